@@ -1,4 +1,4 @@
-"""The errors and warnings of the workbench: what was found, where, what was expected, what to do."""
+"""Errors and warnings: what was found, where, what was expected, what to do."""
 
 
 class CoeeError(ValueError):

@@ -1,0 +1,309 @@
+"""Tables, charts and notices as a notebook shows them and the publisher takes them up.
+
+Each displays itself when it ends a cell, and carries its data under a media type of our own, from
+which the publisher writes CSV and Parquet files and alternative texts. All text is escaped here.
+"""
+
+import base64
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from coee_nb import formats as fmt
+from coee_nb.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+TABLE_MIME = "application/vnd.coee.table+json"
+CHART_MIME = "application/vnd.coee.chart+json"
+FINDINGS_MIME = "application/vnd.coee.findings+json"
+INPUTS_MIME = "application/vnd.coee.inputs+json"
+
+# Okabe & Ito (2008): told apart with any colour vision; darkened where text is set in them.
+PALETTE = {
+    "blue": "#0072B2",
+    "orange": "#C65400",
+    "green": "#00795A",
+    "purple": "#A0457A",
+    "sky": "#56B4E9",
+    "yellow": "#E69F00",
+    "grey": "#5F6368",
+    "light": "#D5D8DC",
+    "black": "#1B1B1B",
+}
+DIGITS = 8  # stored numbers agree between machines to this many significant digits
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def significant(value: Any, digits: int = DIGITS) -> Any:
+    """Round a float to ``digits`` significant digits; leave anything else as it is.
+
+    >>> significant(123.456789012), significant("x"), significant(7)
+    (123.45679, 'x', 7)
+    """
+    return float(f"{value:.{digits}g}") if isinstance(value, float) else value
+
+
+def _named(name: str, what: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} cannot name a {what}", expected="lower-case letters, digits and underscores"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption, shown in full and published as CSV and Parquet.
+
+    ``frame`` one row a line, ordinary columns (an index that matters is reset first); ``name``
+    names its files; ``formats`` maps columns to functions of a value; ``labels`` maps columns to
+    the headings a reader sees; ``show`` limits the columns shown (all are published); ``rows``
+    limits the lines shown, the rest being said and published; ``note`` stands under the table.
+    """
+
+    frame: "pd.DataFrame"
+    name: str
+    caption: str
+    formats: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    show: tuple[str, ...] | None = None
+    rows: int | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse names that cannot be file names and columns that are not there."""
+        _named(self.name, "table")
+        asked = [*self.formats, *self.labels, *(self.show or ())]
+        unknown = [column for column in asked if column not in self.frame.columns]
+        if unknown:
+            raise InputError(
+                f"no column {unknown[0]!r}",
+                where=f"table {self.name}",
+                expected=", ".join(map(str, self.frame.columns)),
+            )
+
+    def cells(self) -> tuple[list[str], list[list[str]]]:
+        """Return the headings and the lines as text, formatted but not escaped."""
+        columns = list(self.show or self.frame.columns)
+        frame = self.frame.loc[:, columns].head(self.rows if self.rows else len(self.frame))
+        shown = [
+            [self._format(column)(value) for value in frame[column].tolist()] for column in columns
+        ]
+        headings = [str(self.labels.get(c, str(c).replace("_", " "))) for c in columns]
+        return headings, [list(line) for line in zip(*shown, strict=True)]
+
+    def _format(self, column: str) -> Callable[[Any], str]:
+        import pandas as pd
+
+        if column in self.formats:
+            return self.formats[column]
+        kind = self.frame[column].dtype
+        if pd.api.types.is_datetime64_any_dtype(kind):
+            return fmt.day
+        if pd.api.types.is_bool_dtype(kind):
+            return lambda value: "yes" if value else "no"
+        if pd.api.types.is_integer_dtype(kind):
+            return fmt.count
+        return fmt.number if pd.api.types.is_float_dtype(kind) else fmt.text
+
+    def _left_out(self) -> str:
+        if self.rows and len(self.frame) > self.rows:
+            return f"{self.rows} of {len(self.frame)} lines shown; all are in the table's file. "
+        return ""
+
+    def html(self) -> Markup:
+        """Return the table as escaped HTML with caption, column and row headers."""
+        import pandas as pd
+
+        headings, lines = self.cells()
+        columns = list(self.show or self.frame.columns)
+        numeric = [pd.api.types.is_numeric_dtype(self.frame[c].dtype) for c in columns]
+        kinds = ["number" if n else "text" for n in numeric]
+        head = Markup("").join(
+            Markup('<th scope="col" class="{}">{}</th>').format(kind, heading)
+            for kind, heading in zip(kinds, headings, strict=True)
+        )
+        body = Markup("").join(Markup("<tr>{}</tr>").format(_line(line, kinds)) for line in lines)
+        note = self._left_out() + self.note
+        foot = Markup('<p class="note">{}</p>').format(note) if note else ""
+        return Markup(
+            '<div class="table" id="table-{}" tabindex="0" role="region" aria-label="{}">'
+            "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>"
+        ).format(self.name, self.caption, self.caption, head, body, foot)
+
+    def plain(self) -> str:
+        """Return the table as aligned text."""
+        headings, lines = self.cells()
+        widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
+        rows = [
+            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
+            for row in (headings, *lines)
+        ]
+        return "\n".join([self.caption, *rows, (self._left_out() + self.note).strip()]).rstrip()
+
+    def data(self) -> dict:
+        """Return name, caption, column types and values as plain data, floats to 8 digits."""
+        return {"name": self.name, "caption": self.caption, "note": self.note, **_plain(self.frame)}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {TABLE_MIME: self.data(), "text/html": self.html(), "text/plain": self.plain()}
+
+
+def _line(line: list[str], kinds: list[str]) -> Markup:
+    """Return the cells of one line, the first as the line's header."""
+    first = Markup('<th scope="row" class="{}">{}</th>').format(kinds[0], line[0])
+    rest = (
+        Markup('<td class="{}">{}</td>').format(kind, cell)
+        for kind, cell in zip(kinds[1:], line[1:], strict=True)
+    )
+    return first + Markup("").join(rest)
+
+
+def _plain(frame: "pd.DataFrame") -> dict:
+    """Return a frame as JSON-ready columns: their types, and rows of plain values."""
+    import pandas as pd
+
+    types, columns = {}, []
+    for column in frame.columns:
+        values = frame[column]
+        if pd.api.types.is_bool_dtype(values.dtype):
+            kind = "boolean"
+        elif pd.api.types.is_integer_dtype(values.dtype):
+            kind = "Int64"
+        elif pd.api.types.is_float_dtype(values.dtype):
+            kind = "float64"
+        elif pd.api.types.is_datetime64_any_dtype(values.dtype):
+            kind = "datetime64[s]"
+        else:
+            kind = "string"
+        types[str(column)] = kind
+        columns.append([_value(value, kind) for value in values.tolist()])
+    rows = [list(row) for row in zip(*columns, strict=True)] if columns else []
+    return {"columns": types, "rows": rows}
+
+
+def _value(value: Any, kind: str) -> Any:
+    if fmt.text(value) == fmt.MISSING and value != fmt.MISSING:
+        return None
+    if kind == "datetime64[s]":
+        return f"{value:%Y-%m-%d}"
+    return str(value) if kind == "string" else significant(value)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its description and the table behind it.
+
+    ``description`` says in words what the picture shows: it becomes the alternative text.
+    """
+
+    figure: "Figure"
+    name: str
+    title: str
+    description: str
+    table: Table
+
+    def __post_init__(self) -> None:
+        """Refuse a picture without words."""
+        _named(self.name, "chart")
+        if len(self.description.split()) < 5:
+            raise InputError(
+                "the description is too short to stand for the picture", where=self.name
+            )
+
+    def png(self) -> bytes:
+        """Return the picture as PNG at twice screen resolution."""
+        stream = io.BytesIO()
+        self.figure.savefig(stream, format="png", dpi=144, metadata={"Software": None})
+        return stream.getvalue()
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        bundle = {
+            "image/png": base64.b64encode(self.png()).decode(),
+            CHART_MIME: {"name": self.name, "title": self.title, "description": self.description},
+            "text/plain": f"{self.title}. {self.description}",
+        }
+        display(bundle, raw=True, metadata={"image/png": {"alt": self.description}})
+        words = Markup('<p class="description">{}</p>').format(self.description)
+        table = Markup("<details><summary>The table behind the picture</summary>{}</details>")
+        folded = {
+            TABLE_MIME: self.table.data(),
+            "text/html": words + table.format(self.table.html()),
+            "text/plain": self.table.plain(),
+        }
+        display(folded, raw=True)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence set apart: generated data, what cannot be told, what to be careful of."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        html = Markup('<p class="notice" role="note">{}</p>').format(self.text)
+        return {"text/html": html, "text/plain": self.text}
+
+
+@contextmanager
+def canvas(width: float = 9.0, height: float = 4.5, **subplots: Any) -> Iterator[tuple]:
+    """Give a figure of ``width`` x ``height`` inches and its axes, in the house style.
+
+    The figure belongs to no global state; ``subplots`` is passed on (``nrows=2, sharex=True``).
+
+    >>> with canvas(4, 3) as (figure, axes):
+    ...     line = axes.plot([0, 1], [0, 1], color=PALETTE["blue"])
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.subplots(**subplots)
+
+
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": PALETTE["grey"],
+    "axes.labelcolor": PALETTE["black"],
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": PALETTE["light"],
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+}
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text that a spreadsheet will not take for a formula: a quote goes before it.
+
+    >>> spreadsheet_safe("=1+1"), spreadsheet_safe("plain"), spreadsheet_safe("-5")
+    ("'=1+1", 'plain', '-5')
+    """
+    starts = text.lstrip(" \t\r\n")[:1]
+    dangerous = text[:1] in ("\t", "\r", "\n") or starts in ("=", "+", "-", "@")
+    return f"'{text}" if dangerous and not _NUMBER.fullmatch(text) else text
+
+
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
+__all__ = [
+    "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "PALETTE", "TABLE_MIME", "Chart", "Notice",
+    "Table", "canvas", "escape", "significant", "spreadsheet_safe",
+]  # fmt: skip

@@ -1,0 +1,150 @@
+"""A number with its sentence and its evidence: what a reader may quote."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from coee_nb.errors import InputError
+from coee_nb.exhibits import FINDINGS_MIME, INPUTS_MIME, significant
+from coee_nb.places import shown
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that a result rests on, with the account of its rows.
+
+    ``path`` as shown to readers (relative to the project), ``sha256`` of its bytes, ``rows`` read,
+    ``used`` and, by reason, ``set_aside``; rows read = rows used + rows set aside.
+    """
+
+    path: str
+    sha256: str
+    rows: int | None = None
+    used: int | None = None
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an account that does not add up."""
+        if self.rows is None or self.used is None:
+            return
+        if self.rows != self.used + sum(self.set_aside.values()):
+            raise InputError(
+                f"{self.rows} rows read, {self.used} used and {dict(self.set_aside)} set aside",
+                where=self.path,
+                expected="rows read = rows used + rows set aside",
+                do="count every row that is left out under its reason",
+            )
+
+
+def input_file(
+    path: str | Path,
+    *,
+    rows: int | None = None,
+    used: int | None = None,
+    set_aside: Mapping[str, int] | None = None,
+) -> InputFile:
+    """Return the file at ``path`` with the hash of its bytes and the account of its rows.
+
+    ``used`` is all rows unless said otherwise. Raises InputError when the file cannot be read.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            f"cannot be read ({error.strerror})", where=shown(path), do="check the path"
+        ) from error
+    return InputFile(shown(path), digest, rows, rows if used is None else used, set_aside or {})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A quotable number.
+
+    ``id`` is stable across runs (``survey.item.no_review_policy``); ``statement`` is the sentence a
+    report may print; ``value`` with its ``unit``; ``numerator`` and ``denominator`` where the value
+    is a share; ``inputs`` the files it rests on; ``evidence`` the name of the table or chart in
+    the same notebook that shows it.
+    """
+
+    id: str
+    statement: str
+    value: float | int | str | None
+    unit: str
+    numerator: float | int | None = None
+    denominator: float | int | None = None
+    inputs: tuple[InputFile, ...] = ()
+    evidence: str = ""
+
+    def record(self) -> dict:
+        """Return the finding as plain data, inputs as path and hash."""
+        plain = {name: significant(_plain(getattr(self, name))) for name in _FIELDS}
+        plain["inputs"] = [{"path": i.path, "sha256": i.sha256} for i in self.inputs]
+        return plain
+
+
+_FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evidence")
+
+
+def _plain(value: object) -> object:
+    """Return numpy scalars as Python numbers, NaN as None."""
+    value = value.item() if hasattr(value, "item") else value
+    return None if value != value else value
+
+
+class Findings(tuple):
+    """Findings as a notebook shows and records them: ``Findings([a, b])`` ends a cell."""
+
+    def __new__(cls, findings: "list[Finding] | tuple[Finding, ...]" = ()) -> "Findings":
+        """Refuse two findings of the same id."""
+        ids = [finding.id for finding in findings]
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        if twice:
+            raise InputError(f"the same id is used twice: {', '.join(twice)}", where="findings")
+        return super().__new__(cls, findings)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        from markupsafe import Markup
+
+        item = Markup('<li id="finding-{id}">{statement} <code>{id}</code></li>')
+        items = Markup("").join(item.format(id=f.id, statement=f.statement) for f in self)
+        return {
+            FINDINGS_MIME: {"findings": [finding.record() for finding in self]},
+            "text/html": Markup('<ul class="findings">{}</ul>').format(items),
+            "text/plain": "\n".join(f"{f.id}: {f.statement}" for f in self),
+        }
+
+
+class Inputs(tuple):
+    """The files a notebook rests on, with hash and row account: ``Inputs([a, b])`` ends a cell."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        from coee_nb.exhibits import Table
+
+        table = Table(self.frame(), name="inputs", caption="Input files and the account of rows")
+        return {
+            INPUTS_MIME: {"inputs": [asdict(i) | {"set_aside": dict(i.set_aside)} for i in self]},
+            "text/html": table.html(),
+            "text/plain": table.plain(),
+        }
+
+    def frame(self):
+        """Return one row a file: file, sha256, rows read, rows used, rows set aside, reasons."""
+        import pandas as pd
+
+        rows = [
+            {
+                "file": i.path,
+                "sha256": i.sha256,
+                "rows read": i.rows,
+                "rows used": i.used,
+                "rows set aside": None if i.rows is None else sum(i.set_aside.values()),
+                "reasons": "; ".join(f"{reason}: {n}" for reason, n in i.set_aside.items()),
+            }
+            for i in self
+        ]
+        frame = pd.DataFrame(rows)
+        counts = ["rows read", "rows used", "rows set aside"]
+        return frame.astype(dict.fromkeys(counts, "Int64")) if rows else frame

@@ -1,0 +1,115 @@
+"""Numbers and dates as a report prints them: half-up percentages, dollars, counts."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+MISSING = "–"
+
+
+def half_up(value: float | int | Fraction | Decimal, digits: int = 0) -> Decimal:
+    """Round half away from zero on the exact value, not on a binary approximation of it.
+
+    A float is read as the shortest decimal that names it, so 2.675 is 2.675.
+
+    >>> half_up(2.675, 2), half_up(Fraction(1, 8), 2), half_up(-0.5)
+    (Decimal('2.68'), Decimal('0.13'), Decimal('-1'))
+    """
+    step = Decimal(1).scaleb(-digits)
+    if isinstance(value, Fraction):
+        scaled = abs(value) * 10**digits
+        whole = int(scaled + Fraction(1, 2))
+        return (Decimal(whole) * step).copy_sign(Decimal(-1 if value < 0 else 1))
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    return exact.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:
+    """Return a share as a percentage, rounded half up on the exact ratio.
+
+    >>> percent(303, 444), percent(1, 8, 1), percent(0.5), percent(1, 0)
+    ('68 %', '12.5 %', '50 %', '–')
+    """
+    if _missing(numerator) or _missing(denominator) or denominator == 0:
+        return MISSING
+    ratio = Fraction(str(numerator)) / Fraction(str(denominator)) * 100
+    return f"{half_up(ratio, digits):,} %"
+
+
+def count(value: float) -> str:
+    """Return a whole number with thousands separators.
+
+    >>> count(1052), count(float("nan"))
+    ('1,052', '–')
+    """
+    return MISSING if _missing(value) else f"{half_up(value):,}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a number with ``digits`` decimals.
+
+    >>> number(1234.565), number(0.5, 1)
+    ('1,234.57', '0.5')
+    """
+    return MISSING if _missing(value) else f"{half_up(value, digits):,}"
+
+
+def dollars(value: float, digits: int = 0) -> str:
+    """Return an amount in dollars, the sign before the dollar sign.
+
+    >>> dollars(-1234.5), dollars(0.125, 2)
+    ('-$1,235', '$0.13')
+    """
+    if _missing(value):
+        return MISSING
+    rounded = half_up(value, digits)
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,}"
+
+
+def millions(value: float, digits: int = 0) -> str:
+    """Return an amount given in millions of dollars, in billions from a thousand millions on.
+
+    >>> millions(346), millions(-3386.06, 1), millions(42.26, 1)
+    ('$346 million', '-$3.4 billion', '$42.3 million')
+    """
+    if _missing(value):
+        return MISSING
+    if abs(value) >= 1000:
+        return f"{dollars(Decimal(str(value)) / 1000, max(digits, 1))} billion"
+    return f"{dollars(value, digits)} million"
+
+
+def p_value(value: float) -> str:
+    """Return a p-value to two significant digits, never as zero.
+
+    >>> p_value(0.0421), p_value(0.25), p_value(1e-9)
+    ('0.042', '0.25', '< 0.001')
+    """
+    if _missing(value):
+        return MISSING
+    return "< 0.001" if value < 0.001 else f"{value:.2g}" if value < 0.9995 else "1.00"
+
+
+def day(value: date | None) -> str:
+    """Return a date as 2024-04-30; any missing value as a dash.
+
+    >>> day(date(2024, 4, 30)), day(None)
+    ('2024-04-30', '–')
+    """
+    return MISSING if _missing(value) else f"{value:%Y-%m-%d}"
+
+
+def text(value: object) -> str:
+    """Return any value as text; a missing one as a dash.
+
+    >>> text("open"), text(None), text(float("nan"))
+    ('open', '–', '–')
+    """
+    return MISSING if _missing(value) else str(value)
+
+
+def _missing(value: object) -> bool:
+    """Tell None, NaN, NaT and pandas' NA without importing pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float | Decimal) and value != value

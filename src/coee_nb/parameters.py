@@ -1,0 +1,110 @@
+"""The closed parameter sheet every notebook fills in, checked before any work starts."""
+
+import ast
+import difflib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+
+from coee_nb.errors import ParameterError
+from coee_nb.places import resolve, shown
+
+RUN_PREFIX = "run:"  # names an output of another notebook of the same run
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"a day such as 2024-04-30, not {value!r}") from error
+    return value
+
+
+def _existing(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str | Path):
+        return value
+    if str(value).startswith(RUN_PREFIX) and (info.context or {}).get("before_run"):
+        return Path(value)
+    path = resolve(value)
+    if not path.exists():
+        raise ValueError(f"a file or folder that exists; there is none at {shown_or_given(value)}")
+    return path
+
+
+def shown_or_given(path: str | Path) -> str:
+    """Return an absolute path by its place in the project, a relative one as it was given."""
+    return shown(path) if Path(path).is_absolute() else str(path)
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+InputPath = Annotated[Path, BeforeValidator(_existing)]
+
+
+class Parameters(BaseModel):
+    """Base of a notebook's parameter sheet: closed, strict about types, frozen.
+
+    An unknown name, a missing one or a value of another type is a ParameterError that says which,
+    what was found and what was expected. ``InputPath`` fields are paths below the project folder
+    that must exist; ``Day`` fields take a date or an ISO text.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @classmethod
+    def check(cls, values: dict[str, Any], *, where: str = "", before_run: bool = False) -> Self:
+        """Return the checked sheet of ``values``.
+
+        ``where`` names their source in the error; ``before_run`` admits ``run:`` references.
+        Raises ParameterError naming every fault.
+        """
+        try:
+            return cls.model_validate(values, context={"before_run": before_run})
+        except ValidationError as error:
+            faults = [cls._fault(fault) for fault in error.errors()]
+        raise ParameterError(
+            "; ".join(faults), where=where, do=f"the parameters are: {', '.join(cls.model_fields)}"
+        )
+
+    @classmethod
+    def from_notebook(cls, namespace: dict[str, Any]) -> Self:
+        """Return the checked sheet of a notebook's variables: ``from_notebook(globals())``.
+
+        Reads the variables named as parameters; a name that only a runner's injected cell
+        assigns, and no parameter bears, is an error, because the run would silently ignore it.
+        """
+        names = {name for name in cls.model_fields if name in namespace}
+        names |= _injected(namespace.get("In", [])) & set(namespace)
+        return cls.check({name: namespace[name] for name in sorted(names)}, where="parameters")
+
+    @classmethod
+    def _fault(cls, fault: dict[str, Any]) -> str:
+        name = ".".join(map(str, fault["loc"])) or "the sheet"
+        if fault["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, cls.model_fields, n=1, cutoff=0.5)
+            return f"unknown parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+        if fault["type"] == "missing":
+            return f"parameter {name!r} is missing"
+        reason = fault["msg"].removeprefix("Value error, ")
+        return f"parameter {name!r} is {fault['input']!r}: {reason}{_hint(fault['input'])}"
+
+
+def _hint(value: Any) -> str:
+    """Explain the two ways in which YAML surprises people."""
+    if isinstance(value, bool):
+        return " (YAML reads a bare no, off, yes or on as true or false: put it in quotes)"
+    if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():
+        return " (YAML reads 1e3 as text: write 1000.0)"
+    return ""
+
+
+def _injected(history: list[str]) -> set[str]:
+    """Return the names assigned by the cell that papermill injects, first line ``# Parameters``."""
+    for source in reversed(history):
+        if source.splitlines()[:1] == ["# Parameters"]:
+            body = ast.parse(source).body
+            targets = [t for s in body if isinstance(s, ast.Assign) for t in s.targets]
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+    return set()
