@@ -1,0 +1,1 @@
+"""Collections: monthly receipts in, the effect of the Centers and its limits out."""

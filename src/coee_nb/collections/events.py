@@ -1,0 +1,109 @@
+"""The calendar's room: what else happened to collections, and what a window of months must face."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from coee_nb.errors import InputError
+from coee_nb.findings import InputFile, input_file
+from coee_nb.places import shown
+
+PHASE_IN = "phase-in"
+INTERVENTION = "intervention"
+TARIFF = "tariff"
+REFUND = "refund"
+OTHER = "other"
+KINDS = (PHASE_IN, INTERVENTION, TARIFF, REFUND, OTHER)
+COMPETING = (TARIFF, REFUND, OTHER)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Events that move collections, in order of date.
+
+    ``events``: date (datetime64), month (Period), event (text), kind (one of ``KINDS``);
+    ``source``: the file with its account of rows; ``text``: the sentence a report may print.
+    """
+
+    events: pd.DataFrame
+    source: InputFile
+    text: str
+
+    def within(
+        self, first: pd.Period, last: pd.Period, kinds: Iterable[str] = KINDS
+    ) -> pd.DataFrame:
+        """Return the events of ``kinds`` from month ``first`` to month ``last``, both inclusive."""
+        months = self.events["month"]
+        chosen = (months >= first) & (months <= last) & self.events["kind"].isin(list(kinds))
+        return self.events[chosen].reset_index(drop=True)
+
+    def next_competing(
+        self, after: pd.Period, kinds: Iterable[str] = COMPETING
+    ) -> pd.Series | None:
+        """Return the first competing event in or after month ``after``, or None."""
+        later = self.events[self.events["kind"].isin(list(kinds)) & (self.events["month"] >= after)]
+        return None if later.empty else later.iloc[0]
+
+    def without_a_term(
+        self, first: pd.Period, last: pd.Period, terms: Iterable[pd.Period]
+    ) -> pd.DataFrame:
+        """Return competing events from ``first`` to ``last`` whose month has no term in the model.
+
+        Months in which the model has an interruption or a pulse are ``terms``.
+        """
+        rivals = self.within(first, last, COMPETING)
+        return rivals[~rivals["month"].isin(list(terms))].reset_index(drop=True)
+
+    def phase_in_before(self, cut: pd.Period) -> pd.DataFrame:
+        """Return the phase-in events before the cut: with any, "pre" is already part-treated."""
+        events = self.events
+        early = events[(events["kind"] == PHASE_IN) & (events["month"] < cut)]
+        return early.reset_index(drop=True)
+
+
+def read_calendar(path: str | Path) -> Calendar:
+    """Read a calendar of events: a CSV file with columns date, event and kind.
+
+    Raises InputError for a missing column, a date that is not a day such as 2018-03-23, an unknown
+    kind or an event without a name: an event left out would make an effect look clean.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot be read ({error})", where=shown(path)) from error
+    for column in ("date", "event", "kind"):
+        if column not in frame:
+            raise InputError(
+                f"no column {column!r}", where=shown(path), expected="date, event, kind"
+            )
+    days = [_day(row, path, line) for line, row in enumerate(frame.to_dict("records"), start=2)]
+    events = pd.DataFrame(
+        {
+            "date": pd.to_datetime(days),
+            "month": pd.PeriodIndex(days, freq="M") if days else pd.PeriodIndex([], freq="M"),
+            "event": frame["event"].str.strip(),
+            "kind": frame["kind"].str.strip(),
+        }
+    )
+    events = events.sort_values("date", kind="stable", ignore_index=True)
+    rivals = int(events["kind"].isin(COMPETING).sum())
+    text = f"{len(events)} events, {rivals} of which compete with the Centers for the same change."
+    return Calendar(events, input_file(path, rows=len(events)), text)
+
+
+def _day(row: dict[str, str], path: str | Path, line: int) -> date:
+    """Return the date of one event, after checking its name and kind."""
+    where = f"{shown(path)}, line {line}"
+    if not row["event"].strip():
+        raise InputError("an event without a name", where=where)
+    if row["kind"].strip() not in KINDS:
+        raise InputError(f"kind {row['kind']!r}", where=where, expected=", ".join(KINDS))
+    try:
+        return date.fromisoformat(row["date"].strip())
+    except ValueError as error:
+        raise InputError(
+            f"date {row['date']!r}", where=where, expected="a day such as 2018-03-23"
+        ) from error
