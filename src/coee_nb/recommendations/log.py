@@ -3,74 +3,307 @@
 ``recommendations.csv`` says once what a recommendation is; ``events.csv`` says what was learnt
 about it and when. Nothing is overwritten: a correction is a later event that supersedes one.
 
-Missing values: text is ``""``, a date ``NaT``, an amount or offset ``<NA>``/``NaN``.
+Missing values: text is ``""``, a date ``NaT``, an amount or offset ``NaN`` or ``<NA>``.
 
 ``effective_to`` is when an event took effect (the last possible day of it) and is always given;
-``effective_from`` is the first possible day, blank when the source does not tell. An open page
-read on April 30 that names no date thus took effect "by April 30". ``recorded_on`` is the day
-the log learnt of it: the register on a date is rebuilt from events recorded by that date.
+``effective_from`` is the first possible day, blank when the source does not tell. A status on an
+undated page read on April 30 thus took effect by April 30, no more. ``recorded_on`` is the day
+the log learnt of it: the register on a date is rebuilt from the events recorded by that date.
 """
 
 from __future__ import annotations
 
-RECOMMENDATION_COLUMNS = (
-    "recommendation_id",  # stable and readable, e.g. OIG-22-34.1
-    "issuer",
-    "report",  # the publication's number, blank when the source has none
-    "number",  # the recommendation's number within the report, blank when it has none
-    "agency",
-    "title",  # of the report
-    "text",
-    "text_sha256",  # of the source's normalised text, so that a re-import is recognised
-    "issued_on",
-    "auditor_deadline_on",
-    "priority",  # yes, no or blank (the source does not say)
-    "questioned_costs_usd",
-    "funds_for_better_use_usd",
-    "recorded_on",
-)
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
-EVENT_COLUMNS = (
-    "event_id",  # E000001, E000002, ... in the order of the file
-    "recommendation_id",
-    "effective_from",
-    "effective_to",
-    "recorded_on",
-    "kind",
-    "ecd_from",
-    "ecd_to",  # the due date: the end of the interval
-    "ecd_precision",
-    "ecd_bound",
-    "ecd_kind",
-    "status",
-    "concurrence",
-    "source_file",
-    "source_sha256",
-    "source_span",  # exact quote
-    "source_start",  # offset of the quote in the source's text
-    "review",
-    "supersedes",  # event_id this one replaces
-    "note",
-)
+import pandas as pd
 
-RECOMMENDATION_DATES = ("issued_on", "auditor_deadline_on", "recorded_on")
-EVENT_DATES = ("effective_from", "effective_to", "recorded_on", "ecd_from", "ecd_to")
-AMOUNTS = ("questioned_costs_usd", "funds_for_better_use_usd")
-
-KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "reworded", "vanished", "update")
-PRECISIONS = ("day", "month", "quarter", "season", "fiscal_year", "calendar_year")
-BOUNDS = ("due", "not_before")
-ECD_KINDS = ("action", "milestone")
-CONCURRENCES = ("concur", "partially concur", "non-concur", "none stated")
-REVIEWS = ("automatic", "reviewed")
-# The agency's word that it is done; the auditor has not verified it, so it counts as open.
-ASSERTED_COMPLETE = "asserted complete"
-OPEN_STATUSES = (
-    "open",
-    "open - partially addressed",
-    "resolved and open",
-    "unresolved",
+from coee_nb.errors import InputError
+from coee_nb.recommendations.columns import (
+    AMOUNTS,
     ASSERTED_COMPLETE,
+    BOUNDS,
+    CLOSED_STATUSES,
+    CONCURRENCES,
+    ECD_KINDS,
+    EVENT_COLUMNS,
+    EVENT_DATES,
+    KINDS,
+    OPEN_STATUSES,
+    PRECISIONS,
+    RECOMMENDATION_COLUMNS,
+    RECOMMENDATION_DATES,
+    REVIEWS,
+    STATUSES,
 )
-CLOSED_STATUSES = ("closed - implemented", "closed - not implemented")
-STATUSES = OPEN_STATUSES + CLOSED_STATUSES
+from coee_nb.recommendations.contradictions import refuse_contradictions
+
+__all__ = [
+    "AMOUNTS",
+    "ASSERTED_COMPLETE",
+    "BOUNDS",
+    "CLOSED_STATUSES",
+    "CONCURRENCES",
+    "ECD_KINDS",
+    "EVENT_COLUMNS",
+    "EVENT_DATES",
+    "KINDS",
+    "OPEN_STATUSES",
+    "PRECISIONS",
+    "RECOMMENDATION_COLUMNS",
+    "RECOMMENDATION_DATES",
+    "REVIEWS",
+    "STATUSES",
+    "Log",
+    "append",
+    "empty",
+    "events_table",
+    "read",
+    "recommendations_table",
+    "update",
+]
+
+RECOMMENDATIONS_FILE = "recommendations.csv"
+EVENTS_FILE = "events.csv"
+LOCK_FILE = ".lock"
+LOCK_SECONDS = 60
+# A spreadsheet runs a cell that opens with one of these; the log keeps such a cell as text by an
+# apostrophe in front, and takes it off again on reading.
+_FORMULA = r"^('*[=+\-@])"
+_GUARDED = r"^'('*[=+\-@])"
+_LINE_BREAKING = "[\t\n\v\f\r\x85\xa0\u2028\u2029]|  |^ | $"
+_FREE_TEXT = ("issuer", "report", "number", "agency", "title", "text", "source_file")
+_FREE_TEXT += ("source_span", "note")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log as it stands on disk.
+
+    ``recommendations``: one row a recommendation, columns ``RECOMMENDATION_COLUMNS``.
+    ``events``: one row an event in the order of the file, columns ``EVENT_COLUMNS``.
+    """
+
+    recommendations: pd.DataFrame
+    events: pd.DataFrame
+
+
+def read(folder: str | Path) -> Log:
+    """Return the log in ``folder``, or refuse it with the file and row that is wrong.
+
+    Raises InputError for a missing file or column, an unreadable date or number, an unknown
+    word, and every contradiction listed in ``contradictions.refuse_contradictions``.
+    """
+    folder = Path(folder)
+    paths = folder / RECOMMENDATIONS_FILE, folder / EVENTS_FILE
+    for path in paths:
+        if not path.is_file():
+            raise InputError(
+                "there is no such file",
+                where=str(path),
+                expected=f"an event log of {RECOMMENDATIONS_FILE} and {EVENTS_FILE}",
+                do="name the log's folder, or start one with coee recommendations import",
+            )
+    log = Log(
+        recommendations_table(_cells(paths[0], RECOMMENDATION_COLUMNS), where=str(paths[0])),
+        events_table(_cells(paths[1], EVENT_COLUMNS), where=str(paths[1])),
+    )
+    refuse_contradictions(log.recommendations, log.events, *map(str, paths))
+    return log
+
+
+def empty() -> Log:
+    """Return a log that holds nothing yet.
+
+    >>> empty().events.empty
+    True
+    """
+    return Log(
+        recommendations_table(pd.DataFrame(columns=list(RECOMMENDATION_COLUMNS))),
+        events_table(pd.DataFrame(columns=list(EVENT_COLUMNS))),
+    )
+
+
+def append(folder: str | Path, recommendations: pd.DataFrame, events: pd.DataFrame) -> Log:
+    """Append rows to the log in ``folder`` under its lock and return the log as it then stands.
+
+    Columns that are left out are blank. ``event_id`` is assigned here. A folder without a log
+    gets one. The log is read again once the lock is held, so two writers at once lose nothing,
+    and what would contradict it is refused with the log untouched.
+
+    Raises InputError when the rows contradict the log or the lock stays taken for a minute.
+    """
+    return update(folder, lambda _: (recommendations, events))
+
+
+def update(folder: str | Path, compose: Callable[[Log], tuple[pd.DataFrame, pd.DataFrame]]) -> Log:
+    """Append what ``compose`` makes of the log: it sees the log as it stands under the lock."""
+    from filelock import FileLock, Timeout
+
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
+            old = _read_or_empty(folder)
+            recommendations, events = compose(old)
+            new = _joined(folder, old, recommendations, events)
+            # Recommendations first: a stop between the two renames leaves a valid log whose new
+            # recommendations merely lack events, which the next import of the file adds.
+            if len(recommendations):
+                _write(folder / RECOMMENDATIONS_FILE, new.recommendations)
+            if len(events):
+                _write(folder / EVENTS_FILE, new.events)
+            for name, table in zip(
+                (RECOMMENDATIONS_FILE, EVENTS_FILE),
+                (new.recommendations, new.events),
+                strict=True,
+            ):
+                if not (folder / name).exists():
+                    _write(folder / name, table)
+            return new
+    except Timeout as error:
+        raise InputError(
+            f"another program held the log for {LOCK_SECONDS} seconds",
+            where=str(folder),
+            do="wait for it to end and run this again",
+        ) from error
+
+
+def _read_or_empty(folder: Path) -> Log:
+    present = [name for name in (RECOMMENDATIONS_FILE, EVENTS_FILE) if (folder / name).exists()]
+    return read(folder) if present else empty()
+
+
+def _joined(folder: Path, old: Log, recommendations: pd.DataFrame, events: pd.DataFrame) -> Log:
+    paths = str(folder / RECOMMENDATIONS_FILE), str(folder / EVENTS_FILE)
+    added = _one_line(recommendations_table(recommendations, where="recommendations to append"))
+    happened = _one_line(events_table(events, where="events to append"))
+    happened["event_id"] = _next_ids(old.events, len(happened))
+    new = Log(
+        pd.concat([old.recommendations, added], ignore_index=True),
+        pd.concat([old.events, happened], ignore_index=True),
+    )
+    refuse_contradictions(new.recommendations, new.events, *paths)
+    return new
+
+
+def _next_ids(events: pd.DataFrame, count: int) -> list[str]:
+    last = int(events["event_id"].iat[-1][1:]) if len(events) else 0
+    return [f"E{number:06d}" for number in range(last + 1, last + 1 + count)]
+
+
+def recommendations_table(frame: pd.DataFrame, *, where: str = "recommendations") -> pd.DataFrame:
+    """Return ``frame`` with the columns and types of ``recommendations.csv``."""
+    return _typed(frame, RECOMMENDATION_COLUMNS, RECOMMENDATION_DATES, AMOUNTS, (), where)
+
+
+def events_table(frame: pd.DataFrame, *, where: str = "events") -> pd.DataFrame:
+    """Return ``frame`` with the columns and types of ``events.csv``."""
+    return _typed(frame, EVENT_COLUMNS, EVENT_DATES, (), ("source_start",), where)
+
+
+def _typed(
+    frame: pd.DataFrame,
+    columns: tuple[str, ...],
+    dates: tuple[str, ...],
+    amounts: tuple[str, ...],
+    offsets: tuple[str, ...],
+    where: str,
+) -> pd.DataFrame:
+    strange = [column for column in frame.columns if column not in columns]
+    if strange:
+        raise InputError(
+            f"unknown column {strange[0]!r}", where=where, expected=f"only {', '.join(columns)}"
+        )
+    typed = {}
+    for column in columns:
+        values = frame[column] if column in frame else pd.Series("", index=frame.index)
+        if column in dates:
+            typed[column] = _as_dates(values, column, where)
+        elif column in amounts + offsets:
+            typed[column] = _as_numbers(values, column, where)
+        else:
+            typed[column] = values.astype("str").fillna("")
+    table = pd.DataFrame(typed).reset_index(drop=True)
+    return table.astype(dict.fromkeys(offsets, "Int64"))
+
+
+def _one_line(table: pd.DataFrame) -> pd.DataFrame:
+    """Put every text on one line, so that a row of the file is a line of a difference."""
+    cleaned = {}
+    for column in table.columns.intersection(_FREE_TEXT):
+        text = table[column]
+        broken = text.str.contains(_LINE_BREAKING, regex=True)
+        cleaned[column] = text.mask(broken, text[broken].str.split().str.join(" "))
+    return table.assign(**cleaned)
+
+
+def _as_dates(values: pd.Series, column: str, where: str) -> pd.Series:
+    if not pd.api.types.is_datetime64_any_dtype(values):
+        if not pd.api.types.is_string_dtype(values):
+            values = values.map(lambda day: "" if pd.isna(day) else str(day)[:10])
+        blank = values.isna() | values.eq("")
+        given = values.mask(blank)
+        values = pd.to_datetime(given, format="%Y-%m-%d", errors="coerce")
+        _refuse_first(values.isna() & ~blank, given, column, where, "a day such as 2024-04-30")
+    return values.astype("datetime64[s]")
+
+
+def _as_numbers(values: pd.Series, column: str, where: str) -> pd.Series:
+    blank = values.isna() | values.astype("str").eq("")
+    numbers = pd.to_numeric(values.mask(blank), errors="coerce").astype("float64")
+    _refuse_first(
+        (numbers.isna() & ~blank) | numbers.lt(0), values, column, where, "a number of 0 or more"
+    )
+    return numbers
+
+
+def _refuse_first(
+    wrong: pd.Series, values: pd.Series, column: str, where: str, expected: str
+) -> None:
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise InputError(
+            f"{column} is {values.iloc[row]!r}", where=f"{where}, row {row + 2}", expected=expected
+        )
+
+
+def _cells(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The file's cells as text, refused when the header or the length of a row is wrong."""
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, engine="pyarrow")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"the file is not a table ({error})",
+            where=str(path),
+            expected=f"comma-separated UTF-8 text with {len(columns)} columns in every row",
+        ) from error
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise InputError(f"no column {missing[0]!r}", where=str(path), expected=", ".join(columns))
+    for column in frame.columns.intersection(_FREE_TEXT):
+        frame[column] = frame[column].str.replace(_GUARDED, r"\1", regex=True)
+    return frame
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    """Write ``table`` beside ``path`` and rename it, so that a reader never sees half a file."""
+    cells = table.copy()
+    for column in cells.columns.intersection(_FREE_TEXT):
+        cells[column] = cells[column].str.replace(_FORMULA, r"'\1", regex=True)
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".aside")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            cells.to_csv(file, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
