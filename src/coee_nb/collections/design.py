@@ -1,0 +1,277 @@
+"""The design of an interrupted time series: what is checked at the door, and one column a term."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.errors import EstimationError, InputError, ParameterError
+
+PERIODS_A_YEAR = {"M": 12, "Q": 4, "Y": 1}
+MINIMUM_SIDE = 3  # EPOC's floor for an interrupted time series: points before and after
+MINIMUM_FREEDOM = 3  # 3 + 3 annual points with level and slope leave 2: nothing worth an interval
+ADEQUATE_SEGMENT = 8
+ADEQUATE_SEASON = 24
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """A change at ``at`` (first period that counts as post): of level, of slope, or of both."""
+
+    at: str | pd.Period
+    level: bool = True
+    slope: bool = True
+
+
+@dataclass(frozen=True)
+class Design:
+    """A checked series and its terms.
+
+    ``observed`` the series without its washed-out periods; ``terms`` one row a period, one column a
+    term; ``time`` (n,) periods since the series began; ``segments`` points in each segment between
+    interruptions, pulses not counted; ``warnings`` what a reader should know.
+    """
+
+    observed: pd.Series
+    terms: pd.DataFrame
+    time: np.ndarray
+    segments: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+def build(
+    series: pd.Series,
+    interruptions: Sequence[str | Interruption],
+    *,
+    season: str | int | None = None,
+    pulses: Sequence[str] = (),
+    exog: pd.DataFrame | pd.Series | None = None,
+    washout: Sequence[str] = (),
+) -> Design:
+    """Check ``series`` and return its design.
+
+    Periods in ``washout`` are left out and may be absent; time runs on through them. Raises
+    InputError for a series that is not regular, EstimationError for one too short for its terms.
+    """
+    observed = checked(series, washout)
+    cuts = as_interruptions(interruptions, observed.index)
+    marks = [as_period(pulse, observed.index, what="pulse") for pulse in pulses]
+    _refuse_unseen(marks, observed.index)
+    segments = _segments(observed.index, cuts, marks)
+    origin = min([series.index[0], *observed.index[:1]])
+    table = terms(observed.index, cuts, origin=origin, season=season, pulses=marks)
+    if exog is not None:
+        table = _with_exog(table, exog)
+    _refuse_short(segments, cuts, table)
+    time = _ordinals(observed.index) - origin.ordinal
+    return Design(observed, table, time, segments, _cautions(segments, season, observed.index))
+
+
+def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
+    """Return the series as floats without its washed-out periods, or say why it cannot be used."""
+    where = f"series {series.name}" if series.name is not None else "series"
+    index = series.index
+    if not isinstance(index, pd.PeriodIndex) or _frequency(index) not in PERIODS_A_YEAR:
+        raise InputError(
+            f"the index is {type(index).__name__}",
+            where=where,
+            expected="a monthly, quarterly or yearly PeriodIndex",
+            do='use series.to_period("M"), "Q" or "Y"',
+        )
+    if not len(index):
+        raise InputError("no observations", where=where)
+    if index.has_duplicates:
+        repeated = _listed(index[index.duplicated()].unique())
+        raise InputError(f"repeated periods {repeated}", where=where, expected="one row a period")
+    if not index.is_monotonic_increasing:
+        raise InputError("periods out of order", where=where, do="use series.sort_index()")
+    left_out = [as_period(period, index, what="wash-out period") for period in washout]
+    missing = (
+        pd.period_range(index[0], index[-1])
+        .difference(index)
+        .difference(pd.PeriodIndex(left_out, freq=index.freq))
+    )
+    if len(missing):
+        raise InputError(
+            f"missing periods {_listed(missing)}",
+            where=where,
+            expected="every period once",
+            do="supply them, or declare them as wash-out",
+        )
+    observed = series[~index.isin(left_out)].astype(float)
+    unusable = observed.index[~np.isfinite(observed.to_numpy())]
+    if len(unusable):
+        raise InputError(
+            f"no finite value in {_listed(unusable)}",
+            where=where,
+            expected="a number in every period",
+            do="supply them, or declare them as wash-out",
+        )
+    return observed
+
+
+def terms(
+    periods: pd.PeriodIndex,
+    interruptions: Sequence[Interruption],
+    *,
+    origin: pd.Period,
+    season: str | int | None = None,
+    pulses: Sequence[pd.Period] = (),
+) -> pd.DataFrame:
+    """Return the terms of any periods: intercept, trend, level, slope, pulse, season.
+
+    Time is 0 at ``origin``. The boundary is inclusive: the interruption's own period is post, with
+    slope 0. ``interruptions`` and ``pulses`` carry periods (see ``as_interruptions``).
+    """
+    ordinal = _ordinals(periods)
+    columns: dict[str, np.ndarray] = {
+        "intercept": np.ones(len(periods)),
+        "trend": (ordinal - origin.ordinal).astype(float),
+    }
+    for cut in interruptions:
+        since = ordinal - cut.at.ordinal
+        if cut.level:
+            columns[f"level[{cut.at}]"] = (since >= 0).astype(float)
+        if cut.slope:
+            columns[f"slope[{cut.at}]"] = np.maximum(since, 0).astype(float)
+    for pulse in pulses:
+        columns[f"pulse[{pulse}]"] = (ordinal == pulse.ordinal).astype(float)
+    columns.update(_season(periods, season))
+    return pd.DataFrame(columns, index=periods)
+
+
+def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, np.ndarray]:
+    """Return indicator columns (first period of the year left out) or harmonics of the year."""
+    if season is None:
+        return {}
+    length = PERIODS_A_YEAR[_frequency(periods)]
+    if length == 1:
+        raise EstimationError("a yearly series has no season", do="use season=None")
+    name, place = ("month", periods.month) if length == 12 else ("quarter", periods.quarter)
+    place = place.to_numpy()
+    if season == name:
+        return {f"{name}[{k}]": (place == k).astype(float) for k in range(2, length + 1)}
+    if isinstance(season, bool) or not isinstance(season, int) or not 1 <= season <= length // 2:
+        raise ParameterError(
+            f"season {season!r}",
+            where="season",
+            expected=f'None, "{name}" or a number of harmonics from 1 to {length // 2}',
+        )
+    columns = {}
+    for k in range(1, season + 1):
+        angle = 2 * np.pi * k * place / length
+        if 2 * k < length:  # the sine of the shortest cycle is zero in every period
+            columns[f"sin[{k}]"] = np.sin(angle)
+        columns[f"cos[{k}]"] = np.cos(angle)
+    return columns
+
+
+def as_interruptions(
+    interruptions: Sequence[str | Interruption], index: pd.PeriodIndex
+) -> tuple[Interruption, ...]:
+    """Return the interruptions in order of time, each with its date as a period of ``index``."""
+    if isinstance(interruptions, str | pd.Period | Interruption):
+        interruptions = [interruptions]
+    cuts = [i if isinstance(i, Interruption) else Interruption(i) for i in interruptions]
+    for cut in cuts:
+        if not (cut.level or cut.slope):
+            raise ParameterError(f"interruption {cut.at} changes neither level nor slope")
+    cuts = [
+        Interruption(as_period(cut.at, index, what="interruption"), cut.level, cut.slope)
+        for cut in cuts
+    ]
+    return tuple(sorted(cuts, key=lambda cut: cut.at.ordinal))
+
+
+def as_period(date: str | pd.Period, index: pd.PeriodIndex, *, what: str) -> pd.Period:
+    """Return ``date`` as the period of ``index`` that holds it."""
+    try:
+        return pd.Period(date, freq=index.freq)
+    except (ValueError, TypeError) as error:
+        raise ParameterError(
+            f"{what} {date!r} is not a date", expected="a date such as 2016-10"
+        ) from error
+
+
+def _refuse_unseen(pulses: Iterable[pd.Period], observed: pd.PeriodIndex) -> None:
+    for pulse in pulses:
+        if pulse not in observed:
+            raise EstimationError(
+                f"pulse {pulse} is not among the periods used", do="drop the pulse"
+            )
+
+
+def _segments(
+    observed: pd.PeriodIndex, cuts: Sequence[Interruption], pulses: Sequence[pd.Period]
+) -> tuple[int, ...]:
+    """Count the points between interruptions; a pulse takes its own point away."""
+    usable = _ordinals(observed[~observed.isin(pulses)])
+    edges = sorted({cut.at.ordinal for cut in cuts})
+    return tuple(np.bincount(np.searchsorted(edges, usable, "right"), minlength=len(edges) + 1))
+
+
+def _refuse_short(
+    segments: Sequence[int], cuts: Sequence[Interruption], table: pd.DataFrame
+) -> None:
+    dates = list(dict.fromkeys(cut.at for cut in cuts))
+    for k, cut in enumerate(dates):
+        before, after = segments[k], segments[k + 1]
+        if min(before, after) < MINIMUM_SIDE:
+            raise EstimationError(
+                f"interruption {cut} has {before} points before it and {after} from it on",
+                expected=f"at least {MINIMUM_SIDE} on each side, up to the next interruption",
+                do="use a longer or finer series, or say that the effect is not estimable",
+            )
+    observations, size = table.shape
+    if observations - size < MINIMUM_FREEDOM:
+        raise EstimationError(
+            f"{observations} points for {size} terms leave "
+            f"{max(observations - size, 0)} residual degrees of freedom",
+            expected=f"at least {MINIMUM_FREEDOM}",
+            do="drop terms (season, slope), or use a longer or finer series",
+        )
+
+
+def _cautions(
+    segments: Sequence[int], season: str | int | None, index: pd.PeriodIndex
+) -> tuple[str, ...]:
+    cautions = []
+    if len(segments) > 1 and min(segments) < ADEQUATE_SEGMENT:
+        cautions.append(
+            f"a segment has {min(segments)} points: under {ADEQUATE_SEGMENT}, "
+            "its level and slope are weakly determined"
+        )
+    needed = ADEQUATE_SEASON * PERIODS_A_YEAR[_frequency(index)] // 12
+    if season is not None and len(index) < needed:
+        cautions.append(f"{len(index)} points: under {needed}, a season is weakly determined")
+    return tuple(cautions)
+
+
+def _with_exog(table: pd.DataFrame, exog: pd.DataFrame | pd.Series) -> pd.DataFrame:
+    extra = exog.to_frame(exog.name or "exog") if isinstance(exog, pd.Series) else exog
+    clash = [str(name) for name in extra.columns if name in table.columns]
+    if clash:
+        raise InputError(f"columns {', '.join(clash)} are terms already", where="exog")
+    absent = table.index.difference(extra.index)
+    if len(absent):
+        raise InputError(f"no row for {_listed(absent)}", where="exog")
+    extra = extra.loc[table.index].astype(float)
+    unusable = extra.index[~np.isfinite(extra.to_numpy()).all(axis=1)]
+    if len(unusable):
+        raise InputError(f"no finite value in {_listed(unusable)}", where="exog")
+    return pd.concat([table, extra], axis=1)
+
+
+def _frequency(index: pd.PeriodIndex) -> str:
+    return index.freqstr.partition("-")[0]
+
+
+def _ordinals(index: pd.PeriodIndex) -> np.ndarray:
+    return index.asi8
+
+
+def _listed(periods: Iterable[pd.Period], most: int = 6) -> str:
+    names = [str(period) for period in periods]
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
