@@ -198,7 +198,7 @@ def parse_period(text: str, frequency: str = "month") -> tuple[pd.Period | None,
     if frequency == "fiscal year":
         year = _YEAR_FORM.fullmatch(text)
         known = year is not None and 1789 <= int(year[1]) <= 2200
-        return (pd.Period(int(year[1]), "Y-SEP") if known else None), None
+        return (pd.Period(year[1], "Y-SEP") if known else None), None
     for form in _MONTH_FORMS:
         try:
             day = datetime.strptime(text, form).date()

@@ -1,0 +1,50 @@
+"""The command line's door to collections: ``coee collections fetch``."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def collections() -> None:
+    """Monthly receipts: refresh them from their published source."""
+
+
+@collections.command()
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--published", type=click.Path(dir_okay=False, path_type=Path),
+              help="Annual figures that complete fiscal years must tie out to.")  # fmt: skip
+@click.option("--earlier", type=click.Path(dir_okay=False, path_type=Path),
+              help="Monthly file to compare, and to carry early months over from.")  # fmt: skip
+@click.option("--base-url", default=None, help="Address of the service, for a mirror.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds a request.")
+@click.option("--attempts", default=5, show_default=True, help="Tries of a page.")
+def fetch(
+    out: Path,
+    published: Path | None,
+    earlier: Path | None,
+    base_url: str | None,
+    timeout: float,
+    attempts: int,
+) -> None:
+    """Fetch monthly customs duties from the Treasury, tie them out, then write them to --out."""
+    from coee_nb.collections import fetch as room
+    from coee_nb.errors import InputError
+
+    try:
+        fetched = room.fetch(
+            out,
+            base_url=base_url or room.BASE_URL,
+            published=published,
+            earlier=earlier,
+            timeout=timeout,
+            attempts=attempts,
+        )
+    except InputError as error:
+        click.echo(f"coee: {error}", err=True)
+        raise SystemExit(2) from error
+    click.echo(fetched.text)
+    for row in fetched.changed.itertuples():
+        click.echo(f"{row.month}: {row.before_musd:,.2f} before, {row.after_musd:,.2f} now")
+    for row in fetched.set_aside.itertuples():
+        click.echo(f"{row.month}: set aside, {row.reason}")

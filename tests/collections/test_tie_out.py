@@ -1,0 +1,94 @@
+"""Sums of months meet the published figures of their own definition, or the gap is shown."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coee_nb.collections.series import read_receipts
+from coee_nb.collections.tie_out import fiscal_year_sums, read_published, tie_out
+from coee_nb.errors import InputError
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
+
+
+@pytest.fixture(scope="module")
+def series():
+    path = DATA / "customs_duties_monthly.csv"
+    return read_receipts(path, start="2013-10", end="2019-09").series()
+
+
+@pytest.fixture(scope="module")
+def published():
+    return read_published(DATA / "annual_published.csv")
+
+
+def line(table: pd.DataFrame, year: int, definition: str) -> pd.Series:
+    chosen = (table["fiscal_year"] == year) & (table["definition"] == definition)
+    return table[chosen].iloc[0]
+
+
+def test_monthly_sums_equal_the_monthly_treasury_statements_annual_totals(series, published):
+    result = tie_out(series, published)
+    assert result.text == "6 of 6 complete fiscal years tie out to the published figure."
+    own = result.table[result.table["definition"] == "net customs duties"]
+    totals = [33927.0, 35042.0, 34836.0, 34573.0, 41298.0, 70783.0]
+    assert own["series_musd"].tolist() == totals
+    assert own["difference_musd"].abs().max() < 1e-6
+
+
+def test_other_definitions_are_shown_and_never_forced(series, published):
+    other = line(tie_out(series, published).table, 2019, "duties, taxes and fees")
+    assert other["result"] == "another definition"
+    assert other["difference_musd"] == pytest.approx(70783 - 80700)
+
+
+def test_a_difference_beyond_rounding_is_shown(series, published):
+    changed = series.copy()
+    changed["2018-05"] += 250
+    result = tie_out(changed, published)
+    assert line(result.table, 2018, "net customs duties")["result"] == "does not tie out"
+    assert result.text.endswith("the largest difference is $250 million in fiscal year 2018.")
+
+
+def test_a_difference_within_the_printed_digits_ties_out(series, published):
+    duties = tie_out(series + 30, published, definition="duties").table
+    assert line(duties, 2016, "duties")["result"] == "ties out"  # 4 off, printed to 100
+    assert line(duties, 2017, "duties")["result"] == "does not tie out"  # 133 off
+    assert line(duties, 2015, "duties")["result"] == "does not tie out"  # "more than 37"
+
+
+def test_more_than_is_a_lower_bound(series, published):
+    duties = tie_out(series + 400, published, definition="duties").table
+    assert line(duties, 2015, "duties")["result"] == "ties out"
+
+
+def test_an_incomplete_year_is_not_judged(series, published):
+    result = tie_out(series["2014-01":], published)
+    first = line(result.table, 2014, "net customs duties")
+    assert (first["result"], first["months"]) == ("year incomplete", 9)
+    assert result.text.startswith("5 of 5")
+
+
+def test_yearly_series_are_summed_as_they_are():
+    years = pd.Series([1.0, 2.0], index=pd.period_range("2016", periods=2, freq="Y-SEP"))
+    assert fiscal_year_sums(years).to_dict("list") == {
+        "fiscal_year": [2016, 2017], "months": [12, 12], "series_musd": [1.0, 2.0],
+    }  # fmt: skip
+
+
+def test_an_unknown_definition_is_refused(series, published):
+    with pytest.raises(InputError, match="no published figure of 'fees'"):
+        tie_out(series, published, definition="fees")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("2016,duties,nearly,1.0,x", "relation"), ("FY16,duties,equals,1.0,x", "FY16"),
+     ("2016,duties,equals,1 bn,x", "1 bn")],
+)  # fmt: skip
+def test_a_published_line_that_cannot_be_read_is_refused(tmp_path, line, said):
+    path = tmp_path / "annual.csv"
+    path.write_text(f"fiscal_year,definition,relation,amount_busd,source\n{line}\n")
+    with pytest.raises(InputError, match=f"line 2: .*{said}"):
+        read_published(path)
