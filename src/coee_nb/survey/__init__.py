@@ -1,0 +1,1 @@
+"""The survey: responses in, per-question results out, nothing that points at a person."""
