@@ -168,10 +168,10 @@ def _line(line: list[str], kinds: list[str]) -> Markup:
 
 
 def _plain(frame: "pd.DataFrame") -> dict:
-    """Return a frame as JSON-ready columns: their types, and rows of plain values."""
+    """Return a frame as JSON-ready lists, in order: columns with their types, rows of values."""
     import pandas as pd
 
-    types, columns = {}, []
+    types, columns = [], []
     for column in frame.columns:
         values = frame[column]
         if pd.api.types.is_bool_dtype(values.dtype):
@@ -184,7 +184,7 @@ def _plain(frame: "pd.DataFrame") -> dict:
             kind = "datetime64[s]"
         else:
             kind = "string"
-        types[str(column)] = kind
+        types.append({"name": str(column), "type": kind})
         columns.append([_value(value, kind) for value in values.tolist()])
     rows = [list(row) for row in zip(*columns, strict=True)] if columns else []
     return {"columns": types, "rows": rows}

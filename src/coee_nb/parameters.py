@@ -79,6 +79,12 @@ class Parameters(BaseModel):
         names |= _injected(namespace.get("In", [])) & set(namespace)
         return cls.check({name: namespace[name] for name in sorted(names)}, where="parameters")
 
+    def check_inputs(self) -> None:
+        """Read what can be refused at the door; a run calls it before any kernel starts.
+
+        A sheet whose inputs can be checked cheaply overrides this; it raises InputError.
+        """
+
     @classmethod
     def _fault(cls, fault: dict[str, Any]) -> str:
         name = ".".join(map(str, fault["loc"])) or "the sheet"

@@ -1,0 +1,110 @@
+"""The command line: ``coee run`` and the commands of each domain."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from coee_nb.errors import CoeeError
+
+# Commands of the domains, loaded when they are called: name -> (module, one line for --help).
+DOMAINS = {
+    "recommendations": ("coee_nb.recommendations.commands", "Import and correct recommendations."),
+    "survey": ("coee_nb.survey.commands", "Draft a codebook; make the example survey."),
+    "collections": ("coee_nb.collections.commands", "Refresh the monthly collections."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a domain's commands only when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted([*super().list_commands(ctx), *DOMAINS])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command, importing its domain at need."""
+        if name not in DOMAINS:
+            return super().get_command(ctx, name)
+        return getattr(import_module(DOMAINS[name][0]), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any domain."""
+        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        lines = sorted((own | {name: help_ for name, (_, help_) in DOMAINS.items()}).items())
+        with formatter.section("Commands"):
+            formatter.write_dl(lines)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="coee-nb")
+def coee() -> None:
+    """Run the workbench: check parameters, execute notebooks, publish their pages.
+
+    Start with `coee run`, which runs the worked example and prints where its index.html is.
+    """
+
+
+@coee.command()
+@click.argument("params", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--jobs", "-j", default=0, help="Notebooks at once (default: one a core).")
+@click.option(
+    "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
+)
+@click.option("--check", is_flag=True, help="Check parameters and inputs, then stop.")
+def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) -> int:  # noqa: D301
+    """Run notebooks with the parameter files PARAMS (files or a folder; default: the example).
+
+    \b
+    coee run                                                the worked example
+    coee run params/oig_22_34/recommendation_aging.yaml     one notebook
+    coee run params/my_engagement                           every notebook of an engagement
+
+    Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run);
+    2 a parameter or an input is wrong (nothing was started); 130 or 143 interrupted (nothing was
+    published, earlier runs are untouched).
+    """
+    from coee_nb.places import project_root
+    from coee_nb.publish.plan import plan
+
+    root = project_root()
+    planned = plan(params, root=root)
+    if check:
+        click.echo(f"All in order: {', '.join(job.name for job in planned.jobs)}.")
+        return 0
+    from coee_nb.publish.run import run as run_plan
+
+    result = run_plan(planned, root=root, outputs=(outputs or root / "outputs"), jobs=jobs)
+    for outcome in result.outcomes:
+        if outcome.status != "done":
+            click.echo(f"{outcome.name}: {outcome.status}. {outcome.error}", err=True)
+    click.echo(f"Run: {result.folder}\nOpen: {result.index}")
+    return 0 if result.complete else 1
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; wrong parameters and inputs end with code 2 and their message."""
+    from coee_nb.errors import ParameterError  # noqa: F401
+
+    try:
+        code = coee.main(args=arguments, prog_name="coee", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except CoeeError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted: nothing was published, earlier runs are untouched.", err=True)
+        code = 130
+    except BaseException as error:
+        if type(error).__name__ != "Terminated":
+            raise
+        click.echo("Stopped: nothing was published, earlier runs are untouched.", err=True)
+        code = 143
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

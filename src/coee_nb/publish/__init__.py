@@ -1,0 +1,1 @@
+"""Parameters checked, notebooks run by papermill, pages rendered, runs published whole."""

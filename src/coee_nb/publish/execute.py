@@ -1,0 +1,86 @@
+"""One notebook through papermill, in a process of its own."""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+# Importing jsonschema compiles the grammar of this module, for seconds and to no use here.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+ENGINE = "coee"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one notebook ended: done, failed (with the error) or not run (with the reason)."""
+
+    name: str
+    status: str
+    started: str | None = None
+    ended: str | None = None
+    error: str | None = None
+
+
+def now() -> str:
+    """Return the time in UTC to the second, as 2024-04-30T12:00:00Z."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def execute(name: str, source: Path, target: Path, values: dict[str, Any], root: Path) -> Outcome:
+    """Run ``source`` with ``values`` from the project folder and keep it as ``target``.
+
+    A cell that raises makes the outcome "failed"; the notebook is kept as far as it came.
+    """
+    import papermill
+    from papermill.exceptions import PapermillException
+
+    started = now()
+    status, error = "done", None
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(target),
+            parameters=values,
+            engine_name=ENGINE,
+            kernel_name="python3",
+            cwd=str(root),
+            progress_bar=False,
+            start_timeout=120,
+        )
+    except PapermillException as raised:
+        status = "failed"
+        error = f"{getattr(raised, 'ename', type(raised).__name__)}: {_last_words(raised)}"
+    except Exception as raised:  # a dead kernel or a broken file ends this notebook, not the run
+        status, error = "failed", f"{type(raised).__name__}: {raised}"
+    return Outcome(name, status, started, now(), error)
+
+
+def _last_words(error: Exception) -> str:
+    return str(getattr(error, "evalue", "") or error)
+
+
+def prepare(cell_done: Callable[[], None]) -> None:
+    """Make this process ready to run notebooks; ``cell_done`` is called after every cell."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class CountingEngine(NBClientEngine):
+        """papermill's engine, telling after each cell."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+            complete = nb_man.cell_complete
+
+            def told(cell, *args, **kwargs):
+                cell_done()
+                return complete(cell, *args, **kwargs)
+
+            nb_man.cell_complete = told
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+    papermill_engines.register(ENGINE, CountingEngine)

@@ -1,0 +1,102 @@
+"""What an executed notebook holds for its readers: findings, inputs, tables, charts."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coee_nb.errors import InputError
+from coee_nb.exhibits import (
+    CHART_MIME,
+    FINDINGS_MIME,
+    INPUTS_MIME,
+    TABLE_MIME,
+    spreadsheet_safe,
+)
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """Findings (each with the number of its cell), inputs, tables and charts, as recorded."""
+
+    findings: list[dict[str, Any]]
+    inputs: list[dict[str, Any]]
+    tables: list[dict[str, Any]]
+    charts: list[dict[str, Any]]
+
+
+def harvest(notebook: dict[str, Any]) -> Harvest:
+    """Return what the cells of an executed notebook recorded, in their order.
+
+    Raises InputError when one notebook records an id or a table name twice.
+    """
+    findings = [
+        finding | {"cell": cell}
+        for cell, record in _records(notebook, FINDINGS_MIME)
+        for finding in record["findings"]
+    ]
+    tables = [record | {"cell": cell} for cell, record in _records(notebook, TABLE_MIME)]
+    charts = [record | {"cell": cell} for cell, record in _records(notebook, CHART_MIME)]
+    inputs = [i for _, record in _records(notebook, INPUTS_MIME) for i in record["inputs"]]
+    _refuse_twice("finding", [finding["id"] for finding in findings])
+    _refuse_twice("table", [table["name"] for table in tables])
+    return Harvest(findings, inputs, tables, charts)
+
+
+def _records(notebook: dict[str, Any], mime: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, cell in enumerate(notebook["cells"], start=1):
+        for output in cell.get("outputs", []):
+            if mime in output.get("data", {}):
+                yield number, output["data"][mime]
+
+
+def _refuse_twice(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"the {what} {twice[0]!r} is recorded twice",
+            expected=f"one {what} of a name in a notebook",
+            do="give each its own name",
+        )
+
+
+def write_tables(tables: list[dict[str, Any]], folder: Path) -> list[Path]:
+    """Write each table as CSV and Parquet below ``folder``; return the files.
+
+    Text that a spreadsheet would take for a formula gets a quote before it in the CSV; the
+    Parquet file holds the text as it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for table in tables:
+        frame = to_frame(table)
+        parquet, csv = folder / f"{table['name']}.parquet", folder / f"{table['name']}.csv"
+        frame.to_parquet(parquet, index=False)
+        texts = frame.select_dtypes("string").columns
+        safe = frame.assign(
+            **{c: frame[c].map(spreadsheet_safe, na_action="ignore") for c in texts}
+        )
+        safe.rename(columns=spreadsheet_safe).to_csv(csv, index=False, lineterminator="\n")
+        files += [csv, parquet]
+    return files
+
+
+def to_frame(table: dict[str, Any]):
+    """Return a recorded table as a DataFrame of the recorded column types."""
+    import pandas as pd
+
+    types = {column["name"]: column["type"] for column in table["columns"]}
+    return pd.DataFrame(table["rows"], columns=list(types), dtype=object).astype(types)
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Return a notebook file as plain data, multi-line text joined."""
+    notebook = json.loads(path.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = _joined(cell["source"])
+    return notebook
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)

@@ -1,0 +1,122 @@
+"""An executed notebook as a page: self-contained, without script, findings first.
+
+The page is made by nbconvert from the template beside this file. Everything a notebook shows is
+passed through an allow-list of elements (nh3), and a Content-Security-Policy forbids script and
+every request.
+"""
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from coee_nb.exhibits import CHART_MIME, TABLE_MIME
+from coee_nb.publish.extract import Harvest
+
+sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
+
+TEMPLATES = Path(__file__).parent / "template"
+_TAGS = {
+    *("a", "b", "blockquote", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em"),
+    *("h1", "h2", "h3", "h4", "h5", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub"),
+    *("summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES = {
+    "*": {"class", "id", "role", "tabindex", "aria-label"},
+    "a": {"href"},
+    "th": {"scope", "colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+}
+
+
+def clean_html(html: str) -> str:
+    """Return HTML with only the allowed elements and attributes: no script, style or request.
+
+    >>> clean_html('<p onclick="x()">a<script>x()</script><img src="http://b"></p>')
+    '<p>a</p>'
+    """
+    import nh3
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"https", "http", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+
+
+class PageMaker:
+    """Makes the pages of one run; the exporter is built once, as building costs a second."""
+
+    def __init__(self, *, engagement: str, run_id: str) -> None:
+        self.engagement, self.run_id = engagement, run_id
+
+    def render(self, notebook: Path, held: Harvest, *, status: str, error: str | None) -> str:
+        """Return the page of an executed notebook; a failed one says so at its head."""
+        import nbformat
+
+        document = nbformat.read(notebook, as_version=4)
+        number_cells(document)
+        page, _ = self._exporter.from_notebook_node(
+            document,
+            resources={
+                "coee": {
+                    "title": title_of(document) or notebook.stem,
+                    "name": notebook.stem,
+                    "engagement": self.engagement,
+                    "run_id": self.run_id,
+                    "status": status,
+                    "error": error,
+                    "findings": _linked(held),
+                    "inputs": held.inputs,
+                }
+            },
+        )
+        return page
+
+    @cached_property
+    def _exporter(self):
+        from nbconvert import HTMLExporter
+        from pygments.formatters import HtmlFormatter
+
+        exporter = HTMLExporter(
+            template_name="report",
+            exclude_anchor_links=True,
+            extra_template_basedirs=[str(TEMPLATES)],
+            filters={"clean_html": clean_html},
+        )
+        style = HtmlFormatter(style="default").get_style_defs(".highlight")
+        exporter.environment.globals.update(
+            code_style=style,
+            page_style=(TEMPLATES / "page.css").read_text("utf-8"),
+            TABLE=TABLE_MIME,
+            CHART=CHART_MIME,
+        )
+        return exporter
+
+
+def number_cells(document: Any) -> None:
+    """Give each cell the number its anchor bears, and drop what only a live kernel could use."""
+    for number, cell in enumerate(document.cells, start=1):
+        cell.metadata["number"] = number
+
+
+def title_of(document: Any) -> str:
+    """Return the first heading of a notebook."""
+    for cell in document.cells:
+        if cell.cell_type == "markdown":
+            for line in cell.source.splitlines():
+                if line.startswith("# "):
+                    return line.removeprefix("# ").strip()
+    return ""
+
+
+def _linked(held: Harvest) -> list[dict[str, Any]]:
+    """Return the findings with the anchor of their evidence: table or chart, else their cell."""
+    anchors = {table["name"]: f"table-{table['name']}" for table in held.tables}
+    anchors |= {chart["name"]: f"chart-{chart['name']}" for chart in held.charts}
+    return [
+        finding | {"anchor": anchors.get(finding["evidence"], f"cell-{finding['cell']}")}
+        for finding in held.findings
+    ]

@@ -1,0 +1,193 @@
+"""What a run will do: which notebooks, with which checked parameters, in which order."""
+
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.parameters import RUN_PREFIX, Parameters
+from coee_nb.places import resolve, shown
+
+EXAMPLE = "params/oig_22_34"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run: its file, its parameter file, the values, and the jobs it waits for."""
+
+    name: str
+    notebook: Path
+    params_file: Path
+    values: dict[str, Any]
+    needs: frozenset[str] = field(default=frozenset())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs of one run, each after those it needs, and the engagement they belong to."""
+
+    engagement: str
+    jobs: tuple[Job, ...]
+
+
+def plan(given: Sequence[str | Path], *, root: Path) -> Plan:
+    """Return the checked plan for parameter files or folders of them (default: the example).
+
+    Every parameter and every input is checked; all faults are told in one ParameterError or
+    InputError, and nothing has been started.
+    """
+    files = list(_parameter_files(given or [root / EXAMPLE]))
+    engagements = sorted({file.resolve().parent.name for file in files})
+    if len(engagements) > 1:
+        raise ParameterError(
+            f"files of {len(engagements)} engagements: {', '.join(engagements)}",
+            expected="parameter files of one engagement",
+            do="run each engagement by itself",
+        )
+    jobs, faults = [], []
+    for file in files:
+        try:
+            jobs.append(_job(file, root=root))
+        except (ParameterError, InputError) as error:
+            faults.append(error)
+    if faults:
+        raise faults[0] if len(faults) == 1 else ParameterError("\n".join(map(str, faults)))
+    return Plan(engagements[0], _ordered(jobs))
+
+
+def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
+    for item in given:
+        path = resolve(item) if not Path(item).exists() else Path(item)
+        if path.is_dir():
+            found = sorted(path.glob("*.yaml"))
+            if not found:
+                raise ParameterError("no parameter files", where=str(item), expected="*.yaml")
+            yield from found
+        elif path.is_file():
+            yield path
+        else:
+            raise ParameterError(
+                "there is no such file or folder",
+                where=str(item),
+                do=f"name a file such as {EXAMPLE}/recommendation_aging.yaml, or its folder",
+            )
+
+
+def _job(file: Path, *, root: Path) -> Job:
+    notebook = _notebook_of(file, root=root)
+    values = _values(file)
+    sheet = _schema(notebook).check(values, where=shown(file), before_run=True)
+    sheet.check_inputs()
+    return Job(file.stem, notebook, file, values, frozenset(_needed(values)))
+
+
+def _notebook_of(file: Path, *, root: Path) -> Path:
+    notebook = root / "notebooks" / f"{file.stem}.ipynb"
+    if notebook.is_file():
+        return notebook
+    names = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    near = difflib.get_close_matches(file.stem, names, n=1)
+    raise ParameterError(
+        f"there is no notebook {file.stem!r}",
+        where=shown(file),
+        expected=f"a parameter file named after a notebook: {', '.join(names) or 'none here'}",
+        do=f"rename it to {near[0]}.yaml" if near else "rename the file",
+    )
+
+
+def _values(file: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(file.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(
+            f"is not readable YAML ({' '.join(str(error).split())})", where=shown(file)
+        ) from error
+    values = {} if values is None else values
+    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
+        raise ParameterError("is not a list of name: value lines", where=shown(file))
+    return _plain(values)
+
+
+def _plain(value: Any) -> Any:
+    """Return YAML's dates as ISO text, so that parameters travel through any format."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
+
+
+def _schema(notebook: Path) -> type[Parameters]:
+    """Return the parameter sheet that the notebook's metadata names as ``module:Class``."""
+    named = json.loads(notebook.read_text("utf-8"))["metadata"].get("coee", {}).get("parameters")
+    if not named:
+        raise ParameterError(
+            "names no parameter sheet",
+            where=shown(notebook),
+            expected='metadata "coee": {"parameters": "module:Class"}',
+        )
+    module, _, name = named.partition(":")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ParameterError(
+            f"its parameter sheet {named!r} cannot be loaded ({error})", where=shown(notebook)
+        ) from error
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield every ``run:<notebook>/<file>`` in a parameter value, however deep."""
+    if isinstance(value, str) and value.startswith(RUN_PREFIX):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from references(part)
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Return notebook and file of a reference.
+
+    >>> split_reference("run:entry_reliability/monthly_series.csv")
+    ('entry_reliability', 'monthly_series.csv')
+    """
+    notebook, _, file = reference.removeprefix(RUN_PREFIX).partition("/")
+    if not notebook or not file or ".." in file.split("/"):
+        raise ParameterError(
+            f"{reference!r} names no output", expected="run:<notebook>/<file>, such as run:a/b.csv"
+        )
+    return notebook, file
+
+
+def _needed(values: dict[str, Any]) -> set[str]:
+    return {split_reference(reference)[0] for reference in references(values)}
+
+
+def _ordered(jobs: list[Job]) -> tuple[Job, ...]:
+    by_name = {job.name: job for job in jobs}
+    if len(by_name) < len(jobs):
+        raise ParameterError("the same notebook twice in one run", do="run one of them")
+    for job in jobs:
+        for name in sorted(job.needs - set(by_name)):
+            near = difflib.get_close_matches(name, by_name, n=1)
+            raise ParameterError(
+                f"refers to the output of {name!r}, which is not in this run",
+                where=shown(job.params_file),
+                expected=f"one of {', '.join(sorted(by_name))}",
+                do=f"write run:{near[0]}/..." if near else f"run {name} along with it",
+            )
+    try:
+        order = TopologicalSorter({job.name: job.needs for job in jobs}).static_order()
+        return tuple(by_name[name] for name in order)
+    except CycleError as error:
+        raise ParameterError(
+            f"these notebooks wait for each other: {' -> '.join(error.args[1])}",
+            do="take one of the run: references out",
+        ) from error

@@ -1,0 +1,243 @@
+"""A run from plan to published folder: built aside, published by one rename."""
+
+import contextlib
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from coee_nb.errors import CoeeError
+from coee_nb.publish import manifest
+from coee_nb.publish.execute import Outcome, execute, now, prepare
+from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
+from coee_nb.publish.index import write_index
+from coee_nb.publish.page import PageMaker
+from coee_nb.publish.plan import Job, Plan, references, split_reference
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Where a run was published, how each notebook ended and whether all are done."""
+
+    folder: Path
+    index: Path
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether every notebook is done."""
+        return all(outcome.status == "done" for outcome in self.outcomes)
+
+
+def run(plan: Plan, *, root: Path, outputs: Path, jobs: int = 0) -> RunResult:
+    """Execute and publish a plan; ``jobs`` notebooks at once (0: as many as there are cores).
+
+    Everything is built in a hidden folder and appears under its run id by one rename. An
+    interrupt leaves nothing behind and touches no earlier run.
+    """
+    run_id = _new_id(outputs / plan.engagement)
+    building = outputs / plan.engagement / f".building-{run_id}"
+    building.mkdir(parents=True)
+    started = now()
+    try:
+        with _terminable():
+            outcomes = _execute_all(plan, building, root=root, jobs=jobs or os.cpu_count() or 1)
+            record = {"engagement": plan.engagement, "run_id": run_id, "started": started}
+            _publish(plan, building, outcomes, record, root=root)
+        folder = outputs / plan.engagement / run_id
+        building.rename(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return RunResult(folder, write_index(outputs), outcomes)
+
+
+def _new_id(engagement: Path) -> str:
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    taken = {path.name.removeprefix(".building-") for path in engagement.glob("*")}
+    taken |= {path.name.removeprefix(".building-") for path in engagement.glob(".building-*")}
+    candidates = (stamp, *(f"{stamp}-{n}" for n in range(2, 10_000)))
+    return next(name for name in candidates if name not in taken)
+
+
+class Terminated(BaseException):
+    """The process was told to stop (SIGTERM)."""
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the work as an interrupt does, so that nothing is left half-made."""
+
+    def stop(*_: Any) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _execute_all(plan: Plan, building: Path, *, root: Path, jobs: int) -> tuple[Outcome, ...]:
+    context = multiprocessing.get_context("fork")
+    counter = context.Value("i", 0)
+
+    def cell_done() -> None:
+        with counter.get_lock():
+            counter.value += 1
+
+    import papermill  # noqa: F401  loaded once here, inherited by every worker
+
+    cells = sum(_code_cells(job.notebook) + 1 for job in plan.jobs)
+    pool = ProcessPoolExecutor(
+        max_workers=min(jobs, len(plan.jobs)),
+        mp_context=context,
+        initializer=prepare,
+        initargs=(cell_done,),
+    )
+    try:
+        with tqdm(total=cells, unit="cell", desc=plan.engagement) as bar:
+            outcomes = _schedule(plan, building, root=root, pool=pool, bar=bar, counter=counter)
+            bar.update(bar.total - bar.n)
+    except BaseException:
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+    return outcomes
+
+
+def _code_cells(notebook: Path) -> int:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return sum(cell["cell_type"] == "code" for cell in cells)
+
+
+def _schedule(plan: Plan, building: Path, *, root: Path, pool, bar, counter) -> tuple[Outcome, ...]:
+    """Start each notebook when those it needs are done; return the outcomes in plan order."""
+    by_name = {job.name: job for job in plan.jobs}
+    order = TopologicalSorter({job.name: job.needs for job in plan.jobs})
+    order.prepare()
+    running: dict[Future, Job] = {}
+    outcomes: dict[str, Outcome] = {}
+    while order.is_active():
+        for name in order.get_ready():
+            job = by_name[name]
+            missing = sorted(n for n in job.needs if outcomes[n].status != "done")
+            if missing:
+                reason = f"it needs {', '.join(missing)}, which did not finish"
+                outcomes[name] = Outcome(name, "not run", error=reason)
+                order.done(name)
+                continue
+            values = _with_outputs(job.values, building, root)
+            target = building / f"{name}.ipynb"
+            running[pool.submit(execute, name, job.notebook, target, values, root)] = job
+        finished, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+        bar.update(min(counter.value, bar.total) - bar.n)
+        for future in finished:
+            job = running.pop(future)
+            outcome = _settled(future, job, building, root)
+            outcomes[job.name] = outcome
+            bar.write(f"{outcome.name}: {outcome.status}")
+            order.done(job.name)
+    return tuple(outcomes[job.name] for job in plan.jobs)
+
+
+def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
+    """Return the outcome of a finished notebook; its tables are written for those that wait."""
+    try:
+        outcome = future.result()
+    except BrokenProcessPool:
+        return Outcome(job.name, "failed", error="its process died (out of memory?)")
+    target = building / f"{job.name}.ipynb"
+    if target.exists():
+        _scrub(target, root)
+    if outcome.status == "done":
+        try:
+            write_tables(harvest(read_notebook(target)).tables, building / "tables" / job.name)
+        except CoeeError as error:
+            return Outcome(job.name, "failed", outcome.started, outcome.ended, str(error))
+    return outcome
+
+
+def _with_outputs(value: Any, building: Path, root: Path) -> Any:
+    """Replace ``run:`` references by the files that this run has made."""
+    if isinstance(value, dict):
+        return {name: _with_outputs(part, building, root) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_with_outputs(part, building, root) for part in value]
+    for reference in references(value):
+        notebook, file = split_reference(reference)
+        return os.path.relpath(building / "tables" / notebook / file, root)
+    return value
+
+
+def _scrub(notebook: Path, root: Path) -> None:
+    """Take this machine's folders out of a notebook that papermill has written."""
+    text = notebook.read_text("utf-8")
+    notebook.write_text(text.replace(f"{root}{os.sep}", ""), "utf-8")
+
+
+def _publish(
+    plan: Plan, building: Path, outcomes: tuple[Outcome, ...], record: dict, *, root: Path
+) -> None:
+    """Render pages, findings and manifest into the building folder."""
+    pages = PageMaker(engagement=plan.engagement, run_id=record["run_id"])
+    findings, entries = [], []
+    for job, outcome in zip(plan.jobs, outcomes, strict=True):
+        executed = building / f"{job.name}.ipynb"
+        held = Harvest([], [], [], [])
+        if executed.exists():
+            with contextlib.suppress(CoeeError):
+                held = harvest(read_notebook(executed))
+            page = pages.render(executed, held, status=outcome.status, error=outcome.error)
+            (building / f"{job.name}.html").write_text(page, "utf-8")
+        if outcome.status == "done":
+            findings += [_finding(found, job.name) for found in held.findings]
+        entries.append(_entry(job, outcome, held, building, root))
+    named = {"engagement": plan.engagement, "run_id": record["run_id"]}
+    manifest.write_json(building / "findings.json", named | {"findings": findings})
+    done = all(outcome.status == "done" for outcome in outcomes)
+    record |= {"ended": now(), "status": "complete" if done else "failed"}
+    record |= {
+        "notebooks": entries,
+        "findings": manifest.described(building / "findings.json", building),
+    }
+    manifest.write_json(building / "manifest.json", record | manifest.surroundings(root))
+
+
+def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
+    kept = ("id", "statement", "value", "unit", "numerator", "denominator")
+    plain = {name: found[name] for name in kept}
+    return plain | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
+
+
+def _entry(job: Job, outcome: Outcome, held: Harvest, building: Path, root: Path) -> dict:
+    """Return one notebook's part of the manifest."""
+    files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html")]
+    files += sorted((building / "tables" / job.name).glob("*"))
+    return {
+        "name": job.name,
+        "status": outcome.status,
+        "error": outcome.error,
+        "started": outcome.started,
+        "ended": outcome.ended,
+        "notebook": manifest.described(job.notebook, root),
+        "parameters": {
+            "path": os.path.relpath(job.params_file, root),
+            "sha256": manifest.sha256(job.params_file),
+            "values": job.values,
+        },
+        "inputs": held.inputs,
+        "outputs": [manifest.described(path, building) for path in files if path.exists()],
+    }

@@ -1,0 +1,105 @@
+"""A small project with toy notebooks, one a way to succeed or fail."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+SCHEMA = """
+from coee_nb.errors import InputError
+from coee_nb.parameters import InputPath, Parameters
+
+
+class Toy(Parameters):
+    number: int
+    source: InputPath
+
+    def check_inputs(self):
+        if self.source.name == "bad.csv":
+            raise InputError("is bad", where="bad.csv")
+"""
+FIRST = """# Parameters: edit and run all
+number = 3
+source = "data/rows.csv"
+"""
+SECOND = """from coee_toy import Toy
+import pandas as pd
+from coee_nb.exhibits import Chart, Notice, Table, canvas
+from coee_nb.findings import Finding, Findings, Inputs, input_file
+params = Toy.from_notebook(globals())
+"""
+TABLE = """frame = pd.DataFrame({"name": ["<b>x</b>", "=2+3"], "count": [params.number, 4]})
+table = Table(frame, name="counts", caption="Counts")
+table"""
+CHART = """with canvas(4, 3) as (figure, axes):
+    axes.bar(["a", "b"], frame["count"])
+Chart(figure, name="bars", title="Bars", description="Two bars of the counts in the table.",
+      table=Table(frame, name="bars", caption="Behind the bars"))"""
+FINDING = """source = input_file(params.source, rows=2)
+Findings([Finding("toy.number", f"The number is {params.number}.", params.number, "count",
+                  inputs=(source,), evidence="counts")])"""
+INPUTS = "Inputs([source])"
+CELLS = {
+    "toy": [FIRST, SECOND, TABLE, CHART, FINDING, INPUTS],
+    "other": [FIRST, SECOND, TABLE, FINDING, INPUTS],
+    "breaks": [FIRST, SECOND, TABLE, "raise RuntimeError('no <i>luck</i>')", FINDING],
+    "slow": [FIRST, SECOND, "import time\ntime.sleep(60)"],
+    "twice": [FIRST, SECOND, TABLE, TABLE],
+    "dies": [FIRST, "import os\nos._exit(1)"],
+}
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    code = [
+        {
+            "cell_type": "code",
+            "id": f"cell-{n}",
+            "execution_count": None,
+            "metadata": {"tags": ["parameters"]} if n == 0 else {},
+            "outputs": [],
+            "source": source,
+        }
+        for n, source in enumerate(cells)
+    ]
+    title = {
+        "cell_type": "markdown",
+        "id": "title",
+        "metadata": {},
+        "source": f"# The {path.stem} notebook\nWhat <script>alert(1)</script>is it?",
+    }
+    metadata = {
+        "coee": {"parameters": "coee_toy:Toy"},
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    book = {"cells": [title, *code], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(book), "utf-8")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project folder with the toy notebooks; the current folder while the test runs."""
+    for folder in ("notebooks", "params/toy", "data", "lib"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "lib" / "coee_toy.py").write_text(SCHEMA)
+    (tmp_path / "data" / "rows.csv").write_text("a\n1\n2\n")
+    for name, cells in CELLS.items():
+        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", cells)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.syspath_prepend(str(tmp_path / "lib"))
+    yield tmp_path
+    sys.modules.pop("coee_toy", None)
+
+
+@pytest.fixture
+def write_params(project):
+    """Write params/toy/<name>.yaml and return its path."""
+
+    def write(name: str, text: str = "number: 5\nsource: data/rows.csv\n") -> Path:
+        path = project / "params" / "toy" / f"{name}.yaml"
+        path.write_text(text)
+        return path
+
+    return write

@@ -1,0 +1,190 @@
+"""Runs from the command line, as a scheduler sees them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from coee_nb.publish.manifest import sha256
+
+
+def coee(project, *words):
+    command = [sys.executable, "-m", "coee_nb.cli", *words]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
+
+
+def runs(project):
+    return sorted(p for p in (project / "outputs" / "toy").glob("*") if p.name[0] != ".")
+
+
+@pytest.fixture
+def published(project, write_params):
+    write_params("toy")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 0, done.stderr
+    assert "index.html" in done.stdout
+    return runs(project)[0]
+
+
+class Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.hrefs, self.ids, self.tags, self.images = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.hrefs += [attrs["href"]] if "href" in attrs else []
+        self.images += [attrs] if tag == "img" else []
+
+
+def test_a_complete_run_is_published_whole(project, published):
+    findings = json.loads((published / "findings.json").read_text())
+    assert findings["engagement"] == "toy"
+    assert findings["run_id"] == published.name
+    (found,) = findings["findings"]
+    assert found["value"] == 5
+    assert found["notebook"] == "toy"
+    assert found["inputs"] == [
+        {"path": "data/rows.csv", "sha256": sha256(project / "data" / "rows.csv")}
+    ]
+    record = json.loads((published / "manifest.json").read_text())
+    assert record["status"] == "complete"
+    assert record["packages"]["papermill"]
+    (entry,) = record["notebooks"]
+    assert entry["parameters"]["values"] == {"number": 5, "source": "data/rows.csv"}
+    for output in entry["outputs"]:
+        assert sha256(published / output["path"]) == output["sha256"]
+    names = {output["path"] for output in entry["outputs"]}
+    assert {"toy.ipynb", "toy.html", "tables/toy/counts.csv", "tables/toy/bars.parquet"} <= names
+
+
+def test_the_tables_are_files_and_safe_in_a_spreadsheet(published):
+    frame = pd.read_csv(published / "tables/toy/counts.csv")
+    assert frame["name"].tolist() == ["<b>x</b>", "'=2+3"]
+    whole = pd.read_parquet(published / "tables/toy/counts.parquet")
+    assert whole["name"].tolist() == ["<b>x</b>", "=2+3"]
+    assert whole["count"].tolist() == [5, 4]
+
+
+def test_the_page_is_self_contained_and_every_finding_leads_to_its_cell(published):
+    page = (published / "toy.html").read_text()
+    seen = Links()
+    seen.feed(page)
+    assert "script" not in seen.tags
+    assert "alert(1)" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+    inside = [href[1:] for href in seen.hrefs if href.startswith("#")]
+    assert {"table-counts", "cell-7"} <= set(inside)
+    assert set(inside) <= set(seen.ids)
+    assert len(seen.ids) == len(set(seen.ids))
+    beside = [h for h in seen.hrefs if not h.startswith("#")]
+    assert all((published / href).exists() for href in beside)
+    (image,) = seen.images
+    assert image["alt"] == "Two bars of the counts in the table."
+    assert "Content-Security-Policy" in page
+    assert page.index("The number is 5") < page.index("Code of cell")
+
+
+def test_nothing_published_names_this_machine(project, published):
+    for path in published.rglob("*"):
+        if path.suffix in (".ipynb", ".html", ".json", ".csv"):
+            assert str(project) not in path.read_text(), path.name
+
+
+def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_params):
+    write_params("toy")
+    good = coee(project, "run", "params/toy")
+    assert good.returncode == 0
+    (first,) = runs(project)
+    write_params("breaks")
+    bad = coee(project, "run", "params/toy")
+    assert bad.returncode == 1
+    assert "no <i>luck</i>" in bad.stderr
+    second = next(p for p in runs(project) if p != first)
+    record = json.loads((second / "manifest.json").read_text())
+    assert {e["name"]: e["status"] for e in record["notebooks"]} == {
+        "breaks": "failed",
+        "toy": "done",
+    }
+    page = (second / "breaks.html").read_text()
+    assert "did not finish" in page
+    assert "no &lt;i&gt;luck&lt;/i&gt;" in page
+    findings = json.loads((second / "findings.json").read_text())["findings"]
+    assert {f["notebook"] for f in findings} == {"toy"}
+    index = (project / "outputs" / "index.html").read_text()
+    assert f"Latest complete run: {first.name}" in index
+    assert "(failed)" in index
+
+
+def test_a_dead_kernel_and_a_doubled_table_fail_their_notebook_only(project, write_params):
+    for name in ("dies", "twice", "toy"):
+        write_params(name)
+    assert coee(project, "run", "params/toy").returncode == 1
+    (folder,) = runs(project)
+    states = {
+        e["name"]: (e["status"], e["error"])
+        for e in json.loads((folder / "manifest.json").read_text())["notebooks"]
+    }
+    assert states["toy"] == ("done", None)
+    assert states["dies"][0] == "failed"
+    assert "DeadKernel" in states["dies"][1]
+    assert states["twice"][0] == "failed"
+    assert "recorded twice" in states["twice"][1]
+
+
+def test_wrong_parameters_start_nothing(project, write_params):
+    write_params("toy", "number: 5\nsourse: data/rows.csv\n")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 2
+    assert "did you mean 'source'?" in done.stderr
+    assert not (project / "outputs").exists()
+
+
+@pytest.mark.parametrize(
+    ("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop, code):
+    write_params("slow")
+    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
+    process = subprocess.Popen(
+        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    outputs = project / "outputs" / "toy"
+    for _ in range(600):
+        if list(outputs.glob(".building-*/slow.ipynb")):
+            break
+        time.sleep(0.05)
+    os.kill(process.pid, stop)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == code, stderr
+    assert "nothing was published" in stderr
+    assert list(outputs.iterdir()) == []
+
+
+def test_a_notebook_reads_what_another_has_made(project, write_params):
+    write_params("toy")
+    write_params("other", "number: 7\nsource: run:toy/counts.csv\n")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 0, done.stderr
+    (folder,) = runs(project)
+    findings = json.loads((folder / "findings.json").read_text())["findings"]
+    (other,) = [f for f in findings if f["notebook"] == "other"]
+    assert other["inputs"][0]["sha256"] == sha256(folder / "tables/toy/counts.csv")
+
+
+def test_what_waits_for_a_failed_notebook_is_not_run(project, write_params):
+    write_params("breaks")
+    write_params("other", "number: 7\nsource: run:breaks/counts.csv\n")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 1
+    assert "other: not run. it needs breaks" in done.stderr
