@@ -134,7 +134,8 @@ class Solution:
     """The generalised least-squares solution of every (design, series) at its own rho.
 
     ``rho`` (s, r); ``bread`` (s, r, p, p) = (X' R^-1 X)^-1; ``information_1`` the derivative of
-    X' R^-1 X by rho; ``coefficients`` (s, r, p); ``squares`` (3, s, r) the weighted residual sum of
+    X' R^-1 X by rho; ``coefficients`` (s, r, p); ``tilt`` (s, r, p) that of the
+    estimating equations; ``squares`` (3, s, r) the weighted residual sum of
     squares and ``objective`` (3, s, r) the profile log-likelihood without its constant, both with
     two derivatives by rho; ``log_determinant`` (3, s, r) that of R times that of X' R^-1 X.
     """
@@ -143,6 +144,7 @@ class Solution:
     bread: Array
     information_1: Array
     coefficients: Array
+    tilt: Array
     squares: Array
     objective: Array
     log_determinant: Array
@@ -176,7 +178,7 @@ def solve(moments: Moments, rho: Array, *, restricted: bool = True) -> Solution:
         ]
     )
     objective = -(freedom * log_squares + determinant) / 2
-    return Solution(rho, bread, information_1, beta, squares, objective, determinant)
+    return Solution(rho, bread, information_1, beta, tilt, squares, objective, determinant)
 
 
 def _log_determinant(bread: Array, information_1: Array, w: Array, flat: Array) -> Array:
@@ -218,13 +220,15 @@ class Maximum:
 
     ``solution`` at that rho; ``boundary`` (s, r) True where the likelihood is higher still at an
     end of the range than at any interior maximum; ``interior`` (s, r) False where there is no
-    interior maximum at all, and rho is the end of the range; ``converged`` (s, r).
+    interior maximum at all, and rho is the end of the range; ``converged`` (s, r); ``heights``
+    (s, g, r) the objective at each rho of ``tanh(GRID)``.
     """
 
     solution: Solution
     boundary: NDArray[np.bool_]
     interior: NDArray[np.bool_]
     converged: NDArray[np.bool_]
+    heights: Array
 
 
 def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
@@ -241,7 +245,7 @@ def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
     solution = solve(moments, np.tanh(z), restricted=restricted)
     top = np.where(interior, np.maximum(top, solution.objective[0]), -np.inf)
     boundary = np.maximum(heights[:, 0], heights[:, -1]) > top
-    return Maximum(solution, boundary, interior, converged)
+    return Maximum(solution, boundary, interior, converged, heights)
 
 
 def _climb(
@@ -271,6 +275,11 @@ def _climb(
 def bread_1(solution: Solution) -> Array:
     """Return the derivative of (X' R^-1 X)^-1 by rho, (s, r, p, p)."""
     return -solution.bread @ solution.information_1 @ solution.bread
+
+
+def coefficients_1(solution: Solution) -> Array:
+    """Return the derivative of the coefficients by rho, (s, r, p)."""
+    return _times(solution.bread, solution.tilt)
 
 
 def variance_covariance(solution: Solution, freedom: int, interior: NDArray[np.bool_]) -> Array:

@@ -1,100 +1,19 @@
 """The estimators of a segmented regression, one function each, on plain arrays (y, X)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 from coee_nb.collections import ar1
 from coee_nb.collections.ar1 import Array
-from coee_nb.errors import EstimationError
+from coee_nb.collections.inference import Estimate, VarianceModel
+from coee_nb.errors import EstimationError, ParameterError
 
 RANK_TOLERANCE = 1e-8
 PRAIS_WINSTEN_TOLERANCE = 1e-6  # Stata's prais: change of rho between two rounds
 PRAIS_WINSTEN_ROUNDS = 100
-
-
-@dataclass(frozen=True)
-class VarianceModel:
-    """What Satterthwaite's degrees of freedom need: how the covariance moves, and how surely.
-
-    ``gradient`` (2, k, k) the derivative of the coefficients' covariance by (sigma^2, rho);
-    ``covariance`` (2, 2) that of the two estimates, the inverse of the observed REML information.
-    """
-
-    gradient: Array
-    covariance: Array
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """One fit: ``coefficients`` (k,), their ``covariance`` (k, k), and what they rest on.
-
-    ``freedom`` residual degrees of freedom (infinite where the normal distribution is used);
-    ``rho`` the AR(1) coefficient (NaN where none is estimated); ``sigma`` the standard deviation of
-    an error; ``log_likelihood`` NaN where the estimator maximises none; ``lags`` of Newey-West;
-    ``boundary`` the likelihood is highest at an end of rho's range; ``interior`` False where it has
-    no maximum inside the range at all; ``converged`` the search for rho ended.
-    """
-
-    coefficients: Array
-    covariance: Array
-    freedom: float
-    sigma: float
-    rho: float = float("nan")
-    log_likelihood: float = float("nan")
-    lags: int | None = None
-    variance: VarianceModel | None = None
-    boundary: bool = False
-    interior: bool = True
-    converged: bool = True
-
-
-@dataclass(frozen=True)
-class Contrast:
-    """A linear combination of coefficients: estimate, se, df, confidence interval and p-value."""
-
-    estimate: float
-    se: float
-    df: float
-    ci_low: float
-    ci_high: float
-    p: float
-
-
-def contrast(estimate: Estimate, weights: Array, *, confidence: float = 0.95) -> Contrast:
-    """Return c'b for ``weights`` c (k,), on the t distribution with the contrast's own df."""
-    value = float(weights @ estimate.coefficients)
-    se = float(np.sqrt(weights @ estimate.covariance @ weights))
-    df = degrees_of_freedom(estimate, weights)
-    reach = float(quantile(df, confidence)) * se
-    return Contrast(value, se, df, value - reach, value + reach, float(p_value(value, se, df)))
-
-
-def degrees_of_freedom(estimate: Estimate, weights: Array) -> float:
-    """Return the degrees of freedom of c'b.
-
-    Satterthwaite's for REML: 2 V^2 / (g' W g), where V = c' Cov(b) c, g its gradient by
-    (sigma^2, rho) and W the covariance of those two; the residual ones for the other estimators.
-    (Satterthwaite 1946; Giesbrecht and Burns 1985.)
-    """
-    if estimate.variance is None or not np.any(weights):
-        return estimate.freedom
-    gradient = np.einsum("i,qij,j->q", weights, estimate.variance.gradient, weights)
-    spread = gradient @ estimate.variance.covariance @ gradient
-    return float(2 * (weights @ estimate.covariance @ weights) ** 2 / spread)
-
-
-def quantile(df: Array | float, confidence: float = 0.95) -> Array:
-    """Return the two-sided quantile of the t distribution (normal where ``df`` is infinite)."""
-    return -stdtrit(df, (1 - confidence) / 2)
-
-
-def p_value(value: Array | float, se: Array | float, df: Array | float) -> Array:
-    """Return the two-sided p-value of value / se on the t distribution."""
-    return 2 * stdtr(df, -np.abs(np.divide(value, se)))
 
 
 @dataclass(frozen=True)
@@ -111,7 +30,7 @@ class Frame:
     rest: Array
 
 
-def frame(y: Array, X: Array, names: Sequence[str] | None = None) -> Frame:
+def frame(y: Array, X: Array, names: Sequence[str] = ()) -> Frame:
     """Orthonormalise ``X`` (n, k) and take y's least-squares fit out of it.
 
     Raises EstimationError for too few observations, collinear terms (named by ``names``), or a
@@ -152,24 +71,100 @@ def _refuse_collinear(root: Array, names: Sequence[str]) -> None:
     )
 
 
-def ols(y: Array, X: Array, gaps: NDArray[np.int64], **_: object) -> Estimate:
-    """Ordinary least squares, with its classical standard errors."""
-    f = frame(y, X)
+def ols(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()) -> Estimate:
+    """Ordinary least squares with its classical standard errors, as R's ``lm``."""
+    f = frame(y, X, names)
     freedom = len(y) - X.shape[1]
     sigma = float(np.sqrt(f.rest @ f.rest / freedom))
-    covariance = sigma**2 * f.turn @ f.turn.T
-    return Estimate(f.turn @ f.start, covariance, freedom, sigma)
+    return Estimate(f.turn @ f.start, sigma**2 * f.turn @ f.turn.T, freedom, sigma)
 
 
-def reml(y: Array, X: Array, gaps: NDArray[np.int64], **_: object) -> Estimate:
+def newey_west(
+    y: Array,
+    X: Array,
+    gaps: NDArray[np.int64],
+    *,
+    names: Sequence[str] = (),
+    lags: int | None = None,
+) -> Estimate:
+    """Least squares with Newey and West's (1987) standard errors, as Stata's ``newey``.
+
+    Bartlett weights over ``lags`` periods (by default the whole part of 4 (n/100)^(2/9)), the
+    factor n / (n - k), and the t distribution. Months left out count as periods without a score.
+    """
+    f = frame(y, X, names)
+    freedom = len(y) - X.shape[1]
+    lags = int(4 * (len(y) / 100) ** (2 / 9)) if lags is None else lags
+    if lags < 0:
+        raise ParameterError(f"{lags} lags", where="lags", expected="zero or more")
+    place = np.cumsum(np.where(gaps > 0, gaps, lags + 1))  # series further apart than any lag
+    scores = np.zeros((place[-1] + 1, X.shape[1]))
+    scores[place] = f.basis * f.rest[:, None]
+    meat = scores.T @ scores
+    for lag in range(1, lags + 1):
+        product = scores[lag:].T @ scores[:-lag]
+        meat += (1 - lag / (lags + 1)) * (product + product.T)
+    covariance = len(y) / freedom * f.turn @ meat @ f.turn.T
+    sigma = float(np.sqrt(f.rest @ f.rest / freedom))
+    return Estimate(f.turn @ f.start, covariance, freedom, sigma, lags=lags)
+
+
+def gls(
+    y: Array, X: Array, gaps: NDArray[np.int64], *, rho: float, names: Sequence[str] = ()
+) -> Estimate:
+    """Generalised least squares at a known ``rho``, on the t distribution with n - k."""
+    f = frame(y, X, names)
+    solution = ar1.solve(_moments(f, gaps), np.full((1, 1), float(rho)))
+    freedom = len(y) - X.shape[1]
+    variance = float(solution.squares[0, 0, 0] / freedom)
+    return Estimate(
+        coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
+        covariance=variance * f.turn @ solution.bread[0, 0] @ f.turn.T,
+        freedom=freedom,
+        sigma=float(np.sqrt(variance)),
+        rho=float(rho),
+    )
+
+
+def prais_winsten(
+    y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()
+) -> Estimate:
+    """Prais and Winsten's (1954) iterated estimator, as Stata's ``prais`` with rhotype(regress).
+
+    rho is the regression of each residual on its predecessor; rounds end when it moves by less
+    than 1e-6. The first observation is kept. n - k degrees of freedom.
+    """
+    pairs = np.flatnonzero(gaps == 1)
+    estimate = ols(y, X, gaps, names=names)
+    rho = 0.0
+    for _ in range(PRAIS_WINSTEN_ROUNDS):
+        residuals = y - X @ estimate.coefficients
+        last, rho = rho, _regressed(residuals[pairs], residuals[pairs - 1])
+        estimate = gls(y, X, gaps, rho=rho, names=names)
+        if abs(rho - last) < PRAIS_WINSTEN_TOLERANCE:
+            return estimate
+    return replace(estimate, converged=False)
+
+
+def _regressed(now: Array, before: Array) -> float:
+    rho = float(now @ before / (before @ before))
+    if abs(rho) >= 1:
+        raise EstimationError(
+            f"Prais-Winsten finds an autocorrelation of {rho:.3f}: the errors do not settle",
+            do="use REML, and read its boundary flag",
+        )
+    return rho
+
+
+def reml(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()) -> Estimate:
     """Restricted maximum likelihood with AR(1) errors, as R's ``nlme::gls(corAR1, "REML")``.
 
     rho maximises the profile likelihood (a grid, then Newton with analytic derivatives); the
     highest maximum inside the range is taken, and ``boundary`` says that an end is higher still.
     Where there is none inside, rho is the end of the range and is treated as known.
     """
-    f = frame(y, X)
-    maximum = ar1.maximise(ar1.Moments.of(f.basis[None], f.rest[None, :, None], gaps))
+    f = frame(y, X, names)
+    maximum = ar1.maximise(_moments(f, gaps))
     solution = maximum.solution
     freedom = len(y) - X.shape[1]
     variance = float(solution.squares[0, 0, 0] / freedom)
@@ -181,31 +176,61 @@ def reml(y: Array, X: Array, gaps: NDArray[np.int64], **_: object) -> Estimate:
         covariance=variance * bread,
         freedom=freedom,
         sigma=float(np.sqrt(variance)),
-        rho=float(solution.rho[0, 0]),
-        log_likelihood=float(solution.objective[0, 0, 0]) + _constant(freedom, f, restricted=True),
         variance=VarianceModel(np.stack([bread, variance * bent]), precision),
-        boundary=bool(maximum.boundary[0, 0]),
-        interior=bool(maximum.interior[0, 0]),
-        converged=bool(maximum.converged[0, 0]),
+        **_search(maximum, _constant(freedom) + float(np.linalg.slogdet(f.turn)[1])),
     )
 
 
-def reml_profile(y: Array, X: Array, gaps: NDArray[np.int64], rho: Array | None = None) -> Array:
-    """Return the restricted log-likelihood (R's nlme convention) at each ``rho`` (g,)."""
-    f = frame(y, X)
-    moments = ar1.Moments.of(f.basis[None], f.rest[None, :, None], gaps)
-    grid = np.tanh(ar1.GRID) if rho is None else np.asarray(rho, dtype=float)
-    constant = _constant(len(y) - X.shape[1], f, restricted=True)
-    return ar1.profile(moments, grid)[0, :, 0] + constant
+def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()) -> Estimate:
+    """Regression with ARIMA(1,0,0) errors by exact maximum likelihood, as R's ``arima(xreg)``.
+
+    The likelihood is profiled over the whole range of rho, so no starting value can mislead it.
+    Standard errors come from the observed information of coefficients and rho together; p-values
+    and intervals from the normal distribution.
+    """
+    f = frame(y, X, names)
+    maximum = ar1.maximise(_moments(f, gaps), restricted=False)
+    solution = maximum.solution
+    variance = float(solution.squares[0, 0, 0] / len(y))
+    covariance = variance * solution.bread[0, 0]
+    curvature = float(solution.objective[2, 0, 0])
+    if curvature < 0:
+        drift = ar1.coefficients_1(solution)[0, 0]
+        covariance = covariance - np.outer(drift, drift) / curvature
+    return Estimate(
+        coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
+        covariance=f.turn @ covariance @ f.turn.T,
+        freedom=float("inf"),
+        sigma=float(np.sqrt(variance)),
+        **_search(maximum, _constant(len(y))),
+    )
 
 
-def _constant(freedom: int, f: Frame, *, restricted: bool) -> float:
-    """What the profile objective leaves out of the log-likelihood."""
-    scale = freedom * (np.log(2 * np.pi / freedom) + 1) / 2
-    return -float(scale) + restricted * float(np.linalg.slogdet(f.turn)[1])
+def _moments(f: Frame, gaps: NDArray[np.int64]) -> ar1.Moments:
+    return ar1.Moments.of(f.basis[None], f.rest[None, :, None], gaps)
+
+
+def _search(maximum: ar1.Maximum, constant: float) -> dict[str, object]:
+    """What the search for rho found, as fields of an Estimate."""
+    return {
+        "rho": float(maximum.solution.rho[0, 0]),
+        "log_likelihood": float(maximum.solution.objective[0, 0, 0]) + constant,
+        "profile": maximum.heights[0, :, 0] + constant,
+        "boundary": bool(maximum.boundary[0, 0]),
+        "interior": bool(maximum.interior[0, 0]),
+        "converged": bool(maximum.converged[0, 0]),
+    }
+
+
+def _constant(freedom: int) -> float:
+    """What a profile objective leaves out of a log-likelihood with ``freedom`` free residuals."""
+    return -freedom * (np.log(2 * np.pi / freedom) + 1) / 2
 
 
 ESTIMATORS: Mapping[str, Callable[..., Estimate]] = {
     "reml": reml,
     "ols": ols,
+    "newey-west": newey_west,
+    "prais-winsten": prais_winsten,
+    "arima": arima,
 }

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections import ar1, estimators
+from coee_nb.collections import ar1, inference
 from coee_nb.collections.design import Design, Interruption, build
+from coee_nb.collections.estimators import ESTIMATORS
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
@@ -30,7 +31,7 @@ class Fit:
     ``coefficients``: one row a term, columns estimate, se, df, ci_low, ci_high, p (95 %);
     ``covariance`` of the coefficients; ``fitted`` and ``residuals`` by period; ``rho`` the AR(1)
     coefficient (NaN where none is estimated); ``sigma`` the standard deviation of an error;
-    ``df_resid`` points less terms; ``profile`` rho and loglik (REML only, empty otherwise);
+    ``df_resid`` points less terms; ``profile`` rho and loglik (REML and ARIMA, empty otherwise);
     ``boundary`` the likelihood is highest at an end of rho's range; ``converged``; ``lags`` of
     Newey-West; ``warnings`` the cautions also given as StatisticalWarning; ``text`` a sentence;
     ``design`` the terms and the series used; ``estimate`` the numbers behind ``contrast``.
@@ -52,11 +53,11 @@ class Fit:
     warnings: tuple[str, ...]
     text: str
     design: Design = field(repr=False)
-    estimate: estimators.Estimate = field(repr=False)
+    estimate: inference.Estimate = field(repr=False)
 
     def contrast(
         self, weights: Mapping[str, float], *, confidence: float = 0.95
-    ) -> estimators.Contrast:
+    ) -> inference.Contrast:
         """Return the combination of terms sum(weight x coefficient), with its interval.
 
         The slope after an interruption is ``fit.contrast({"trend": 1, "slope[2016-10]": 1})``.
@@ -69,7 +70,7 @@ class Fit:
                 f"no term {', '.join(map(str, unknown))}", expected=f"one of {', '.join(terms)}"
             )
         vector = np.array([float(weights.get(term, 0.0)) for term in terms])
-        return estimators.contrast(self.estimate, vector, confidence=confidence)
+        return inference.contrast(self.estimate, vector, confidence=confidence)
 
 
 def fit(
@@ -99,14 +100,12 @@ def fit(
     unknown option. Warns (StatisticalWarning) where the estimate needs a caution.
     (Wagner et al. 2002; Linden 2015; Turner et al. 2021.)
     """
-    if estimator not in estimators.ESTIMATORS:
-        raise ParameterError(
-            f"estimator {estimator!r}", expected=f"one of {', '.join(estimators.ESTIMATORS)}"
-        )
+    if estimator not in ESTIMATORS:
+        raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
-    y, X, gaps = arrays(design)
     names = list(design.terms.columns)
-    estimate = estimators.ESTIMATORS[estimator](y, X, gaps, names=names, lags=lags)
+    options = {"lags": lags} if estimator == "newey-west" else {}
+    estimate = ESTIMATORS[estimator](*arrays(design), names=names, **options)
     cautions = design.warnings + _cautions(estimate, estimator)
     for caution in cautions:
         python_warnings.warn(caution, StatisticalWarning, stacklevel=2)
@@ -122,20 +121,19 @@ def arrays(design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def table(estimate: estimators.Estimate, names: Sequence[str]) -> pd.DataFrame:
+def table(estimate: inference.Estimate, names: Sequence[str]) -> pd.DataFrame:
     """Return one row a term: estimate, se, df, ci_low, ci_high, p."""
-    rows = [estimators.contrast(estimate, unit) for unit in np.eye(len(names))]
+    rows = [inference.contrast(estimate, unit) for unit in np.eye(len(names))]
     columns = ["estimate", "se", "df", "ci_low", "ci_high", "p"]
     values = [[getattr(row, column) for column in columns] for row in rows]
     return pd.DataFrame(values, index=pd.Index(names, name="term"), columns=columns)
 
 
 def _result(
-    design: Design, estimate: estimators.Estimate, estimator: str, cautions: tuple[str, ...]
+    design: Design, estimate: inference.Estimate, estimator: str, cautions: tuple[str, ...]
 ) -> Fit:
     names = list(design.terms.columns)
-    y, X, gaps = arrays(design)
-    fitted = pd.Series(X @ estimate.coefficients, index=design.observed.index, name="fitted")
+    fitted = (design.terms @ estimate.coefficients).rename("fitted")
     coefficients = table(estimate, names)
     return Fit(
         estimator=estimator,
@@ -146,26 +144,25 @@ def _result(
         rho=estimate.rho,
         sigma=estimate.sigma,
         log_likelihood=estimate.log_likelihood,
-        df_resid=len(y) - len(names),
+        df_resid=len(fitted) - len(names),
         lags=estimate.lags,
         boundary=estimate.boundary,
         converged=estimate.converged,
-        profile=_profile(y, X, gaps, estimator),
+        profile=_profile(estimate),
         warnings=cautions,
-        text=_sentence(coefficients, estimate, estimator, len(y)),
+        text=_sentence(coefficients, estimate, estimator, len(fitted)),
         design=design,
         estimate=estimate,
     )
 
 
-def _profile(y: np.ndarray, X: np.ndarray, gaps: np.ndarray, estimator: str) -> pd.DataFrame:
-    if estimator != "reml":
+def _profile(estimate: inference.Estimate) -> pd.DataFrame:
+    if estimate.profile is None:
         return pd.DataFrame({"rho": [], "loglik": []}, dtype=float)
-    rho = np.tanh(ar1.GRID)
-    return pd.DataFrame({"rho": rho, "loglik": estimators.reml_profile(y, X, gaps, rho)})
+    return pd.DataFrame({"rho": np.tanh(ar1.GRID), "loglik": estimate.profile})
 
 
-def _cautions(estimate: estimators.Estimate, estimator: str) -> tuple[str, ...]:
+def _cautions(estimate: inference.Estimate, estimator: str) -> tuple[str, ...]:
     cautions = []
     if not estimate.interior:
         cautions.append(
@@ -183,7 +180,7 @@ def _cautions(estimate: estimators.Estimate, estimator: str) -> tuple[str, ...]:
 
 
 def _sentence(
-    coefficients: pd.DataFrame, estimate: estimators.Estimate, estimator: str, points: int
+    coefficients: pd.DataFrame, estimate: inference.Estimate, estimator: str, points: int
 ) -> str:
     changes = [
         f"{term} {_significant(row.estimate)} (95 % CI {_significant(row.ci_low)} to "
