@@ -1,0 +1,250 @@
+"""How late each recommendation is: against its current date, its first date and its own age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.errors import ParameterError
+from coee_nb.fiscal import add_months, month_end
+from coee_nb.formats import count, day
+from coee_nb.recommendations.params import AGE_BUCKETS, DUE_BUCKETS
+from coee_nb.recommendations.register import Register
+
+NOT_DUE, LOWER_BOUND, MILESTONE = "not due", "lower bound only", "milestone only"
+NO_ECD, CLOSED = "no ECD given", "closed"
+AGE_UNKNOWN = "issue date unknown"
+
+
+@dataclass(frozen=True)
+class Aging:
+    """The register with its clocks run to ``as_of``.
+
+    ``table`` has one row a recommendation, what needs attention first at the top. Beside the
+    register's columns:
+
+    - ``due_group``: not due, a bucket of days past due, or why there is no due date (lower bound
+      only, milestone only, no ECD given), or closed; ``due_on``, the last day of the current ECD,
+      and ``not_before``, where the agency gave a lower bound;
+    - ``days_past_due`` (negative: days left) and ``days_past_first`` (against ``first_due_on``),
+      missing when closed or without a due date; ``past_due``: open and more than 0 days past;
+    - ``revisions`` of the due date and ``slip_days``, the last due date less the first;
+    - ``days_past_milestone``; ``days_since_update`` since the last dated word; ``stale``: the due
+      date has passed and nothing dated was said since;
+    - ``age_group`` since issue, and ``age_days`` since issue (to closure, when closed).
+
+    ``due`` counts all recommendations by due group, ``ages`` the open ones by age group: ``group``,
+    ``recommendations``, ``past_due``, ``stale``. ``text`` is a sentence for the report.
+    """
+
+    as_of: date
+    table: pd.DataFrame
+    due: pd.DataFrame
+    ages: pd.DataFrame
+    text: str
+
+
+def aging(
+    current: Register,
+    *,
+    buckets: Sequence[int] = DUE_BUCKETS,
+    age_buckets: Sequence[int] = AGE_BUCKETS,
+) -> Aging:
+    """Return how late and how old each recommendation of the register is.
+
+    ``buckets`` are upper ends in days past due: the day itself counts in the first bucket, and a
+    recommendation is past due from the day after. ``age_buckets`` are upper ends in months since
+    issue, the upper end belonging to the older group. An ECD that is only a lower bound, or only
+    of a milestone, is no due date. Raises ParameterError when the ends do not increase from above 0.
+    """
+    _increasing("buckets", buckets)
+    _increasing("age_buckets", age_buckets)
+    table = pd.concat([current.table, _due_columns(current), _history_columns(current)], axis=1)
+    _run_clocks(table, current.as_of)
+    due_groups, age_groups = due_labels(buckets), age_labels(age_buckets)
+    table["due_group"] = _due_group(table, buckets, due_groups)
+    table["age_group"] = _age_group(table, current.as_of, age_buckets, age_groups)
+    table = table.take(_attention(table)).reset_index(drop=True)
+    return Aging(
+        current.as_of,
+        table,
+        _counted(table, "due_group", due_groups),
+        _counted(table[~table["closed"]], "age_group", age_groups),
+        _sentence(table, current.as_of),
+    )
+
+
+def due_labels(buckets: Sequence[int] = DUE_BUCKETS) -> list[str]:
+    """Return the due groups in the order of a report.
+
+    >>> due_labels()[:5]
+    ['not due', '0-30 days', '31-90 days', '91-180 days', '181-365 days']
+    """
+    starts = [0, *(end + 1 for end in buckets[:-1])]
+    late = [f"{start}-{end} days" for start, end in zip(starts, buckets, strict=True)]
+    over = f"over {buckets[-1]} days"
+    return [NOT_DUE, *late, over, LOWER_BOUND, MILESTONE, NO_ECD, CLOSED]
+
+
+def age_labels(age_buckets: Sequence[int] = AGE_BUCKETS) -> list[str]:
+    """Return the age groups in the order of a report.
+
+    >>> age_labels()
+    ['under 6 months', '6-12 months', '1-2 years', '2-4 years', 'over 4 years', 'issue date unknown']
+    """
+    inner = [_span(a, b) for a, b in zip(age_buckets[:-1], age_buckets[1:], strict=True)]
+    first, last = _months(age_buckets[0]), _months(age_buckets[-1])
+    return [f"under {first}", *inner, f"over {last}", AGE_UNKNOWN]
+
+
+def _span(start: int, end: int) -> str:
+    if start % 12 == 0 and end % 12 == 0:
+        return f"{start // 12}-{end // 12} years"
+    return f"{start}-{end} months"
+
+
+def _months(months: int) -> str:
+    years, left = divmod(months, 12)
+    if left or not years:
+        return f"{months} month{'s' if months != 1 else ''}"
+    return f"{years} year{'s' if years != 1 else ''}"
+
+
+def _increasing(name: str, ends: Sequence[int]) -> None:
+    if not ends or ends[0] <= 0 or any(b <= a for a, b in zip(ends, ends[1:], strict=False)):
+        raise ParameterError(
+            f"{name} is {list(ends)}", expected="whole numbers above 0, each larger than the last"
+        )
+
+
+def _due_columns(current: Register) -> pd.DataFrame:
+    """Return the current due date, or the lower bound that stands in its place."""
+    due, bound = current.table["ecd_to"], current.table["ecd_bound"]
+    return pd.DataFrame(
+        {
+            "due_on": due.where(bound == "due"),
+            "not_before": current.table["ecd_from"].fillna(due).where(bound == "not_before"),
+        }
+    )
+
+
+def _history_columns(current: Register) -> pd.DataFrame:
+    """Return first due date, number of revisions and cumulative slip of the action's due dates."""
+    ecds = current.ecds
+    is_due = (ecds["ecd_kind"] != "milestone") & (ecds["ecd_bound"] == "due")
+    dates = ecds["ecd_to"].to_numpy()[is_due.to_numpy()]
+    ids = pd.Index(current.table["recommendation_id"])
+    owner = ids.get_indexer(ecds["recommendation_id"][is_due])
+    size = len(ids)
+    same = owner[1:] == owner[:-1]
+    revised = same & (dates[1:] != dates[:-1])
+    first = np.full(size, np.datetime64("NaT"), dtype=dates.dtype)
+    last = first.copy()
+    last[owner] = dates  # of repeated assignments the last stays; events come in order of effect
+    first[owner[::-1]] = dates[::-1]
+    return pd.DataFrame(
+        {
+            "first_due_on": first,
+            "revisions": np.bincount(owner[1:][revised], minlength=size),
+            "slip_days": _whole_days(pd.Series(last) - pd.Series(first)),
+        }
+    )
+
+
+def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
+    """Add the columns that count days to ``as_of``."""
+    today = pd.Timestamp(as_of)
+    is_open = ~table["closed"]
+    for column, since in (
+        ("days_past_due", "due_on"),
+        ("days_past_first", "first_due_on"),
+        ("days_past_milestone", "milestone_to"),
+    ):
+        table[column] = _whole_days((today - table[since]).where(is_open))
+    table["past_due"] = (table["days_past_due"] > 0).fillna(False).astype(bool)
+    table["days_since_update"] = _whole_days(today - table["last_update_on"])
+    silent = ~(table["last_update_on"] > table["due_on"])
+    table["stale"] = table["past_due"] & silent
+    ended = table["status_on"].where(table["closed"], today)
+    table["age_days"] = _whole_days(ended - table["issued_on"])
+
+
+def _whole_days(spans: pd.Series) -> pd.Series:
+    return spans.dt.days.astype("Int64")
+
+
+def _due_group(table: pd.DataFrame, buckets: Sequence[int], labels: list[str]) -> pd.Categorical:
+    late = table["days_past_due"].to_numpy(dtype=float, na_value=np.nan)
+    codes = np.searchsorted([-1, *buckets], late, side="left")
+    # Later lines win: closed above all, then what stands in the place of a due date.
+    codes[table["due_on"].isna().to_numpy()] = labels.index(NO_ECD)
+    only_step = (table["ecd_statement"] != "ecd") & table["milestone_to"].notna()
+    codes[only_step.to_numpy()] = labels.index(MILESTONE)
+    codes[table["not_before"].notna().to_numpy()] = labels.index(LOWER_BOUND)
+    codes[table["closed"].to_numpy()] = labels.index(CLOSED)
+    return pd.Categorical.from_codes(codes, categories=labels, ordered=True)
+
+
+def _age_group(
+    table: pd.DataFrame, as_of: date, ends: Sequence[int], labels: list[str]
+) -> pd.Categorical:
+    """Group by completed months since issue; a day the month lacks falls on its last day."""
+    issued = table["issued_on"].to_numpy().astype("datetime64[D]")
+    codes = np.zeros(len(table), dtype=int)
+    for months in ends:
+        codes += issued <= np.datetime64(_latest_issue(as_of, months))
+    codes[np.isnat(issued)] = labels.index(AGE_UNKNOWN)
+    return pd.Categorical.from_codes(codes, categories=labels, ordered=True)
+
+
+def _latest_issue(as_of: date, months: int) -> date:
+    """Return the last issue date that is ``months`` old on ``as_of``."""
+    same_day = add_months(as_of, -months)
+    last_day = month_end(same_day.year, same_day.month)
+    return last_day if add_months(last_day, months) <= as_of else same_day
+
+
+def _attention(table: pd.DataFrame) -> np.ndarray:
+    """Return the order of attention.
+
+    Past due by days; then milestones past; then no due date, oldest first; then what comes due
+    soonest; closed ones last. Priority recommendations go before others that are as late.
+    """
+    late = table["days_past_due"].to_numpy(dtype=float, na_value=-np.inf)
+    step = table["days_past_milestone"].to_numpy(dtype=float, na_value=-np.inf)
+    age = table["age_days"].to_numpy(dtype=float, na_value=-np.inf)
+    undated = table["due_on"].isna().to_numpy()
+    rank = np.select(
+        [table["closed"], late > 0, undated & (step > 0), undated], [4, 0, 1, 2], default=3
+    )
+    urgency = np.select([rank == 1, rank == 2], [step, age], default=late)
+    priority = (table["priority"] == "yes").to_numpy()
+    return np.lexsort((~priority, -urgency, rank))
+
+
+def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFrame:
+    """Return how many recommendations each group holds, groups without any included."""
+    counts = table.groupby(column, observed=False).agg(
+        recommendations=("recommendation_id", "size"),
+        past_due=("past_due", "sum"),
+        stale=("stale", "sum"),
+    )
+    counts = counts.reindex(groups, fill_value=0).astype("int64")
+    return counts.rename_axis("group").reset_index().astype({"group": "str"})
+
+
+def _sentence(table: pd.DataFrame, as_of: date) -> str:
+    is_open = ~table["closed"]
+    late = int(table["past_due"].sum())
+    none = int((table["due_group"] == NO_ECD).sum())
+    longest = table["days_past_due"].max() if late else 0
+    worst = f", by up to {count(longest)} days" if late else ""
+    return (
+        f"As of {day(as_of)}, {count(late)} of {count(int(is_open.sum()))} open recommendations "
+        f"were past the agency's estimated completion date{worst}; for {count(none)} the agency "
+        f"gave none."
+    )

@@ -1,0 +1,267 @@
+"""The clocks that laws and circulars set on a recommendation, each with its list.
+
+They are kept apart from the agency's own estimated completion date and from the deadline an
+auditor sets. A clock says for each recommendation whether it runs, was met, is overdue, does not
+apply to the auditor, or cannot be told, and why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.fiscal import add_months, month_end
+from coee_nb.formats import count, day
+from coee_nb.recommendations.register import RESOLVED_STATUSES, Register
+
+LISTED, OVERDUE, RUNNING, MET, MET_LATE = "listed", "overdue", "running", "met", "met late"
+NOT_YET, DONE, OTHER = "not yet", "done", "does not apply"
+CANNOT_TELL = "cannot tell"
+NO_ISSUE_DATE = "issue date unknown"
+STATEMENT_DAYS = 180  # the statement is due before the 181st day after the report
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock: its stable ``name``, ``title``, the ``authority`` that sets it, whom it binds."""
+
+    name: str
+    title: str
+    authority: str
+    applies_to: str
+
+
+@dataclass(frozen=True)
+class ClockList:
+    """A clock run over the register on ``as_of``.
+
+    ``table`` has one row a recommendation of the auditors the clock applies to, what needs
+    attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
+    tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
+    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts those it does not apply
+    to. ``text`` is a sentence for the report.
+    """
+
+    clock: Clock
+    as_of: date
+    table: pd.DataFrame
+    set_aside: int
+    text: str
+
+
+MANAGEMENT_DECISION = Clock(
+    "management_decision",
+    "Management decision within 6 months of the final report",
+    "OMB Circular A-50 (1982), 8.a(2)",
+    "OIG",
+)
+GAO_STATEMENT = Clock(
+    "gao_statement",
+    "Agency's statement on actions taken, before the 181st day after the report",
+    "31 USC 720(b)",
+    "GAO",
+)
+YEAR_OLD = Clock(
+    "year_old",
+    "A year or more old without final action, for the budget justification",
+    "Good Accounting Obligation in Government Act, P.L. 115-414",
+    "OIG or GAO",
+)
+SEMIANNUAL = Clock(
+    "semiannual",
+    "Earlier recommendations without completed corrective action, semi-annual report",
+    "5 USC 405(b)",
+    "OIG",
+)
+AUDITOR_DEADLINE = Clock(
+    "auditor_deadline",
+    "Deadline set by the auditor",
+    "the recommendation itself",
+    "OIG, GAO or other",
+)
+_ATTENTION = (OVERDUE, LISTED, CANNOT_TELL, RUNNING, NOT_YET, MET_LATE, MET, DONE)
+
+
+def auditor(issuer: str) -> str:
+    """Return whose rules bind the issuer's recommendations: OIG, GAO or other.
+
+    >>> auditor("DHS OIG"), auditor("GAO"), auditor("California State Auditor")
+    ('OIG', 'GAO', 'other')
+    """
+    if re.search(r"\bGAO\b|government accountability office", issuer, re.IGNORECASE):
+        return "GAO"
+    return "OIG" if re.search(r"\bOIG\b|inspector general", issuer, re.IGNORECASE) else "other"
+
+
+def clocks(current: Register) -> tuple[ClockList, ...]:
+    """Return every clock with its list as of the register's date."""
+    return tuple(run(current) for run in _CLOCKS)
+
+
+def summary(lists: tuple[ClockList, ...]) -> pd.DataFrame:
+    """Return one row a clock: clock, authority, applies_to, the count of each state, set_aside."""
+    rows = []
+    for one in lists:
+        states = one.table["state"].value_counts()
+        counts = {state: int(states.get(state, 0)) for state in _ATTENTION}
+        about = {
+            "clock": one.clock.title,
+            "authority": one.clock.authority,
+            "applies_to": one.clock.applies_to,
+        }
+        rows.append({**about, **counts, "does not apply": one.set_aside})
+    return pd.DataFrame(rows)
+
+
+def management_decision(current: Register) -> ClockList:
+    """List OIG recommendations by whether they were resolved within 6 months of the final report.
+
+    A recommendation that its auditor calls resolved, or has closed, has its management decision.
+    For GAO recommendations the circular takes the statement of 31 USC 720 as the resolution: see
+    `gao_statement`. A status of plain "open" does not say whether there is a decision. OMB
+    Circular A-50, paragraph 8.a(2): cite the paragraph only after reading it there.
+    """
+    table = _of_auditors(current, "OIG")
+    today = pd.Timestamp(current.as_of)
+    due = table["issued_on"] + pd.DateOffset(months=6)
+    resolved = table["status"].isin(RESOLVED_STATUSES) | table["resolved_on"].notna()
+    late = table["resolved_from"] > due
+    cases = [
+        (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
+        (resolved & (table["resolved_on"] <= due), MET, "resolved within 6 months"),
+        (resolved & late, MET_LATE, "resolved after the 6 months"),
+        (resolved, CANNOT_TELL, "resolved, but the source does not say on which day"),
+        (due >= today, RUNNING, "the 6 months are not over"),
+        (table["status"] == "unresolved", OVERDUE, "unresolved after 6 months"),
+    ]
+    default = (CANNOT_TELL, "the status does not say whether a management decision was made")
+    return _listed(current, MANAGEMENT_DECISION, table, due, cases, default)
+
+
+def gao_statement(current: Register) -> ClockList:
+    """List GAO recommendations by the 180 days the agency has to state its actions.
+
+    31 USC 720(b): the statement goes to the committees and to GAO before the 181st day after the
+    report. The log does not hold these letters, so a passed day is for the analyst to check.
+    """
+    table = _of_auditors(current, "GAO")
+    due = table["issued_on"] + pd.Timedelta(days=STATEMENT_DAYS)
+    cases = [
+        (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
+        (due >= pd.Timestamp(current.as_of), RUNNING, "the 180 days are not over"),
+    ]
+    default = (CANNOT_TELL, "the 180 days are over; the log does not hold the agency's letter")
+    return _listed(current, GAO_STATEMENT, table, due, cases, default)
+
+
+def year_old(current: Register) -> ClockList:
+    """List what the budget justification reports if it is submitted on the register's date.
+
+    P.L. 115-414: GAO recommendations open, or closed and not implemented, for a year or more; OIG
+    recommendations published a year or more before for which no final action was taken. Closing
+    is taken as an OIG recommendation's final action.
+    """
+    table = _of_auditors(current, "OIG", "GAO")
+    due = table["issued_on"] + pd.DateOffset(years=1)
+    of_gao = table["issuer"].map(auditor) == "GAO"
+    implemented = table["status"] == "closed - implemented"
+    done = implemented | (table["closed"] & ~of_gao)
+    cases = [
+        (done, DONE, "final action taken"),
+        (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
+        (due > pd.Timestamp(current.as_of), NOT_YET, "less than a year old"),
+        (table["closed"], LISTED, "closed without being implemented, a year or more old"),
+    ]
+    return _listed(current, YEAR_OLD, table, due, cases, (LISTED, "open, a year or more old"))
+
+
+def semiannual(current: Register) -> ClockList:
+    """List what the OIG's last semi-annual report on or before the date identifies.
+
+    5 USC 405(b): every recommendation made before the reporting period without completed
+    corrective action at its end, with its potential cost savings. Periods end March 31 and
+    September 30. What the log learnt after the period's end counts too, by its effective date.
+    """
+    table = _of_auditors(current, "OIG")
+    end = period_end(current.as_of)
+    start = pd.Timestamp(add_months(end.replace(day=1), -5))
+    completed = table["closed"] & (table["status_on"] <= pd.Timestamp(end))
+    no_day = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
+    cases = [
+        (completed, DONE, f"closed by {day(end)}"),
+        (table["issued_on"].isna(), CANNOT_TELL, NO_ISSUE_DATE),
+        (table["issued_on"] >= start, NOT_YET, f"not issued before {day(start)}"),
+    ]
+    default = (LISTED, f"not completed on {day(end)}, the end of the reporting period")
+    return _listed(current, SEMIANNUAL, table, no_day, cases, default)
+
+
+def auditor_deadline(current: Register) -> ClockList:
+    """List recommendations with a deadline that the auditor set, apart from the agency's ECD."""
+    table = current.table[current.table["auditor_deadline_on"].notna()].reset_index(drop=True)
+    due = table["auditor_deadline_on"]
+    cases = [
+        (table["closed"] & (table["status_on"] <= due), MET, "closed by the deadline"),
+        (table["closed"] & (table["status_from"] > due), MET_LATE, "closed after the deadline"),
+        (table["closed"], CANNOT_TELL, "closed, but the source does not say on which day"),
+        (due >= pd.Timestamp(current.as_of), RUNNING, "the deadline has not passed"),
+    ]
+    default = (OVERDUE, "open after the deadline")
+    return _listed(current, AUDITOR_DEADLINE, table, due, cases, default)
+
+
+_CLOCKS: tuple[Callable[[Register], ClockList], ...] = (
+    management_decision, gao_statement, year_old, semiannual, auditor_deadline,
+)  # fmt: skip
+
+
+def period_end(as_of: date) -> date:
+    """Return the end of the last semi-annual period that had ended by ``as_of``.
+
+    >>> period_end(date(2024, 4, 30)), period_end(date(2024, 3, 30))
+    (datetime.date(2024, 3, 31), datetime.date(2023, 9, 30))
+    """
+    ends = [month_end(as_of.year - 1, 9), month_end(as_of.year, 3), month_end(as_of.year, 9)]
+    return max(end for end in ends if end <= as_of)
+
+
+def _of_auditors(current: Register, *kinds: str) -> pd.DataFrame:
+    bound = current.table["issuer"].map(auditor).isin(kinds)
+    return current.table[bound].reset_index(drop=True)
+
+
+def _listed(
+    current: Register,
+    clock: Clock,
+    table: pd.DataFrame,
+    due: pd.Series,
+    cases: list[tuple[pd.Series, str, str]],
+    default: tuple[str, str],
+) -> ClockList:
+    """Return the clock's list: the first case that holds says a recommendation's state."""
+    holds = [case.to_numpy(dtype=bool) for case, _, _ in cases]
+    listed = table[["recommendation_id", "agency", "issued_on", "status"]].copy()
+    listed["state"] = np.select(holds, [state for _, state, _ in cases], default=default[0])
+    listed["due_on"] = due
+    over = (pd.Timestamp(current.as_of) - due).dt.days.astype("Int64")
+    listed["days_over"] = over.where(listed["state"].isin((OVERDUE, LISTED)) & (over > 0))
+    listed["reason"] = np.select(holds, [reason for _, _, reason in cases], default=default[1])
+    for amount in ("questioned_costs_usd", "funds_for_better_use_usd"):
+        listed[amount] = table[amount]
+    rank = listed["state"].map(_ATTENTION.index).to_numpy()
+    days = listed["days_over"].to_numpy(dtype=float, na_value=0)
+    listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
+    set_aside = len(current.table) - len(listed)
+    return ClockList(clock, current.as_of, listed, set_aside, _sentence(clock, listed))
+
+
+def _sentence(clock: Clock, listed: pd.DataFrame) -> str:
+    states = listed["state"].value_counts()
+    told = [f"{count(states[state])} {state}" for state in _ATTENTION if state in states]
+    found = ", ".join(told) if told else "none to run it on"
+    return f"{clock.title} ({clock.authority}): {found}."

@@ -1,0 +1,291 @@
+"""How long recommendations stay open: closure curves, competing closure and cohort rates.
+
+Time runs in days from issue. What is not closed is censored on the register's date, or on the day
+it was last seen when it vanished from its list. "Closed - not implemented" competes with "closed -
+implemented": a recommendation closed without being implemented will not be implemented later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.errors import EstimationError, InputError
+from coee_nb.fiscal import fiscal_year, fiscal_year_end
+from coee_nb.formats import count, day, percent
+from coee_nb.recommendations.register import Register
+
+OPEN, IMPLEMENTED, NOT_IMPLEMENTED = 0, 1, 2
+OUTCOMES = {"closed - implemented": IMPLEMENTED, "closed - not implemented": NOT_IMPLEMENTED}
+YEARS = 4  # GAO measures implementation four years after the fiscal year of issue
+HORIZON_DAYS = 1461  # four years with their leap day
+LATE_ENTRY_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Durations:
+    """Validated times: ``table`` with recommendation_id, agency, issued_on, days, outcome (0 open,
+    1 implemented, 2 not implemented); ``set_aside`` counts those without a time, by reason.
+    """
+
+    table: pd.DataFrame
+    set_aside: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Closure as the register shows it.
+
+    - ``survival``: Kaplan-Meier share not yet closed, whichever way: days, at_risk, closures,
+      still_open, ci_low, ci_high;
+    - ``incidence``: Aalen-Johansen share closed each way by a day: days, outcome, share, se;
+    - ``agencies``: one row an agency: recommendations, implemented, not_implemented, open,
+      median_days (missing: fewer than half closed), implemented_4y and not_implemented_4y (shares
+      within four years; missing when nothing was observed that long);
+    - ``cohorts``: see `implementation_rates`.
+
+    ``text`` says what was found, or why nothing can be estimated: the tables are then empty.
+    """
+
+    survival: pd.DataFrame
+    incidence: pd.DataFrame
+    agencies: pd.DataFrame
+    cohorts: pd.DataFrame
+    set_aside: dict[str, int]
+    text: str
+
+
+def closure(current: Register) -> Closure:
+    """Return the closure of a register, or in its ``text`` why there is none to estimate."""
+    try:
+        times = durations(current)
+        if not (times.table["outcome"] > OPEN).any():
+            raise EstimationError(_why_none(current))
+    except EstimationError as error:
+        empty = pd.DataFrame()
+        return Closure(empty, empty, empty, empty, {}, f"Not estimable: {error}")
+    table = times.table
+    survival = kaplan_meier(table["days"], table["outcome"] > OPEN)
+    incidence = aalen_johansen(table["days"], table["outcome"])
+    agencies = pd.DataFrame([_agency(name, part) for name, part in table.groupby("agency")])
+    cohorts = implementation_rates(current)
+    text = _sentence(times, survival, incidence) + _caveats(current)
+    return Closure(survival, incidence, agencies, cohorts, times.set_aside, text)
+
+
+def durations(current: Register) -> Durations:
+    """Return the time from issue to closure or censoring of each recommendation.
+
+    Set aside with their reason: issue date unknown, and status unknown. Raises InputError when a
+    recommendation closes or vanishes before its issue, EstimationError when nothing is left.
+    """
+    table = current.table
+    unknown = {
+        "issue date unknown": table["issued_on"].isna(),
+        "status unknown": table["issued_on"].notna() & (table["status"] == ""),
+    }
+    used = table[~np.logical_or.reduce(list(unknown.values()))]
+    ended = used["status_on"].where(used["closed"], used["vanished_on"])
+    days = (ended.fillna(pd.Timestamp(current.as_of)) - used["issued_on"]).dt.days
+    negative = used["recommendation_id"][days < 0]
+    if len(negative):
+        raise InputError(
+            "closed, or absent from its list, before it was issued",
+            where=f"recommendation {negative.iloc[0]}",
+            expected="an end on or after the issue date",
+            do="append a correction to the event log",
+        )
+    if used.empty:
+        raise EstimationError("no recommendation has a known issue date and status")
+    found = used[["recommendation_id", "agency", "issued_on"]].reset_index(drop=True)
+    found["days"] = days.to_numpy()
+    found["outcome"] = used["status"].map(OUTCOMES).fillna(OPEN).astype(int).to_numpy()
+    return Durations(found, {why: int(n.sum()) for why, n in unknown.items() if n.any()})
+
+
+def kaplan_meier(days: pd.Series, closed: pd.Series, *, level: float = 0.95) -> pd.DataFrame:
+    """Return the Kaplan-Meier estimate of the share still open.
+
+    One row a day on which something closed: days, at_risk, closures, still_open, and ci_low and
+    ci_high, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
+    conf.type = "log-log"), missing where the estimate is 0. Kaplan and Meier 1958, by
+    statsmodels' SurvfuncRight. Raises EstimationError for times it would accept in silence:
+    missing, negative or infinite; and when nothing closed.
+    """
+    from scipy.stats import norm
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    times, events = _checked(days, closed)
+    if not events.any():
+        raise EstimationError("nothing closed: closure times cannot be estimated")
+    fit = SurvfuncRight(times, events.astype(int))
+    share = np.asarray(fit.surv_prob)
+    inner = share > 0
+    half = np.full(len(share), np.nan)
+    half[inner] = norm.ppf(0.5 + level / 2) * np.asarray(fit.surv_prob_se)[inner]
+    half[inner] /= share[inner] * np.abs(np.log(share[inner]))
+    curve = pd.DataFrame(
+        {
+            "days": np.asarray(fit.surv_times, dtype="int64"),
+            "at_risk": np.asarray(fit.n_risk, dtype="int64"),
+            "closures": np.asarray(fit.n_events, dtype="int64"),
+            "still_open": share,
+            "ci_low": share ** np.exp(half),
+            "ci_high": share ** np.exp(-half),
+        }
+    )
+    return curve[curve["closures"] > 0].reset_index(drop=True)
+
+
+def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
+    """Return the cumulative incidence of each way of closing in the presence of the other.
+
+    ``outcome`` is 0 open, 1 implemented, 2 not implemented. One row a day and outcome: days,
+    outcome (in words), share closed so by that day, se (Dinse and Larson 1986; missing where
+    everything at risk closed). Aalen and Johansen 1978, by statsmodels' CumIncidenceRight. Raises
+    EstimationError as `kaplan_meier` does.
+    """
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
+    times, outcomes = _checked(days, outcome)
+    if not outcomes.any():
+        raise EstimationError("nothing closed: cumulative incidence cannot be estimated")
+    with np.errstate(divide="ignore", invalid="ignore"):  # the last day may empty the risk set
+        fit = CumIncidenceRight(times, outcomes.astype(int))
+    parts = []
+    for words, code in OUTCOMES.items():
+        seen = code <= len(fit.cinc)
+        none = np.zeros(len(fit.times))
+        share, se = (fit.cinc[code - 1], fit.cinc_se[code - 1]) if seen else (none, none)
+        se = np.where(np.isfinite(se), se, np.nan)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "days": np.asarray(fit.times, dtype="int64"),
+                    "outcome": words,
+                    "share": share,
+                    "se": se,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def implementation_rates(current: Register, *, years: int = YEARS) -> pd.DataFrame:
+    """Return the share of each fiscal year's recommendations implemented ``years`` years later.
+
+    As GAO reports it: of those issued in a fiscal year, the share closed as implemented by the end
+    of the fiscal year ``years`` later. Columns: fiscal_year, measured_on, issued, implemented,
+    rate (missing until the measuring day has come), state (measured or not yet). Recommendations
+    without an issue date belong to no cohort.
+    """
+    dated = current.table[current.table["issued_on"].notna()]
+    rows = []
+    for year, cohort in dated.groupby(dated["issued_on"].dt.date.map(fiscal_year)):
+        measured_on = fiscal_year_end(int(year) + years)
+        measured = measured_on <= current.as_of
+        done = cohort["status"] == "closed - implemented"
+        done &= cohort["status_on"] <= pd.Timestamp(measured_on)
+        rows.append(
+            {
+                "fiscal_year": int(year),
+                "measured_on": pd.Timestamp(measured_on),
+                "issued": len(cohort),
+                "implemented": int(done.sum()),
+                "rate": float(done.mean()) if measured else np.nan,
+                "state": "measured" if measured else "not yet",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def share_by(incidence: pd.DataFrame, outcome: str, days: int) -> float:
+    """Return the share closed one way by a day, from `aalen_johansen`'s table."""
+    rows = incidence[(incidence["outcome"] == outcome) & (incidence["days"] <= days)]
+    return float(rows["share"].iloc[-1]) if len(rows) else 0.0
+
+
+def median_days(survival: pd.DataFrame) -> float:
+    """Return the first day by which half has closed, or NaN when fewer than half closed."""
+    reached = survival[survival["still_open"] <= 0.5]
+    return float(reached["days"].iloc[0]) if len(reached) else np.nan
+
+
+def _checked(days: pd.Series, outcome: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    times = np.asarray(days, dtype=float)
+    outcomes = np.asarray(outcome, dtype=float)
+    if not len(times) or len(times) != len(outcomes):
+        raise EstimationError(f"{len(times)} times and {len(outcomes)} outcomes")
+    if not np.isfinite(times).all() or (times < 0).any():
+        raise EstimationError("a time is missing, negative or infinite", do="set it aside first")
+    if not np.isin(outcomes, (OPEN, IMPLEMENTED, NOT_IMPLEMENTED)).all():
+        raise EstimationError("an outcome is not 0 (open), 1 or 2 (closed)")
+    return times, outcomes
+
+
+def _agency(name: str, part: pd.DataFrame) -> dict:
+    """Return an agency's line: counts, median and four-year shares."""
+    counts = part["outcome"].value_counts()
+    line = {
+        "agency": name,
+        "recommendations": len(part),
+        "implemented": int(counts.get(IMPLEMENTED, 0)),
+        "not_implemented": int(counts.get(NOT_IMPLEMENTED, 0)),
+        "open": int(counts.get(OPEN, 0)),
+    }
+    estimates = {"median_days": np.nan, "implemented_4y": np.nan, "not_implemented_4y": np.nan}
+    if line["open"] == len(part):
+        return line | estimates
+    estimates["median_days"] = median_days(kaplan_meier(part["days"], part["outcome"] > OPEN))
+    if part["days"].max() >= HORIZON_DAYS or line["open"] == 0:
+        incidence = aalen_johansen(part["days"], part["outcome"])
+        estimates["implemented_4y"] = share_by(incidence, "closed - implemented", HORIZON_DAYS)
+        estimates["not_implemented_4y"] = share_by(incidence, "closed - not implemented", HORIZON_DAYS)
+    return line | estimates
+
+
+def _why_none(current: Register) -> str:
+    unknown = int(current.table["issued_on"].isna().sum())
+    dates = f" For {count(unknown)} the issue date is unknown as well." if unknown else ""
+    return (
+        f"none of the {count(len(current.table))} recommendations known on {day(current.as_of)} is "
+        f"recorded as closed. Sources that list open recommendations only cannot give closure "
+        f"times: what was closed before is missing from them, and what is open has no end yet."
+        f"{dates}"
+    )
+
+
+def _sentence(times: Durations, survival: pd.DataFrame, incidence: pd.DataFrame) -> str:
+    table = times.table
+    closed = int((table["outcome"] > OPEN).sum())
+    half = median_days(survival)
+    median = "fewer than half closed" if np.isnan(half) else f"half closed within {count(half)} days"
+    done = share_by(incidence, "closed - implemented", HORIZON_DAYS)
+    dropped = share_by(incidence, "closed - not implemented", HORIZON_DAYS)
+    return (
+        f"{count(closed)} of {count(len(table))} recommendations closed; {median} of issue. Within "
+        f"four years an estimated {percent(done)} were implemented and {percent(dropped)} closed "
+        f"without being implemented."
+    )
+
+
+def _caveats(current: Register) -> str:
+    """Return what the curves cannot see, said only where it applies."""
+    table = current.table
+    late = table["recorded_on"] - table["issued_on"] > pd.Timedelta(days=LATE_ENTRY_DAYS)
+    undated = table["closed"] & table["status_from"].isna()
+    told = ""
+    if late.any():
+        told += (
+            f" {count(int(late.sum()))} entered the log more than {LATE_ENTRY_DAYS} days after "
+            f"issue: where their source lists open ones only, those closed before are missing and "
+            f"the curves are too slow."
+        )
+    if undated.any():
+        told += (
+            f" {count(int(undated.sum()))} closed by the day their source was read, not on a known "
+            f"day: their times are upper bounds."
+        )
+    return told

@@ -1,0 +1,282 @@
+"""The register of recommendations as of a date, rebuilt from what the event log knew then.
+
+An event counts when it was recorded by the date and no event recorded by then supersedes it. What
+is current is decided by when events took effect, then by when they were recorded, then by their
+place in the log: a late note about an early year does not displace what was said since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.formats import count, day
+from coee_nb.recommendations.columns import CLOSED_STATUSES
+
+if TYPE_CHECKING:
+    from coee_nb.recommendations.log import Log
+
+NOWHERE = -1  # the position of an event that does not exist
+RESOLVED_STATUSES = ("resolved and open", *CLOSED_STATUSES)
+# What tells a reader that something moved; a rewording or an absence from a list does not.
+UPDATE_KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "update")
+ECD_COLUMNS = (
+    "recommendation_id", "event_id", "effective_from", "effective_to", "recorded_on",
+    "ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind",
+    "source_file", "source_sha256", "source_span", "review",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Register:
+    """The recommendations known on ``as_of`` and what was known of them.
+
+    ``table`` has one row a recommendation: the columns of ``recommendations.csv``, then
+
+    - ``status`` (blank: none known), ``status_from`` and ``status_on`` (first and last possible
+      day on which it began), ``closed``, ``resolved_from`` and ``resolved_on`` (when it was first
+      resolved or closed), ``concurrence``;
+    - ``ecd_statement``: ``ecd``, ``no_ecd`` or blank (nothing said), the agency's last word on the
+      action's completion, with ``ecd_from``, ``ecd_to``, ``ecd_precision``, ``ecd_bound``;
+    - ``milestone_to``: the date last given for a step on the way, unless withdrawn since;
+    - ``last_update_on``: the last dated word about it; ``vanished_on``: since when it is absent
+      from the list it was read from; ``reworded_on``;
+    - ``ecd_event``, ``status_event``, ``concurrence_event``: the event_id behind each.
+
+    ``ecds`` has one row an ECD event in force, by recommendation in the order of ``table`` and by
+    effective date, with the columns of ``events.csv`` named in ``ECD_COLUMNS``. ``text`` is a
+    sentence for the report.
+    """
+
+    as_of: date
+    table: pd.DataFrame
+    ecds: pd.DataFrame
+    text: str
+
+
+def register(log: Log, *, as_of: date) -> Register:
+    """Return the register as it was known on ``as_of``.
+
+    ``log`` has ``recommendations`` and ``events`` with the columns of the two log files. Events of
+    recommendations that are not in the log by then are left out; reading the log refuses them.
+    """
+    by = np.datetime64(as_of)
+    known = log.recommendations[(log.recommendations["recorded_on"] <= by).to_numpy()]
+    known = known.reset_index(drop=True)
+    history = _History.of(log.events, known["recommendation_id"], by)
+    columns = {
+        **_status_columns(history),
+        **_ecd_columns(history),
+        **_activity_columns(history),
+    }
+    table = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
+    rows = history.order[history.is_kind("ecd")[history.order]]
+    ecds = log.events.loc[:, list(ECD_COLUMNS)].take(rows).reset_index(drop=True)
+    return Register(as_of, table, ecds, _sentence(table, as_of))
+
+
+def of_agencies(log: Log, agencies: list[str]) -> Log:
+    """Return the part of the log about ``agencies``; all of it when none is named.
+
+    Raises InputError when the log has no recommendation to one of them.
+    """
+    from coee_nb.errors import InputError
+
+    if not agencies:
+        return log
+    present = sorted(set(log.recommendations["agency"]))
+    unknown = [agency for agency in agencies if agency not in present]
+    if unknown:
+        raise InputError(f"no recommendation to {unknown[0]!r}", expected="; ".join(present))
+    chosen = log.recommendations[log.recommendations["agency"].isin(agencies)]
+    events = log.events[log.events["recommendation_id"].isin(chosen["recommendation_id"])]
+    return type(log)(chosen.reset_index(drop=True), events.reset_index(drop=True))
+
+
+def evidence(log: Log, current: Register) -> pd.DataFrame:
+    """Return one row a fact of the register with the words it rests on.
+
+    Columns: recommendation_id, fact (status, ECD or concurrence), says, source_file, source_span,
+    source_sha256, review (automatic or reviewed), event_id.
+    """
+    quoted = ["source_file", "source_span", "source_sha256", "review", "event_id"]
+    events = log.events.set_index("event_id", drop=False)
+    parts = []
+    for fact, says in _FACTS.items():
+        rows = current.table[current.table[f"{fact}_event"] != ""]
+        part = events.loc[rows[f"{fact}_event"], quoted].reset_index(drop=True)
+        part.insert(0, "recommendation_id", rows["recommendation_id"].to_numpy())
+        part.insert(1, "fact", fact.upper() if fact == "ecd" else fact)
+        part.insert(2, "says", says(rows))
+        parts.append(part)
+    found = pd.concat(parts, ignore_index=True)
+    return found.sort_values("recommendation_id", kind="stable", ignore_index=True)
+
+
+def _said_of_ecd(rows: pd.DataFrame) -> list[str]:
+    given = np.where(rows["ecd_bound"] == "not_before", "not before ", "")
+    return [
+        f"{bound}{day(due)}" if said == "ecd" else "no ECD given"
+        for said, bound, due in zip(rows["ecd_statement"], given, rows["ecd_to"], strict=True)
+    ]
+
+
+_FACTS = {
+    "status": lambda rows: rows["status"].to_numpy(),
+    "ecd": _said_of_ecd,
+    "concurrence": lambda rows: rows["concurrence"].to_numpy(),
+}
+
+
+@dataclass(frozen=True)
+class _History:
+    """The events in force on a date, as positions in the log's order of effect.
+
+    ``order`` holds positions in ``events``, by recommendation, effective date, recorded date and
+    place in the log; ``owner`` says for every event which recommendation (row) it belongs to.
+    """
+
+    events: pd.DataFrame
+    owner: np.ndarray
+    order: np.ndarray
+    kinds: np.ndarray
+    names: list[str]
+    size: int
+
+    @classmethod
+    def of(cls, events: pd.DataFrame, ids: pd.Series, by: np.datetime64) -> _History:
+        owner = pd.Index(ids).get_indexer(events["recommendation_id"])
+        rows = np.flatnonzero(_in_force(events, by) & (owner >= 0))
+        kinds, names = pd.factorize(events["kind"])
+        order = _by_effect(events, rows, owner)
+        return cls(events, owner, order, kinds, list(names), len(ids))
+
+    def is_kind(self, *names: str) -> np.ndarray:
+        """Tell for every event of the log whether it is of one of the kinds."""
+        wanted = np.array([name in names for name in self.names], dtype=bool)
+        return wanted[self.kinds] if len(wanted) else np.zeros(0, dtype=bool)
+
+    def last(self, where: np.ndarray) -> np.ndarray:
+        """Return for each recommendation the position of its last event ``where`` holds."""
+        rows = self.order[where[self.order]]
+        found = np.full(self.size, NOWHERE)
+        found[self.owner[rows]] = rows  # the last of repeated assignments stays
+        return found
+
+    def first(self, where: np.ndarray) -> np.ndarray:
+        """Return for each recommendation the position of its first event ``where`` holds."""
+        rows = self.order[where[self.order]][::-1]
+        found = np.full(self.size, NOWHERE)
+        found[self.owner[rows]] = rows
+        return found
+
+    def value(self, column: str, positions: np.ndarray) -> pd.Series:
+        """Return a column's values at positions, blank or NaT where there is no event."""
+        values = self.events[column].array.take(positions, allow_fill=True)
+        values = pd.Series(values)
+        return values if values.dtype.kind == "M" else values.fillna("")
+
+
+def _in_force(events: pd.DataFrame, by: np.datetime64) -> np.ndarray:
+    """Tell which events were known by the date and not superseded by one known by then."""
+    known = (events["recorded_on"] <= by).to_numpy()
+    corrects = known & (events["supersedes"] != "").to_numpy()
+    if not corrects.any():
+        return known
+    return known & ~events["event_id"].isin(events["supersedes"][corrects]).to_numpy()
+
+
+def _by_effect(events: pd.DataFrame, rows: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """Sort positions by recommendation, effective date, recorded date and place in the log."""
+    recorded = _days(events["recorded_on"])[rows]
+    if np.any(np.diff(recorded) < 0):  # an append-only log is in this order already
+        turn = np.argsort(recorded, kind="stable")
+        rows, recorded = rows[turn], recorded[turn]
+    # "As of March 2024", read on March 15, tells of the day it was read.
+    effect = np.minimum(_days(events["effective_to"])[rows], recorded)
+    effect = effect - effect.min() if len(effect) else effect
+    span = effect.max() + 1 if len(effect) else 1
+    return rows[np.argsort(owner[rows].astype(np.int64) * span + effect, kind="stable")]
+
+
+def _days(dates: pd.Series) -> np.ndarray:
+    return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _status_columns(history: _History) -> dict[str, pd.Series]:
+    is_status = history.is_kind("status")
+    current = history.last(is_status)
+    began = history.last(_changes(history, is_status))
+    resolved = history.first(
+        is_status & history.events["status"].isin(RESOLVED_STATUSES).to_numpy()
+    )
+    status = history.value("status", current)
+    return {
+        "status": status,
+        "status_from": history.value("effective_from", began),
+        "status_on": history.value("effective_to", began),
+        "closed": status.isin(CLOSED_STATUSES),
+        "resolved_from": history.value("effective_from", resolved),
+        "resolved_on": history.value("effective_to", resolved),
+        "concurrence": history.value("concurrence", history.last(history.is_kind("concurrence"))),
+        "status_event": history.value("event_id", current),
+        "concurrence_event": history.value("event_id", history.last(history.is_kind("concurrence"))),
+    }
+
+
+def _changes(history: _History, is_status: np.ndarray) -> np.ndarray:
+    """Tell which status events say something else than the recommendation's one before."""
+    rows = history.order[is_status[history.order]]
+    words = pd.factorize(history.events["status"].take(rows))[0]
+    owners = history.owner[rows]
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])
+    found = np.zeros(len(history.events), dtype=bool)
+    found[rows[new]] = True
+    return found
+
+
+def _ecd_columns(history: _History) -> dict[str, pd.Series]:
+    """Return the agency's last word on the action, and the milestone beside it."""
+    is_ecd, withdrawn = history.is_kind("ecd"), history.is_kind("no_ecd")
+    is_milestone = (history.events["ecd_kind"] == "milestone").to_numpy()
+    action = history.last((is_ecd & ~is_milestone) | withdrawn)
+    step = history.last((is_ecd & is_milestone) | withdrawn)
+    step = np.where(is_milestone[step], step, NOWHERE) if len(is_milestone) else step
+    dated = {c: history.value(c, action) for c in ("ecd_from", "ecd_to")}
+    words = {c: history.value(c, action) for c in ("ecd_precision", "ecd_bound")}
+    return {
+        "ecd_statement": history.value("kind", action),
+        **dated,
+        **words,
+        "milestone_to": history.value("ecd_to", step),
+        "ecd_event": history.value("event_id", action),
+        "milestone_event": history.value("event_id", step),
+    }
+
+
+def _activity_columns(history: _History) -> dict[str, pd.Series]:
+    dated = history.events["effective_from"].notna().to_numpy()
+    last = history.last(history.is_kind(*UPDATE_KINDS) & dated)
+    final = history.last(np.ones(len(history.events), dtype=bool))
+    vanished = history.is_kind("vanished")
+    gone = np.where(vanished[final], final, NOWHERE) if len(vanished) else final
+    read_on = history.value("recorded_on", last)
+    told_of = history.value("effective_to", last)
+    return {
+        "last_update_on": told_of.where(told_of <= read_on, read_on),
+        "vanished_on": history.value("effective_to", gone),
+        "reworded_on": history.value("effective_to", history.last(history.is_kind("reworded"))),
+    }
+
+
+def _sentence(table: pd.DataFrame, as_of: date) -> str:
+    closed = int(table["closed"].sum())
+    return (
+        f"As of {day(as_of)} the log held {count(len(table))} recommendations, "
+        f"{count(len(table) - closed)} of them not closed."
+    )
