@@ -1,0 +1,361 @@
+"""The effect's room: what an interruption changed, up to the next competing event, in dollars."""
+
+import warnings as python_warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from scipy.special import stdtrit
+
+from coee_nb import formats
+from coee_nb.collections.events import Calendar
+from coee_nb.collections.its import Fit
+from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
+
+POWER = 0.80
+LEVEL = 0.05
+_COLUMNS = [
+    "measure", "from", "through", "months", "estimate_musd", "se_musd", "df", "ci_low_musd",
+    "ci_high_musd", "p", "detectable_musd", "base_musd",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What followed an interruption, month ``cut`` included, up to month ``through``.
+
+    ``table``: one row a measure ("level": step at the cut, a month; "slope": change of the step
+    from month to month; "cumulative": sum over the window; "average": that sum a month) with
+    from, through, months, estimate, se, df, 95 % interval and p, the detectable effect (power
+    80 %), and the base that percentages refer to (the counterfactual of the same months); amounts
+    are millions of dollars, and the columns ending in ``_percent`` repeat them as percentages of
+    the base, taken as given. ``counterfactual``: period, observed, fitted, counterfactual and
+    difference_musd by month from the cut on. ``passed_over``: competing events in the window that
+    have no term of their own. ``cautions`` and ``text``: sentences a report may print.
+    """
+
+    cut: pd.Period
+    through: pd.Period
+    table: pd.DataFrame
+    counterfactual: pd.DataFrame
+    passed_over: pd.DataFrame
+    cautions: tuple[str, ...]
+    text: str
+
+    def row(self, measure: str) -> pd.Series:
+        """Return the line of one measure."""
+        return self.table.set_index("measure").loc[measure]
+
+
+def detectable(se: float, df: float, *, power: float = POWER, level: float = LEVEL) -> float:
+    """Return the effect that a two-sided test at ``level`` finds with probability ``power``.
+
+    (t[1 - level/2, df] + t[power, df]) x se: Bloom (1995), "Minimum Detectable Effects", Evaluation
+    Review 19(5).
+
+    >>> round(detectable(300.0628157677923, 55), 4)
+    855.8542
+    """
+    return float((stdtrit(df, 1 - level / 2) + stdtrit(df, power)) * se)
+
+
+def effect(
+    fit: Fit,
+    cut: str,
+    *,
+    through: str | None = None,
+    calendar: Calendar | None = None,
+) -> Effect:
+    """Return level, slope and cumulative effect of the interruption at ``cut``.
+
+    ``through`` is the last month counted: by default the month before the model's next
+    interruption, or else the series' last. With a ``calendar``, a competing event between the cut
+    and ``through`` must have a term in the model. Where the model has no later interruption at all,
+    the effect would be that of both, and EstimationError is raised; where it has one, the events
+    passed over before it are listed and warned of (StatisticalWarning). A phase-in before the cut
+    is a caution too: what counts as "pre" was then already part-treated.
+    """
+    start, last = _window(fit, cut, through)
+    passed_over, cautions = _competition(fit, start, last, calendar)
+    window = fit.design.terms.loc[start:last]
+    own = _own_terms(fit, start)
+    base = float(
+        (fit.fitted[window.index] - window[own] @ fit.coefficients.loc[own, "estimate"]).sum()
+    )
+    sums = window[own].sum()
+    measures = {
+        **{name.partition("[")[0]: ({name: 1.0}, base / len(window)) for name in own},
+        "cumulative": (sums.to_dict(), base),
+        "average": ((sums / len(window)).to_dict(), base / len(window)),
+    }
+    rows = [
+        _measure(fit, measure, weights, start, last, len(window), base)
+        for measure, (weights, base) in measures.items()
+    ]
+    table = _with_percent(pd.DataFrame(rows, columns=_COLUMNS))
+    for caution in cautions:
+        python_warnings.warn(caution, StatisticalWarning, stacklevel=2)
+    return Effect(
+        start, last, table, counterfactual(fit, start), passed_over, cautions, _sentence(table)
+    )
+
+
+def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
+    """Return period, observed, fitted, counterfactual and difference_musd from the cut on.
+
+    The counterfactual is the fit without the terms of the interruption at ``cut``; every other term
+    (trend, season, competing interruptions) stays.
+    """
+    start = pd.Period(cut, fit.design.terms.index.freq)
+    own = _own_terms(fit, start)
+    terms = fit.design.terms.loc[start:]
+    difference = terms[own] @ fit.coefficients.loc[own, "estimate"]
+    fitted = fit.fitted.loc[start:]
+    columns = {
+        "period": terms.index,
+        "observed": fit.design.observed.loc[start:].to_numpy(),
+        "fitted": fitted.to_numpy(),
+        "counterfactual": (fitted - difference).to_numpy(),
+        "difference_musd": difference.to_numpy(),
+    }
+    return pd.DataFrame(columns)
+
+
+def _own_terms(fit: Fit, start: pd.Period) -> list[str]:
+    own = [f"{kind}[{start}]" for kind in ("level", "slope")]
+    own = [name for name in own if name in fit.coefficients.index]
+    if not own:
+        known = [name for name in fit.coefficients.index if name.startswith("level[")]
+        raise ParameterError(f"the model has no interruption at {start}", expected=", ".join(known))
+    return own
+
+
+def _interruptions(fit: Fit) -> list[pd.Period]:
+    """Return the months at which the model lets level or slope change, or a single month stand."""
+    frequency = fit.design.terms.index.freq
+    kinds = ("level[", "slope[", "pulse[")
+    names = [name for name in fit.coefficients.index if name.startswith(kinds)]
+    return sorted({pd.Period(name.partition("[")[2].rstrip("]"), frequency) for name in names})
+
+
+def _window(fit: Fit, cut: str, through: str | None) -> tuple[pd.Period, pd.Period]:
+    index = fit.design.terms.index
+    start = pd.Period(cut, index.freq)
+    later = [period for period in _steps(fit) if period > start]
+    last = later[0] - 1 if later else index[-1]
+    if through is not None:
+        last = pd.Period(through, index.freq)
+    if not (start <= last <= index[-1]):
+        raise ParameterError(
+            f"no month from {start} through {last}", expected=f"a month up to {index[-1]}"
+        )
+    if later and last >= later[0]:
+        raise EstimationError(
+            f"the window through {last} runs past the interruption at {later[0]}",
+            expected=f"a month before {later[0]}",
+            do="state the effect up to the competing event",
+        )
+    return start, last
+
+
+def _steps(fit: Fit) -> list[pd.Period]:
+    frequency = fit.design.terms.index.freq
+    names = [n for n in fit.coefficients.index if n.startswith(("level[", "slope["))]
+    return sorted({pd.Period(name.partition("[")[2].rstrip("]"), frequency) for name in names})
+
+
+def _competition(
+    fit: Fit, start: pd.Period, last: pd.Period, calendar: Calendar | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the competing events passed over, and the cautions; refuse where they decide all."""
+    if calendar is None:
+        return pd.DataFrame(columns=["date", "month", "event", "kind"]), ()
+    first, end = start.asfreq("M", "start"), last.asfreq("M", "end")
+    terms = [period.asfreq("M", "start") for period in _interruptions(fit)]
+    passed_over = calendar.without_a_term(first, end, terms)
+    early = calendar.phase_in_before(first)
+    cautions = [
+        f"{event} ({date:%Y-%m-%d}): the months before {start} are already part-treated"
+        for date, event in zip(early["date"], early["event"], strict=True)
+    ]
+    if len(passed_over) and not any(period > start for period in _steps(fit)):
+        named = passed_over.iloc[0]
+        raise EstimationError(
+            f"{len(passed_over)} competing events from {first} through {end} have no term in the "
+            f"model, the first {named['event']} ({named['date']:%Y-%m-%d})",
+            expected="an interruption for the competing event, or a window that ends before it",
+            do=f'add the interruption, or state the effect through "{named["month"] - 1}"',
+        )
+    if len(passed_over):
+        names = "; ".join(
+            f"{event} ({date:%Y-%m-%d})"
+            for date, event in zip(passed_over["date"], passed_over["event"], strict=True)
+        )
+        cautions.append(f"inside the window without a term of their own: {names}")
+    return passed_over, tuple(cautions)
+
+
+def _measure(
+    fit: Fit,
+    measure: str,
+    weights: Mapping[str, float],
+    start: pd.Period,
+    last: pd.Period,
+    months: int,
+    base: float,
+) -> tuple:
+    c = fit.contrast(weights)
+    return (
+        measure, start, last, months, c.estimate, c.se, c.df, c.ci_low, c.ci_high, c.p,
+        detectable(c.se, c.df), base,
+    )  # fmt: skip
+
+
+def _with_percent(table: pd.DataFrame) -> pd.DataFrame:
+    """Repeat estimate, interval and detectable effect as percentages of the base."""
+    for name in ("estimate", "ci_low", "ci_high", "detectable"):
+        table[f"{name}_percent"] = 100 * table[f"{name}_musd"] / table["base_musd"]
+    return table
+
+
+def _sentence(table: pd.DataFrame) -> str:
+    """Return the cumulative effect, its interval and the detectable effect as a sentence."""
+    row = table.set_index("measure").loc["cumulative"]
+    return (
+        f"From {row['from']} through {row['through']} collections differed by "
+        f"{formats.millions(row['estimate_musd'], 1)} in all from what the model expects without "
+        f"the change (95 % interval {formats.millions(row['ci_low_musd'], 1)} to "
+        f"{formats.millions(row['ci_high_musd'], 1)}; {row['estimate_percent']:.1f} % of "
+        f"{formats.millions(row['base_musd'], 1)}); an effect under "
+        f"{formats.millions(row['detectable_musd'], 1)} would probably have gone unseen."
+    )
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """A change between two periods, shared out among what the model holds responsible.
+
+    ``table``: part, from, through, change_musd, ci_low_musd, ci_high_musd, note; the last line is
+    the observed change, and the parts add up to it. ``text``: the sentence a report may print.
+    """
+
+    table: pd.DataFrame
+    text: str
+
+
+def attribute(
+    fit: Fit, cut: str, competing: str, *, names: Mapping[str, str] | None = None
+) -> Attribution:
+    """Share the change of receipts from before to after ``cut`` among trend, Centers and rivals.
+
+    The change is the sum over the months from the cut on less that over the months before it, the
+    latter scaled to as many months. The part of the interruption at ``cut`` is split at
+    ``competing``: afterwards it is an extrapolation that no month of the data can check. ``names``
+    gives the words for "cut", "competing" and "pulses". Intervals are 95 %, each for its own part.
+    """
+    words = {"cut": "Centers", "competing": "Tariffs", "pulses": "Refunds"} | dict(names or {})
+    index = fit.design.terms.index
+    start, rival = (pd.Period(day, index.freq) for day in (cut, competing))
+    own, other = _own_terms(fit, start), _own_terms(fit, rival)
+    pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
+    shift = _shift(fit, start)
+    until = fit.design.terms.loc[start : rival - 1, own].sum()
+    parts = [
+        ("Trend before the cut, continued", start, index[-1], {"trend": shift["trend"]}, ""),
+        (words["cut"], start, rival - 1, until.to_dict(), "what the data can speak to"),
+        (f"{words['cut']}, extrapolated", rival, index[-1], (shift[own] - until).to_dict(),
+         f"assumes the line goes on beside {words['competing'].lower()}: cannot be checked"),
+        (words["competing"], rival, index[-1], shift[other].to_dict(), ""),
+    ]  # fmt: skip
+    parts += [
+        (f"{words['pulses']} of {name[6:-1]}", pd.Period(name[6:-1]), pd.Period(name[6:-1]),
+         {name: shift[name]}, "one month")
+        for name in pulses
+    ]  # fmt: skip
+    rows = [_part(fit, *part) for part in parts]
+    observed = fit.design.observed
+    scale = len(observed.loc[start:]) / len(observed.loc[: start - 1])
+    change = float(observed.loc[start:].sum() - scale * observed.loc[: start - 1].sum())
+    rest = change - sum(row[3] for row in rows)
+    nothing = float("nan")
+    rows += [
+        ("Season and residual", start, index[-1], rest, nothing, nothing, "what is left over"),
+        ("Observed change", start, index[-1], change, nothing, nothing, "sum of the lines above"),
+    ]
+    columns = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
+    table = pd.DataFrame(rows, columns=columns)
+    return Attribution(table, _attribution_sentence(table, words))
+
+
+def _shift(fit: Fit, start: pd.Period) -> pd.Series:
+    """Return by how much the sum of each term moves from before the cut to after it."""
+    terms = fit.design.terms
+    before, after = terms.loc[: start - 1], terms.loc[start:]
+    return after.sum() - len(after) / len(before) * before.sum()
+
+
+def _part(
+    fit: Fit,
+    part: str,
+    first: pd.Period,
+    last: pd.Period,
+    weights: Mapping[str, float],
+    note: str,
+) -> tuple:
+    c = fit.contrast(weights)
+    return part, first, last, c.estimate, c.ci_low, c.ci_high, note
+
+
+def _attribution_sentence(table: pd.DataFrame, words: Mapping[str, str]) -> str:
+    rows = table.set_index("part")
+    change = formats.millions(rows.at["Observed change", "change_musd"], 1)
+    rival, own = rows.loc[words["competing"]], rows.loc[words["cut"]]
+    return (
+        f"Of the observed change of {change}, the model lays "
+        f"{formats.millions(rival['change_musd'], 1)} to {words['competing'].lower()} (95 % "
+        f"interval {formats.millions(rival['ci_low_musd'], 1)} to "
+        f"{formats.millions(rival['ci_high_musd'], 1)}) and "
+        f"{formats.millions(own['change_musd'], 1)} to the {words['cut']} (interval "
+        f"{formats.millions(own['ci_low_musd'], 1)} to {formats.millions(own['ci_high_musd'], 1)})."
+    )
+
+
+def compare_cuts(effects: Mapping[str, Effect], measure: str = "cumulative") -> pd.DataFrame:
+    """Return one row a cut date, by its label: the chosen measure of each effect, side by side."""
+    rows = [{"cut_date": label, **found.row(measure)} for label, found in effects.items()]
+    return pd.DataFrame(rows)
+
+
+def month_of(day: Any) -> str:
+    """Return the month that holds a cut date, which is the first month counted as post.
+
+    A cut inside a month makes that whole month post; to leave it out, wash it out.
+
+    >>> month_of("2016-12-20"), month_of("2017-01-19")
+    ('2016-12', '2017-01')
+    """
+    return str(pd.Period(day, "M"))
+
+
+def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
+    """Return why ``method`` refuses to answer; that it does answer is an EstimationError.
+
+    For a report that shows the refusal itself: ``reason(its.fit, yearly, ["2017"])``.
+    """
+    try:
+        with python_warnings.catch_warnings():
+            python_warnings.simplefilter("ignore", StatisticalWarning)
+            method(*args, **options)
+    except CoeeError as refusal:
+        return str(refusal)
+    raise EstimationError(
+        f"{method.__name__} was expected to refuse and gave an answer",
+        do="read the answer instead of showing a refusal",
+    )
+
+
+__all__ = [
+    "Attribution", "Effect", "attribute", "compare_cuts", "counterfactual", "detectable", "effect",
+    "month_of", "reason",
+]  # fmt: skip
