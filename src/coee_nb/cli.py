@@ -83,6 +83,20 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
     return 0 if result.complete else 1
 
 
+@coee.command()
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def store(notebooks: tuple[Path, ...]) -> None:
+    """Run NOTEBOOKS with their own values and keep their outputs in them.
+
+    Do this after a wanted change: the stored outputs are what the regression tests compare with.
+    """
+    from coee_nb.publish.store import store as store_one
+
+    for notebook in notebooks:
+        click.echo(f"{notebook} ...")
+        store_one(notebook)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong parameters and inputs end with code 2 and their message."""
     from coee_nb.errors import ParameterError  # noqa: F401

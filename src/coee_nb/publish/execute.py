@@ -68,6 +68,7 @@ def prepare(cell_done: Callable[[], None]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from papermill.engines import NBClientEngine, papermill_engines
+    from traitlets.config import Config
 
     class CountingEngine(NBClientEngine):
         """papermill's engine, telling after each cell."""
@@ -81,6 +82,8 @@ def prepare(cell_done: Callable[[], None]) -> None:
                 return complete(cell, *args, **kwargs)
 
             nb_man.cell_complete = told
+            # On a machine of many users, nobody else may read what a kernel says.
+            options["config"] = Config(KernelManager={"transport_encryption": "auto"})
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
     papermill_engines.register(ENGINE, CountingEngine)

@@ -1,0 +1,43 @@
+# make report   set up once, run the worked example, print where index.html is
+# make test     set up once, run every check: ruff, pytest with doctests, nbval over the notebooks
+# make lab      open JupyterLab on the notebooks
+# make stored   run the notebooks again and keep their outputs (after a wanted change)
+# make lock     pin the newest versions that pyproject.toml admits (needs uv)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+
+.PHONY: report test lab stored lock clean
+.DEFAULT_GOAL := report
+
+report: $(READY)
+	$(BIN)/coee run
+
+test: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not benchmark"
+	$(BIN)/python -m pytest -q -s -m benchmark
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks
+
+stored: $(READY)
+	$(BIN)/coee store $(NOTEBOOKS)
+
+lock:
+	uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made. On Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) outputs

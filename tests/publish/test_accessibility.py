@@ -1,0 +1,79 @@
+"""Published pages in a real browser: no barrier found by axe-core, no request, no script."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coee_nb.publish.extract import harvest, read_notebook
+from coee_nb.publish.index import write_index
+from coee_nb.publish.page import PageMaker
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Every stored notebook as a page, with the index over them."""
+    outputs = tmp_path_factory.mktemp("outputs")
+    folder = outputs / "example" / "run"
+    folder.mkdir(parents=True)
+    maker = PageMaker(engagement="example", run_id="run")
+    findings = []
+    for notebook in NOTEBOOKS:
+        held = harvest(read_notebook(notebook))
+        findings += [finding | {"notebook": notebook.stem} for finding in held.findings]
+        page = maker.render(notebook, held, status="done", error=None)
+        (folder / f"{notebook.stem}.html").write_text(page)
+        shutil.copy(notebook, folder)
+    states = [{"name": notebook.stem, "status": "done"} for notebook in NOTEBOOKS]
+    times = {"run_id": "run", "status": "complete", "started": "now", "ended": "then"}
+    (folder / "manifest.json").write_text(json.dumps(times | {"notebooks": states}))
+    (folder / "findings.json").write_text(json.dumps({"findings": findings}))
+    write_index(outputs)
+    return outputs
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", *(f"example/run/{notebook.stem}.html" for notebook in NOTEBOOKS)]
+)
+def test_axe_finds_no_barrier_and_the_page_asks_for_nothing(browser, pages, name):
+    from axe_playwright_python.sync_playwright import Axe
+
+    # axe is itself a script, so the page's own policy is set aside for this one reader.
+    page = browser.new_context(bypass_csp=True).new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((pages / name).as_uri())
+    foreign = [url for url in asked if not url.startswith(("file:", "data:"))]
+    assert foreign == []
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_pictures_have_descriptions_and_nothing_overflows_a_narrow_screen(browser, pages, notebook):
+    page = browser.new_page(viewport={"width": 400, "height": 800})
+    page.goto((pages / "example" / "run" / f"{notebook.stem}.html").as_uri())
+    alts = page.eval_on_selector_all("img", "all => all.map(i => i.alt)")
+    assert all(len(alt.split()) >= 5 for alt in alts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 400
