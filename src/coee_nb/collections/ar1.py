@@ -18,11 +18,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999 in steps of about 0.1.
-GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 77)
-STEP_TOLERANCE = 1e-6  # Newton's error after a step is about the square of that step
-MAXIMUM_STEPS = 60
-
 
 def gaps_of(time: NDArray[np.int64], panel: NDArray | None = None) -> NDArray[np.int64]:
     """Return the periods since the previous observation of the same series; 0 marks a first one.
@@ -198,80 +193,6 @@ def _times(matrices: Array, vectors: Array) -> Array:
     return (matrices @ vectors[..., None])[..., 0]
 
 
-def profile(moments: Moments, rho: Array, *, restricted: bool = True) -> Array:
-    """Return the profile log-likelihood without its constant, (s, grid, r), at each ``rho``."""
-    w = weights(rho, moments.gaps, moments.pairs)
-    information = np.einsum("gk,skij->sgij", w.moments[0], moments.xx)
-    root = np.linalg.cholesky(information)
-    crosses = np.einsum("gk,skpr->sgpr", w.moments[0], moments.xy)
-    explained = np.square(np.linalg.solve(root, crosses)).sum(axis=2)
-    squares = np.einsum("gk,skr->sgr", w.moments[0], moments.yy) - explained
-    determinant = w.log_determinant[0][None, :]
-    if restricted:
-        diagonal = np.diagonal(root, axis1=-2, axis2=-1)
-        determinant = determinant + 2 * np.log(diagonal).sum(-1)
-    freedom = moments.observations - moments.xx.shape[-1] * restricted
-    return -(freedom * np.log(squares) + determinant[..., None]) / 2
-
-
-@dataclass(frozen=True)
-class Maximum:
-    """Where each profile is highest inside its range.
-
-    ``solution`` at that rho; ``boundary`` (s, r) True where the likelihood is higher still at an
-    end of the range than at any interior maximum; ``interior`` (s, r) False where there is no
-    interior maximum at all, and rho is the end of the range; ``converged`` (s, r); ``heights``
-    (s, g, r) the objective at each rho of ``tanh(GRID)``.
-    """
-
-    solution: Solution
-    boundary: NDArray[np.bool_]
-    interior: NDArray[np.bool_]
-    converged: NDArray[np.bool_]
-    heights: Array
-
-
-def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
-    """Maximise the (restricted) likelihood over rho: a grid, then Newton inside its bracket."""
-    heights = profile(moments, np.tanh(GRID), restricted=restricted)
-    inner = heights[:, 1:-1]
-    peaks = (inner >= heights[:, :-2]) & (inner > heights[:, 2:])
-    interior = peaks.any(axis=1)
-    best = np.where(peaks, inner, -np.inf).argmax(axis=1) + 1
-    edge = np.where(heights[:, -1] >= heights[:, 0], len(GRID) - 1, 0)
-    best = np.where(interior, best, edge)
-    top = np.take_along_axis(heights, best[:, None], axis=1)[:, 0]
-    z, converged = _climb(moments, best, interior, restricted)
-    solution = solve(moments, np.tanh(z), restricted=restricted)
-    top = np.where(interior, np.maximum(top, solution.objective[0]), -np.inf)
-    boundary = np.maximum(heights[:, 0], heights[:, -1]) > top
-    return Maximum(solution, boundary, interior, converged, heights)
-
-
-def _climb(
-    moments: Moments, best: NDArray[np.int64], interior: NDArray[np.bool_], restricted: bool
-) -> tuple[Array, NDArray[np.bool_]]:
-    """Newton's method in z = atanh(rho), halving the bracket wherever a step would leave it."""
-    last = len(GRID) - 1
-    z, low, high = GRID[best], GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, last)]
-    moving = interior.copy()
-    for _ in range(MAXIMUM_STEPS):
-        if not moving.any():
-            break
-        rho = np.tanh(z)
-        _, by_rho, by_rho_2 = solve(moments, rho, restricted=restricted).objective
-        slope = 1 - rho**2
-        score, curvature = by_rho * slope, by_rho_2 * slope**2 - 2 * rho * slope * by_rho
-        low, high = np.where(score > 0, z, low), np.where(score > 0, high, z)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            trial = z - score / curvature
-        sound = (curvature < 0) & (trial >= low) & (trial <= high)
-        trial = np.where(moving, np.where(sound, trial, (low + high) / 2), z)
-        moving = moving & (np.abs(trial - z) > STEP_TOLERANCE)
-        z = trial
-    return z, ~moving
-
-
 def bread_1(solution: Solution) -> Array:
     """Return the derivative of (X' R^-1 X)^-1 by rho, (s, r, p, p)."""
     return -solution.bread @ solution.information_1 @ solution.bread
@@ -280,20 +201,3 @@ def bread_1(solution: Solution) -> Array:
 def coefficients_1(solution: Solution) -> Array:
     """Return the derivative of the coefficients by rho, (s, r, p)."""
     return _times(solution.bread, solution.tilt)
-
-
-def variance_covariance(solution: Solution, freedom: int, interior: NDArray[np.bool_]) -> Array:
-    """Return the covariance (s, r, 2, 2) of (sigma^2, rho): the inverse of the REML information.
-
-    Where rho has no interior maximum, or its curvature gives no variance, it is taken as known.
-    """
-    variance = solution.squares[0] / freedom
-    information = np.empty((*variance.shape, 2, 2))
-    information[..., 0, 0] = freedom / (2 * variance**2)
-    information[..., 0, 1] = information[..., 1, 0] = -solution.squares[1] / (2 * variance**2)
-    information[..., 1, 1] = (solution.log_determinant[2] + solution.squares[2] / variance) / 2
-    sound = interior & (np.linalg.det(information) > 0)
-    known = np.zeros_like(information)
-    known[..., 0, 0] = 1 / information[..., 0, 0]
-    information[~sound] = np.eye(2)
-    return np.where(sound[..., None, None], np.linalg.inv(information), known)

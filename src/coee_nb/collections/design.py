@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from coee_nb.collections.ar1 import gaps_of
 from coee_nb.errors import EstimationError, InputError, ParameterError
 
 PERIODS_A_YEAR = {"M": 12, "Q": 4, "Y": 1}
@@ -28,16 +30,29 @@ class Interruption:
 class Design:
     """A checked series and its terms.
 
-    ``observed`` the series without its washed-out periods; ``terms`` one row a period, one column a
-    term; ``time`` (n,) periods since the series began; ``segments`` points in each segment between
-    interruptions, pulses not counted; ``warnings`` what a reader should know.
+    ``observed`` the series without its washed-out periods; ``names`` of the k terms and their
+    ``matrix`` (n, k); ``time`` (n,) periods since the series began; ``interruptions`` in order of
+    time; ``segments`` points in each segment between interruptions, pulses not counted;
+    ``warnings`` what a reader should know.
     """
 
     observed: pd.Series
-    terms: pd.DataFrame
+    names: tuple[str, ...]
+    matrix: np.ndarray
     time: np.ndarray
+    interruptions: tuple[Interruption, ...]
     segments: tuple[int, ...]
     warnings: tuple[str, ...]
+
+    @cached_property
+    def terms(self) -> pd.DataFrame:
+        """One row a period, one column a term."""
+        return pd.DataFrame(self.matrix, index=self.observed.index, columns=list(self.names))
+
+    @property
+    def gaps(self) -> np.ndarray:
+        """Periods since the previous observation (n,), 0 for the first."""
+        return gaps_of(self.time)
 
 
 def build(
@@ -56,16 +71,20 @@ def build(
     """
     observed = checked(series, washout)
     cuts = as_interruptions(interruptions, observed.index)
-    marks = [as_period(pulse, observed.index, what="pulse") for pulse in pulses]
-    _refuse_unseen(marks, observed.index)
+    marks = as_pulses(pulses, observed.index)
     segments = _segments(observed.index, cuts, marks)
-    origin = min([series.index[0], *observed.index[:1]])
-    table = terms(observed.index, cuts, origin=origin, season=season, pulses=marks)
-    if exog is not None:
-        table = _with_exog(table, exog)
-    _refuse_short(segments, cuts, table)
-    time = _ordinals(observed.index) - origin.ordinal
-    return Design(observed, table, time, segments, _cautions(segments, season, observed.index))
+    columns = terms(observed.index, cuts, origin=series.index[0], season=season, pulses=marks)
+    columns |= _extra(exog, observed.index, columns)
+    _refuse_short(segments, cuts, len(columns), len(observed))
+    return Design(
+        observed=observed,
+        names=tuple(columns),
+        matrix=np.column_stack(list(columns.values())),
+        time=observed.index.asi8 - series.index[0].ordinal,
+        interruptions=cuts,
+        segments=segments,
+        warnings=_cautions(segments, season, observed.index),
+    )
 
 
 def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
@@ -81,17 +100,27 @@ def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
         )
     if not len(index):
         raise InputError("no observations", where=where)
+    left_out = [as_period(period, index, what="wash-out period") for period in washout]
+    _refuse_irregular(index, left_out, where)
+    observed = series.astype(float)
+    if left_out:
+        observed = observed[~index.isin(left_out)]
+    _refuse_not_finite(observed.to_numpy(), observed.index, where)
+    return observed
+
+
+def _refuse_irregular(index: pd.PeriodIndex, left_out: Sequence[pd.Period], where: str) -> None:
+    ordinals = index.asi8
+    steps = np.diff(ordinals)
+    if (steps == 1).all():
+        return
     if index.has_duplicates:
         repeated = _listed(index[index.duplicated()].unique())
         raise InputError(f"repeated periods {repeated}", where=where, expected="one row a period")
-    if not index.is_monotonic_increasing:
+    if (steps < 0).any():
         raise InputError("periods out of order", where=where, do="use series.sort_index()")
-    left_out = [as_period(period, index, what="wash-out period") for period in washout]
-    missing = (
-        pd.period_range(index[0], index[-1])
-        .difference(index)
-        .difference(pd.PeriodIndex(left_out, freq=index.freq))
-    )
+    missing = pd.period_range(index[0], index[-1]).difference(index)
+    missing = missing[~missing.isin(left_out)]
     if len(missing):
         raise InputError(
             f"missing periods {_listed(missing)}",
@@ -99,16 +128,17 @@ def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
             expected="every period once",
             do="supply them, or declare them as wash-out",
         )
-    observed = series[~index.isin(left_out)].astype(float)
-    unusable = observed.index[~np.isfinite(observed.to_numpy())]
-    if len(unusable):
+
+
+def _refuse_not_finite(values: np.ndarray, index: pd.PeriodIndex, where: str) -> None:
+    finite = np.isfinite(values)
+    if not finite.all():
         raise InputError(
-            f"no finite value in {_listed(unusable)}",
+            f"no finite value in {_listed(index[~finite])}",
             where=where,
             expected="a number in every period",
             do="supply them, or declare them as wash-out",
         )
-    return observed
 
 
 def terms(
@@ -118,13 +148,13 @@ def terms(
     origin: pd.Period,
     season: str | int | None = None,
     pulses: Sequence[pd.Period] = (),
-) -> pd.DataFrame:
-    """Return the terms of any periods: intercept, trend, level, slope, pulse, season.
+) -> dict[str, np.ndarray]:
+    """Return the terms of any periods, in order: intercept, trend, level, slope, pulse, season.
 
     Time is 0 at ``origin``. The boundary is inclusive: the interruption's own period is post, with
     slope 0. ``interruptions`` and ``pulses`` carry periods (see ``as_interruptions``).
     """
-    ordinal = _ordinals(periods)
+    ordinal = periods.asi8
     columns: dict[str, np.ndarray] = {
         "intercept": np.ones(len(periods)),
         "trend": (ordinal - origin.ordinal).astype(float),
@@ -138,7 +168,7 @@ def terms(
     for pulse in pulses:
         columns[f"pulse[{pulse}]"] = (ordinal == pulse.ordinal).astype(float)
     columns.update(_season(periods, season))
-    return pd.DataFrame(columns, index=periods)
+    return columns
 
 
 def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, np.ndarray]:
@@ -194,25 +224,29 @@ def as_period(date: str | pd.Period, index: pd.PeriodIndex, *, what: str) -> pd.
         ) from error
 
 
-def _refuse_unseen(pulses: Iterable[pd.Period], observed: pd.PeriodIndex) -> None:
-    for pulse in pulses:
-        if pulse not in observed:
-            raise EstimationError(
-                f"pulse {pulse} is not among the periods used", do="drop the pulse"
-            )
+def as_pulses(pulses: Sequence[str], observed: pd.PeriodIndex) -> list[pd.Period]:
+    """Return the pulses as periods, refusing one that is not among the periods used."""
+    if isinstance(pulses, str | pd.Period):
+        pulses = [pulses]
+    marks = [as_period(pulse, observed, what="pulse") for pulse in pulses]
+    for mark in marks:
+        if mark.ordinal not in observed.asi8:
+            raise EstimationError(f"pulse {mark} is not among the periods used", do="drop it")
+    return marks
 
 
 def _segments(
     observed: pd.PeriodIndex, cuts: Sequence[Interruption], pulses: Sequence[pd.Period]
 ) -> tuple[int, ...]:
     """Count the points between interruptions; a pulse takes its own point away."""
-    usable = _ordinals(observed[~observed.isin(pulses)])
+    usable = np.setdiff1d(observed.asi8, [pulse.ordinal for pulse in pulses])
     edges = sorted({cut.at.ordinal for cut in cuts})
-    return tuple(np.bincount(np.searchsorted(edges, usable, "right"), minlength=len(edges) + 1))
+    place = np.searchsorted(edges, usable, "right")
+    return tuple(np.bincount(place, minlength=len(edges) + 1).tolist())
 
 
 def _refuse_short(
-    segments: Sequence[int], cuts: Sequence[Interruption], table: pd.DataFrame
+    segments: Sequence[int], cuts: Sequence[Interruption], size: int, observations: int
 ) -> None:
     dates = list(dict.fromkeys(cut.at for cut in cuts))
     for k, cut in enumerate(dates):
@@ -223,7 +257,6 @@ def _refuse_short(
                 expected=f"at least {MINIMUM_SIDE} on each side, up to the next interruption",
                 do="use a longer or finer series, or say that the effect is not estimable",
             )
-    observations, size = table.shape
     if observations - size < MINIMUM_FREEDOM:
         raise EstimationError(
             f"{observations} points for {size} terms leave "
@@ -248,27 +281,27 @@ def _cautions(
     return tuple(cautions)
 
 
-def _with_exog(table: pd.DataFrame, exog: pd.DataFrame | pd.Series) -> pd.DataFrame:
+def _extra(
+    exog: pd.DataFrame | pd.Series | None, periods: pd.PeriodIndex, taken: Iterable[str]
+) -> dict[str, np.ndarray]:
+    """Return the exogenous series over ``periods``, checked like the series itself."""
+    if exog is None:
+        return {}
     extra = exog.to_frame(exog.name or "exog") if isinstance(exog, pd.Series) else exog
-    clash = [str(name) for name in extra.columns if name in table.columns]
+    clash = [str(name) for name in extra.columns if name in taken]
     if clash:
         raise InputError(f"columns {', '.join(clash)} are terms already", where="exog")
-    absent = table.index.difference(extra.index)
+    absent = periods.difference(extra.index)
     if len(absent):
         raise InputError(f"no row for {_listed(absent)}", where="exog")
-    extra = extra.loc[table.index].astype(float)
-    unusable = extra.index[~np.isfinite(extra.to_numpy()).all(axis=1)]
-    if len(unusable):
-        raise InputError(f"no finite value in {_listed(unusable)}", where="exog")
-    return pd.concat([table, extra], axis=1)
+    extra = extra.loc[periods].astype(float)
+    for name, column in extra.items():
+        _refuse_not_finite(column.to_numpy(), periods, f"exog {name}")
+    return {str(name): column.to_numpy() for name, column in extra.items()}
 
 
 def _frequency(index: pd.PeriodIndex) -> str:
     return index.freqstr.partition("-")[0]
-
-
-def _ordinals(index: pd.PeriodIndex) -> np.ndarray:
-    return index.asi8
 
 
 def _listed(periods: Iterable[pd.Period], most: int = 6) -> str:

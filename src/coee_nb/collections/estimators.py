@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coee_nb.collections import ar1
+from coee_nb.collections import ar1, likelihood
 from coee_nb.collections.ar1 import Array
 from coee_nb.collections.inference import Estimate, VarianceModel
 from coee_nb.errors import EstimationError, ParameterError
@@ -164,13 +164,13 @@ def reml(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = 
     Where there is none inside, rho is the end of the range and is treated as known.
     """
     f = frame(y, X, names)
-    maximum = ar1.maximise(_moments(f, gaps))
+    maximum = likelihood.maximise(_moments(f, gaps))
     solution = maximum.solution
     freedom = len(y) - X.shape[1]
     variance = float(solution.squares[0, 0, 0] / freedom)
     bread = f.turn @ solution.bread[0, 0] @ f.turn.T
     bent = f.turn @ ar1.bread_1(solution)[0, 0] @ f.turn.T
-    precision = ar1.variance_covariance(solution, freedom, maximum.interior)[0, 0]
+    precision = likelihood.variance_covariance(solution, freedom, maximum.interior)[0, 0]
     return Estimate(
         coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
         covariance=variance * bread,
@@ -189,7 +189,7 @@ def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] =
     and intervals from the normal distribution.
     """
     f = frame(y, X, names)
-    maximum = ar1.maximise(_moments(f, gaps), restricted=False)
+    maximum = likelihood.maximise(_moments(f, gaps), restricted=False)
     solution = maximum.solution
     variance = float(solution.squares[0, 0, 0] / len(y))
     covariance = variance * solution.bread[0, 0]
@@ -210,7 +210,7 @@ def _moments(f: Frame, gaps: NDArray[np.int64]) -> ar1.Moments:
     return ar1.Moments.of(f.basis[None], f.rest[None, :, None], gaps)
 
 
-def _search(maximum: ar1.Maximum, constant: float) -> dict[str, object]:
+def _search(maximum: likelihood.Maximum, constant: float) -> dict[str, object]:
     """What the search for rho found, as fields of an Estimate."""
     return {
         "rho": float(maximum.solution.rho[0, 0]),

@@ -29,7 +29,7 @@ class Estimate:
     an error; ``log_likelihood`` NaN where the estimator maximises none; ``lags`` of Newey-West;
     ``boundary`` the likelihood is highest at an end of rho's range; ``interior`` False where it has
     no maximum inside the range at all; ``converged`` the search for rho ended; ``profile`` (g,) the
-    log-likelihood at each rho of ``tanh(ar1.GRID)``.
+    log-likelihood at each rho of ``tanh(likelihood.GRID)``.
     """
 
     coefficients: Array
@@ -48,37 +48,55 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Contrast:
-    """A linear combination of coefficients: estimate, se, df, confidence interval and p-value."""
+    """A linear combination of coefficients: estimate, se, df, confidence interval and p-value.
 
-    estimate: float
-    se: float
-    df: float
-    ci_low: float
-    ci_high: float
-    p: float
+    Each a number, or an array (c,) when several combinations were asked for.
+    """
+
+    estimate: float | Array
+    se: float | Array
+    df: float | Array
+    ci_low: float | Array
+    ci_high: float | Array
+    p: float | Array
 
 
 def contrast(estimate: Estimate, weights: Array, *, confidence: float = 0.95) -> Contrast:
-    """Return c'b for ``weights`` c (k,), on the t distribution with the contrast's own df."""
-    value = float(weights @ estimate.coefficients)
-    se = float(np.sqrt(weights @ estimate.covariance @ weights))
+    """Return c'b for ``weights`` c, (k,) or (combinations, k), each on its own t distribution."""
+    value = weights @ estimate.coefficients
+    variance = _forms(weights, estimate.covariance)
     df = degrees_of_freedom(estimate, weights)
-    reach = float(quantile(df, confidence)) * se
-    return Contrast(value, se, df, value - reach, value + reach, float(p_value(value, se, df)))
+    return between(value, np.sqrt(variance), df, confidence=confidence)
 
 
-def degrees_of_freedom(estimate: Estimate, weights: Array) -> float:
-    """Return the degrees of freedom of c'b.
+def between(
+    value: float | Array, se: float | Array, df: float | Array, *, confidence: float = 0.95
+) -> Contrast:
+    """Return the interval and p-value of an estimate with its standard error and df."""
+    reach = quantile(df, confidence) * se
+    return Contrast(value, se, df, value - reach, value + reach, p_value(value, se, df))
+
+
+def degrees_of_freedom(estimate: Estimate, weights: Array) -> float | Array:
+    """Return the degrees of freedom of c'b for ``weights`` c, (k,) or (combinations, k).
 
     Satterthwaite's for REML: 2 V^2 / (g' W g), where V = c' Cov(b) c, g its gradient by
     (sigma^2, rho) and W the covariance of those two; the residual ones for the other estimators.
     (Satterthwaite 1946; Giesbrecht and Burns 1985.)
     """
-    if estimate.variance is None or not np.any(weights):
-        return estimate.freedom
-    gradient = np.einsum("i,qij,j->q", weights, estimate.variance.gradient, weights)
-    spread = gradient @ estimate.variance.covariance @ gradient
-    return float(2 * (weights @ estimate.covariance @ weights) ** 2 / spread)
+    residual = np.full(weights.shape[:-1], estimate.freedom)[()]
+    if estimate.variance is None:
+        return residual
+    by_sigma, by_rho = (_forms(weights, gradient) for gradient in estimate.variance.gradient)
+    W = estimate.variance.covariance
+    spread = by_sigma**2 * W[0, 0] + 2 * by_sigma * by_rho * W[0, 1] + by_rho**2 * W[1, 1]
+    variance = _forms(weights, estimate.covariance)
+    return np.where(spread > 0, 2 * variance**2 / np.where(spread > 0, spread, 1), residual)[()]
+
+
+def _forms(weights: Array, matrix: Array) -> float | Array:
+    """The quadratic form c' M c of each row c of ``weights``."""
+    return ((weights @ matrix) * weights).sum(axis=-1)
 
 
 def quantile(df: Array | float, confidence: float = 0.95) -> Array:

@@ -1,20 +1,23 @@
 """Interrupted time series: one series, its interruptions, one estimator, and what they say."""
 
-import warnings as python_warnings
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections import ar1, inference
+from coee_nb.collections import inference
 from coee_nb.collections.design import Design, Interruption, build
 from coee_nb.collections.estimators import ESTIMATORS
+from coee_nb.collections.likelihood import GRID
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
 __all__ = ["Fit", "Interruption", "fit"]
 
+COLUMNS = ("estimate", "se", "df", "ci_low", "ci_high", "p")
 NAMES = {
     "reml": "REML with AR(1) errors",
     "ols": "ordinary least squares",
@@ -26,34 +29,85 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted interrupted time series.
+    """A fitted interrupted time series: its ``design``, its ``estimate``, and what they say.
 
-    ``coefficients``: one row a term, columns estimate, se, df, ci_low, ci_high, p (95 %);
-    ``covariance`` of the coefficients; ``fitted`` and ``residuals`` by period; ``rho`` the AR(1)
-    coefficient (NaN where none is estimated); ``sigma`` the standard deviation of an error;
-    ``df_resid`` points less terms; ``profile`` rho and loglik (REML and ARIMA, empty otherwise);
-    ``boundary`` the likelihood is highest at an end of rho's range; ``converged``; ``lags`` of
-    Newey-West; ``warnings`` the cautions also given as StatisticalWarning; ``text`` a sentence;
-    ``design`` the terms and the series used; ``estimate`` the numbers behind ``contrast``.
+    ``design`` holds the series used and its terms, ``estimate`` the arrays behind ``contrast``,
+    ``warnings`` the cautions also given as StatisticalWarning. Everything else is read off them.
     """
 
     estimator: str
-    coefficients: pd.DataFrame
-    covariance: pd.DataFrame
-    fitted: pd.Series
-    residuals: pd.Series
-    rho: float
-    sigma: float
-    log_likelihood: float
-    df_resid: int
-    lags: int | None
-    boundary: bool
-    converged: bool
-    profile: pd.DataFrame = field(repr=False)
-    warnings: tuple[str, ...]
-    text: str
     design: Design = field(repr=False)
     estimate: inference.Estimate = field(repr=False)
+    warnings: tuple[str, ...]
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """One row a term: estimate, se, df, ci_low, ci_high (95 %), p."""
+        return table(self.estimate, self.design.names)
+
+    @cached_property
+    def covariance(self) -> pd.DataFrame:
+        """Covariance of the coefficients, by term."""
+        names = list(self.design.names)
+        return pd.DataFrame(self.estimate.covariance, index=names, columns=names)
+
+    @cached_property
+    def fitted(self) -> pd.Series:
+        """The model's line in every period used."""
+        values = self.design.matrix @ self.estimate.coefficients
+        return pd.Series(values, index=self.design.observed.index, name="fitted")
+
+    @cached_property
+    def residuals(self) -> pd.Series:
+        """Series less line in every period used."""
+        return (self.design.observed - self.fitted).rename("residual")
+
+    @property
+    def rho(self) -> float:
+        """The AR(1) coefficient; NaN where the estimator has none."""
+        return self.estimate.rho
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of an error."""
+        return self.estimate.sigma
+
+    @property
+    def log_likelihood(self) -> float:
+        """Restricted (REML) or full (ARIMA) log-likelihood; NaN for the other estimators."""
+        return self.estimate.log_likelihood
+
+    @property
+    def df_resid(self) -> int:
+        """Points less terms."""
+        return len(self.design.matrix) - len(self.design.names)
+
+    @property
+    def lags(self) -> int | None:
+        """Lags of Newey-West; None for the other estimators."""
+        return self.estimate.lags
+
+    @property
+    def boundary(self) -> bool:
+        """Whether the likelihood is highest at an end of rho's range."""
+        return self.estimate.boundary
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search for rho ended."""
+        return self.estimate.converged
+
+    @cached_property
+    def profile(self) -> pd.DataFrame:
+        """Log-likelihood (loglik) by rho, for REML and ARIMA; empty for the other estimators."""
+        if self.estimate.profile is None:
+            return pd.DataFrame({"rho": [], "loglik": []}, dtype=float)
+        return pd.DataFrame({"rho": np.tanh(GRID), "loglik": self.estimate.profile})
+
+    @cached_property
+    def text(self) -> str:
+        """What the fit says of each interruption, in one sentence."""
+        return _sentence(self)
 
     def contrast(
         self, weights: Mapping[str, float], *, confidence: float = 0.95
@@ -63,7 +117,7 @@ class Fit:
         The slope after an interruption is ``fit.contrast({"trend": 1, "slope[2016-10]": 1})``.
         Raises ParameterError for a term that the fit does not have.
         """
-        terms = self.coefficients.index
+        terms = self.design.names
         unknown = [term for term in weights if term not in terms]
         if unknown:
             raise ParameterError(
@@ -103,63 +157,21 @@ def fit(
     if estimator not in ESTIMATORS:
         raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
-    names = list(design.terms.columns)
     options = {"lags": lags} if estimator == "newey-west" else {}
-    estimate = ESTIMATORS[estimator](*arrays(design), names=names, **options)
+    estimate = ESTIMATORS[estimator](
+        design.observed.to_numpy(), design.matrix, design.gaps, names=design.names, **options
+    )
     cautions = design.warnings + _cautions(estimate, estimator)
     for caution in cautions:
-        python_warnings.warn(caution, StatisticalWarning, stacklevel=2)
-    return _result(design, estimate, estimator, cautions)
-
-
-def arrays(design: Design) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return y (n,), X (n, k) and the periods since the previous observation (n,)."""
-    return (
-        design.observed.to_numpy(),
-        design.terms.to_numpy(),
-        ar1.gaps_of(design.time),
-    )
+        warnings.warn(caution, StatisticalWarning, stacklevel=2)
+    return Fit(estimator, design, estimate, cautions)
 
 
 def table(estimate: inference.Estimate, names: Sequence[str]) -> pd.DataFrame:
     """Return one row a term: estimate, se, df, ci_low, ci_high, p."""
-    rows = [inference.contrast(estimate, unit) for unit in np.eye(len(names))]
-    columns = ["estimate", "se", "df", "ci_low", "ci_high", "p"]
-    values = [[getattr(row, column) for column in columns] for row in rows]
-    return pd.DataFrame(values, index=pd.Index(names, name="term"), columns=columns)
-
-
-def _result(
-    design: Design, estimate: inference.Estimate, estimator: str, cautions: tuple[str, ...]
-) -> Fit:
-    names = list(design.terms.columns)
-    fitted = (design.terms @ estimate.coefficients).rename("fitted")
-    coefficients = table(estimate, names)
-    return Fit(
-        estimator=estimator,
-        coefficients=coefficients,
-        covariance=pd.DataFrame(estimate.covariance, index=names, columns=names),
-        fitted=fitted,
-        residuals=(design.observed - fitted).rename("residual"),
-        rho=estimate.rho,
-        sigma=estimate.sigma,
-        log_likelihood=estimate.log_likelihood,
-        df_resid=len(fitted) - len(names),
-        lags=estimate.lags,
-        boundary=estimate.boundary,
-        converged=estimate.converged,
-        profile=_profile(estimate),
-        warnings=cautions,
-        text=_sentence(coefficients, estimate, estimator, len(fitted)),
-        design=design,
-        estimate=estimate,
-    )
-
-
-def _profile(estimate: inference.Estimate) -> pd.DataFrame:
-    if estimate.profile is None:
-        return pd.DataFrame({"rho": [], "loglik": []}, dtype=float)
-    return pd.DataFrame({"rho": np.tanh(ar1.GRID), "loglik": estimate.profile})
+    result = inference.contrast(estimate, np.eye(len(names)))
+    columns = {name: getattr(result, name) for name in COLUMNS}
+    return pd.DataFrame(columns, index=pd.Index(names, name="term"))
 
 
 def _cautions(estimate: inference.Estimate, estimator: str) -> tuple[str, ...]:
@@ -179,18 +191,16 @@ def _cautions(estimate: inference.Estimate, estimator: str) -> tuple[str, ...]:
     return tuple(cautions)
 
 
-def _sentence(
-    coefficients: pd.DataFrame, estimate: inference.Estimate, estimator: str, points: int
-) -> str:
+def _sentence(fit: Fit) -> str:
     changes = [
-        f"{term} {_significant(row.estimate)} (95 % CI {_significant(row.ci_low)} to "
+        f"{row.Index} {_significant(row.estimate)} (95 % CI {_significant(row.ci_low)} to "
         f"{_significant(row.ci_high)}, p {p_value(row.p)})"
-        for term, row in coefficients.iterrows()
-        if str(term).startswith(("level[", "slope["))
+        for row in fit.coefficients.itertuples()
+        if str(row.Index).startswith(("level[", "slope["))
     ]
-    how = f"{NAMES[estimator]}, {points} points"
-    if np.isfinite(estimate.rho):
-        how += f", rho = {number(estimate.rho, 2)}"
+    how = f"{NAMES[fit.estimator]}, {len(fit.design.matrix)} points"
+    if np.isfinite(fit.rho):
+        how += f", rho = {number(fit.rho, 2)}"
     return f"{'; '.join(changes) or 'No interruption'} ({how})."
 
 

@@ -1,0 +1,131 @@
+"""Where the likelihood of an AR(1) coefficient is highest, and how sharply."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coee_nb.collections.ar1 import Array, Moments, Solution, solve, weights
+
+# Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999 in steps of about 0.1.
+GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 77)
+STEP_TOLERANCE = 1e-5  # Newton's error after a step is about the square of that step
+MAXIMUM_STEPS = 60
+
+
+def profile(moments: Moments, rho: Array, *, restricted: bool = True) -> Array:
+    """Return the profile log-likelihood without its constant, (s, grid, r), at each ``rho``."""
+    w = weights(rho, moments.gaps, moments.pairs)
+    information = np.einsum("gk,skij->sgij", w.moments[0], moments.xx)
+    root = np.linalg.cholesky(information)
+    crosses = np.einsum("gk,skpr->sgpr", w.moments[0], moments.xy)
+    explained = np.square(np.linalg.solve(root, crosses)).sum(axis=2)
+    squares = np.einsum("gk,skr->sgr", w.moments[0], moments.yy) - explained
+    determinant = w.log_determinant[0][None, :]
+    if restricted:
+        diagonal = np.diagonal(root, axis1=-2, axis2=-1)
+        determinant = determinant + 2 * np.log(diagonal).sum(-1)
+    freedom = moments.observations - moments.xx.shape[-1] * restricted
+    return -(freedom * np.log(squares) + determinant[..., None]) / 2
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """Where each profile is highest inside its range.
+
+    ``solution`` at that rho; ``boundary`` (s, r) True where the likelihood is higher still at an
+    end of the range than at any interior maximum; ``interior`` (s, r) False where there is no
+    interior maximum at all, and rho is the end of the range; ``converged`` (s, r); ``heights``
+    (s, g, r) the objective at each rho of ``tanh(GRID)``.
+    """
+
+    solution: Solution
+    boundary: NDArray[np.bool_]
+    interior: NDArray[np.bool_]
+    converged: NDArray[np.bool_]
+    heights: Array
+
+
+def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
+    """Maximise the (restricted) likelihood over rho: a grid, then Newton inside its bracket."""
+    heights = profile(moments, np.tanh(GRID), restricted=restricted)
+    best, interior = highest(heights)
+    z, converged = _climb(moments, heights, best, interior, restricted)
+    solution = solve(moments, np.tanh(z), restricted=restricted)
+    top = np.where(interior, solution.objective[0], -np.inf)
+    boundary = np.maximum(heights[:, 0], heights[:, -1]) > top
+    return Maximum(solution, boundary, interior, converged, heights)
+
+
+def highest(heights: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the grid place (s, r) of the highest interior peak and whether there is one.
+
+    Where there is none, the place is the higher end of the grid.
+    """
+    inner = heights[:, 1:-1]
+    peaks = (inner >= heights[:, :-2]) & (inner > heights[:, 2:])
+    interior = peaks.any(axis=1)
+    peak = np.where(peaks, inner, -np.inf).argmax(axis=1) + 1
+    end = np.where(heights[:, -1] >= heights[:, 0], len(GRID) - 1, 0)
+    return np.where(interior, peak, end), interior
+
+
+def _climb(
+    moments: Moments,
+    heights: Array,
+    best: NDArray[np.int64],
+    interior: NDArray[np.bool_],
+    restricted: bool,
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Newton's method in z = atanh(rho), halving the bracket wherever a step would leave it."""
+    last = len(GRID) - 1
+    low, high = GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, last)]
+    z = np.where(interior, _summit(heights, np.clip(best, 1, last - 1)), GRID[best])
+    moving = interior.copy()
+    for _ in range(MAXIMUM_STEPS):
+        if not moving.any():
+            break
+        score, curvature = _score(moments, z, restricted)
+        low, high = np.where(score > 0, z, low), np.where(score > 0, high, z)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            trial = z - score / curvature
+        sound = (curvature < 0) & (trial >= low) & (trial <= high)
+        trial = np.where(moving, np.where(sound, trial, (low + high) / 2), z)
+        moving = moving & (np.abs(trial - z) > STEP_TOLERANCE)
+        z = trial
+    return z, ~moving
+
+
+def _summit(heights: Array, place: NDArray[np.int64]) -> Array:
+    """The top of the parabola through a peak of the grid and its two neighbours."""
+    left, middle, right = (
+        np.take_along_axis(heights, (place + k)[:, None], axis=1)[:, 0] for k in (-1, 0, 1)
+    )
+    bend = left - 2 * middle + right
+    shift = np.divide(left - right, 2 * bend, out=np.zeros_like(bend), where=bend < 0)
+    return GRID[place] + np.clip(shift, -1, 1) * (GRID[1] - GRID[0])
+
+
+def _score(moments: Moments, z: Array, restricted: bool) -> tuple[Array, Array]:
+    """First and second derivative of the objective by z = atanh(rho)."""
+    rho = np.tanh(z)
+    _, by_rho, by_rho_2 = solve(moments, rho, restricted=restricted).objective
+    slope = 1 - rho**2
+    return by_rho * slope, by_rho_2 * slope**2 - 2 * rho * slope * by_rho
+
+
+def variance_covariance(solution: Solution, freedom: int, interior: NDArray[np.bool_]) -> Array:
+    """Return the covariance (s, r, 2, 2) of (sigma^2, rho): the inverse of the REML information.
+
+    Where rho has no interior maximum, or its curvature gives no variance, it is taken as known.
+    """
+    variance = solution.squares[0] / freedom
+    information = np.empty((*variance.shape, 2, 2))
+    information[..., 0, 0] = freedom / (2 * variance**2)
+    information[..., 0, 1] = information[..., 1, 0] = -solution.squares[1] / (2 * variance**2)
+    information[..., 1, 1] = (solution.log_determinant[2] + solution.squares[2] / variance) / 2
+    sound = interior & (np.linalg.det(information) > 0)
+    known = np.zeros_like(information)
+    known[..., 0, 0] = 1 / information[..., 0, 0]
+    information[~sound] = np.eye(2)
+    return np.where(sound[..., None, None], np.linalg.inv(information), known)
