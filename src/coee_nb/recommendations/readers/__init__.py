@@ -1,0 +1,1 @@
+"""Readers of the lists auditors publish: one module a format, all giving the same table."""

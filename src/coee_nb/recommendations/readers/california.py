@@ -1,0 +1,150 @@
+"""The California State Auditor's pages of responses to a recommendation, as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from coee_nb.recommendations.columns import ASSERTED_COMPLETE
+from coee_nb.recommendations.ecd import Ecd
+from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
+from coee_nb.recommendations.readers.source import Source
+from coee_nb.recommendations.readers.words import Said, normalised
+
+FORMAT = "California State Auditor responses"
+ISSUER = "California State Auditor"
+_MONTH = r"[A-Z][a-z]+\s+(?:\d{1,2},\s+)?\d{4}"
+_REPORT = re.compile(
+    rf"^\s*Report\s+(?P<report>\d{{4}}-[\w.]+):\s*(?P<title>.+?)\s*"
+    rf"\(Release\s+Date:\s*(?P<issued>{_MONTH})\)",
+    re.MULTILINE | re.DOTALL,
+)
+_RECOMMENDATION = re.compile(
+    r"^\s*Recommendation\s+(?:for\s+Legislative\s+Action\s*)?#?\s*(?P<number>[\w.]+)\s+To:\s*"
+    r"(?P<agency>[^\r\n]+)",
+    re.MULTILINE,
+)
+_RESPONSE = re.compile(
+    r"^\s*(?P<round>60-Day|6-Month|1-Year|Annual)\b[^\r\n]{0,60}?\bResponse"
+    rf"(?:\s+From\s+(?P<month>{_MONTH})|[^\S\r\n]*$)",
+    re.MULTILINE,
+)
+_ECD = re.compile(rf"Estimated\s+Completion\s+Date:\s*(?P<period>{_MONTH}|[^\r\n]{{1,40}})")
+_COMPLETED = re.compile(rf"(?<!Estimated )\bCompletion\s+Date:\s*(?P<period>{_MONTH})")
+_ASSESSMENT = re.compile(
+    r"Assessment\s+of\s+[^\r\n:]{0,40}Status:[^\S\r\n]*(?P<status>[^\r\n]*)", re.IGNORECASE
+)
+_END = re.compile(r"^\s*All\s+Recommendations\s+in\b", re.MULTILINE)
+_STATUSES = {
+    "fully implemented": "closed - implemented",
+    "partially implemented": "open - partially addressed",
+    "pending": "open",
+    "no action taken": "open",
+    "not fully implemented": "open",
+    "not implemented": "open",
+    "will not implement": "unresolved",
+    "not substantiated": ASSERTED_COMPLETE,
+    # Circumstances have changed so that the recommendation no longer applies.
+    "resolved": "closed - not implemented",
+    "no longer necessary": "closed - not implemented",
+}
+
+
+def recognises(source: Source) -> bool:
+    """Tell whether the text has a response by round under a recommendation's heading."""
+    return bool(_RECOMMENDATION.search(source.text) and _RESPONSE.search(source.text))
+
+
+def read(source: Source, *, as_of: date) -> Reading:
+    """Return every response, dated by its month: the page carries its own history of ECDs.
+
+    A response that gives neither month nor assessed status is set aside, and so is a
+    recommendation without any response. ``as_of`` is the day the page was copied.
+    """
+    heads = list(_RECOMMENDATION.finditer(source.text))
+    ends = [*(head.start() for head in heads[1:]), len(source.text)]
+    records, aside = [], []
+    for head, end in zip(heads, ends, strict=True):
+        stop = _END.search(source.text, head.end(), end)
+        for found in _responses(source, head, stop.start() if stop else end):
+            (records if isinstance(found, Record) else aside).append(found)
+    report = _REPORT.search(source.text)
+    scope = {"issuer": ISSUER} | ({"report": report["report"]} if report else {})
+    return reading(FORMAT, source, as_of=as_of, records=records, aside=aside, scope=scope)
+
+
+def _responses(source: Source, head: re.Match, end: int) -> list[Record | Aside]:
+    rounds = list(_RESPONSE.finditer(source.text, head.end(), end))
+    if not rounds:
+        reason = "no response to the recommendation in the file"
+        return [Aside(source.where(head.start("number")), head.group().strip()[:60], reason)]
+    text = source.text[head.end() : rounds[0].start()]
+    ends = [*(response.start() for response in rounds[1:]), end]
+    return [
+        _record(source, head, text, response, stop)
+        for response, stop in zip(rounds, ends, strict=True)
+    ]
+
+
+def _record(
+    source: Source, head: re.Match, text: str, response: re.Match, end: int
+) -> Record | Aside:
+    where = source.where(response.start("round"))
+    begins = normalised(response.group())[:60]
+    month = _period(response["month"] or "")
+    if month is None:
+        return Aside(where, begins, "the response has no month")
+    assessed = _ASSESSMENT.search(source.text, response.end(), end)
+    status = (
+        _STATUSES.get(normalised(assessed["status"]).casefold().strip(" .")) if assessed else ""
+    )
+    if not status:
+        said = f"unknown status {assessed['status']!r}" if assessed else "no assessed status"
+        return Aside(where, begins, said)
+    report = _REPORT.search(source.text)
+    narrative = source.text[response.end() : end]
+    indent = len(narrative) - len(narrative.lstrip())
+    return Record(
+        issuer=ISSUER,
+        where=where,
+        stated_from=month.starts,
+        stated_to=month.due,
+        report=report["report"] if report else "",
+        number=head["number"],
+        agency=normalised(head["agency"]),
+        title=normalised(report["title"]) if report else "",
+        text=text,
+        status=Said(status, assessed["status"].strip(), assessed.start("status")),
+        narrative=narrative.strip(),
+        narrative_start=response.end() + indent,
+        ecd=_ecd(narrative.strip()),
+        note=_note(response, report, narrative),
+    )
+
+
+def _note(response: re.Match, report: re.Match | None, narrative: str) -> str:
+    """The round, the month of release (a month is no issue date) and what the agency asserts."""
+    parts = [f"{response['round']} response"]
+    if report:
+        parts.append(f"report released in {normalised(report['issued'])}")
+    completed = _COMPLETED.search(normalised(narrative))
+    if completed:
+        parts.append(f"agency states completion in {completed['period']}")
+    return "; ".join(parts)
+
+
+def _period(words: str) -> Period | None:
+    found = find_periods(normalised(words))
+    return found[0] if len(found) == 1 and found[0].precision in ("day", "month") else None
+
+
+def _ecd(narrative: str) -> Ecd | None:
+    """The page's own field; prose is read for a date only where the field is absent."""
+    match = _ECD.search(narrative)
+    found = find_periods(normalised(match["period"])) if match else ()
+    if len(found) != 1:
+        return None
+    period, span = found[0], match["period"].strip()
+    start = match.start("period")
+    return Ecd(period.due, period.starts, period.precision, span, start, "due", "action")

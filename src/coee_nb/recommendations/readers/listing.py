@@ -1,0 +1,228 @@
+"""Any CSV or Excel list of recommendations, by a mapping of its columns."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from coee_nb.errors import InputError
+from coee_nb.recommendations.columns import CONCURRENCES
+from coee_nb.recommendations.ecd import Ecd
+from coee_nb.recommendations.periods import find_periods
+from coee_nb.recommendations.readers.cells import Row, delimiter_of, rows_of
+from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
+from coee_nb.recommendations.readers.source import Source
+from coee_nb.recommendations.readers.words import Said, known_status, normalised
+
+FORMAT = "CSV or Excel list"
+TEXT_FIELDS = ("issuer", "report", "number", "agency", "title", "text")
+DATE_FIELDS = ("issued_on", "auditor_deadline_on", "updated_on")
+AMOUNT_FIELDS = ("questioned_costs_usd", "funds_for_better_use_usd")
+FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, *AMOUNT_FIELDS)
+FIELDS += ("priority", "status", "concurrence", "ecd", "narrative")
+CONSTANT = "="  # --map issuer="=DHS OIG" gives every row the same value
+_MONEY = re.compile(r"\(?-?\$?\s*[\d,]*\.?\d+\)?$")
+
+
+def recognises(source: Source) -> bool:
+    """Tell whether the list names its columns as the log does: a status and what it is of."""
+    try:
+        header = _table(source)[0][0]
+    except (InputError, IndexError):
+        return False
+    named = {cell.strip().lower() for cell in header.cells}
+    return "status" in named and bool(named & {"text", "number"})
+
+
+def read(source: Source, *, as_of: date, columns: Mapping[str, str] | None = None) -> Reading:
+    """Return the rows of the list.
+
+    ``columns`` maps a field (``FIELDS``) to the header of its column, or to "=VALUE" for all rows;
+    a field left out is looked for under its own name. Rows whose status, date or amount cannot be
+    read are set aside. Raises InputError for an unknown field or a column the list does not have.
+    """
+    rows, aside = _table(source)
+    if not rows:
+        raise InputError("the list is empty", where=source.name, do="check the file")
+    at = _places(rows[0], columns or {}, source)
+    records = []
+    for row in rows[1:]:
+        if any(cell.strip() for cell in row.cells):
+            found = _record(source, row, rows[0], at, as_of)
+            (records if isinstance(found, Record) else aside).append(found)
+    return reading(FORMAT, source, as_of=as_of, records=records, aside=aside)
+
+
+def _table(source: Source) -> tuple[list[Row], list[Aside]]:
+    if source.is_spreadsheet:
+        return _sheet(source), []
+    return rows_of(source, delimiter=delimiter_of(source))
+
+
+def _sheet(source: Source) -> list[Row]:
+    """The first sheet's rows, cells as text; formulas by their stored value."""
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(source.path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
+        raise InputError(
+            f"the spreadsheet cannot be opened ({error})",
+            where=source.name,
+            expected="an .xlsx file",
+            do="save it as .xlsx or CSV again",
+        ) from error
+    try:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        return [Row(tuple(map(_text, cells)), i, 0) for i, cells in enumerate(rows, start=1)]
+    finally:
+        book.close()
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _places(header: Row, columns: Mapping[str, str], source: Source) -> dict[str, int | str]:
+    """Where each field is: the number of its column, or the value all rows share."""
+    names = [cell.strip() for cell in header.cells]
+    for field, column in columns.items():
+        if field not in FIELDS:
+            raise InputError(
+                f"unknown field {field!r}", expected=", ".join(FIELDS), do=_nearest(field, FIELDS)
+            )
+        if not column.startswith(CONSTANT) and column not in names:
+            raise InputError(
+                f"no column {column!r}",
+                where=f"{source.name}, line {header.line}",
+                expected=", ".join(names),
+                do=_nearest(column, names),
+            )
+    lower = [name.lower() for name in names]
+    own = {field: lower.index(field) for field in FIELDS if field in lower}
+    mapped = {
+        field: column[1:] if column.startswith(CONSTANT) else names.index(column)
+        for field, column in columns.items()
+    }
+    places = own | mapped
+    for field in ("issuer", "status", "text"):
+        if field not in places:
+            raise InputError(
+                f"no column for {field}",
+                where=f"{source.name}, line {header.line}",
+                do=f'add --map {field}=COLUMN, or --map {field}="=VALUE" for all rows',
+            )
+    return places
+
+
+def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def _record(
+    source: Source, row: Row, header: Row, at: dict[str, int | str], as_of: date
+) -> Record | Aside:
+    where = f"{source.name}, line {row.line}"
+    begins = next((cell for cell in row.cells if cell.strip()), "")[:60]
+    if len(row.cells) != len(header.cells):
+        return Aside(where, begins, f"{len(row.cells)} cells, the header has {len(header.cells)}")
+    cell = {
+        field: (place if isinstance(place, str) else row.cells[place]).strip()
+        for field, place in at.items()
+    }
+    try:
+        return _read_row(source, row, at, cell, where, as_of)
+    except InputError as error:
+        return Aside(where, begins, error.found)
+
+
+def _read_row(
+    source: Source, row: Row, at: dict, cell: dict[str, str], where: str, as_of: date
+) -> Record:
+    for field in ("issuer", "text"):
+        if not cell[field]:
+            raise InputError(f"no {field}")
+    days = {field: _day(field, cell.get(field, "")) for field in DATE_FIELDS}
+    updated = days.pop("updated_on")
+    narrative = cell.get("narrative", "")
+    return Record(
+        where=where,
+        stated_to=updated or as_of,
+        stated_from=updated,
+        **{field: normalised(cell.get(field, "")) for field in TEXT_FIELDS},
+        **days,
+        **{field: _amount(field, cell.get(field, "")) for field in AMOUNT_FIELDS},
+        priority=_priority(cell.get("priority", "")),
+        status=Said(
+            known_status(cell["status"]), cell["status"], _place(source, row, at, "status")
+        ),
+        concurrence=_concurrence(cell.get("concurrence", "")),
+        narrative=narrative,
+        narrative_start=None,
+        ecd=_ecd(cell.get("ecd", "")),
+    )
+
+
+def _place(source: Source, row: Row, at: dict, field: str) -> int:
+    if source.is_spreadsheet or isinstance(at[field], str):
+        return -1
+    found = row.offset(source, at[field])
+    return -1 if found is None else found
+
+
+def _day(field: str, text: str) -> date | None:
+    if not text:
+        return None
+    days = [period for period in find_periods(normalised(text)) if period.precision == "day"]
+    if len(days) != 1:
+        raise InputError(f"{field} {text!r} is not a day")
+    return days[0].due
+
+
+def _amount(field: str, text: str) -> float | None:
+    if not text:
+        return None
+    if not _MONEY.match(text):
+        raise InputError(f"{field} {text!r} is not an amount")
+    amount = float(re.sub(r"[^\d.]", "", text))
+    if amount and text.startswith(("(", "-")):
+        raise InputError(f"{field} {text!r} is negative")
+    return amount
+
+
+def _priority(text: str) -> str:
+    return {"y": "yes", "yes": "yes", "true": "yes", "n": "no", "no": "no", "false": "no"}.get(
+        text.lower(), ""
+    )
+
+
+def _concurrence(text: str) -> Said | None:
+    word = normalised(text).lower()
+    if not word:
+        return None
+    if word not in CONCURRENCES:
+        raise InputError(f"unknown concurrence {text!r}")
+    return Said(word, text, -1)
+
+
+def _ecd(text: str) -> Ecd | None:
+    """The list's own completion date; a column that holds no date says there is none."""
+    if not text:
+        return None
+    found = find_periods(normalised(text))
+    if len(found) != 1:
+        raise InputError(f"the ECD {text!r} is not one date or period")
+    period = found[0]
+    return Ecd(period.due, period.starts, period.precision, text, 0, "due", "action")

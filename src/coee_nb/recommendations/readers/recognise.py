@@ -1,0 +1,53 @@
+"""Which format a file has: each reader is asked whether it knows the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+
+from coee_nb.errors import InputError
+from coee_nb.recommendations.readers import (
+    california,
+    dhs_oig,
+    gao_csv,
+    gao_page,
+    listing,
+    oversight,
+)
+from coee_nb.recommendations.readers.reading import Reading
+from coee_nb.recommendations.readers.source import Source, open_source
+
+READERS: tuple[ModuleType, ...] = (gao_csv, gao_page, oversight, california, dhs_oig)
+
+
+def read_file(
+    path: str | Path, *, as_of: date, columns: Mapping[str, str] | None = None
+) -> Reading:
+    """Return what the file at ``path`` says, as it was on ``as_of``.
+
+    ``columns`` maps the log's fields to a list's columns and makes any CSV or Excel list readable.
+    Raises InputError for a file that is not text, holds no recommendation or has no known format.
+    """
+    source = open_source(path)
+    if columns:
+        return listing.read(source, as_of=as_of, columns=columns)
+    reader = recognise(source)
+    return reader.read(source, as_of=as_of)
+
+
+def recognise(source: Source) -> ModuleType:
+    """Return the reader that knows the file's format.
+
+    Raises InputError when none does.
+    """
+    for reader in (*READERS, listing):
+        if reader.recognises(source):
+            return reader
+    raise InputError(
+        "no reader knows this format",
+        where=source.name,
+        expected=", ".join(reader.FORMAT for reader in (*READERS, listing)),
+        do="for a CSV or Excel list, name its columns with --map field=COLUMN",
+    )
