@@ -1,0 +1,328 @@
+"""The dates in a status narrative by which the agency promises to finish, and when it said so."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from coee_nb.recommendations.cues import Cue, find_cues
+from coee_nb.recommendations.narrative import Narrative
+from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.updates import Updates
+
+# The words that tie a date to what governs it, read backwards from the date.
+_LINKS = {
+    "not_before": r"no (?:earlier|sooner) than|not (?:earlier|sooner|before)(?: than)?"
+    r"|(?:at )?(?:the )?earliest(?: is| in| by)?|not until at least",
+    "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|by|before"
+    r"|prior to)",
+    "told": r"as of|as at|since|dated|effective|updated|beginning(?: in)?|starting(?: in)?",
+    "from": r"from",
+    "outside": r"after|following|throughout|over",
+    "between": r"between",
+    "in": r"in or around|in|during|on|at|around|within|sometime in|about|approximately",
+    "to": r"until|till|to|through|thru|for|of|as|(?:is|are|was|were)(?: now)?|now|:|-|=|\(",
+}
+_SOFTENER = r"(?:(?:the|about|approximately|around|roughly|at|sometime|in|late|or|tentatively|now) )*"
+_LINK = re.compile(
+    r"(?:^|(?<=[ (\[,:;/-]))(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _LINKS.items())
+    + rf") ?{_SOFTENER}$"
+)
+_CLAUSE_START = re.compile(
+    r"(?:^|[,;:(.] ?|\b(?:and|that|but|while|because|said|stated|reported|noted) )$"
+)
+_EARLIEST_AFTER = re.compile(r",? ?\(?(?:at the (?:very )?earliest|or later|at the soonest)")
+_REFUSED = re.compile(r"\b(?:not|never|unable to|cannot)\b(?: [\w-]+){0,8} ?$")
+_LABEL_AFTER = re.compile(r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)")
+_BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
+_DOCUMENT_AFTER = re.compile(
+    r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
+)
+_DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
+_ROW = re.compile(r"(?:\d{1,2} )?(?=[a-z'\d])(?P<period>.*?)[#*\u2020\u2021.]*$")
+_UNDATED = re.compile(
+    r"\b(?:ecd|(?:estimated|expected|anticipated|planned|projected|target) (?:completion|implementation)?"
+    r" ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?(?:tbd|to be determined|unknown"
+    r"|undetermined|not (?:yet )?(?:been )?(?:determined|available|known|established|set)|n/a|ongoing)\b"
+)
+_POSTPONED = re.compile(
+    r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
+    r"|implementation|issuance|publication|\d{4})\b"
+)
+_FORMER = re.compile(
+    r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|instead of"
+    r"|rather than|had (?:planned|expected|anticipated|estimated|intended|hoped|been))\b"
+)
+_MILESTONE = re.compile(
+    r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
+    r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
+)
+_REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
+WITHDRAWN, STARTED, DATED, DUE, LABELLED = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A period by which something is promised; ``text[start:period.end]`` says it.
+
+    ``rank`` is STARTED (work begins then), DATED (in the period), DUE (by it), LABELLED (called an
+    estimated completion date), or WITHDRAWN (the date is "to be determined": no period);
+    ``told`` is the last day of the update's own date, date.min where it has none; ``bound`` is
+    "due" or "not_before"; ``former`` marks a date given up; ``kind`` is "action" or "milestone".
+    """
+
+    period: Period | None
+    start: int
+    rank: int
+    told: date
+    bound: str = "due"
+    former: bool = False
+    kind: str = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A period in its sentence: the link before it and the cues around it."""
+
+    lower: str
+    period: Period
+    link: str
+    start: int
+    before: tuple[Cue, ...]
+    after: tuple[Cue, ...]
+    sentence: tuple[int, int]
+
+    @property
+    def leads(self) -> bool:
+        """Whether the date stands at the head of its clause."""
+        floor = max(self.sentence[0], self.start - 20)
+        return bool(_CLAUSE_START.search(self.lower[floor : self.start]))
+
+    @property
+    def earliest(self) -> bool:
+        """Whether the date is a lower bound: no earlier than it, not before it."""
+        if self.link == "not_before" or _EARLIEST_AFTER.match(self.lower, self.period.end):
+            return True
+        before = self.lower.startswith(("before ", "prior to "), self.start)
+        return before and bool(_REFUSED.search(self.lower[max(0, self.start - 60) : self.start]))
+
+
+def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
+    """Return the promises of a narrative in order, each with the date of the update it is in."""
+    periods = find_periods(narrative.text)
+    updates = Updates(narrative, periods)
+    promises, told = [], date.min
+    for sentence, inside in _by_sentence(narrative, periods):
+        cues = _cues(narrative, updates, sentence)
+        for mention in _mentions(narrative.lower, _joined(narrative.lower, inside), cues, sentence):
+            heading = updates.told(mention.period.start)
+            rank = None if updates.heads(mention.period) else _rank(mention)
+            if rank is not None:
+                promises.append(_promise(mention, rank, heading or told))
+            elif _tells(mention):
+                told = mention.period.due
+        promises += _withdrawn(narrative.lower, sentence, updates, told)
+    return tuple(each for each in promises if not _asserted(narrative.lower, each))
+
+
+def _by_sentence(
+    narrative: Narrative, periods: tuple[Period, ...]
+) -> Iterator[tuple[tuple[int, int], list[Period]]]:
+    starts = [period.start for period in periods]
+    for start, end in narrative.sentences if periods else ():
+        inside = periods[bisect_left(starts, start) : bisect_left(starts, end)]
+        yield (start, end), list(inside)
+
+
+def _cues(narrative: Narrative, updates: Updates, sentence: tuple[int, int]) -> tuple[Cue, ...]:
+    """Return a sentence's cues; in the agency's own words "we will" is no auditor's."""
+    start, end = sentence
+    cues = find_cues(narrative.text[start:end], narrative.lower[start:end])
+    moved = (replace(cue, start=cue.start + start, end=cue.end + start) for cue in cues)
+    return tuple(
+        replace(cue, kind="forward")
+        if cue.kind == "auditor" and updates.agency_speaks(cue.start)
+        else cue
+        for cue in moved
+    )
+
+
+def _joined(lower: str, periods: list[Period]) -> list[Period]:
+    """Join "between X and Y" into one period due with Y."""
+    joined: list[Period] = []
+    for period in periods:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and lower[last.end : period.start] in (" and ", " and the ")
+            and lower.endswith(("between ", "between the "), 0, last.start)
+            and last.starts <= period.due
+        ):
+            joined[-1] = replace(period, starts=last.starts, start=last.start)
+        else:
+            joined.append(period)
+    return joined
+
+
+def _mentions(
+    lower: str, periods: list[Period], cues: tuple[Cue, ...], sentence: tuple[int, int]
+) -> Iterator[_Mention]:
+    row = _row(lower, sentence)
+    if row:
+        yield _Mention(lower, row, "row", row.start, (), (), sentence)
+        return
+    for period in periods:
+        floor = max(sentence[0], period.start - 50)
+        link = _LINK.search(lower[floor : period.start])
+        start = floor + link.start() if link else period.start
+        before = tuple(cue for cue in cues if cue.end <= start)
+        after = tuple(cue for cue in cues if cue.start >= period.end)
+        kind = link.lastgroup if link else ""
+        yield _Mention(lower, period, kind, start, before, after, sentence)
+
+
+def _row(lower: str, sentence: tuple[int, int]) -> Period | None:
+    """Return the date of a table's row that ends the narrative: a count perhaps, then the date."""
+    start, end = sentence
+    if end != len(lower) or start == 0 or end - start > 60:
+        return None
+    match = _ROW.match(lower, start, end)
+    for period in find_periods(lower[match.start("period") : end]) if match else ():
+        if (period.start, period.end) == (0, match.end("period") - match.start("period")):
+            offset = match.start("period")
+            return replace(period, start=period.start + offset, end=period.end + offset)
+    return None
+
+
+def _rank(mention: _Mention) -> int | None:
+    """Say how strongly the words around a date promise completion by it; None: not at all."""
+    if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
+        return LABELLED
+    if mention.link == "from":
+        return LABELLED if mention.before and mention.before[-1].kind == "revised" else None
+    if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
+        return LABELLED
+    if mention.link in ("told", "outside"):
+        return None
+    if mention.leads and mention.link in ("by", "in") and mention.after:
+        led = _leading(mention)
+        if led is not None or mention.link == "in" or mention.after[0].kind == "duty":
+            return led
+    return _governed(mention)
+
+
+def _leading(mention: _Mention) -> int | None:
+    """Rank a date at the head of its clause by the first words after it."""
+    first, lower = mention.after[0], mention.lower
+    if first.kind not in ("forward", "modal", "label"):
+        return None
+    if mention.link == "by":
+        return DUE
+    passive = re.search(
+        r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $", lower[max(0, first.start - 20) : first.start]
+    )
+    told = lower.endswith("ed", first.start, first.end) and not passive
+    dated_later = re.search(r"\b(?:19|20)\d\d\b|\bfy ?\d\d", lower[first.end : mention.sentence[1]])
+    return None if told or dated_later else DATED
+
+
+def _governed(mention: _Mention) -> int | None:
+    """Rank a date by the nearest words before it that can govern it."""
+    if _extended(mention) or _labelled(mention):
+        return LABELLED
+    by, ceiling = mention.link in ("by", "not_before"), LABELLED
+    for cue in reversed(mention.before):
+        if cue.kind in ("forward", "modal"):
+            adjacent = mention.start - cue.end <= 2 or mention.link == "between"
+            refused = by and not mention.earliest and _refuses(mention, cue)
+            if refused or _of_update(mention, cue) or not (by or mention.link == "in" or adjacent):
+                return None
+            return min(ceiling, DUE if by or adjacent else DATED)
+        if cue.kind in ("past", "auditor", "update", "duty"):
+            return None
+        if cue.kind in ("described", "revised", "activity") and not by:
+            return None
+        if cue.kind == "start":
+            ceiling = STARTED
+    return None
+
+
+def _refuses(mention: _Mention, cue: Cue) -> bool:
+    """Tell "does not expect to finish by" from "expects to finish by"."""
+    before = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
+    return before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
+
+
+def _of_update(mention: _Mention, cue: Cue) -> bool:
+    """Tell "next update expected in" from a promise of the work itself."""
+    return any(
+        each.kind == "update" and 0 <= cue.start - each.end <= 12 for each in mention.before
+    )
+
+
+def _labelled(mention: _Mention) -> bool:
+    """Tell whether the date is what a label (ECD, target date) says."""
+    labels = [cue for cue in mention.before if cue.kind == "label"]
+    if not labels or mention.link == "from":
+        return False
+    between = mention.lower[labels[-1].end : mention.start]
+    passed = {cue.kind for cue in mention.before if cue.start > labels[-1].start}
+    if len(between) > 90 or ";" in between or passed & {"auditor", "update", "duty"}:
+        return False
+    return not (mention.link == "in" and passed & {"described", "revised", "past"})
+
+
+def _extended(mention: _Mention) -> bool:
+    """Tell whether the date is the new end of something extended, delayed or revised to it."""
+    cue = mention.before[-1] if mention.before else None
+    if not cue or cue.kind != "revised":
+        return False
+    toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
+    between = mention.lower[cue.end : mention.start].strip()
+    return toward and (not between or bool(_POSTPONED.search(between)))
+
+
+def _tells(mention: _Mention) -> bool:
+    """Tell whether a date that promises nothing is the date of an update."""
+    if mention.link == "told":
+        return mention.lower.startswith(("as ", "updated "), mention.start)
+    at_head = mention.period.start <= mention.sentence[0] + 12
+    if at_head and _DATELINE_AFTER.match(mention.lower, mention.period.end):
+        return True
+    if _DOCUMENT_AFTER.match(mention.lower, mention.period.end):
+        return True
+    if mention.before and mention.before[-1].kind == "report":
+        return mention.start - mention.before[-1].end <= 12
+    return mention.leads and mention.link == "in" and bool(mention.after)
+
+
+def _promise(mention: _Mention, rank: int, told: date) -> Promise:
+    lower, start = mention.lower, mention.start
+    clause = lower[max(mention.sentence[0], start - 120) : start]
+    clause = re.split(r"[;,] (?:but|and|however|it|now)\b|\b(?:but|however|now)\b", clause)[-1]
+    revised_from = mention.link == "from"
+    tied = mention.link in ("by", "in", "not_before")
+    return Promise(
+        mention.period,
+        start if tied else mention.period.start,
+        rank,
+        told,
+        "not_before" if mention.earliest else "due",
+        revised_from or bool(_FORMER.search(clause)),
+        "milestone" if rank == STARTED or _MILESTONE.search(clause[-90:]) else "action",
+    )
+
+
+def _withdrawn(
+    lower: str, sentence: tuple[int, int], updates: Updates, told: date
+) -> Iterator[Promise]:
+    for match in _UNDATED.finditer(lower, *sentence):
+        yield Promise(None, match.start(), WITHDRAWN, updates.told(match.start()) or told)
+
+
+def _asserted(lower: str, promise: Promise) -> bool:
+    """Tell a date of completion from an estimate: "Completion Date: X" in an update after X."""
+    label = _BARE_LABEL.search(lower[max(0, promise.start - 30) : promise.start])
+    return bool(label and promise.period and promise.period.due <= promise.told)

@@ -1,0 +1,53 @@
+"""Who speaks in a passage of a status narrative, and in which dated update."""
+
+import re
+from bisect import bisect_right
+from datetime import date, timedelta
+
+from coee_nb.recommendations.narrative import Narrative
+from coee_nb.recommendations.periods import Period
+
+_VOICE = re.compile(
+    r"(?P<agency>\b(?:agency|management|department)(?:'s)? (?:response|comments)\b)"
+    r"|(?P<auditor>\b(?:assessment of|(?:oig|gao|auditor's) (?:analysis|assessment|comment)))"
+)
+_HEADING = re.compile(
+    r"\b(?:(?:agency|department|management) response (?:from|dated|as of) (?=(?P<dated>\w))"
+    r"|(?P<count>\d+)-(?P<unit>day|month|year) (?:agency )?response\b)"
+)
+_DAYS = {"day": 1, "month": 30, "year": 365}
+
+
+class Updates:
+    """The headed updates of a narrative (response pages print them newest first) and its voices."""
+
+    def __init__(self, narrative: Narrative, periods: tuple[Period, ...]) -> None:
+        voices = list(_VOICE.finditer(narrative.lower))
+        self._voice_starts = [voice.start() for voice in voices]
+        self._voices = [voice.lastgroup for voice in voices]
+        dates = {period.start: period.due for period in periods}
+        headings = list(_HEADING.finditer(narrative.lower))
+        self._heading_ends = [heading.end() for heading in headings]
+        self._told = [_told(heading, dates) for heading in headings]
+        self._headings = {heading.end() for heading in headings if heading["dated"]}
+
+    def heads(self, period: Period) -> bool:
+        """Tell whether a period is the date of an update's heading."""
+        return period.start in self._headings
+
+    def agency_speaks(self, offset: int) -> bool:
+        """Tell whether "we" is the agency at ``offset``."""
+        index = bisect_right(self._voice_starts, offset) - 1
+        return index >= 0 and self._voices[index] == "agency"
+
+    def told(self, offset: int) -> date | None:
+        """Return the date of the headed update at ``offset``, None outside one."""
+        index = bisect_right(self._heading_ends, offset) - 1
+        return self._told[index] if index >= 0 else None
+
+
+def _told(heading: re.Match, dates: dict[int, date]) -> date:
+    """Date a heading; an undated one ("6-month response") only orders, before every dated one."""
+    if heading["unit"]:
+        return date.min + timedelta(days=min(int(heading["count"][:4]), 999) * _DAYS[heading["unit"]])
+    return dates.get(heading.end(), date.min)
