@@ -53,7 +53,7 @@ def coee() -> None:
     "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
 )
 @click.option("--check", is_flag=True, help="Check parameters and inputs, then stop.")
-def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) -> int:  # noqa: D301
+def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) -> int:
     """Run notebooks with the parameter files PARAMS (files or a folder; default: the example).
 
     \b
@@ -64,7 +64,7 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
     Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run);
     2 a parameter or an input is wrong (nothing was started); 130 or 143 interrupted (nothing was
     published, earlier runs are untouched).
-    """
+    """  # noqa: D301
     from coee_nb.places import project_root
     from coee_nb.publish.plan import plan
 

@@ -29,7 +29,7 @@ INPUTS_MIME = "application/vnd.coee.inputs+json"
 # Okabe & Ito (2008): told apart with any colour vision; darkened where text is set in them.
 PALETTE = {
     "blue": "#0072B2",
-    "orange": "#C65400",
+    "orange": "#BF5100",
     "green": "#00795A",
     "purple": "#A0457A",
     "sky": "#56B4E9",

@@ -40,7 +40,8 @@ def fiscal_quarter_end(year: int, quarter: int) -> date:
     >>> [fiscal_quarter_end(2021, q).isoformat() for q in (1, 2, 3, 4)]
     ['2020-12-31', '2021-03-31', '2021-06-30', '2021-09-30']
     """
-    return quarter_end(year - 1, 4) if quarter == 1 else quarter_end(year, quarter - 1)
+    last = quarter_end(year, quarter)
+    return month_end(last.year, last.month - 3) if quarter > 1 else quarter_end(year - 1, 4)
 
 
 def quarter_end(year: int, quarter: int) -> date:

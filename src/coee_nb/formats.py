@@ -1,7 +1,7 @@
 """Numbers and dates as a report prints them: half-up percentages, dollars, counts."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 MISSING = "–"
@@ -15,13 +15,9 @@ def half_up(value: float | int | Fraction | Decimal, digits: int = 0) -> Decimal
     >>> half_up(2.675, 2), half_up(Fraction(1, 8), 2), half_up(-0.5)
     (Decimal('2.68'), Decimal('0.13'), Decimal('-1'))
     """
-    step = Decimal(1).scaleb(-digits)
-    if isinstance(value, Fraction):
-        scaled = abs(value) * 10**digits
-        whole = int(scaled + Fraction(1, 2))
-        return (Decimal(whole) * step).copy_sign(Decimal(-1 if value < 0 else 1))
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    return exact.quantize(step, rounding=ROUND_HALF_UP)
+    exact = value if isinstance(value, Fraction) else Fraction(str(value))
+    steps = int(abs(exact) * 10**digits + Fraction(1, 2))
+    return Decimal(f"{'-' if exact < 0 and steps else ''}{steps}e{-digits}")
 
 
 def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:

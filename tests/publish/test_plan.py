@@ -1,0 +1,89 @@
+"""What a run will do, refused before anything starts."""
+
+import json
+
+import pytest
+
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.publish.plan import plan
+
+
+def test_jobs_come_in_the_order_of_their_needs(project, write_params):
+    write_params("toy", "number: 1\nsource: run:twice/counts.csv\n")
+    write_params("twice")
+    made = plan(["params/toy"], root=project)
+    assert [job.name for job in made.jobs] == ["twice", "toy"]
+    assert made.engagement == "toy"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("toy", "number: 1\nsource: none.csv\n", "there is none at none.csv"),
+        ("toy", "number: no\nsource: data/rows.csv\n", "bare no, off, yes"),
+        ("toy", "number: [1\n", "not readable YAML"),
+        ("toy", "- 1\n", "not a list of name: value"),
+        ("toi", "number: 1\n", "rename it to toy.yaml"),
+        ("toy", "number: 1\nsource: run:nothere/a.csv\n", "not in this run"),
+        ("toy", "number: 1\nsource: run:toy/a.csv\n", "wait for each other"),
+        ("toy", "number: 1\nsource: run:../a.csv\n", "waits|names no output|not in this run"),
+    ],
+    ids=["input", "type", "yaml", "list", "name", "unknown", "cycle", "path"],
+)
+def test_each_way_to_be_wrong_is_told(project, write_params, name, text, message):
+    write_params(name, text)
+    with pytest.raises(ParameterError, match=message):
+        plan(["params/toy"], root=project)
+
+
+def test_two_notebooks_waiting_for_each_other_are_refused(project, write_params):
+    write_params("toy", "number: 1\nsource: run:twice/a.csv\n")
+    write_params("twice", "number: 1\nsource: run:toy/a.csv\n")
+    with pytest.raises(ParameterError, match=r"wait for each other: .*toy.*twice|twice.*toy"):
+        plan(["params/toy"], root=project)
+
+
+def test_faults_of_all_files_are_told_together(project, write_params):
+    write_params("toy", "number: x\nsource: data/rows.csv\n")
+    write_params("twice", "numbr: 1\nsource: data/rows.csv\n")
+    with pytest.raises(ParameterError) as told:
+        plan(["params/toy"], root=project)
+    assert "toy.yaml" in str(told.value)
+    assert "twice.yaml" in str(told.value)
+
+
+def test_inputs_are_checked_at_the_door(project, write_params):
+    (project / "data" / "bad.csv").touch()
+    write_params("toy", "number: 1\nsource: data/bad.csv\n")
+    with pytest.raises(InputError, match=r"bad\.csv: is bad"):
+        plan(["params/toy"], root=project)
+
+
+def test_files_of_two_engagements_are_not_mixed(project, write_params):
+    first = write_params("toy")
+    (project / "params" / "else").mkdir()
+    second = project / "params" / "else" / "twice.yaml"
+    second.write_text(first.read_text())
+    with pytest.raises(ParameterError, match="2 engagements: else, toy"):
+        plan([first, second], root=project)
+
+
+def test_a_folder_without_files_and_a_file_that_is_not_there(project):
+    with pytest.raises(ParameterError, match="no parameter files"):
+        plan(["params/toy"], root=project)
+    with pytest.raises(ParameterError, match="no such file or folder"):
+        plan(["params/nothing.yaml"], root=project)
+
+
+def test_a_notebook_without_a_sheet_is_named(project, write_params):
+    notebook = project / "notebooks" / "toy.ipynb"
+    book = json.loads(notebook.read_text())
+    book["metadata"]["coee"]["parameters"] = "coee_toy:Gone"
+    notebook.write_text(json.dumps(book))
+    write_params("toy")
+    with pytest.raises(ParameterError, match="'coee_toy:Gone' cannot be loaded"):
+        plan(["params/toy"], root=project)
+    book["metadata"].pop("coee")
+    notebook.write_text(json.dumps(book))
+    with pytest.raises(ParameterError, match="names no parameter sheet"):
+        plan(["params/toy"], root=project)

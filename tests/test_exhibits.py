@@ -1,0 +1,131 @@
+"""Tables, charts and notices as readers meet them."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coee_nb import exhibits
+from coee_nb.errors import InputError
+from coee_nb.exhibits import Chart, Notice, Table, canvas, spreadsheet_safe
+
+
+@pytest.fixture
+def frame():
+    return pd.DataFrame(
+        {
+            "agency": ["<script>alert(1)</script>", "A & B"],
+            "days": [547, 0],
+            "share": [0.123456789012, None],
+            "due": pd.to_datetime(["2022-10-31", None]),
+            "late": [True, False],
+        }
+    )
+
+
+def test_html_is_escaped_and_has_caption_and_headers(frame):
+    html = Table(frame, name="late", caption="Late <ones>").html()
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "<caption>Late &lt;ones&gt;</caption>" in html
+    assert html.count('scope="col"') == 5
+    assert html.count('scope="row"') == 2
+    assert "2022-10-31" in html
+
+
+def test_values_are_formatted_by_kind_and_missing_ones_are_dashes(frame):
+    _, lines = Table(frame, name="late", caption="c", formats={"days": "{} days".format}).cells()
+    assert lines[0][1:] == ["547 days", "0.12", "2022-10-31", "yes"]
+    assert lines[1][2:] == ["–", "–", "no"]
+
+
+def test_data_are_plain_rounded_and_in_order(frame):
+    data = json.loads(json.dumps(Table(frame, name="late", caption="c").data()))
+    assert [column["name"] for column in data["columns"]] == list(frame.columns)
+    assert data["rows"][0][1:] == [547, 0.12345679, "2022-10-31", True]
+    assert data["rows"][1][2:4] == [None, None]
+
+
+def test_lines_left_out_are_said_and_still_published(frame):
+    table = Table(frame, name="late", caption="c", rows=1, show=("agency", "days"))
+    assert "1 of 2 lines shown" in table.html()
+    assert "late" not in table.plain().splitlines()[1]
+    assert len(table.data()["rows"]) == 2
+
+
+def test_an_unknown_column_and_a_bad_name_are_refused(frame):
+    with pytest.raises(InputError, match="no column 'dys'"):
+        Table(frame, name="late", caption="c", labels={"dys": "Days"})
+    with pytest.raises(InputError, match="cannot name a table"):
+        Table(frame, name="../late", caption="c")
+
+
+def line_chart(table, description="A line that rises to four."):
+    with canvas(3, 2) as (figure, axes):
+        axes.plot([1, 2], [3, 4])
+    return Chart(figure, name="line", title="t", description=description, table=table)
+
+
+def test_a_chart_is_the_same_picture_when_drawn_again(frame):
+    table = Table(frame, name="late", caption="c")
+    picture = line_chart(table).png()
+    assert picture == line_chart(table).png()
+    assert picture[:4] == b"\x89PNG"
+
+
+def test_a_chart_needs_words(frame):
+    with pytest.raises(InputError, match="too short"):
+        line_chart(Table(frame, name="late", caption="c"), description="A line.")
+
+
+def test_a_canvas_changes_no_global_setting():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    with canvas():
+        pass
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_notice_is_escaped():
+    assert "&lt;b&gt;" in Notice("<b>")._repr_mimebundle_()["text/html"]
+
+
+@given(st.text(max_size=20))
+def test_no_text_starts_a_formula(text):
+    safe = spreadsheet_safe(text)
+    number = re.fullmatch(r"[+-]?\d[\d,]*(\.\d+)?", safe)
+    assert number or safe[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n")
+    assert safe in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("text", ["=1", "+cmd|x", "-2+3", "@SUM(1)", "\t=1", " =1", "\r=1"])
+def test_known_formula_starts_are_quoted(text):
+    assert spreadsheet_safe(text) == f"'{text}"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_rounding_keeps_eight_digits(value):
+    rounded = exhibits.significant(value)
+    assert abs(rounded - value) <= abs(value) * 5.1e-8
+    assert exhibits.significant(rounded) == rounded
+
+
+def contrast(colour, other="#FFFFFF"):
+    """Return the contrast ratio of WCAG 2.2."""
+
+    def luminance(hexed):
+        parts = [int(hexed[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((luminance(colour), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", ["blue", "orange", "green", "purple", "grey", "black"])
+def test_colours_that_carry_text_can_be_read_on_white(name):
+    assert contrast(exhibits.PALETTE[name]) >= 4.5
