@@ -46,7 +46,7 @@ def test_a_binary_float_does_not_decide_a_half():
 def test_half_up_is_odd_and_within_half_a_step(value, digits):
     rounded = formats.half_up(value, digits)
     assert abs(Fraction(rounded) - value) <= Fraction(1, 2 * 10**digits)
-    assert formats.half_up(-value, digits) == -rounded
+    assert formats.half_up(-value, digits) == rounded.copy_negate()
 
 
 @pytest.mark.parametrize("missing", [None, float("nan"), Decimal("nan")])
