@@ -53,9 +53,7 @@ def long_log() -> Log:
     }
     identities = {"recommendation_id": ids, "issuer": "DHS OIG", "agency": "CBP"}
     identities |= {"issued_on": issued, "recorded_on": issued}
-    return Log(
-        recommendations_table(pd.DataFrame(identities)), events_table(pd.DataFrame(events))
-    )
+    return Log(recommendations_table(pd.DataFrame(identities)), events_table(pd.DataFrame(events)))
 
 
 @pytest.mark.benchmark

@@ -72,7 +72,10 @@ def _side_by_side(before: Register, after: Register) -> pd.DataFrame:
 def _rules(both: pd.DataFrame, earlier: date, later: date) -> list[tuple]:
     """Return kind, rows, and the columns that say what was and what is."""
     status = both["status"] != both["status_before"]
-    closes, reopens = both["closed"] & ~both["closed_before"], both["closed_before"] & ~both["closed"]
+    closes, reopens = (
+        both["closed"] & ~both["closed_before"],
+        both["closed_before"] & ~both["closed"],
+    )
     due, due_before = _due(both, ""), _due(both, "_before")
     passed = (due == due_before) & (due >= pd.Timestamp(earlier)) & (due < pd.Timestamp(later))
     withdrawn = (both["ecd_statement_before"] == "ecd") & (both["ecd_statement"] == "no_ecd")

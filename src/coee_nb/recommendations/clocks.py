@@ -43,8 +43,8 @@ class ClockList:
     ``table`` has one row a recommendation of the auditors the clock applies to, what needs
     attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
-    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts those it does not apply
-    to. ``text`` is a sentence for the report.
+    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts
+    those it does not apply to. ``text`` is a sentence for the report.
     """
 
     clock: Clock

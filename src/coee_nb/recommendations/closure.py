@@ -242,7 +242,9 @@ def _agency(name: str, part: pd.DataFrame) -> dict:
     if part["days"].max() >= HORIZON_DAYS or line["open"] == 0:
         incidence = aalen_johansen(part["days"], part["outcome"])
         estimates["implemented_4y"] = share_by(incidence, "closed - implemented", HORIZON_DAYS)
-        estimates["not_implemented_4y"] = share_by(incidence, "closed - not implemented", HORIZON_DAYS)
+        estimates["not_implemented_4y"] = share_by(
+            incidence, "closed - not implemented", HORIZON_DAYS
+        )
     return line | estimates
 
 
@@ -261,7 +263,9 @@ def _sentence(times: Durations, survival: pd.DataFrame, incidence: pd.DataFrame)
     table = times.table
     closed = int((table["outcome"] > OPEN).sum())
     half = median_days(survival)
-    median = "fewer than half closed" if np.isnan(half) else f"half closed within {count(half)} days"
+    median = (
+        "fewer than half closed" if np.isnan(half) else f"half closed within {count(half)} days"
+    )
     done = share_by(incidence, "closed - implemented", HORIZON_DAYS)
     dropped = share_by(incidence, "closed - not implemented", HORIZON_DAYS)
     return (

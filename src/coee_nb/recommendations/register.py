@@ -224,7 +224,9 @@ def _status_columns(history: _History) -> dict[str, pd.Series]:
         "resolved_on": history.value("effective_to", resolved),
         "concurrence": history.value("concurrence", history.last(history.is_kind("concurrence"))),
         "status_event": history.value("event_id", current),
-        "concurrence_event": history.value("event_id", history.last(history.is_kind("concurrence"))),
+        "concurrence_event": history.value(
+            "event_id", history.last(history.is_kind("concurrence"))
+        ),
     }
 
 

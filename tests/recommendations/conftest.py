@@ -1,0 +1,48 @@
+"""Event logs as tests write them: only what matters to the test is spelled out."""
+
+import pandas as pd
+import pytest
+
+from coee_nb.recommendations import generate
+from coee_nb.recommendations.contradictions import refuse_contradictions
+from coee_nb.recommendations.log import Log, events_table, recommendations_table
+
+ECD = {"ecd_precision": "day", "ecd_bound": "due", "ecd_kind": "action"}
+
+
+def _recommendation(given: dict | str) -> dict:
+    given = {"recommendation_id": given} if isinstance(given, str) else given
+    issued = given.get("issued_on", "2022-03-31")
+    plain = {"issuer": "DHS OIG", "agency": "CBP", "issued_on": issued}
+    return {**plain, "recorded_on": issued or "2022-03-31", **given}
+
+
+def _event(recommendation_id: str, on: str, kind: str, **given: str) -> dict:
+    """An event on a day; ``dated=""`` leaves its first possible day blank."""
+    plain = {"effective_from": given.pop("dated", on), "effective_to": on, "recorded_on": on}
+    words = ECD | {"ecd_from": given.get("ecd_to")} if kind == "ecd" else {}
+    about = {"recommendation_id": recommendation_id, "kind": kind, "review": "automatic"}
+    return about | plain | words | given
+
+
+@pytest.fixture(scope="session")
+def log_of():
+    """Make a log of recommendations (an id, or columns) and events (id, day, kind, columns)."""
+
+    def make(recommendations: list, events: list = ()) -> Log:
+        happened = [_event(*event[:3], **(event[3] if len(event) > 3 else {})) for event in events]
+        for number, event in enumerate(happened, start=1):
+            event["event_id"] = f"E{number:06d}"
+        log = Log(
+            recommendations_table(pd.DataFrame([_recommendation(r) for r in recommendations])),
+            events_table(pd.DataFrame(happened)),
+        )
+        refuse_contradictions(log.recommendations, log.events, "recommendations", "events")
+        return log
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def generated() -> Log:
+    return generate.generate()

@@ -1,0 +1,36 @@
+from datetime import date
+
+import pytest
+
+from coee_nb.errors import ParameterError
+from coee_nb.recommendations.params import RecommendationAging
+
+
+def sheet(tmp_path, **given) -> RecommendationAging:
+    values = {"as_of": "2024-04-30", "earlier_as_of": "2023-04-30", "log": str(tmp_path)}
+    return RecommendationAging.check(values | given)
+
+
+def test_days_are_read_and_the_rest_has_defaults(tmp_path):
+    params = sheet(tmp_path)
+    assert params.as_of == date(2024, 4, 30)
+    assert (params.agencies, params.generated_log) == ([], None)
+    assert params.buckets == [30, 90, 180, 365]
+    assert params.age_buckets == [6, 12, 24, 48]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"earlier_as_of": "2024-04-30"}, "not before"),
+        ({"buckets": [30, 30]}, "buckets must be"),
+        ({"buckets": []}, "buckets must be"),
+        ({"age_buckets": [0, 6]}, "age_buckets must be"),
+        ({"as_off": "2024-04-30"}, "did you mean 'as_of'"),
+        ({"log": "no/such/folder"}, "exists"),
+        ({"agencies": "CBP"}, "agencies"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(tmp_path, given, message):
+    with pytest.raises(ParameterError, match=message):
+        sheet(tmp_path, **given)
