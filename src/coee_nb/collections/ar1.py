@@ -3,12 +3,11 @@
 Errors i and j periods apart correlate rho^|i-j|, so the inverse of their correlation matrix R has
 only neighbours in it. With r = rho^d for two neighbours d periods apart and u = 1 / (1 - r^2),
 
-    X' R^-1 X = K + sum over gaps d of [u_d N_d - r_d u_d C_d]
+    M' R^-1 M = K + sum over gaps d of [u_d N_d - r_d u_d C_d],    M = [X y],
 
 where K, N_d and C_d hold plain cross-products of rows with themselves and their predecessors. They
 are formed once; every likelihood, score and curvature afterwards costs the same however long the
-series is. Arrays are stacked as (designs s, series a design r): one design with 10,000 series, or
-200 designs with one series each, are the same calculation.
+series is. A leading axis s stacks fits with the same number of observations and terms.
 """
 
 from dataclasses import dataclass
@@ -48,49 +47,41 @@ def whiten(values: Array, rho: float, gaps: NDArray[np.int64]) -> Array:
 class Moments:
     """Cross-products from which every quadratic form in R^-1 follows.
 
-    ``xx`` (s, K, p, p), ``xy`` (s, K, p, r), ``yy`` (s, K, r), with K = 1 + 2 x distinct gaps;
-    ``gaps`` (D,) the distinct gaps and ``pairs`` (D,) how many neighbours stand so far apart.
+    ``products`` (s, K, q, q) of the columns of M, K = 1 + 2 x distinct gaps; ``gaps`` (D,) the
+    distinct gaps and ``pairs`` (D,) how many neighbours stand so far apart; ``observations`` n.
     """
 
-    xx: Array
-    xy: Array
-    yy: Array
+    products: Array
     gaps: NDArray[np.int64]
     pairs: NDArray[np.int64]
     observations: int
 
     @classmethod
-    def of(cls, x: Array, y: Array, gaps: NDArray[np.int64]) -> "Moments":
-        """Form the moments of designs ``x`` (s, n, p) and series ``y`` (s, n, r)."""
+    def of(cls, columns: Array, gaps: NDArray[np.int64]) -> "Moments":
+        """Form the moments of ``columns`` M (s, n, q), observed ``gaps`` (n,) periods apart."""
         distinct, pairs = np.unique(gaps[gaps > 0], return_counts=True)
-        first = np.flatnonzero(gaps == 0)
-        xx = [_products(x, x, first, first)]
-        xy = [_products(x, y, first, first)]
-        yy = [_squares(y, first, first)]
+        starts = columns[:, gaps == 0]
+        products = [np.swapaxes(starts, 1, 2) @ starts]
         for gap in distinct:
-            now = np.flatnonzero(gaps == gap)
-            for moments, product in (
-                (xx, _products(x, x, now - 1, now - 1)),
-                (xy, _products(x, y, now - 1, now - 1)),
-                (yy, _squares(y, now - 1, now - 1)),
-            ):
-                moments[0] = moments[0] - product
-                moments.append(product)
-            xx[-1] = xx[-1] + _products(x, x, now, now)
-            xy[-1] = xy[-1] + _products(x, y, now, now)
-            yy[-1] = yy[-1] + _squares(y, now, now)
-            xx.append(_products(x, x, now, now - 1) + _products(x, x, now - 1, now))
-            xy.append(_products(x, y, now, now - 1) + _products(x, y, now - 1, now))
-            yy.append(2 * _squares(y, now, now - 1))
-        return cls(np.stack(xx, 1), np.stack(xy, 1), np.stack(yy, 1), distinct, pairs, x.shape[1])
+            rows = np.flatnonzero(gaps == gap)
+            now, before = columns[:, rows], columns[:, rows - 1]
+            squares = np.swapaxes(before, 1, 2) @ before
+            crosses = np.swapaxes(now, 1, 2) @ before
+            products[0] = products[0] - squares
+            products.append(squares + np.swapaxes(now, 1, 2) @ now)
+            products.append(crosses + np.swapaxes(crosses, 1, 2))
+        return cls(np.stack(products, 1), distinct, pairs, columns.shape[1])
 
+    @property
+    def terms(self) -> int:
+        """Columns of X."""
+        return self.products.shape[-1] - 1
 
-def _products(a: Array, b: Array, rows_a: NDArray, rows_b: NDArray) -> Array:
-    return np.swapaxes(a[:, rows_a], 1, 2) @ b[:, rows_b]
-
-
-def _squares(y: Array, rows_a: NDArray, rows_b: NDArray) -> Array:
-    return np.einsum("snr,snr->sr", y[:, rows_a], y[:, rows_b])
+    def at(self, weights: Array) -> Array:
+        """Return M' R^-1 M, or a derivative of it, for ``weights`` (..., s, K): (..., s, q, q)."""
+        s, k, q, _ = self.products.shape
+        forms = weights[..., None, :] @ self.products.reshape(s, k, q * q)
+        return forms.reshape(*forms.shape[:-2], q, q)
 
 
 @dataclass(frozen=True)
@@ -103,36 +94,46 @@ class Weights:
 
 def weights(rho: Array, gaps: NDArray[np.int64], pairs: NDArray[np.int64]) -> Weights:
     """Return the weights at every ``rho``: value, first and second derivative by rho."""
-    columns = [np.stack([np.ones_like(rho), np.zeros_like(rho), np.zeros_like(rho)])]
+    moments = np.zeros((3, *rho.shape, 1 + 2 * len(gaps)))
+    moments[0, ..., 0] = 1
     log_determinant = np.zeros((3, *rho.shape))
-    for gap, count in zip(gaps, pairs, strict=True):
-        r = rho**gap
-        r_1 = gap * rho ** (gap - 1)
-        r_2 = gap * (gap - 1) * rho ** max(gap - 2, 0)
-        u = 1 / (1 - r**2)
-        u_1, u_2 = 2 * r * u**2, 2 * u**2 + 8 * r**2 * u**3
-        columns.append(_chain(u, u_1, u_2, r_1, r_2))
-        columns.append(_chain(-r * u, -u - r * u_1, -2 * u_1 - r * u_2, r_1, r_2))
-        log_determinant += count * _chain(
-            -np.log(u), -2 * r * u, -2 * u - 4 * r**2 * u**2, r_1, r_2
-        )
-    return Weights(np.stack(columns, -1), log_determinant)
+    for place, (gap, count) in enumerate(zip(gaps.tolist(), pairs.tolist(), strict=True)):
+        own, crossed, determinant = _of_gap(rho, gap)
+        moments[..., 2 * place + 1] = own
+        moments[..., 2 * place + 2] = crossed
+        log_determinant += count * determinant
+    return Weights(moments, log_determinant)
 
 
-def _chain(f: Array, f_1: Array, f_2: Array, r_1: Array, r_2: Array) -> Array:
-    """Derivatives of f(r(rho)) with respect to rho, from those of f in r and of r in rho."""
-    return np.stack([f, f_1 * r_1, f_2 * r_1**2 + f_1 * r_2])
+def _of_gap(rho: Array, gap: int) -> Array:
+    """Return u, -r u and log(1 - r^2) for r = rho^gap, each with two derivatives by rho."""
+    r = rho**gap
+    r_1 = gap * rho ** (gap - 1)
+    r_2 = gap * (gap - 1) * rho ** max(gap - 2, 0)
+    u = 1 / (1 - r**2)
+    u_1 = 2 * r * u**2
+    u_2 = 2 * u**2 + 8 * r**2 * u**3
+    by_r = np.array(
+        [
+            [u, u_1, u_2],
+            [-r * u, -u - r * u_1, -2 * u_1 - r * u_2],
+            [-np.log(u), -2 * r * u, -2 * u - 4 * r**2 * u**2],
+        ]
+    )
+    by_r[:, 2] = by_r[:, 2] * r_1**2 + by_r[:, 1] * r_2
+    by_r[:, 1] = by_r[:, 1] * r_1
+    return by_r
 
 
 @dataclass(frozen=True)
 class Solution:
-    """The generalised least-squares solution of every (design, series) at its own rho.
+    """The generalised least-squares solution of s fits, each at its own rho.
 
-    ``rho`` (s, r); ``bread`` (s, r, p, p) = (X' R^-1 X)^-1; ``information_1`` the derivative of
-    X' R^-1 X by rho; ``coefficients`` (s, r, p); ``tilt`` (s, r, p) that of the
-    estimating equations; ``squares`` (3, s, r) the weighted residual sum of
-    squares and ``objective`` (3, s, r) the profile log-likelihood without its constant, both with
-    two derivatives by rho; ``log_determinant`` (3, s, r) that of R times that of X' R^-1 X.
+    ``rho`` (s,); ``bread`` (s, p, p) = (X' R^-1 X)^-1 and ``information_1`` (s, p, p) the
+    derivative of its inverse by rho; ``coefficients`` (s, p); ``tilt`` (s, p) the derivative of
+    the estimating equations X' R^-1 (y - X b); ``squares`` (3, s) the weighted sum of squared
+    residuals, ``log_determinant`` (3, s) of R (and of X' R^-1 X where restricted) and
+    ``objective`` (3, s) the profile log-likelihood without its constant, all with two derivatives.
     """
 
     rho: Array
@@ -141,52 +142,43 @@ class Solution:
     coefficients: Array
     tilt: Array
     squares: Array
-    objective: Array
     log_determinant: Array
+    objective: Array
 
 
 def solve(moments: Moments, rho: Array, *, restricted: bool = True) -> Solution:
-    """Solve at ``rho`` (s, r), with the derivatives of the (restricted) profile likelihood."""
+    """Solve at ``rho`` (s,), with the derivatives of the (restricted) profile likelihood."""
     w = weights(rho, moments.gaps, moments.pairs)
-    designs, _, size, _ = moments.xx.shape
-    flat = moments.xx.reshape(designs, -1, size * size)
-    information = (w.moments[0] @ flat).reshape(*rho.shape, size, size)
-    information_1 = (w.moments[1] @ flat).reshape(*rho.shape, size, size)
-    crosses = np.einsum("qsrk,skpr->qsrp", w.moments, moments.xy)
-    bread = np.linalg.inv(information)
-    beta = _times(bread, crosses[0])
-    squares = np.einsum("qsrk,skr->qsr", w.moments, moments.yy)
-    squares = squares - 2 * np.einsum("qsrp,srp->qsr", crosses, beta)
-    outer = (beta[..., :, None] * beta[..., None, :]).reshape(*rho.shape, size * size)
-    squares = squares + np.einsum("qsrk,srk->qsr", w.moments, outer @ np.swapaxes(flat, 1, 2))
-    tilt = crosses[1] - _times(information_1, beta)
-    squares[2] -= 2 * np.einsum("srp,srp->sr", tilt, _times(bread, tilt))
-    determinant = w.log_determinant.copy()
+    forms = moments.at(w.moments)
+    p = moments.terms
+    bread = np.linalg.inv(forms[0, :, :p, :p])
+    coefficients = _times(bread, forms[0, :, :p, p])
+    residual = np.concatenate([-coefficients, np.ones((len(rho), 1))], axis=1)
+    moved = _times(forms, residual)
+    tilt = moved[1, :, :p]
+    squares = (moved * residual).sum(axis=-1)
+    squares[2] -= 2 * (tilt * _times(bread, tilt)).sum(axis=-1)
+    determinant = w.log_determinant
     if restricted:
-        determinant += _log_determinant(bread, information_1, w.moments, flat)
-    freedom = moments.observations - size * restricted
-    log_squares = np.stack(
-        [
-            np.log(squares[0]),
-            squares[1] / squares[0],
-            squares[2] / squares[0] - (squares[1] / squares[0]) ** 2,
-        ]
-    )
-    objective = -(freedom * log_squares + determinant) / 2
-    return Solution(rho, bread, information_1, beta, tilt, squares, objective, determinant)
+        determinant = determinant + _log_determinant(bread, forms[:, :, :p, :p])
+    freedom = moments.observations - p * restricted
+    objective = -(freedom * _logarithm(squares) + determinant) / 2
+    information_1 = forms[1, :, :p, :p]
+    return Solution(rho, bread, information_1, coefficients, tilt, squares, determinant, objective)
 
 
-def _log_determinant(bread: Array, information_1: Array, w: Array, flat: Array) -> Array:
-    """Return log |X' R^-1 X| and its two derivatives by rho."""
-    turn = bread @ information_1
-    traces = bread.reshape(*bread.shape[:2], -1) @ np.swapaxes(flat, 1, 2)
-    return np.stack(
-        [
-            -np.linalg.slogdet(bread)[1],
-            np.einsum("srk,srk->sr", w[1], traces),
-            np.einsum("srk,srk->sr", w[2], traces) - np.einsum("srij,srji->sr", turn, turn),
-        ]
-    )
+def _logarithm(values: Array) -> Array:
+    """Return log f and its two derivatives from f and its two (first axis)."""
+    share = values[1] / values[0]
+    return np.stack([np.log(values[0]), share, values[2] / values[0] - share**2])
+
+
+def _log_determinant(bread: Array, information: Array) -> Array:
+    """Return log |A| and its two derivatives from A's inverse and A's derivatives (3, s, p, p)."""
+    turn = bread @ information[1]
+    traces = (bread * information[1:]).sum(axis=(-2, -1))
+    swaps = (turn * np.swapaxes(turn, -2, -1)).sum(axis=(-2, -1))
+    return np.stack([-np.linalg.slogdet(bread)[1], traces[0], traces[1] - swaps])
 
 
 def _times(matrices: Array, vectors: Array) -> Array:
@@ -194,10 +186,10 @@ def _times(matrices: Array, vectors: Array) -> Array:
 
 
 def bread_1(solution: Solution) -> Array:
-    """Return the derivative of (X' R^-1 X)^-1 by rho, (s, r, p, p)."""
+    """Return the derivative of (X' R^-1 X)^-1 by rho, (s, p, p)."""
     return -solution.bread @ solution.information_1 @ solution.bread
 
 
 def coefficients_1(solution: Solution) -> Array:
-    """Return the derivative of the coefficients by rho, (s, r, p)."""
+    """Return the derivative of the coefficients by rho, (s, p)."""
     return _times(solution.bread, solution.tilt)

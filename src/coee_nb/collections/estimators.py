@@ -114,12 +114,12 @@ def gls(
 ) -> Estimate:
     """Generalised least squares at a known ``rho``, on the t distribution with n - k."""
     f = frame(y, X, names)
-    solution = ar1.solve(_moments(f, gaps), np.full((1, 1), float(rho)))
+    solution = ar1.solve(_moments(f, gaps), np.array([float(rho)]))
     freedom = len(y) - X.shape[1]
-    variance = float(solution.squares[0, 0, 0] / freedom)
+    variance = float(solution.squares[0, 0] / freedom)
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
-        covariance=variance * f.turn @ solution.bread[0, 0] @ f.turn.T,
+        coefficients=f.turn @ (f.start + solution.coefficients[0]),
+        covariance=variance * f.turn @ solution.bread[0] @ f.turn.T,
         freedom=freedom,
         sigma=float(np.sqrt(variance)),
         rho=float(rho),
@@ -167,18 +167,25 @@ def reml(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = 
     maximum = likelihood.maximise(_moments(f, gaps))
     solution = maximum.solution
     freedom = len(y) - X.shape[1]
-    variance = float(solution.squares[0, 0, 0] / freedom)
-    bread = f.turn @ solution.bread[0, 0] @ f.turn.T
-    bent = f.turn @ ar1.bread_1(solution)[0, 0] @ f.turn.T
-    precision = likelihood.variance_covariance(solution, freedom, maximum.interior)[0, 0]
+    variance = float(solution.squares[0, 0] / freedom)
+    bread = f.turn @ solution.bread[0] @ f.turn.T
+    bent = f.turn @ ar1.bread_1(solution)[0] @ f.turn.T
+    precision = likelihood.variance_covariance(solution, freedom, maximum.interior)[0]
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
+        coefficients=f.turn @ (f.start + solution.coefficients[0]),
         covariance=variance * bread,
         freedom=freedom,
         sigma=float(np.sqrt(variance)),
         variance=VarianceModel(np.stack([bread, variance * bent]), precision),
-        **_search(maximum, _constant(freedom) + float(np.linalg.slogdet(f.turn)[1])),
+        **_search(maximum, _restricted_constant(f)),
     )
+
+
+def reml_profile(y: Array, X: Array, gaps: NDArray[np.int64], rho: Array) -> Array:
+    """Return the restricted log-likelihood, by nlme's convention, at each ``rho`` (g,)."""
+    f = frame(y, X)
+    heights = likelihood.profile(_moments(f, gaps), np.asarray(rho, dtype=float))[0]
+    return heights + _restricted_constant(f)
 
 
 def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()) -> Estimate:
@@ -191,14 +198,14 @@ def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] =
     f = frame(y, X, names)
     maximum = likelihood.maximise(_moments(f, gaps), restricted=False)
     solution = maximum.solution
-    variance = float(solution.squares[0, 0, 0] / len(y))
-    covariance = variance * solution.bread[0, 0]
-    curvature = float(solution.objective[2, 0, 0])
+    variance = float(solution.squares[0, 0] / len(y))
+    covariance = variance * solution.bread[0]
+    curvature = float(solution.objective[2, 0])
     if curvature < 0:
-        drift = ar1.coefficients_1(solution)[0, 0]
+        drift = ar1.coefficients_1(solution)[0]
         covariance = covariance - np.outer(drift, drift) / curvature
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0, 0]),
+        coefficients=f.turn @ (f.start + solution.coefficients[0]),
         covariance=f.turn @ covariance @ f.turn.T,
         freedom=float("inf"),
         sigma=float(np.sqrt(variance)),
@@ -207,19 +214,24 @@ def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] =
 
 
 def _moments(f: Frame, gaps: NDArray[np.int64]) -> ar1.Moments:
-    return ar1.Moments.of(f.basis[None], f.rest[None, :, None], gaps)
+    return ar1.Moments.of(np.column_stack([f.basis, f.rest])[None], gaps)
 
 
 def _search(maximum: likelihood.Maximum, constant: float) -> dict[str, object]:
     """What the search for rho found, as fields of an Estimate."""
     return {
-        "rho": float(maximum.solution.rho[0, 0]),
-        "log_likelihood": float(maximum.solution.objective[0, 0, 0]) + constant,
-        "profile": maximum.heights[0, :, 0] + constant,
-        "boundary": bool(maximum.boundary[0, 0]),
-        "interior": bool(maximum.interior[0, 0]),
-        "converged": bool(maximum.converged[0, 0]),
+        "rho": float(maximum.solution.rho[0]),
+        "log_likelihood": float(maximum.solution.objective[0, 0]) + constant,
+        "profile": maximum.heights[0] + constant,
+        "boundary": bool(maximum.boundary[0]),
+        "interior": bool(maximum.interior[0]),
+        "converged": bool(maximum.converged[0]),
     }
+
+
+def _restricted_constant(f: Frame) -> float:
+    freedom = f.basis.shape[0] - f.basis.shape[1]
+    return _constant(freedom) + float(np.linalg.slogdet(f.turn)[1])
 
 
 def _constant(freedom: int) -> float:

@@ -14,29 +14,25 @@ MAXIMUM_STEPS = 60
 
 
 def profile(moments: Moments, rho: Array, *, restricted: bool = True) -> Array:
-    """Return the profile log-likelihood without its constant, (s, grid, r), at each ``rho``."""
+    """Return the profile log-likelihood without its constant, (s, g), at each ``rho`` (g,)."""
     w = weights(rho, moments.gaps, moments.pairs)
-    information = np.einsum("gk,skij->sgij", w.moments[0], moments.xx)
-    root = np.linalg.cholesky(information)
-    crosses = np.einsum("gk,skpr->sgpr", w.moments[0], moments.xy)
-    explained = np.square(np.linalg.solve(root, crosses)).sum(axis=2)
-    squares = np.einsum("gk,skr->sgr", w.moments[0], moments.yy) - explained
-    determinant = w.log_determinant[0][None, :]
+    forms = moments.at(w.moments[0, :, None])
+    root = np.log(np.diagonal(np.linalg.cholesky(forms), axis1=-2, axis2=-1))
+    freedom = moments.observations - moments.terms * restricted
+    heights = -freedom * root[..., -1] - w.log_determinant[0][:, None] / 2
     if restricted:
-        diagonal = np.diagonal(root, axis1=-2, axis2=-1)
-        determinant = determinant + 2 * np.log(diagonal).sum(-1)
-    freedom = moments.observations - moments.xx.shape[-1] * restricted
-    return -(freedom * np.log(squares) + determinant[..., None]) / 2
+        heights = heights - root[..., :-1].sum(axis=-1)
+    return heights.T
 
 
 @dataclass(frozen=True)
 class Maximum:
     """Where each profile is highest inside its range.
 
-    ``solution`` at that rho; ``boundary`` (s, r) True where the likelihood is higher still at an
-    end of the range than at any interior maximum; ``interior`` (s, r) False where there is no
-    interior maximum at all, and rho is the end of the range; ``converged`` (s, r); ``heights``
-    (s, g, r) the objective at each rho of ``tanh(GRID)``.
+    ``solution`` at that rho; ``boundary`` (s,) True where the likelihood is higher still at an
+    end of the range than at any interior maximum; ``interior`` (s,) False where there is no
+    interior maximum at all, and rho is the end of the range; ``converged`` (s,); ``heights``
+    (s, g) the objective at each rho of ``tanh(GRID)``.
     """
 
     solution: Solution
@@ -58,7 +54,7 @@ def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
 
 
 def highest(heights: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return the grid place (s, r) of the highest interior peak and whether there is one.
+    """Return the grid place (s,) of the highest interior peak and whether there is one.
 
     Where there is none, the place is the higher end of the grid.
     """
@@ -115,7 +111,7 @@ def _score(moments: Moments, z: Array, restricted: bool) -> tuple[Array, Array]:
 
 
 def variance_covariance(solution: Solution, freedom: int, interior: NDArray[np.bool_]) -> Array:
-    """Return the covariance (s, r, 2, 2) of (sigma^2, rho): the inverse of the REML information.
+    """Return the covariance (s, 2, 2) of (sigma^2, rho): the inverse of the REML information.
 
     Where rho has no interior maximum, or its curvature gives no variance, it is taken as known.
     """
