@@ -265,9 +265,11 @@ def canvas(width: float = 9.0, height: float = 4.5, **subplots: Any) -> Iterator
     ...     line = axes.plot([0, 1], [0, 1], color=PALETTE["blue"])
     """
     import matplotlib as mpl
+    from cycler import cycler
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
+    colours = [PALETTE[name] for name in ("blue", "orange", "green", "purple", "grey")]
+    with mpl.rc_context(_STYLE | {"axes.prop_cycle": cycler(color=colours)}):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.subplots(**subplots)
 

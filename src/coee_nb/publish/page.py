@@ -5,6 +5,7 @@ passed through an allow-list of elements (nh3), and a Content-Security-Policy fo
 every request.
 """
 
+import base64
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +47,12 @@ def clean_html(html: str) -> str:
     )
 
 
+def shown_width(picture: str) -> int:
+    """Return the width in CSS pixels at which a base64 PNG of 144 dots an inch is shown."""
+    header = base64.b64decode(picture[:64])
+    return int.from_bytes(header[16:20], "big") * 96 // 144
+
+
 class PageMaker:
     """Makes the pages of one run; the exporter is built once, as building costs a second."""
 
@@ -70,6 +77,7 @@ class PageMaker:
                     "error": error,
                     "findings": _linked(held),
                     "inputs": held.inputs,
+                    "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
             },
         )
@@ -84,7 +92,7 @@ class PageMaker:
             template_name="report",
             exclude_anchor_links=True,
             extra_template_basedirs=[str(TEMPLATES)],
-            filters={"clean_html": clean_html},
+            filters={"clean_html": clean_html, "shown_width": shown_width},
         )
         style = HtmlFormatter(style="default").get_style_defs(".highlight")
         exporter.environment.globals.update(

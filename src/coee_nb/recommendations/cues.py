@@ -24,11 +24,13 @@ _FORWARD = (
 
 _KINDS = {
     "auditor": r"(?:we|gao|oig|the oig|our office|(?:the )?(?:state )?auditor|inspector general)"
-    r" (?:also )?(?:will|would|plans?|intends?|expects?|anticipates?|recommend(?:s|ed)?|shall)",
+    r" (?:also |have |had |has |are |were |is )*(?:will|would|plans? to|intends?|expects?|anticipates?"
+    r"|shall|\w+)",
     "update": r"(?:next|another|further|additional|periodic|quarterly|semiannual|annual|status|progress)"
     r" (?:status |progress )?(?:updates?|reports?|briefings?|follow-up)|follow(?:ing)?[ -]up"
     r"|provid(?:e|es|ed|ing) (?:us|gao|oig|the oig|an update|updates)|updat(?:e|es|ing) (?:us|gao)"
-    r"|brief(?:s|ing)? (?:us|gao|oig)|report(?:ing)? back|180-day|60-day letter",
+    r"|brief(?:s|ing)? (?:us|gao|oig)|report(?:ing)? back|provid(?:e|es|ed|ing) (?:\w+ ){1,5}to (?:us|gao"
+    r"|oig|the oig)|\d+-day (?:letter|response) (?:is |was )?(?=due|expected)",
     "label": rf"\becds?\b|{_FORESEEN}(?: {_OUTCOME}| \w+)?(?: \w+)? {_DATE}\b"
     rf"|{_OUTCOME} (?:target )?dates?|(?:target|milestone|due) dates?"
     rf"|{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}|{_OUTCOME} (?:is |are )?(?:expected|anticipated"
@@ -36,10 +38,13 @@ _KINDS = {
     "revised": r"(?:extend|revis|delay|postpon|push|mov|slip|chang|shift|reschedul|adjust|defer)"
     r"(?:e|ed|ped|s|es|ing|ping)(?: back| out)?",
     "start": r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",
-    "activity": r"undertak(?:e|es|ing)|continu(?:e|es|ing)|pursu(?:e|es|ing)|request(?:ing)?",
+    "activity": r"undertak(?:e|es|ing)|continu(?:e|es|ing)|pursu(?:e|es|ing)|request(?:ing)?|meet|hold|discuss"
+    r"|consider|conduct(?:ing)?|participat(?:e|ing)",
     "forward": _FORWARD,
     "modal": r"will|would|'ll|shall|may|could|should (?:all )?be (?:fully )?(?:complet|finali[sz]|finish"
     r"|done|in place|ready|available|approv|publish|releas)\w*",
+    "purpose": r"to (?:complete|finish|finali[sz]e|implement|issue|publish|replace|close|deploy|deliver"
+    r"|establish|address|achieve|reach|meet)",
     "duty": r"should|must|requir(?:e|es|ed|ing|ement|ements)|mandat(?:e|es|ed|ory)"
     r"|(?:act|law|statute|ndaa|legislation|congress|omb|executive order) (?:\w+ )?(?:direct|call)"
     r"(?:s|ed)|recommend(?:s|ed|ing) that|deadlines?|authoriz(?:es|ation)|enacted|expir(?:e|es)",

@@ -52,22 +52,24 @@ _POSTPONED = re.compile(
     r"|implementation|issuance|publication|\d{4})\b"
 )
 _FORMER = re.compile(
-    r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|instead of"
+    r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier|instead of"
     r"|rather than|had (?:planned|expected|anticipated|estimated|intended|hoped|been))\b"
 )
 _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
+# What stands between commas or in brackets does not govern a date after it.
+_ASIDE = re.compile(r", (?:which|who|whose|where|first|last)\b[^,;]{0,150},|\([^()]{0,200}\)")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
-WITHDRAWN, STARTED, DATED, DUE, LABELLED = range(5)
+WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A period by which something is promised; ``text[start:period.end]`` says it.
 
-    ``rank`` is STARTED (work begins then), DATED (in the period), DUE (by it), LABELLED (called an
+    ``rank`` is STARTED (work begins then), PURPOSED (something was done to finish by it), DATED (in the period), DUE (by it), LABELLED (called an
     estimated completion date), or WITHDRAWN (the date is "to be determined": no period);
     ``told`` is the last day of the update's own date, date.min where it has none; ``bound`` is
     "due" or "not_before"; ``former`` marks a date given up; ``kind`` is "action" or "milestone".
@@ -119,7 +121,7 @@ def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
         for mention in _mentions(narrative.lower, _joined(narrative.lower, inside), cues, sentence):
             heading = updates.told(mention.period.start)
             rank = None if updates.heads(mention.period) else _rank(mention)
-            if rank is not None:
+            if rank is not None and not (rank == PURPOSED and mention.period.due <= (heading or told)):
                 promises.append(_promise(mention, rank, heading or told))
             elif _tells(mention):
                 told = mention.period.due
@@ -177,7 +179,12 @@ def _mentions(
         floor = max(sentence[0], period.start - 50)
         link = _LINK.search(lower[floor : period.start])
         start = floor + link.start() if link else period.start
-        before = tuple(cue for cue in cues if cue.end <= start)
+        aside = [found.span() for found in _ASIDE.finditer(lower, sentence[0], start)]
+        before = tuple(
+            cue
+            for cue in cues
+            if cue.end <= start and not any(left <= cue.start < right for left, right in aside)
+        )
         after = tuple(cue for cue in cues if cue.start >= period.end)
         kind = link.lastgroup if link else ""
         yield _Mention(lower, period, kind, start, before, after, sentence)
@@ -201,7 +208,7 @@ def _rank(mention: _Mention) -> int | None:
     if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
         return LABELLED
     if mention.link == "from":
-        return LABELLED if mention.before and mention.before[-1].kind == "revised" else None
+        return LABELLED if any(cue.kind == "revised" for cue in mention.before) else None
     if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
         return LABELLED
     if mention.link in ("told", "outside"):
@@ -232,34 +239,41 @@ def _governed(mention: _Mention) -> int | None:
     """Rank a date by the nearest words before it that can govern it."""
     if _extended(mention) or _labelled(mention):
         return LABELLED
-    by, ceiling = mention.link in ("by", "not_before"), LABELLED
+    by, ceiling, purposed = mention.link in ("by", "not_before"), LABELLED, False
     for cue in reversed(mention.before):
         if cue.kind in ("forward", "modal"):
-            adjacent = mention.start - cue.end <= 2 or mention.link == "between"
-            refused = by and not mention.earliest and _refuses(mention, cue)
-            if refused or _of_update(mention, cue) or not (by or mention.link == "in" or adjacent):
-                return None
-            return min(ceiling, DUE if by or adjacent else DATED)
+            rank = None if _denied(mention, cue) else _tied(mention, cue)
+            return None if rank is None else min(ceiling, rank)
+        if cue.kind == "past" and purposed:
+            return PURPOSED
         if cue.kind in ("past", "auditor", "update", "duty"):
             return None
         if cue.kind in ("described", "revised", "activity") and not by:
             return None
+        purposed = purposed or (by and cue.kind == "purpose")
         if cue.kind == "start":
             ceiling = STARTED
     return None
 
 
-def _refuses(mention: _Mention, cue: Cue) -> bool:
-    """Tell "does not expect to finish by" from "expects to finish by"."""
+def _tied(mention: _Mention, cue: Cue) -> int | None:
+    """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
+    if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
+        return DUE
+    return DATED if mention.link == "in" else None
+
+
+def _denied(mention: _Mention, cue: Cue) -> bool:
+    """Tell what only looks like the agency's promise: refused, an update's, or the auditor's."""
     before = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
-    return before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
-
-
-def _of_update(mention: _Mention, cue: Cue) -> bool:
-    """Tell "next update expected in" from a promise of the work itself."""
-    return any(
-        each.kind == "update" and 0 <= cue.start - each.end <= 12 for each in mention.before
-    )
+    refused = before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
+    if refused and mention.link == "by" and not mention.earliest:
+        return True
+    earlier = [each for each in mention.before if each.end <= cue.start]
+    if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
+        return True
+    subjects = [each.kind for each in earlier if each.kind in ("auditor", "report")]
+    return before.endswith((" and ", " and also ")) and subjects[-1:] == ["auditor"]
 
 
 def _labelled(mention: _Mention) -> bool:

@@ -33,7 +33,7 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-class _Unexplained(Exception):
+class _UnexplainedError(Exception):
     """Raised inside this module for a cell; carries the kind of problem."""
 
 
@@ -50,7 +50,7 @@ def read_item(item: Item, cells: list[Coded], form: Form) -> Reading:
     columns, problems = {}, []
     for column, label, coded in zip(item.columns, item.labels, cells, strict=True):
         found, faults = _explain(item, coded, _finder(item, label, form))
-        columns[column] = _spread(found, coded)
+        columns[column] = _spread(found, coded, item)
         problems += faults
     return Reading(columns, _merged(problems))
 
@@ -86,7 +86,7 @@ def _of(known: Mapping[str, Found], text: str) -> Found:
     for key in (plain_label(text), plain_code(text)):
         if key in known:
             return known[key]
-    raise _Unexplained("outside")
+    raise _UnexplainedError("outside")
 
 
 def _choice(text: str, item: Item, form: Form) -> str:
@@ -97,9 +97,9 @@ def _choice(text: str, item: Item, form: Form) -> str:
     first, second = (by_code, by_label) if form == "codes" else (by_label, by_code)
     meant = (first or second) if form else (by_label | by_code)
     if not meant:
-        raise _Unexplained("outside")
+        raise _UnexplainedError("outside")
     if len(meant) > 1:
-        raise _Unexplained("clash")
+        raise _UnexplainedError("clash")
     return meant.pop()
 
 
@@ -109,16 +109,19 @@ def _explain(item: Item, coded: Coded, find: Callable[[str], object]) -> tuple[l
     for text, count in zip(coded.texts, coded.counts(), strict=True):
         try:
             found.append(find(text) if text.strip() and count else None)
-        except _Unexplained as kind:
+        except _UnexplainedError as kind:
             found.append(None)
             faults.append(Problem(str(kind), item.name, plain_label(text)[:40], int(count)))
     return found, faults
 
 
-def _spread(found: list, coded: Coded) -> pd.api.extensions.ExtensionArray:
-    """Return the label of every row, as text with NaN for blank."""
-    labels = pd.array(np.array([*found, None], dtype=object), dtype="str")
-    return labels.take(coded.positions)
+def _spread(found: list, coded: Coded, item: Item) -> pd.api.extensions.ExtensionArray:
+    """Return the answer of every row, NaN for blank: text, or a categorical of the choices."""
+    if item.kind == "text" or not item.choices:
+        return pd.array(np.array([*found, None], dtype=object), dtype="str").take(coded.positions)
+    place = {None: -1} | {label: number for number, label in enumerate(item.choices)}
+    codes = np.array([*map(place.__getitem__, found), -1])[coded.positions]
+    return pd.Categorical.from_codes(codes, categories=list(item.choices))
 
 
 def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
@@ -141,7 +144,7 @@ def _numeric(item: Item, coded: Coded) -> Reading:
         if not re.fullmatch(r"\s*[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?\s*", text) or not any(
             character.isdigit() for character in text
         ):
-            raise _Unexplained("outside")
+            raise _UnexplainedError("outside")
         return float(text.replace(",", ""))
 
     found, problems = _explain(item, coded, find)
@@ -154,27 +157,28 @@ def _numeric(item: Item, coded: Coded) -> Reading:
 def _joined(item: Item, coded: Coded, form: Form) -> Reading:
     """Return one column a choice from a column that joins the chosen ones with commas."""
     found, problems = _explain(item, coded, lambda text: _split(text, item, form))
-    columns = {
-        column: _spread([label if chosen and label in chosen else None for chosen in found], coded)
-        for column, label in zip(item.columns, item.labels, strict=True)
-    }
-    blank = [next(iter(chosen & item.missing), None) if chosen else None for chosen in found]
-    if any(blank):  # seen and left blank is said in the first column, as a single choice would
-        first = item.columns[0]
-        columns[first] = columns[first].fillna(_spread(blank, coded))
+    columns = {}
+    for column, label in zip(item.columns, item.labels, strict=True):
+        labels = [label if chosen and label in chosen else None for chosen in found]
+        if column == item.columns[0]:  # seen and left blank is said in the first column
+            left = [
+                min(chosen & item.missing, default=None) if chosen else None for chosen in found
+            ]
+            labels = [label or blank for label, blank in zip(labels, left, strict=True)]
+        columns[column] = _spread(labels, coded, item)
     return Reading(columns, tuple(problems))
 
 
 def _split(text: str, item: Item, form: Form) -> set[str]:
     """Return the choices in a joined cell; a label may itself contain commas."""
     rest, chosen = plain_label(text), set()
-    keys = {label: label for label in item.choices}
-    keys = dict(item.codes) if form == "codes" else keys | {c: v for c, v in item.codes}
-    keys |= {label: label for label in item.choices}
+    keys = dict(item.codes) | {label: label for label in item.choices}
+    if form == "codes":
+        keys |= dict(item.codes)
     while rest:
         fitting = [key for key in keys if rest == key or rest.startswith(key + ",")]
         if not fitting:
-            raise _Unexplained("outside")
+            raise _UnexplainedError("outside")
         key = max(fitting, key=len)
         chosen.add(keys[key])
         rest = rest[len(key) + 1 :].strip()

@@ -434,16 +434,14 @@ def _residuals(calibration: Calibration, influence: NDArray[np.float64]) -> NDAr
     return (outcome - calibration.regressors @ slopes) * calibration.weights[:, None]
 
 
-def _likelihood_interval(
-    share: float, error: float, answered: int, quantile: float, *, dispersion: float = 1.0
-) -> Interval:
+def _likelihood_interval(share: float, error: float, answered: int, quantile: float) -> Interval:
     """Return where 2 (log L(share) - log L(x)), scaled to the design's variance, is quantile^2.
 
     The quasi-binomial dispersion answered / (answered - 1) enters as in R's svyglm.
     """
     from scipy.optimize import brentq
 
-    limit = dispersion * quantile**2 * error**2 / (share * (1 - share)) * answered / (answered - 1)
+    limit = quantile**2 * error**2 / (share * (1 - share)) * answered / (answered - 1)
 
     def excess(logit: float) -> float:
         other = special.expit(logit)

@@ -225,8 +225,8 @@ def _comment(chance: random.Random, people: list[_Response]) -> list[tuple[str, 
     coded = []
     for person, (text, themes) in zip(chance.sample(finished, len(remarks)), remarks, strict=True):
         person.answers["QID15_TEXT"] = text
-        for theme in themes.split() or [""]:
-            coded.append((person.response_id, THEMES.get(theme, "No theme")))
+        named = [THEMES[theme] for theme in themes.split()] or ["No theme"]
+        coded += [(person.response_id, theme) for theme in named]
     return sorted(coded)
 
 

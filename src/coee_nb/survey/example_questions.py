@@ -92,7 +92,7 @@ QUESTIONS: tuple[dict, ...] = (
     {
         "name": "unaware_role_policies",
         "source": "QID6",
-        "wording": "Are you aware of written policies that separate the roles of Centers and ports?",
+        "wording": "Are you aware of written policies that tell apart what Centers and ports do?",
         "type": "single",
         "choices": {"1": "Aware of them", "2": "Not aware of any"},
     },
@@ -118,7 +118,7 @@ QUESTIONS: tuple[dict, ...] = (
     {
         "name": "never_in_review",
         "source": "QID9",
-        "wording": "Have you been involved in an internal review or risk assessment of your Center?",
+        "wording": "Have you ever been part of an internal review or risk assessment here?",
         "type": "single",
         "choices": {"1": "Never", "2": "Once", "3": "More than once"},
     },

@@ -80,8 +80,11 @@ class Coded:
 
 @dataclass(frozen=True)
 class Body:
-    """The rows under the header: the wanted columns, the row numbers (as a spreadsheet shows
-    them) of the readable rows, and the rows that do not fit the header with the reason."""
+    """The rows under the header.
+
+    ``columns`` the wanted ones, ``numbers`` the row numbers (as a spreadsheet shows them) of the
+    readable rows, ``faulty`` the rows that do not fit the header, with the reason.
+    """
 
     columns: Mapping[int, Coded]
     numbers: np.ndarray

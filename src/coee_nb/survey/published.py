@@ -65,10 +65,12 @@ class Published:
 
 @dataclass(frozen=True)
 class PublishedCheck:
-    """``table``: one row a figure: ``id``, ``figure``, ``where``, ``printed_numerator``,
+    """Printed and recomputed figures side by side.
+
+    ``table``: one row a figure: ``id``, ``figure``, ``where``, ``printed_numerator``,
     ``printed_denominator``, ``printed_percent``, ``numerator``, ``denominator``, ``percent``
     (recomputed) and ``verdict`` ("match", or what differs). ``text`` says how many match.
-    """  # noqa: D205
+    """
 
     table: pd.DataFrame
     text: str
@@ -109,7 +111,7 @@ def check_published(
         percent(n, of) for n, of in zip(table["numerator"], table["denominator"], strict=True)
     ]
     table["percent"] = [int(p.removesuffix(" %")) if p[0].isdigit() else None for p in recomputed]
-    table["percent"] = table["percent"].astype("Int64")
+    table = table.astype({"percent": "Int64", "printed_percent": "Int64"})
     table["verdict"] = [_verdict(line) for line in table.to_dict("records")]
     matches = int((table["verdict"] == "match").sum())
     text = f"{count(matches)} of {count(len(table))} printed figures match the rows"
@@ -165,7 +167,7 @@ def _figures(printed: tuple[int, int, int | None], found: tuple[int, int]) -> di
 
 
 def _verdict(line: dict) -> str:
-    """Return "match", or the parts that differ; a percentage that is not printed is not compared."""
+    """Return "match" or the parts that differ; what is not printed is not compared."""
     parts = ("numerator", "denominator", "percent")
     differing = [
         part

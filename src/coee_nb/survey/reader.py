@@ -31,9 +31,10 @@ class Responses:
 
     ``rows``: one row a response analysed: ``response_id``, ``finished`` (bool), ``progress``
     (percent, NaN where the export has none), ``started_on``, ``ended_on``, ``recorded_on``
-    (datetime), ``center``, ``title`` and the columns of the codebook's items. Answers are labels;
-    blank is NaN. A multi-select column holds its choice's label where chosen. A numeric column
-    holds numbers, and labels where the codebook names special codes that occur.
+    (datetime), ``center``, ``title`` and the columns of the codebook's items. Answers are labels
+    (categoricals of the item's choices, in their order; comments are text); blank is NaN. A
+    multi-select column holds its choice's label where chosen. A numeric column holds numbers, and
+    labels where special codes of the codebook occur.
     ``set_aside``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
     ``hazards``: ``hazard``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
     check made, also those that found nothing.
@@ -130,9 +131,10 @@ def _resaved(export: Export, metadata: Mapping[str, Coded]) -> dict[str, int]:
     signs = {}
     if qualtrics and export.header_rows and not export.has_import_ids:
         signs["no ImportId row"] = 1
-    shouted = metadata["finished"] if "finished" in metadata else None
-    if shouted is not None and {"TRUE", "FALSE"} & set(shouted.texts):
-        signs["TRUE and FALSE in capitals"] = int(shouted.counts().sum())
+    finished = metadata.get("finished", Coded((), np.array([], int)))
+    capitals = sum(c for t, c in zip(finished.texts, finished.counts(), strict=True) if t.isupper())
+    if capitals:
+        signs["TRUE and FALSE in capitals"] = int(capitals)
     return signs
 
 
@@ -429,7 +431,7 @@ def _rows(
         columns[name] = (blank if found is None else found.values[kept]).array
     for name in ("center", "title"):
         blank = pd.array([np.nan] * count, dtype="str")
-        columns[name] = readings[name].columns[name] if name in readings else blank
+        columns[name] = readings[name].columns[name].astype("str") if name in readings else blank
     for item in codebook.items:
         columns |= readings[item.name].columns
     return pd.DataFrame(columns, index=pd.RangeIndex(count))
