@@ -10,6 +10,7 @@ are formed once; every likelihood, score and curvature afterwards costs the same
 series is. A leading axis s stacks fits with the same number of observations and terms.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,22 @@ def whiten(values: Array, rho: float, gaps: NDArray[np.int64]) -> Array:
     return (values - correlation.reshape(shape) * previous) / scale.reshape(shape)
 
 
+def combined(product: Callable[[NDArray, NDArray], Array], gaps: NDArray[np.int64]) -> list[Array]:
+    """Return K, then N_d and C_d for every distinct gap d.
+
+    ``product`` gives the cross-product of some rows with others, both as places (rows,).
+    """
+    starts = np.flatnonzero(gaps == 0)
+    products = [product(starts, starts)]
+    for gap in np.unique(gaps[gaps > 0]):
+        now = np.flatnonzero(gaps == gap)
+        squares = product(now - 1, now - 1)
+        products[0] = products[0] - squares
+        products.append(product(now, now) + squares)
+        products.append(product(now, now - 1) + product(now - 1, now))
+    return products
+
+
 @dataclass(frozen=True)
 class Moments:
     """Cross-products from which every quadratic form in R^-1 follows.
@@ -60,16 +77,9 @@ class Moments:
     def of(cls, columns: Array, gaps: NDArray[np.int64]) -> "Moments":
         """Form the moments of ``columns`` M (s, n, q), observed ``gaps`` (n,) periods apart."""
         distinct, pairs = np.unique(gaps[gaps > 0], return_counts=True)
-        starts = columns[:, gaps == 0]
-        products = [np.swapaxes(starts, 1, 2) @ starts]
-        for gap in distinct:
-            rows = np.flatnonzero(gaps == gap)
-            now, before = columns[:, rows], columns[:, rows - 1]
-            squares = np.swapaxes(before, 1, 2) @ before
-            crosses = np.swapaxes(now, 1, 2) @ before
-            products[0] = products[0] - squares
-            products.append(squares + np.swapaxes(now, 1, 2) @ now)
-            products.append(crosses + np.swapaxes(crosses, 1, 2))
+        products = combined(
+            lambda rows, others: np.swapaxes(columns[:, rows], 1, 2) @ columns[:, others], gaps
+        )
         return cls(np.stack(products, 1), distinct, pairs, columns.shape[1])
 
     @property
@@ -185,9 +195,10 @@ def _times(matrices: Array, vectors: Array) -> Array:
     return (matrices @ vectors[..., None])[..., 0]
 
 
-def bread_1(solution: Solution) -> Array:
-    """Return the derivative of (X' R^-1 X)^-1 by rho, (s, p, p)."""
-    return -solution.bread @ solution.information_1 @ solution.bread
+def bread_1(solution: Solution, place: int) -> Array:
+    """Return the derivative (p, p) of (X' R^-1 X)^-1 by rho, of the fit at ``place``."""
+    bread = solution.bread[place]
+    return -bread @ solution.information_1[place] @ bread
 
 
 def coefficients_1(solution: Solution) -> Array:

@@ -1,82 +1,26 @@
 """The estimators of a segmented regression, one function each, on plain arrays (y, X)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coee_nb.collections import ar1, likelihood
 from coee_nb.collections.ar1 import Array
-from coee_nb.collections.inference import Estimate, VarianceModel
+from coee_nb.collections.basis import Frame, frame
+from coee_nb.collections.inference import Estimate
 from coee_nb.errors import EstimationError, ParameterError
 
-RANK_TOLERANCE = 1e-8
 PRAIS_WINSTEN_TOLERANCE = 1e-6  # Stata's prais: change of rho between two rounds
 PRAIS_WINSTEN_ROUNDS = 100
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A design made orthonormal, which keeps terms of very different size exact.
-
-    ``basis`` (n, k) = X ``turn``, so coefficients are ``turn`` times those of the basis; ``start``
-    (k,) and ``rest`` (n,) are the least-squares coefficients of y in the basis and its residuals.
-    """
-
-    basis: Array
-    turn: Array
-    start: Array
-    rest: Array
-
-
-def frame(y: Array, X: Array, names: Sequence[str] = ()) -> Frame:
-    """Orthonormalise ``X`` (n, k) and take y's least-squares fit out of it.
-
-    Raises EstimationError for too few observations, collinear terms (named by ``names``), or a
-    series without any variation about its line.
-    """
-    observations, terms = X.shape
-    if observations <= terms:
-        raise EstimationError(
-            f"{observations} observations for {terms} terms leave no residual degrees of freedom",
-            expected=f"at least {terms + 1} observations",
-            do="drop terms (season, slope) or use a longer series",
-        )
-    size = np.linalg.norm(X, axis=0)
-    basis, root = np.linalg.qr(X / np.where(size > 0, size, 1))
-    _refuse_collinear(root, names or [f"column {j}" for j in range(terms)])
-    start = basis.T @ y
-    rest = y - basis @ start
-    if np.linalg.norm(rest) <= 1e-10 * max(np.linalg.norm(y), np.finfo(float).tiny):
-        raise EstimationError(
-            "the series lies exactly on the fitted line, so its error cannot be estimated"
-        )
-    return Frame(basis, np.linalg.inv(root) / size[:, None], start, rest)
-
-
-def _refuse_collinear(root: Array, names: Sequence[str]) -> None:
-    distance = np.abs(np.diagonal(root))
-    if distance.min() > RANK_TOLERANCE:
-        return
-    j = int(np.argmax(distance <= RANK_TOLERANCE))
-    parts = np.linalg.lstsq(root[:j, :j], root[:j, j], rcond=None)[0] if j else np.zeros(0)
-    others = [names[i] for i in range(j) if abs(parts[i]) > RANK_TOLERANCE]
-    raise EstimationError(
-        f"term {names[j]} is a combination of {', '.join(others)}"
-        if others
-        else f"term {names[j]} is zero in every period used",
-        expected="terms that each add something",
-        do="drop one of them",
-    )
 
 
 def ols(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = ()) -> Estimate:
     """Ordinary least squares with its classical standard errors, as R's ``lm``."""
     f = frame(y, X, names)
-    freedom = len(y) - X.shape[1]
-    sigma = float(np.sqrt(f.rest @ f.rest / freedom))
-    return Estimate(f.turn @ f.start, sigma**2 * f.turn @ f.turn.T, freedom, sigma)
+    covariance = f.spread(f.sigma**2 * np.eye(X.shape[1]))
+    return Estimate(f.coefficients(), covariance, f.freedom, f.sigma)
 
 
 def newey_west(
@@ -93,20 +37,18 @@ def newey_west(
     factor n / (n - k), and the t distribution. Months left out count as periods without a score.
     """
     f = frame(y, X, names)
-    freedom = len(y) - X.shape[1]
     lags = int(4 * (len(y) / 100) ** (2 / 9)) if lags is None else lags
     if lags < 0:
         raise ParameterError(f"{lags} lags", where="lags", expected="zero or more")
     place = np.cumsum(np.where(gaps > 0, gaps, lags + 1))  # series further apart than any lag
     scores = np.zeros((place[-1] + 1, X.shape[1]))
-    scores[place] = f.basis * f.rest[:, None]
+    scores[place] = f.basis.columns * f.rest[:, None]
     meat = scores.T @ scores
     for lag in range(1, lags + 1):
         product = scores[lag:].T @ scores[:-lag]
         meat += (1 - lag / (lags + 1)) * (product + product.T)
-    covariance = len(y) / freedom * f.turn @ meat @ f.turn.T
-    sigma = float(np.sqrt(f.rest @ f.rest / freedom))
-    return Estimate(f.turn @ f.start, covariance, freedom, sigma, lags=lags)
+    covariance = f.spread(len(y) / f.freedom * meat)
+    return Estimate(f.coefficients(), covariance, f.freedom, f.sigma, lags=lags)
 
 
 def gls(
@@ -114,13 +56,12 @@ def gls(
 ) -> Estimate:
     """Generalised least squares at a known ``rho``, on the t distribution with n - k."""
     f = frame(y, X, names)
-    solution = ar1.solve(_moments(f, gaps), np.array([float(rho)]))
-    freedom = len(y) - X.shape[1]
-    variance = float(solution.squares[0, 0] / freedom)
+    solution = ar1.solve(moments([f], gaps), np.array([float(rho)]))
+    variance = float(solution.squares[0, 0] / f.freedom)
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0]),
-        covariance=variance * f.turn @ solution.bread[0] @ f.turn.T,
-        freedom=freedom,
+        coefficients=f.coefficients(solution.coefficients[0]),
+        covariance=f.spread(variance * solution.bread[0]),
+        freedom=f.freedom,
         sigma=float(np.sqrt(variance)),
         rho=float(rho),
     )
@@ -164,27 +105,28 @@ def reml(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] = 
     Where there is none inside, rho is the end of the range and is treated as known.
     """
     f = frame(y, X, names)
-    maximum = likelihood.maximise(_moments(f, gaps))
+    return restricted(f, likelihood.maximise(moments([f], gaps)), 0)
+
+
+def restricted(f: Frame, maximum: likelihood.Maximum, place: int) -> Estimate:
+    """Return the REML estimate of the fit that stands at ``place`` of a stack."""
     solution = maximum.solution
-    freedom = len(y) - X.shape[1]
-    variance = float(solution.squares[0, 0] / freedom)
-    bread = f.turn @ solution.bread[0] @ f.turn.T
-    bent = f.turn @ ar1.bread_1(solution)[0] @ f.turn.T
-    precision = likelihood.variance_covariance(solution, freedom, maximum.interior)[0]
+    squares, squares_1, _ = solution.squares[:, place]
+    bread, bread_1 = solution.bread[place], ar1.bread_1(solution, place)
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0]),
-        covariance=variance * bread,
-        freedom=freedom,
-        sigma=float(np.sqrt(variance)),
-        variance=VarianceModel(np.stack([bread, variance * bent]), precision),
-        **_search(maximum, _restricted_constant(f)),
+        coefficients=f.coefficients(solution.coefficients[place]),
+        covariance=f.spread(squares * bread / f.freedom),
+        covariance_1=f.spread((squares_1 * bread + squares * bread_1) / f.freedom),
+        freedom=f.freedom,
+        sigma=float(np.sqrt(squares / f.freedom)),
+        **_search(maximum, place, _restricted_constant(f)),
     )
 
 
 def reml_profile(y: Array, X: Array, gaps: NDArray[np.int64], rho: Array) -> Array:
     """Return the restricted log-likelihood, by nlme's convention, at each ``rho`` (g,)."""
     f = frame(y, X)
-    heights = likelihood.profile(_moments(f, gaps), np.asarray(rho, dtype=float))[0]
+    heights = likelihood.profile(moments([f], gaps), np.asarray(rho, dtype=float))[0]
     return heights + _restricted_constant(f)
 
 
@@ -196,42 +138,42 @@ def arima(y: Array, X: Array, gaps: NDArray[np.int64], *, names: Sequence[str] =
     and intervals from the normal distribution.
     """
     f = frame(y, X, names)
-    maximum = likelihood.maximise(_moments(f, gaps), restricted=False)
+    maximum = likelihood.maximise(moments([f], gaps), restricted=False)
     solution = maximum.solution
     variance = float(solution.squares[0, 0] / len(y))
+    drift = ar1.coefficients_1(solution)[0]
     covariance = variance * solution.bread[0]
-    curvature = float(solution.objective[2, 0])
-    if curvature < 0:
-        drift = ar1.coefficients_1(solution)[0]
-        covariance = covariance - np.outer(drift, drift) / curvature
+    covariance = covariance + np.outer(drift, drift) / maximum.curvature[0]
     return Estimate(
-        coefficients=f.turn @ (f.start + solution.coefficients[0]),
-        covariance=f.turn @ covariance @ f.turn.T,
+        coefficients=f.coefficients(solution.coefficients[0]),
+        covariance=f.spread(covariance),
         freedom=float("inf"),
         sigma=float(np.sqrt(variance)),
-        **_search(maximum, _constant(len(y))),
+        **_search(maximum, 0, _constant(len(y))),
     )
 
 
-def _moments(f: Frame, gaps: NDArray[np.int64]) -> ar1.Moments:
-    return ar1.Moments.of(np.column_stack([f.basis, f.rest])[None], gaps)
+def moments(frames: Sequence[Frame], gaps: NDArray[np.int64]) -> ar1.Moments:
+    """Return the moments of series of one length, each in its own basis, as a stack."""
+    columns = [np.column_stack([f.basis.columns, f.rest]) for f in frames]
+    return ar1.Moments.of(np.stack(columns), gaps)
 
 
-def _search(maximum: likelihood.Maximum, constant: float) -> dict[str, object]:
+def _search(maximum: likelihood.Maximum, place: int, constant: float) -> dict[str, object]:
     """What the search for rho found, as fields of an Estimate."""
     return {
-        "rho": float(maximum.solution.rho[0]),
-        "log_likelihood": float(maximum.solution.objective[0, 0]) + constant,
-        "profile": maximum.heights[0] + constant,
-        "boundary": bool(maximum.boundary[0]),
-        "interior": bool(maximum.interior[0]),
-        "converged": bool(maximum.converged[0]),
+        "rho": float(maximum.solution.rho[place]),
+        "log_likelihood": float(maximum.solution.objective[0, place]) + constant,
+        "curvature": float(maximum.curvature[place]),
+        "profile": maximum.heights[place] + constant,
+        "boundary": bool(maximum.boundary[place]),
+        "interior": bool(maximum.interior[place]),
+        "converged": bool(maximum.converged[place]),
     }
 
 
 def _restricted_constant(f: Frame) -> float:
-    freedom = f.basis.shape[0] - f.basis.shape[1]
-    return _constant(freedom) + float(np.linalg.slogdet(f.turn)[1])
+    return _constant(f.freedom) + float(np.linalg.slogdet(f.basis.turn)[1])
 
 
 def _constant(freedom: int) -> float:

@@ -9,18 +9,6 @@ from coee_nb.collections.ar1 import Array
 
 
 @dataclass(frozen=True)
-class VarianceModel:
-    """What Satterthwaite's degrees of freedom need: how the covariance moves, and how surely.
-
-    ``gradient`` (2, k, k) the derivative of the coefficients' covariance by (sigma^2, rho);
-    ``covariance`` (2, 2) that of the two estimates, the inverse of the observed REML information.
-    """
-
-    gradient: Array
-    covariance: Array
-
-
-@dataclass(frozen=True)
 class Estimate:
     """One fit: ``coefficients`` (k,), their ``covariance`` (k, k), and what they rest on.
 
@@ -29,7 +17,9 @@ class Estimate:
     an error; ``log_likelihood`` NaN where the estimator maximises none; ``lags`` of Newey-West;
     ``boundary`` the likelihood is highest at an end of rho's range; ``interior`` False where it has
     no maximum inside the range at all; ``converged`` the search for rho ended; ``profile`` (g,) the
-    log-likelihood at each rho of ``tanh(likelihood.GRID)``.
+    log-likelihood at each rho of ``tanh(likelihood.GRID)``. For Satterthwaite's degrees of freedom:
+    ``covariance_1`` (k, k) the derivative of ``covariance`` by rho along the profile and
+    ``curvature`` the information on rho (minus the second derivative of the log-likelihood).
     """
 
     coefficients: Array
@@ -39,7 +29,8 @@ class Estimate:
     rho: float = float("nan")
     log_likelihood: float = float("nan")
     lags: int | None = None
-    variance: VarianceModel | None = None
+    covariance_1: Array | None = None
+    curvature: float = float("inf")
     boundary: bool = False
     interior: bool = True
     converged: bool = True
@@ -80,18 +71,21 @@ def between(
 def degrees_of_freedom(estimate: Estimate, weights: Array) -> float | Array:
     """Return the degrees of freedom of c'b for ``weights`` c, (k,) or (combinations, k).
 
-    Satterthwaite's for REML: 2 V^2 / (g' W g), where V = c' Cov(b) c, g its gradient by
-    (sigma^2, rho) and W the covariance of those two; the residual ones for the other estimators.
+    Satterthwaite's 2 V^2 / Var(V) for REML, where V = c' Cov(b) c. With sigma^2 profiled out, the
+    inverse of the observed information makes that 1 / df = 1 / (n - k) + (V' / V)^2 / (2 h), V' the
+    derivative of V by rho and h the information on rho. The residual ones for the other estimators.
     (Satterthwaite 1946; Giesbrecht and Burns 1985.)
     """
-    residual = np.full(weights.shape[:-1], estimate.freedom)[()]
-    if estimate.variance is None:
-        return residual
-    by_sigma, by_rho = (_forms(weights, gradient) for gradient in estimate.variance.gradient)
-    W = estimate.variance.covariance
-    spread = by_sigma**2 * W[0, 0] + 2 * by_sigma * by_rho * W[0, 1] + by_rho**2 * W[1, 1]
+    if estimate.covariance_1 is None:
+        return np.full(weights.shape[:-1], float(estimate.freedom))[()]
     variance = _forms(weights, estimate.covariance)
-    return np.where(spread > 0, 2 * variance**2 / np.where(spread > 0, spread, 1), residual)[()]
+    variance_1 = _forms(weights, estimate.covariance_1)
+    return satterthwaite(estimate.freedom, variance_1 / variance, estimate.curvature)
+
+
+def satterthwaite(freedom: int, slope: Array, curvature: float | Array) -> Array:
+    """Return Satterthwaite's degrees of freedom from (log V)' and the information on rho."""
+    return 1 / (1 / freedom + slope**2 / (2 * curvature))
 
 
 def _forms(weights: Array, matrix: Array) -> float | Array:

@@ -32,7 +32,9 @@ class Maximum:
     ``solution`` at that rho; ``boundary`` (s,) True where the likelihood is higher still at an
     end of the range than at any interior maximum; ``interior`` (s,) False where there is no
     interior maximum at all, and rho is the end of the range; ``converged`` (s,); ``heights``
-    (s, g) the objective at each rho of ``tanh(GRID)``.
+    (s, g) the objective at each rho of ``tanh(GRID)``; ``curvature`` (s,) minus its second
+    derivative by rho at an interior maximum: the information on rho, infinite where there is none
+    inside and rho is taken as known.
     """
 
     solution: Solution
@@ -40,6 +42,7 @@ class Maximum:
     interior: NDArray[np.bool_]
     converged: NDArray[np.bool_]
     heights: Array
+    curvature: Array
 
 
 def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
@@ -50,7 +53,8 @@ def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
     solution = solve(moments, np.tanh(z), restricted=restricted)
     top = np.where(interior, solution.objective[0], -np.inf)
     boundary = np.maximum(heights[:, 0], heights[:, -1]) > top
-    return Maximum(solution, boundary, interior, converged, heights)
+    curvature = np.where(interior, -solution.objective[2], np.inf)
+    return Maximum(solution, boundary, interior, converged, heights, curvature)
 
 
 def highest(heights: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -83,9 +87,9 @@ def _climb(
             break
         score, curvature = _score(moments, z, restricted)
         low, high = np.where(score > 0, z, low), np.where(score > 0, high, z)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            trial = z - score / curvature
-        sound = (curvature < 0) & (trial >= low) & (trial <= high)
+        concave = curvature < 0
+        trial = z - score / np.where(concave, curvature, -1.0)
+        sound = concave & (trial >= low) & (trial <= high)
         trial = np.where(moving, np.where(sound, trial, (low + high) / 2), z)
         moving = moving & (np.abs(trial - z) > STEP_TOLERANCE)
         z = trial
@@ -94,9 +98,8 @@ def _climb(
 
 def _summit(heights: Array, place: NDArray[np.int64]) -> Array:
     """The top of the parabola through a peak of the grid and its two neighbours."""
-    left, middle, right = (
-        np.take_along_axis(heights, (place + k)[:, None], axis=1)[:, 0] for k in (-1, 0, 1)
-    )
+    stack = np.arange(len(place))
+    left, middle, right = (heights[stack, place + k] for k in (-1, 0, 1))
     bend = left - 2 * middle + right
     shift = np.divide(left - right, 2 * bend, out=np.zeros_like(bend), where=bend < 0)
     return GRID[place] + np.clip(shift, -1, 1) * (GRID[1] - GRID[0])
@@ -108,20 +111,3 @@ def _score(moments: Moments, z: Array, restricted: bool) -> tuple[Array, Array]:
     _, by_rho, by_rho_2 = solve(moments, rho, restricted=restricted).objective
     slope = 1 - rho**2
     return by_rho * slope, by_rho_2 * slope**2 - 2 * rho * slope * by_rho
-
-
-def variance_covariance(solution: Solution, freedom: int, interior: NDArray[np.bool_]) -> Array:
-    """Return the covariance (s, 2, 2) of (sigma^2, rho): the inverse of the REML information.
-
-    Where rho has no interior maximum, or its curvature gives no variance, it is taken as known.
-    """
-    variance = solution.squares[0] / freedom
-    information = np.empty((*variance.shape, 2, 2))
-    information[..., 0, 0] = freedom / (2 * variance**2)
-    information[..., 0, 1] = information[..., 1, 0] = -solution.squares[1] / (2 * variance**2)
-    information[..., 1, 1] = (solution.log_determinant[2] + solution.squares[2] / variance) / 2
-    sound = interior & (np.linalg.det(information) > 0)
-    known = np.zeros_like(information)
-    known[..., 0, 0] = 1 / information[..., 0, 0]
-    information[~sound] = np.eye(2)
-    return np.where(sound[..., None, None], np.linalg.inv(information), known)
