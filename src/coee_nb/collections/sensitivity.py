@@ -1,0 +1,497 @@
+"""The sensitivity room: does the answer hang on a choice, on the date, or on where data end?"""
+
+import itertools
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats
+from coee_nb.collections import its, verdict
+from coee_nb.collections.design import Design, build
+from coee_nb.collections.effects import detectable
+from coee_nb.collections.together import Together, fit_together
+from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
+
+NO_TERM = "no term"
+STOP_BEFORE = "stop before "
+LEVEL, LOG, LOG_RATE = "level", "log", "log rate"
+NOT_ESTIMABLE = "not estimable"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Every choice declared before looking; the specifications are all their combinations.
+
+    ``cuts``: first month counted as post; ``washouts``: months left out, as tuples; ``competing``:
+    "no term", a month such as "2018-03" at which level and slope may change, or "stop before
+    2018-03", which ends the series; ``pulses``: months with an effect of their own, as tuples;
+    ``seasons``: as in ``its.fit``; ``scales``: "level", "log", "log rate" (logarithm of receipts
+    per dollar of the companion series).
+    """
+
+    cuts: tuple[str, ...]
+    washouts: tuple[tuple[str, ...], ...] = ((),)
+    competing: tuple[str, ...] = (NO_TERM,)
+    pulses: tuple[tuple[str, ...], ...] = ((),)
+    seasons: tuple[str | int | None, ...] = ("month",)
+    scales: tuple[str, ...] = (LEVEL,)
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One combination of choices with its design, or the reason why it cannot be estimated."""
+
+    cut: str
+    washout: tuple[str, ...]
+    competing: str
+    pulses: tuple[str, ...]
+    season: str | int | None
+    scale: str
+    design: Design | None = field(repr=False)
+    outcome: np.ndarray | None = field(repr=False)
+    reason: str = ""
+
+    @property
+    def admissible(self) -> bool:
+        """True unless the competing event is left without a term."""
+        return self.competing != NO_TERM
+
+
+@dataclass(frozen=True)
+class SpecificationCurve:
+    """The effect under every combination of choices.
+
+    ``table``: one row a specification: scale, cut, washout, competing, pulses, season, points, rho,
+    boundary; level and slope with se, df and p, in the scale's own unit; then the average monthly
+    effect from the cut through the last month counted, as a percentage of what was expected, with
+    its interval, p and detectable size; admissible, answer (by the verdict's rules) and reason
+    where not estimable. ``summary``: one row for all, admissible and inadmissible specifications:
+    specifications, estimable, significant (5 %), negative, positive and each answer, as counts.
+    ``text``: the sentence a report may print.
+    """
+
+    table: pd.DataFrame
+    summary: pd.DataFrame
+    text: str
+
+    @property
+    def admissible_answers(self) -> pd.Series:
+        """Return the answers of the admissible specifications."""
+        return self.table.loc[self.table["admissible"], "answer"]
+
+
+def specifications(
+    series: pd.Series, choices: Choices, *, companion: pd.Series | None = None
+) -> list[Specification]:
+    """Return every combination of ``choices`` with its design and outcome.
+
+    ``companion``: the series that "log rate" divides by. Raises ParameterError when it is missing;
+    a combination that cannot be estimated keeps its place, with the reason.
+    """
+    outcomes = {scale: _scaled(series, scale, companion) for scale in choices.scales}
+    found = []
+    for cut, washout, competing, pulses, season in itertools.product(
+        choices.cuts, choices.washouts, choices.competing, choices.pulses, choices.seasons
+    ):
+        used, cuts = _used(series, cut, competing)
+        design, reason = None, ""
+        try:
+            design = build(used, cuts, season=season, pulses=pulses, washout=washout)
+        except EstimationError as error:
+            reason = str(error)
+        for scale, outcome in outcomes.items():
+            values = None if design is None else outcome[design.observed.index].to_numpy()
+            found.append(
+                Specification(
+                    cut, washout, competing, pulses, season, scale, design, values, reason
+                )
+            )
+    return found
+
+
+def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Series:
+    if scale == LEVEL:
+        return series
+    if scale not in (LOG, LOG_RATE):
+        raise ParameterError(f"scale {scale!r}", expected=f"{LEVEL}, {LOG} or {LOG_RATE}")
+    if scale == LOG_RATE and companion is None:
+        raise ParameterError("scale 'log rate' without a companion series", expected="imports")
+    base = series if scale == LOG else series / companion.reindex(series.index)
+    if not (base > 0).all():
+        worst = base.index[~(base > 0)][0]
+        raise EstimationError(f"no logarithm in {worst}", do=f"leave out the scale {scale!r}")
+    return np.log(base)
+
+
+def _used(series: pd.Series, cut: str, competing: str) -> tuple[pd.Series, list[str]]:
+    """Return the part of the series a specification uses, and its interruptions."""
+    if competing == NO_TERM:
+        return series, [cut]
+    if competing.startswith(STOP_BEFORE):
+        end = pd.Period(competing.removeprefix(STOP_BEFORE), series.index.freq) - 1
+        return series[:end], [cut]
+    return series, [cut, competing]
+
+
+def specification_curve(
+    series: pd.Series,
+    choices: Choices,
+    *,
+    through: str,
+    negligible_percent: float,
+    companion: pd.Series | None = None,
+) -> SpecificationCurve:
+    """Fit every combination of ``choices`` by REML with AR(1) errors and compare the answers.
+
+    ``through``: last month counted in the average effect; ``negligible_percent``: as in
+    ``verdict.verdict``. All fits are done together, designs of one shape at a time. (Simonsohn,
+    Simmons and Nelson 2020, "Specification curve analysis", Nature Human Behaviour 4.)
+    """
+    specs = specifications(series, choices, companion=companion)
+    rows: list[dict] = [{} for _ in specs]
+    for places in _by_shape(specs):
+        group = [specs[place] for place in places]
+        weights = np.stack([_weights(spec.design, spec.cut, through) for spec in group])
+        fits = _fit([spec.design for spec in group], [s.outcome for s in group], weights)
+        for place, row in zip(places, _rows(group, fits), strict=True):
+            rows[place] = row
+    table = pd.DataFrame([_described(spec) | row for spec, row in zip(specs, rows, strict=True)])
+    table["answer"] = _answers(table, negligible_percent)
+    summary = _summary(table)
+    return SpecificationCurve(table, summary, _curve_sentence(summary))
+
+
+def _by_shape(specs: Sequence[Specification]) -> Iterator[list[int]]:
+    """Group the estimable specifications whose designs can be solved as one stack."""
+    shapes: dict[tuple, list[int]] = {}
+    for place, spec in enumerate(specs):
+        if spec.design is not None:
+            key = (spec.design.matrix.shape, spec.design.gaps.tobytes())
+            shapes.setdefault(key, []).append(place)
+    yield from shapes.values()
+
+
+def _weights(design: Design, cut: str, through: str) -> np.ndarray:
+    """Return the weights of level, slope, average effect and what was expected, (4, terms)."""
+    frequency = design.observed.index.freq
+    start, last = pd.Period(cut, frequency), pd.Period(through, frequency)
+    inside = (design.observed.index >= start) & (design.observed.index <= last)
+    if not inside.any():
+        raise ParameterError(f"no month from {start} through {last}")
+    mean = design.matrix[inside].mean(axis=0)
+    names = list(design.names)
+    weights = np.zeros((4, len(names)))
+    own = [names.index(f"level[{start}]"), names.index(f"slope[{start}]")]
+    weights[0, own[0]] = weights[1, own[1]] = 1.0
+    weights[2, own] = mean[own]
+    weights[3] = mean
+    weights[3, own] = 0.0
+    return weights
+
+
+def _fit(
+    designs: Sequence[Design], outcomes: Sequence[np.ndarray], weights: np.ndarray
+) -> Together:
+    return fit_together(
+        np.stack([design.matrix for design in designs]),
+        np.stack(outcomes),
+        designs[0].gaps,
+        weights,
+    )
+
+
+def _rows(group: Sequence[Specification], fits: Together) -> Iterator[dict]:
+    """Yield the numbers of each specification."""
+    c = fits.contrast
+    for i, spec in enumerate(group):
+        level, slope, average = (
+            {"": c.estimate[i, j], "_se": c.se[i, j], "_df": c.df[i, j], "_p": c.p[i, j]}
+            for j in range(3)
+        )
+        smallest = detectable(average["_se"], average["_df"])
+        yield {
+            "points": len(spec.design.observed),
+            "rho": fits.rho[i],
+            "boundary": bool(fits.boundary[i]),
+            "converged": bool(fits.converged[i]),
+            **{f"level{key}": value for key, value in level.items()},
+            **{f"slope{key}": value for key, value in slope.items()},
+            "effect_percent": _percent(c.estimate[i, 2], spec.scale, c.estimate[i, 3]),
+            "ci_low_percent": _percent(c.ci_low[i, 2], spec.scale, c.estimate[i, 3]),
+            "ci_high_percent": _percent(c.ci_high[i, 2], spec.scale, c.estimate[i, 3]),
+            "detectable_percent": _percent(smallest, spec.scale, c.estimate[i, 3]),
+            "p": average["_p"],
+        }
+
+
+def _percent(value: float, scale: str, expected: float) -> float:
+    return float(100 * (value / expected if scale == LEVEL else np.expm1(value)))
+
+
+def _described(spec: Specification) -> dict:
+    return {
+        "scale": spec.scale,
+        "cut": spec.cut,
+        "washout": f"{spec.washout[0]} to {spec.washout[-1]}" if spec.washout else "none",
+        "competing": spec.competing,
+        "pulses": ", ".join(spec.pulses) or "none",
+        "season": _season(spec.season),
+        "admissible": spec.admissible,
+        "reason": spec.reason,
+    }
+
+
+def _season(season: str | int | None) -> str:
+    if season is None:
+        return "none"
+    return f"by {season}" if isinstance(season, str) else f"{season} harmonics"
+
+
+def _answers(table: pd.DataFrame, negligible_percent: float) -> np.ndarray:
+    if "p" not in table:
+        return np.full(len(table), NOT_ESTIMABLE)
+    answers = verdict.decide(table["ci_low_percent"], table["ci_high_percent"], negligible_percent)
+    return np.where(table["p"].isna(), NOT_ESTIMABLE, answers)
+
+
+def _summary(table: pd.DataFrame) -> pd.DataFrame:
+    admissible = table["admissible"]
+    groups = {
+        "all": table,
+        "admissible": table[admissible],
+        "without a term for the competing event": table[~admissible],
+    }
+    rows = []
+    for label, part in groups.items():
+        estimable = part[part["answer"] != NOT_ESTIMABLE]
+        effects = estimable["effect_percent"] if len(estimable) else pd.Series(dtype=float)
+        counts = {answer: int((part["answer"] == answer).sum()) for answer in verdict.ANSWERS}
+        rows.append(
+            {
+                "group": label,
+                "specifications": len(part),
+                "estimable": len(estimable),
+                "significant": int((estimable["p"] < 0.05).sum()) if len(estimable) else 0,
+                "negative": int((effects < 0).sum()),
+                "positive": int((effects > 0).sum()),
+                **counts,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _curve_sentence(summary: pd.DataFrame) -> str:
+    row = summary.set_index("group").loc["admissible"]
+    left_out = int(summary["specifications"].iloc[2])
+    return (
+        f"Of {summary['specifications'].iloc[0]} declared specifications, {left_out} leave the "
+        f"competing event without a term and are set aside; of the other {row['specifications']}, "
+        f"{row['significant']} show an effect at 5 %, {row['negative']} lie under zero and "
+        f"{row['positive']} above it."
+    )
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The same model with its cut at every date.
+
+    ``table``: cut, level, level_se, level_p, slope, slope_se, slope_p, and ``statistic``, the
+    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``text``: a
+    sentence that a report may print.
+    """
+
+    table: pd.DataFrame
+    text: str
+
+
+def scan(
+    series: pd.Series,
+    dates: Sequence[str | pd.Period],
+    *,
+    real: str,
+    competing: Sequence[str] = (),
+    estimator: str = "reml",
+    season: str | int | None = None,
+    pulses: Sequence[str] = (),
+    lags: int | None = None,
+) -> Scan:
+    """Fit the same model with the cut at each of ``dates`` and rank the real one among them.
+
+    ``competing`` interruptions stay where they are. Where nothing happened, "effects" as large as
+    the real one's are what the model finds in noise. Raises EstimationError when a date leaves too
+    few points on a side.
+    """
+    cuts = [pd.Period(date, series.index.freq) for date in dates]
+    start = pd.Period(real, series.index.freq)
+    if start not in cuts:
+        raise ParameterError(f"the real date {start} is not among the dates scanned")
+    if estimator == "reml":
+        table = _scan_together(series, cuts, competing, season, pulses)
+    else:
+        table = _scan_singly(series, cuts, competing, estimator, season, pulses, lags)
+    t = np.maximum(
+        (table["level"] / table["level_se"]).abs(), (table["slope"] / table["slope_se"]).abs()
+    )
+    table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
+    return Scan(table, _scan_sentence(table, start))
+
+
+def _scan_together(
+    series: pd.Series,
+    cuts: Sequence[pd.Period],
+    competing: Sequence[str],
+    season: str | int | None,
+    pulses: Sequence[str],
+) -> pd.DataFrame:
+    designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
+    weights = np.stack(
+        [
+            [_unit(design, f"{kind}[{cut}]") for kind in ("level", "slope")]
+            for design, cut in zip(designs, cuts, strict=True)
+        ]
+    )
+    c = _fit(designs, [design.observed.to_numpy() for design in designs], weights).contrast
+    columns = {
+        f"{kind}{suffix}": getattr(c, name)[:, j]
+        for j, kind in enumerate(("level", "slope"))
+        for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
+    }
+    return pd.DataFrame({"cut": list(cuts), **columns})
+
+
+def _unit(design: Design, name: str) -> np.ndarray:
+    return (np.array(design.names) == name).astype(float)
+
+
+def _scan_singly(
+    series: pd.Series,
+    cuts: Sequence[pd.Period],
+    competing: Sequence[str],
+    estimator: str,
+    season: str | int | None,
+    pulses: Sequence[str],
+    lags: int | None,
+) -> pd.DataFrame:
+    rows = []
+    for cut in cuts:
+        fit = _quiet_fit(
+            series, [str(cut), *competing],
+            estimator=estimator, season=season, pulses=pulses, lags=lags,
+        )  # fmt: skip
+        found = {
+            f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", name]
+            for kind in ("level", "slope")
+            for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
+        }
+        rows.append({"cut": cut, **found})
+    return pd.DataFrame(rows)
+
+
+def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its.Fit:
+    """Fit without repeating, once a date, the cautions that hold for the model as a whole."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StatisticalWarning)
+        return its.fit(series, cuts, **options)
+
+
+def _scan_sentence(table: pd.DataFrame, start: pd.Period) -> str:
+    significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
+    rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
+    return (
+        f"{significant} of {len(table)} cut dates show a change of level or slope at 5 %; the "
+        f"real date, {start}, is number {rank} of {len(table)} by the size of its test statistic."
+    )
+
+
+@dataclass(frozen=True)
+class BreakScan:
+    """The F statistic of a break in intercept and trend after every admissible month.
+
+    ``table``: last_old_month, f; ``last_old_month`` and ``f`` where it is highest; ``text``.
+    """
+
+    table: pd.DataFrame
+    last_old_month: pd.Period
+    f: float
+    text: str
+
+
+def supremum_f(series: pd.Series, *, trim: float = 0.15) -> BreakScan:
+    """Scan for one unknown break of y = intercept + trend t, leaving out ``trim`` at each end.
+
+    F is (RSS0 - RSS1) / (RSS1 / (n - 2k)), as R's ``strucchange::Fstats`` gives it. The date is
+    what it is for; no p-value is given, because the usual ones assume errors without
+    autocorrelation. (Andrews 1993, Econometrica 61.)
+    """
+    n, k = len(series), 2
+    first = int(np.floor(trim * n))
+    if first < k + 1:
+        raise EstimationError(f"{n} points are too few for a break scan", expected="20 or more")
+    y, t = series.to_numpy(dtype=float), np.arange(n, dtype=float)
+    whole = _squares(t, y)
+    breaks = range(first, n - first + 1)
+    parts = np.array([_squares(t[:b], y[:b]) + _squares(t[b:], y[b:]) for b in breaks])
+    f = (whole - parts) / (parts / (n - 2 * k))
+    months = series.index[[b - 1 for b in breaks]]
+    best = int(np.argmax(f))
+    text = (
+        f"If a single break is sought at an unknown date, the series breaks after "
+        f"{months[best]} (F = {formats.number(f[best], 1)})."
+    )
+    return BreakScan(
+        pd.DataFrame({"last_old_month": months, "f": f}), months[best], float(f[best]), text
+    )
+
+
+def _squares(t: np.ndarray, y: np.ndarray) -> float:
+    """Return the residual sum of squares of y on an intercept and t."""
+    t, y = t - t.mean(), y - y.mean()
+    return float(y @ y - (t @ y) ** 2 / (t @ t))
+
+
+def by_end(
+    series: pd.Series, cut: str, ends: Sequence[str | pd.Period], **options: object
+) -> pd.DataFrame:
+    """Return level and slope of one cut as the series is allowed to run further.
+
+    One row an end: end, points, level, level_se, level_p, slope, slope_se, slope_p. ``options`` go
+    to ``its.fit``. An effect of the cut does not wait for later events to appear.
+    """
+    rows = []
+    for end in ends:
+        used = series[: pd.Period(end, series.index.freq)]
+        row = _scan_singly(used, [pd.Period(cut, series.index.freq)], (), **_defaults(options))
+        rows.append({"end": used.index[-1], "points": len(used), **row.iloc[0].drop("cut")})
+    table = pd.DataFrame(rows)
+    return table.astype(dict.fromkeys(table.columns[2:], float))
+
+
+def _defaults(options: Mapping[str, object]) -> dict:
+    return {"estimator": "reml", "season": None, "pulses": (), "lags": None} | dict(options)
+
+
+def estimators(
+    series: pd.Series,
+    interruptions: Sequence[str],
+    *,
+    cut: str,
+    lags: int | None = None,
+    **options: object,
+) -> pd.DataFrame:
+    """Return the same model by every estimator: estimator, rho, level and slope with se, p."""
+    rows = []
+    for name in its.NAMES:
+        fit = _quiet_fit(
+            series, interruptions,
+            estimator=name, lags=lags if name == "newey-west" else None, **options,
+        )  # fmt: skip
+        found = {
+            f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", column]
+            for kind in ("level", "slope")
+            for suffix, column in (("", "estimate"), ("_se", "se"), ("_p", "p"))
+        }
+        rows.append({"estimator": its.NAMES[name], "rho": fit.rho, **found})
+    return pd.DataFrame(rows)

@@ -1,0 +1,151 @@
+"""The verdict's room: one sentence from fixed rules, and how often those rules are wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats
+from coee_nb.collections.effects import Effect
+from coee_nb.errors import ParameterError
+
+INCREASE = "increase shown"
+DECREASE = "decrease shown"
+NEGLIGIBLE = "no change larger than the stated size"
+CANNOT_TELL = "cannot tell"
+ANSWERS = (INCREASE, DECREASE, NEGLIGIBLE, CANNOT_TELL)
+
+RULES = pd.DataFrame(
+    [
+        (1, "the 95 % interval lies above zero", INCREASE),
+        (2, "the 95 % interval lies below zero", DECREASE),
+        (3, "the 95 % interval lies within the size declared negligible", NEGLIGIBLE),
+        (4, "anything else", CANNOT_TELL),
+    ],
+    columns=["rule", "when", "answer"],
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said of the effect.
+
+    ``answer``: one of ``ANSWERS``, by the first of ``RULES`` that holds; ``table``: one row:
+    answer, estimate_musd, ci_low_musd, ci_high_musd, negligible_musd, detectable_musd,
+    detectable_percent, agreeing, specifications, agreement; ``text``: the sentence a report may
+    print.
+    """
+
+    answer: str
+    table: pd.DataFrame
+    text: str
+
+
+def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
+    """Return the answer for each interval: the first of ``RULES`` that holds.
+
+    ``negligible`` is the size, declared before looking, under which a change does not matter, in
+    the unit of the interval. Works on single numbers and on arrays.
+
+    >>> decide([1, -3, -1, -3], [3, -1, 1, 3], 2).tolist()  # doctest: +NORMALIZE_WHITESPACE
+    ['increase shown', 'decrease shown', 'no change larger than the stated size', 'cannot tell']
+    """
+    low, high, size = np.broadcast_arrays(
+        *(np.asarray(value, dtype=float) for value in (ci_low, ci_high, negligible))
+    )
+    if (size < 0).any():
+        raise ParameterError("a negligible size under zero", expected="zero or more")
+    return np.select(
+        [low > 0, high < 0, (low >= -size) & (high <= size)],
+        [INCREASE, DECREASE, NEGLIGIBLE],
+        CANNOT_TELL,
+    )
+
+
+def verdict(effect: Effect, *, negligible_percent: float, answers: pd.Series) -> Verdict:
+    """Return the verdict on the cumulative effect.
+
+    ``negligible_percent``: the change, as a percentage of what was expected, declared too small to
+    matter; ``answers``: the answer of every admissible specification, by the same rules.
+    """
+    row = effect.row("cumulative")
+    negligible = negligible_percent / 100 * abs(row["base_musd"])
+    answer = str(decide(row["ci_low_musd"], row["ci_high_musd"], negligible))
+    agreeing, specifications = int((answers == answer).sum()), len(answers)
+    table = pd.DataFrame(
+        [
+            {
+                "answer": answer,
+                **row[["estimate_musd", "ci_low_musd", "ci_high_musd"]],
+                "negligible_musd": negligible,
+                **row[["detectable_musd", "detectable_percent"]],
+                "agreeing": agreeing,
+                "specifications": specifications,
+                "agreement": agreeing / specifications if specifications else float("nan"),
+            }
+        ]
+    )
+    return Verdict(answer, table, _sentence(answer, row, negligible, agreeing, specifications))
+
+
+def _sentence(
+    answer: str, row: pd.Series, negligible: float, agreeing: int, specifications: int
+) -> str:
+    span = f"from {row['from']} through {row['through']}"
+    interval = (
+        f"{formats.millions(row['estimate_musd'], 1)} (95 % interval "
+        f"{formats.millions(row['ci_low_musd'], 1)} to {formats.millions(row['ci_high_musd'], 1)})"
+    )
+    seen = (
+        f"{formats.millions(row['detectable_musd'], 1)} ({row['detectable_percent']:.0f} % of "
+        f"what was expected)"
+    )
+    said = {
+        INCREASE: f"Collections rose {span}: the change is {interval}",
+        DECREASE: f"Collections fell {span}: the change is {interval}",
+        NEGLIGIBLE: (
+            f"No change larger than {formats.millions(negligible, 1)} {span}: the change is "
+            f"{interval}"
+        ),
+        CANNOT_TELL: (
+            f"Cannot tell whether collections changed {span}: the change is {interval}, and the "
+            f"smallest change that these data would show four times in five is {seen}"
+        ),
+    }[answer]
+    share = formats.percent(agreeing, specifications)
+    return f"{said}. {agreeing} of {specifications} admissible specifications ({share}) agree."
+
+
+def error_rates(
+    estimates: np.ndarray,
+    reach: np.ndarray,
+    *,
+    negligible: float,
+    true_effects: dict[str, float],
+) -> pd.DataFrame:
+    """Return how often the rules give each answer when the truth is known.
+
+    ``estimates`` (r,) and ``reach`` (r,) of simulated series without an effect: the estimate and
+    half the width of its interval. A true effect moves the estimate by as much and leaves the
+    interval's width, because the effect lies in the span of the model. ``true_effects`` by label.
+    Returns true_effect, size, one column an answer (share of the series), wrong (share of answers
+    that the truth contradicts), series and monte_carlo_se of ``wrong``.
+    """
+    rows = []
+    for label, size in true_effects.items():
+        moved = np.asarray(estimates, dtype=float) + size
+        found = decide(moved - reach, moved + reach, negligible)
+        shares = {answer: float((found == answer).mean()) for answer in ANSWERS}
+        wrong = float(np.isin(found, _contradicted(size, negligible)).mean())
+        error = float(np.sqrt(wrong * (1 - wrong) / len(moved)))
+        rows.append(
+            {"true_effect": label, "size": size, **shares, "wrong": wrong,
+             "series": len(moved), "monte_carlo_se": error}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _contradicted(size: float, negligible: float) -> list[str]:
+    """Return the answers that are false when the true effect is ``size``."""
+    false = [answer for answer, true in ((INCREASE, size > 0), (DECREASE, size < 0)) if not true]
+    return false + ([NEGLIGIBLE] if abs(size) > negligible else [])
