@@ -68,7 +68,7 @@ __all__ = [
 
 RECOMMENDATIONS_FILE = "recommendations.csv"
 EVENTS_FILE = "events.csv"
-LOCK_FILE = ".lock"
+LOCK_FILE = ".log.lock.tmp"
 LOCK_SECONDS = 60
 # A spreadsheet runs a cell that opens with one of these; the log keeps such a cell as text by an
 # apostrophe in front, and takes it off again on reading.

@@ -55,8 +55,8 @@ def rows_of(source: Source, *, delimiter: str = ",") -> tuple[list[Row], list[As
             taken = 1
         else:
             text = "".join(lines[line : line + taken])
-            for cells in csv.reader([text], delimiter=delimiter):
-                rows.append(Row(tuple(cells), line + 1, start))
+            read = csv.reader([text], delimiter=delimiter)
+            rows.extend(Row(tuple(cells), line + 1, start) for cells in read)
         start += sum(map(len, lines[line : line + taken]))
         line += taken
     return rows, aside

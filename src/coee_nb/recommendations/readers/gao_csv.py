@@ -47,7 +47,6 @@ def read(source: Source, *, as_of: date) -> Reading:
         as_of=as_of,
         records=records,
         aside=aside,
-        scope={"issuer": "GAO"},
         remark="the download does not say how many recommendations there are",
     )
 

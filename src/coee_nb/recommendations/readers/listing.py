@@ -218,7 +218,7 @@ def _concurrence(text: str) -> Said | None:
 
 
 def _ecd(text: str) -> Ecd | None:
-    """The list's own completion date; a column that holds no date says there is none."""
+    """The list's own completion date; a blank cell leaves the comments to be read for one."""
     if not text:
         return None
     found = find_periods(normalised(text))

@@ -1,0 +1,113 @@
+"""Which recommendation of the log a row of a file is, and what a new one is called."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from coee_nb.recommendations.readers.words import normalised
+
+REWORDED_NOTE = "text sha256 "
+# A number of a GAO report may go to several agencies, each with a status of its own.
+_NUMBERS_BY_AGENCY = ("GAO",)
+
+
+class Register:
+    """The recommendations a log knows, to be found by what a source calls them.
+
+    A report's number decides where both have one; a page without it is matched by title and
+    number; a recommendation without a number by the fingerprint of its text, past or present.
+    """
+
+    def __init__(self, recommendations: pd.DataFrame, events: pd.DataFrame) -> None:
+        self._ids = set(recommendations["recommendation_id"])
+        self._by_report: dict[tuple, str] = {}
+        self._by_title: dict[tuple, list[tuple[str, str]]] = {}
+        self._by_text: dict[tuple, str] = {}
+        self.texts: dict[str, set[str]] = {}
+        reworded = events[events["kind"] == "reworded"]
+        rewordings = reworded.groupby("recommendation_id")["note"].agg(list).to_dict()
+        for row in recommendations.to_dict("records"):
+            texts = [
+                note.removeprefix(REWORDED_NOTE)
+                for note in rewordings.get(row["recommendation_id"], [])
+            ]
+            self._learn(row, [row["text_sha256"], *texts])
+
+    def find(self, row: Mapping) -> str | None:
+        """Return the id of the recommendation ``row`` is about, or None for a new one."""
+        if row["number"]:
+            return self._by_report.get(_report_key(row)) or self._by_same_title(row)
+        return self._by_text.get(_text_key(row, row["text_sha256"]))
+
+    def add(self, row: Mapping) -> str:
+        """Return the id a new recommendation gets, and know it from now on."""
+        name = recommendation_id(row)
+        if name in self._ids:
+            name = f"{name}-{_short(row['agency'] + row['title'] + row['text_sha256'])}"
+        self._ids.add(name)
+        self._learn({**row, "recommendation_id": name}, [row["text_sha256"]])
+        return name
+
+    def _by_same_title(self, row: Mapping) -> str | None:
+        for report, name in self._by_title.get(_title_key(row), []):
+            if not report or not row["report"]:
+                return name
+        return None
+
+    def _learn(self, row: Mapping, texts: list[str]) -> None:
+        name = row["recommendation_id"]
+        self.texts[name] = set(texts)
+        if row["number"]:
+            if row["report"]:
+                self._by_report[_report_key(row)] = name
+            self._by_title.setdefault(_title_key(row), []).append((row["report"], name))
+        else:
+            self._by_text |= {_text_key(row, text): name for text in texts}
+
+
+def recommendation_id(row: Mapping) -> str:
+    """Return a readable id that depends on nothing but the recommendation itself.
+
+    >>> recommendation_id({"issuer": "DHS OIG", "report": "OIG-22-34", "number": "1",
+    ...                    "agency": "CBP", "title": "", "text_sha256": ""})
+    'OIG-22-34.1'
+    """
+    number = row["number"] or f"t{row['text_sha256'][:6]}"
+    agency = f".{_initials(row['agency'])}" if row["issuer"] in _NUMBERS_BY_AGENCY else ""
+    return f"{row['report'] or _named(row)}.{number}{agency}"
+
+
+def _named(row: Mapping) -> str:
+    """A report without a number is called by its title's beginning and four digits of its hash."""
+    title = re.sub(r"[^a-z0-9]+", "-", row["title"].split(":")[0].lower()).strip("-")
+    issuer = re.sub(r"\W+", "-", row["issuer"])
+    return f"{issuer}.{title[:60] or 'untitled'}-{_short(row['title'])[:4]}"
+
+
+def _initials(agency: str) -> str:
+    words = re.findall(r"[A-Za-z][\w']*", agency.replace("U.S.", ""))
+    return "".join(word[0] for word in words if word[0].isupper()) or "unnamed"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(normalised(text).casefold().encode()).hexdigest()[:6]
+
+
+def _agency(row: Mapping) -> str:
+    return row["agency"].casefold() if row["issuer"] in _NUMBERS_BY_AGENCY else ""
+
+
+def _report_key(row: Mapping) -> tuple:
+    return row["issuer"], row["report"], row["number"], _agency(row)
+
+
+def _title_key(row: Mapping) -> tuple:
+    return row["issuer"], normalised(row["title"]).casefold(), row["number"], _agency(row)
+
+
+def _text_key(row: Mapping, text_sha256: str) -> tuple:
+    return row["issuer"], text_sha256, _agency(row)

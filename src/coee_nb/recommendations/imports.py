@@ -1,0 +1,377 @@
+"""What a file changes in the log: what is new, changed or gone, and the events that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from coee_nb.errors import InputError
+from coee_nb.formats import count, day
+from coee_nb.recommendations import log as event_log
+from coee_nb.recommendations.columns import CLOSED_STATUSES, RECOMMENDATION_COLUMNS
+from coee_nb.recommendations.history import History
+from coee_nb.recommendations.identity import REWORDED_NOTE, Register
+from coee_nb.recommendations.log import Log
+from coee_nb.recommendations.readers.reading import Reading
+
+NARRATIVE_NOTE = "narrative sha256 "
+NO_DATE = "no date given"
+CHANGES = ("added", "changed ECD", "changed status", "changed concurrence", "reworded")
+CHANGES += ("updated", "issue date learnt", "issue date differs", "vanished", "not shown")
+_ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a reading changes in a log.
+
+    ``recommendations`` and ``events`` are the rows to append (columns of the log's files; events
+    without ids). ``table`` has one row a change: ``recommendation_id``, ``change`` (one of
+    ``CHANGES``), ``before``, ``after``. ``text`` is the summary for the analyst.
+    """
+
+    recommendations: pd.DataFrame
+    events: pd.DataFrame
+    table: pd.DataFrame
+    text: str
+
+
+def append_reading(folder: str | Path, reading: Reading) -> Changes:
+    """Append what ``reading`` changes to the log in ``folder`` and return it.
+
+    The comparison is made under the log's lock, so the same file imported twice, even at once,
+    changes the log once. Raises InputError as ``changes`` and ``log.append`` do.
+    """
+    made: list[Changes] = []
+
+    def compose(log: Log) -> tuple[pd.DataFrame, pd.DataFrame]:
+        made.append(changes(log, reading))
+        return made[0].recommendations, made[0].events
+
+    event_log.update(folder, compose)
+    return made[0]
+
+
+def changes(log: Log, reading: Reading) -> Changes:
+    """Return what ``reading`` changes in ``log``, which is left as it is.
+
+    An undated list is compared with what the log holds as current, a dated statement (a report,
+    a response of a given month) with what the log holds of that date. A list older than what the
+    log already knows of its recommendations is refused with InputError, unless it was imported
+    before. Absence means vanished only where the list is complete.
+    """
+    work = _Work(log, reading)
+    if work.is_behind():
+        return work.nothing("imported before; the log has later news since")
+    for row in reading.records.to_dict("records"):
+        work.take(row)
+    work.miss_the_absent()
+    return work.result()
+
+
+@dataclass
+class _Work:
+    """One import under way."""
+
+    log: Log
+    reading: Reading
+    added: list[dict] = field(default_factory=list)
+    events: list[dict] = field(default_factory=list)
+    changed: list[dict] = field(default_factory=list)
+    seen: dict[str, list[tuple]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.register = Register(self.log.recommendations, self.log.events)
+        self.histories = History.by_recommendation(self.log.events)
+        known = self.log.recommendations.set_index("recommendation_id")
+        self.issued = known["issued_on"].to_dict()
+        self.reports = known["report"].to_dict()
+
+    def is_behind(self) -> bool:
+        """Whether the log knows later news of these recommendations, which this file then is not.
+
+        A dated source is history whenever it is read.
+        """
+        undated = self.reading.records[self.reading.records["stated_from"].isna()]
+        as_of = pd.Timestamp(self.reading.as_of)
+        for row in undated.to_dict("records"):
+            name = self.register.find(row)
+            latest = self.histories[name].recorded if name in self.histories else pd.NaT
+            if latest > as_of:
+                if (self.log.events["source_sha256"] == self.reading.sha256).any():
+                    return True
+                raise InputError(
+                    f"the log already knows news of {day(latest)} about {name}",
+                    where=self.reading.file,
+                    expected=f"a list no older than that, not one of {day(as_of)}",
+                    do="import lists in the order of their dates",
+                )
+        return False
+
+    def take(self, row: dict) -> None:
+        """Compare one row with the log and note what it changes."""
+        name = self.register.find(row)
+        new = name is None
+        if new:
+            name = self._add(row)
+        self._refuse_twice(name, row)
+        history = self.histories.setdefault(name, History())
+        before = len(self.changed)
+        self._issue(name, row, history)
+        self._text(name, row, history)
+        self._concurrence(name, row, history)
+        self._status(name, row, history)
+        self._ecd(name, row, history)
+        self._update(name, row, history)
+        if new:
+            del self.changed[before:]
+            self._note(name, "added", "", f"{row['status']}; {_said(_ecd_of(row), row['ecd_to'])}")
+
+    def _add(self, row: dict) -> str:
+        name = self.register.add(row)
+        identity = {column: row[column] for column in RECOMMENDATION_COLUMNS if column in row}
+        self.added.append(identity | {"recommendation_id": name, "recorded_on": self.reading.as_of})
+        self.issued[name], self.reports[name] = pd.Timestamp(row["issued_on"]), row["report"]
+        return name
+
+    def _refuse_twice(self, name: str, row: dict) -> None:
+        moment = (row["stated_from"], row["stated_to"])
+        if moment in self.seen.setdefault(name, []):
+            raise InputError(
+                f"{row['where']} is {name} a second time",
+                where=self.reading.file,
+                expected="each recommendation once",
+                do="give recommendations of one report different numbers",
+            )
+        self.seen[name].append(moment)
+
+    def _note(self, name: str, change: str, before: str, after: str) -> None:
+        self.changed.append(
+            {"recommendation_id": name, "change": change, "before": before, "after": after}
+        )
+
+    def _event(self, name: str, kind: str, when: tuple, history: History, **fields: object) -> None:
+        event = {
+            "recommendation_id": name,
+            "effective_from": when[0],
+            "effective_to": when[1],
+            "recorded_on": self.reading.as_of,
+            "kind": kind,
+            "source_file": self.reading.file,
+            "source_sha256": self.reading.sha256,
+            "review": "automatic",
+            **fields,
+        }
+        self.events.append(event)
+        history.add(event)
+
+    def _issue(self, name: str, row: dict, history: History) -> None:
+        issued, known = pd.Timestamp(row["issued_on"]), self.issued.get(name, pd.NaT)
+        if pd.isna(issued):
+            return
+        told = history.last("issued")
+        known = known if pd.notna(known) else pd.Timestamp(told["effective_to"] if told else None)
+        if pd.notna(known) and known != issued:
+            self._note(name, "issue date differs", day(known), f"{day(issued)} (not taken over)")
+        elif told is None:
+            report = row["report"] if not self.reports.get(name) else ""
+            self._event(
+                name, "issued", (issued, issued), history, note=f"report {report}" if report else ""
+            )
+            self._note(name, "issue date learnt", "", day(issued))
+
+    def _text(self, name: str, row: dict, history: History) -> None:
+        if row["text_sha256"] in self.register.texts[name]:
+            return
+        self.register.texts[name].add(row["text_sha256"])
+        self._event(
+            name,
+            "reworded",
+            (row["stated_from"], row["stated_to"]),
+            history,
+            source_span=row["text"][:80],
+            note=REWORDED_NOTE + row["text_sha256"],
+        )
+        self._note(name, "reworded", "", row["text"][:80])
+
+    def _concurrence(self, name: str, row: dict, history: History) -> None:
+        if not row["concurrence"]:
+            return
+        when = (row["stated_from"], row["stated_to"])
+        held = history.at("concurrence", when)
+        if history.said(held, concurrence=row["concurrence"]):
+            return
+        self._event(
+            name,
+            "concurrence",
+            when,
+            history,
+            concurrence=row["concurrence"],
+            **_source(row, "concurrence"),
+            **history.correction(held, when),
+        )
+        self._note(name, "changed concurrence", _word(held, "concurrence"), row["concurrence"])
+
+    def _status(self, name: str, row: dict, history: History) -> None:
+        when = (row["stated_from"], row["stated_to"])
+        held = history.at("status", when)
+        same = history.said(held, status=row["status"])
+        if same and not history.needs_own(held, when) and not history.vanished:
+            return
+        if pd.isna(when[0]):
+            when = _since(held, when[1])
+        self._event(
+            name,
+            "status",
+            when,
+            history,
+            status=row["status"],
+            note=row["note"],
+            **_source(row, "status"),
+            **history.correction(held, when),
+        )
+        if not same:
+            self._note(name, "changed status", _word(held, "status"), row["status"])
+
+    def _ecd(self, name: str, row: dict, history: History) -> None:
+        kind = _ecd_of(row)
+        stated = (row["stated_from"], row["stated_to"])
+        held = history.at("ecd", stated)
+        if not kind or (kind == "no_ecd" and row["cut"] and held is not None):
+            return
+        word = {"kind": kind, "ecd_from": row["ecd_from"], "ecd_to": row["ecd_to"]}
+        word |= {"ecd_bound": row["ecd_bound"]}
+        same = history.said(held, **word)
+        if same and not history.needs_own(held, stated):
+            return
+        when = (row["told_from"], row["told_to"])
+        if history.is_later(held, when, self.reading.as_of):
+            # What the list now shows is the agency's word by now, though its date is an old one.
+            when = (None, row["stated_to"])
+        self._event(
+            name,
+            kind,
+            when,
+            history,
+            **({column: row[column] for column in _ECD_FIELDS} if kind == "ecd" else {}),
+            note=_no_date_note(row) if kind == "no_ecd" else "",
+            **_source(row, "ecd"),
+            **history.correction(held, when),
+        )
+        if not same:
+            before = _said(held["kind"], held.get("ecd_to")) if held else ""
+            self._note(name, "changed ECD", before, _said(kind, row["ecd_to"]))
+
+    def _update(self, name: str, row: dict, history: History) -> None:
+        if not row["narrative"] or row["says_nothing"]:
+            return
+        when = (row["told_from"], row["told_to"])
+        note = NARRATIVE_NOTE + row["narrative_sha256"]
+        known = history.all("update")
+        if any(event["note"] == note and _same(event, when) for event in known):
+            return
+        newer = all(pd.Timestamp(row["told_to"]) > event["effective_to"] for event in known)
+        if row["cut"] and known and not newer:
+            return
+        self._event(name, "update", when, history, note=note, **_source(row, "told"))
+        self._note(name, "updated", "", row["told_span"] or day(row["told_to"]))
+
+    def miss_the_absent(self) -> None:
+        """Note what the log holds of this list and the file does not show."""
+        reading, table = self.reading, self.log.recommendations
+        if not reading.scope or reading.records["stated_from"].notna().all():
+            return
+        here = pd.Series(True, index=table.index)
+        for column, value in reading.scope.items():
+            here &= table[column].eq(value)
+        for name in table.loc[here, "recommendation_id"]:
+            history = self.histories.get(name, History())
+            if name in self.seen or history.vanished:
+                continue
+            status = history.last("status")
+            if status is None or status["status"] in CLOSED_STATUSES:
+                continue
+            if reading.complete:
+                self._event(name, "vanished", (None, reading.as_of), history)
+                self._note(name, "vanished", status["status"], "not in the complete list")
+            else:
+                self._note(name, "not shown", status["status"], _incomplete(reading))
+
+    def nothing(self, reason: str) -> Changes:
+        """Return the changes of a file that changes nothing."""
+        empty = event_log.empty()
+        text = f"{self.reading.account} Nothing to change: {reason}."
+        table = pd.DataFrame(columns=["recommendation_id", "change", "before", "after"])
+        return Changes(empty.recommendations, empty.events, table, text)
+
+    def result(self) -> Changes:
+        """Return everything noted so far."""
+        table = pd.DataFrame(
+            self.changed, columns=["recommendation_id", "change", "before", "after"]
+        )
+        return Changes(
+            event_log.recommendations_table(pd.DataFrame(self.added)),
+            event_log.events_table(pd.DataFrame(self.events)),
+            table,
+            _text(self.reading, table, len(self.events)),
+        )
+
+
+def _text(reading: Reading, table: pd.DataFrame, events: int) -> str:
+    counts = table["change"].value_counts()
+    said = [f"{count(int(counts[change]))} {change}" for change in CHANGES if change in counts]
+    news = "; ".join(said) if said else "nothing changed"
+    text = f"{reading.format} as of {day(reading.as_of)}: {reading.account} {news}"
+    return f"{text}; {count(events)} events." if events else f"{text}."
+
+
+def _incomplete(reading: Reading) -> str:
+    if reading.total is None:
+        return "the file does not say how many recommendations there are"
+    if len(reading.set_aside):
+        return f"{count(len(reading.set_aside))} rows of the file were set aside"
+    return f"page shows {count(reading.shown)} of {count(reading.total)}"
+
+
+def _ecd_of(row: Mapping) -> str:
+    """The kind of the row's word on completion; blank where it has no place for one."""
+    if pd.notna(row["ecd_to"]):
+        return "ecd"
+    return "no_ecd" if row["narrative"] and row["status"] not in CLOSED_STATUSES else ""
+
+
+def _no_date_note(row: Mapping) -> str:
+    if row["says_nothing"]:
+        return f"{NO_DATE}: the auditor will update the status"
+    return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
+
+
+def _said(kind: str, due: object) -> str:
+    return {"ecd": f"ECD {day(due)}" if pd.notna(due) else "", "no_ecd": NO_DATE}.get(
+        kind, "no word on completion"
+    )
+
+
+def _word(held: Mapping | None, column: str) -> str:
+    return held[column] if held else ""
+
+
+def _source(row: Mapping, prefix: str) -> dict:
+    return {"source_span": row[f"{prefix}_span"], "source_start": row[f"{prefix}_start"]}
+
+
+def _since(held: Mapping | None, seen: object) -> tuple:
+    """When a status of an undated list began: after the one before it was seen, by this list."""
+    if held is None:
+        return None, seen
+    after = pd.Timestamp(held["effective_to"]) + pd.Timedelta(days=1)
+    return (after if after <= pd.Timestamp(seen) else None), seen
+
+
+def _same(event: Mapping, when: tuple) -> bool:
+    known = (event["effective_from"], event["effective_to"])
+    given = tuple(map(pd.Timestamp, when))
+    return all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(known, given, strict=True))
