@@ -100,7 +100,10 @@ def _foremost(promises: list[Promise]) -> Promise | None:
     return max(
         dated,
         key=lambda each: (
-            each.rank == LABELLED, each.bound == "due", each.rank > STARTED, each.period.due
+            each.rank == LABELLED,
+            each.bound == "due",
+            each.rank > STARTED,
+            each.period.due,
         ),
         default=None,
     )

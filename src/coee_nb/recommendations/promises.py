@@ -14,7 +14,7 @@ from coee_nb.recommendations.updates import Updates
 # The words that tie a date to what governs it, read backwards from the date.
 _LINKS = {
     "not_before": r"no (?:earlier|sooner) than|not (?:earlier|sooner|before)(?: than)?"
-    r"|(?:at )?(?:the )?earliest(?: is| in| by)?|not until at least",
+    r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
     "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|by|before"
     r"|prior to)",
     "told": r"as of|as at|since|dated|effective|updated|beginning(?: in)?|starting(?: in)?",
@@ -24,7 +24,9 @@ _LINKS = {
     "in": r"in or around|in|during|on|at|around|within|sometime in|about|approximately",
     "to": r"until|till|to|through|thru|for|of|as|(?:is|are|was|were)(?: now)?|now|:|-|=|\(",
 }
-_SOFTENER = r"(?:(?:the|about|approximately|around|roughly|at|sometime|in|late|or|tentatively|now) )*"
+_SOFTENER = (
+    r"(?:(?:the|about|approximately|around|roughly|at|sometime|in|late|or|tentatively|now) )*"
+)
 _LINK = re.compile(
     r"(?:^|(?<=[ (\[,:;/-]))(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _LINKS.items())
@@ -35,7 +37,11 @@ _CLAUSE_START = re.compile(
 )
 _EARLIEST_AFTER = re.compile(r",? ?\(?(?:at the (?:very )?earliest|or later|at the soonest)")
 _REFUSED = re.compile(r"\b(?:not|never|unable to|cannot)\b(?: [\w-]+){0,8} ?$")
-_LABEL_AFTER = re.compile(r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)")
+_LABEL_AFTER = re.compile(
+    r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
+    r"| \((?:revised|current|updated|new)\b"
+)
+_FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
 _BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
 _DOCUMENT_AFTER = re.compile(
     r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
@@ -59,6 +65,8 @@ _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
+_VERB_BEFORE = re.compile(r"(?<!\ba)(?<!\ban)(?<!\bits)(?<!\btheir)(?<!\bthis)(?<!'s)(?<=\w) $")
+_FREE_AFTER = re.compile(r"$|[.,;)]| (?:and|but|or|with|if|pending|depending|as|to|due|because)\b")
 # What stands between commas or in brackets does not govern a date after it.
 _ASIDE = re.compile(r", (?:which|who|whose|where|first|last)\b[^,;]{0,150},|\([^()]{0,200}\)")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
@@ -121,7 +129,9 @@ def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
         for mention in _mentions(narrative.lower, _joined(narrative.lower, inside), cues, sentence):
             heading = updates.told(mention.period.start)
             rank = None if updates.heads(mention.period) else _rank(mention)
-            if rank is not None and not (rank == PURPOSED and mention.period.due <= (heading or told)):
+            if rank is not None and not (
+                rank == PURPOSED and mention.period.due <= (heading or told)
+            ):
                 promises.append(_promise(mention, rank, heading or told))
             elif _tells(mention):
                 told = mention.period.due
@@ -176,6 +186,8 @@ def _mentions(
         yield _Mention(lower, row, "row", row.start, (), (), sentence)
         return
     for period in periods:
+        if period.bare and lower.endswith("the ", 0, period.start):
+            continue  # "the 2024 edition" names a thing
         floor = max(sentence[0], period.start - 50)
         link = _LINK.search(lower[floor : period.start])
         start = floor + link.start() if link else period.start
@@ -186,8 +198,14 @@ def _mentions(
             if cue.end <= start and not any(left <= cue.start < right for left, right in aside)
         )
         after = tuple(cue for cue in cues if cue.start >= period.end)
-        kind = link.lastgroup if link else ""
+        kind = link.lastgroup if link else "in" if _adverbial(lower, period, floor) else ""
         yield _Mention(lower, period, kind, start, before, after, sentence)
+
+
+def _adverbial(lower: str, period: Period, floor: int) -> bool:
+    """Tell a date that needs no preposition (take effect July 1, 2023) from a describing one."""
+    before = lower[floor : period.start].removesuffix("the ")
+    return bool(_VERB_BEFORE.search(before) and _FREE_AFTER.match(lower, period.end))
 
 
 def _row(lower: str, sentence: tuple[int, int]) -> Period | None:
@@ -228,7 +246,8 @@ def _leading(mention: _Mention) -> int | None:
     if mention.link == "by":
         return DUE
     passive = re.search(
-        r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $", lower[max(0, first.start - 20) : first.start]
+        r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $",
+        lower[max(0, first.start - 20) : first.start],
     )
     told = lower.endswith("ed", first.start, first.end) and not passive
     dated_later = re.search(r"\b(?:19|20)\d\d\b|\bfy ?\d\d", lower[first.end : mention.sentence[1]])
@@ -253,7 +272,7 @@ def _governed(mention: _Mention) -> int | None:
         purposed = purposed or (by and cue.kind == "purpose")
         if cue.kind == "start":
             ceiling = STARTED
-    return None
+    return PURPOSED if purposed else None
 
 
 def _tied(mention: _Mention, cue: Cue) -> int | None:
@@ -316,7 +335,6 @@ def _promise(mention: _Mention, rank: int, told: date) -> Promise:
     lower, start = mention.lower, mention.start
     clause = lower[max(mention.sentence[0], start - 120) : start]
     clause = re.split(r"[;,] (?:but|and|however|it|now)\b|\b(?:but|however|now)\b", clause)[-1]
-    revised_from = mention.link == "from"
     tied = mention.link in ("by", "in", "not_before")
     return Promise(
         mention.period,
@@ -324,7 +342,8 @@ def _promise(mention: _Mention, rank: int, told: date) -> Promise:
         rank,
         told,
         "not_before" if mention.earliest else "due",
-        revised_from or bool(_FORMER.search(clause)),
+        mention.link == "from"
+        or bool(_FORMER.search(clause) or _FORMER_AFTER.match(lower, mention.period.end)),
         "milestone" if rank == STARTED or _MILESTONE.search(clause[-90:]) else "action",
     )
 

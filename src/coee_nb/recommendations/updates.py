@@ -49,5 +49,7 @@ class Updates:
 def _told(heading: re.Match, dates: dict[int, date]) -> date:
     """Date a heading; an undated one ("6-month response") only orders, before every dated one."""
     if heading["unit"]:
-        return date.min + timedelta(days=min(int(heading["count"][:4]), 999) * _DAYS[heading["unit"]])
+        return date.min + timedelta(
+            days=min(int(heading["count"][:4]), 999) * _DAYS[heading["unit"]]
+        )
     return dates.get(heading.end(), date.min)
