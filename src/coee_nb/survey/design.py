@@ -176,10 +176,13 @@ def raked(design: Design, margins: Mapping[str, tuple[pd.Series, Mapping[str, in
         raise EstimationError("margins of different totals", do="count every margin on one frame")
     weights = design.weights
     for _ in range(RAKING_SWEEPS):
-        before = weights
         for (codes, _, _), total in zip(coded, totals, strict=True):
             weights = weights * (total / np.bincount(codes, weights))[codes]
-        if np.max(np.abs(weights / before - 1)) < RAKING_TOLERANCE:
+        gaps = [
+            np.max(np.abs(np.bincount(codes, weights) / total - 1))
+            for (codes, _, _), total in zip(coded, totals, strict=True)
+        ]
+        if max(gaps) < RAKING_TOLERANCE:
             break
     else:
         raise EstimationError("raking does not converge", do="merge groups with few respondents")
@@ -225,8 +228,10 @@ def proportion_interval(
     ``logit`` (R: logit, xlogit), ``likelihood``, ``arcsine`` (asin), ``korn_graubard`` (beta),
     ``wald`` (mean, t quantile) and ``normal`` (confint of svymean, z quantile). NaN where the
     method does not exist: logit, likelihood and arcsine at 0 or 1, and any without degrees of
-    freedom. ``likelihood`` solves the scaled likelihood ratio (Rao and Scott 1984) exactly; R
-    interpolates it on a grid, and agrees to about five digits.
+    freedom. ``likelihood`` solves the scaled likelihood ratio (Rao and Scott 1984) exactly. R's
+    survey 4.1-1 differs there by convention: it interpolates on a grid (up to 3e-6), and with
+    blanks under unequal or calibrated weights it scales the deviance by the answering share of the
+    weights (up to 0.005); this one does not.
     """
     p, error, freedom = estimate.estimate, estimate.standard_error, estimate.degrees_of_freedom
     if method == "korn_graubard":
