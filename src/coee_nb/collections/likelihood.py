@@ -9,6 +9,11 @@ from coee_nb.collections.ar1 import Array, Moments, Solution, solve, weights
 
 # Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999 in steps of about 0.1.
 GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 77)
+STEP = GRID[1] - GRID[0]
+WINDOW = 8  # grid points whose polynomial gives Newton its start
+CENTRE = (WINDOW - 1) / 2
+POLYNOMIAL = np.linalg.inv(np.vander(np.arange(WINDOW) - CENTRE, increasing=True)).T
+POWERS = np.arange(WINDOW)
 STEP_TOLERANCE = 1e-5  # Newton's error after a step is about the square of that step
 MAXIMUM_STEPS = 60
 
@@ -45,9 +50,13 @@ class Maximum:
     curvature: Array
 
 
-def maximise(moments: Moments, *, restricted: bool = True) -> Maximum:
-    """Maximise the (restricted) likelihood over rho: a grid, then Newton inside its bracket."""
-    heights = profile(moments, np.tanh(GRID), restricted=restricted)
+def maximise(moments: Moments, heights: Array | None = None, *, restricted: bool = True) -> Maximum:
+    """Maximise the (restricted) likelihood over rho: a grid, then Newton inside its bracket.
+
+    ``heights`` (s, g), where already known, spares the profile over the grid.
+    """
+    if heights is None:
+        heights = profile(moments, np.tanh(GRID), restricted=restricted)
     best, interior = highest(heights)
     z, converged = _climb(moments, heights, best, interior, restricted)
     solution = solve(moments, np.tanh(z), restricted=restricted)
@@ -80,7 +89,7 @@ def _climb(
     """Newton's method in z = atanh(rho), halving the bracket wherever a step would leave it."""
     last = len(GRID) - 1
     low, high = GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, last)]
-    z = np.where(interior, _summit(heights, np.clip(best, 1, last - 1)), GRID[best])
+    z = np.where(interior, GRID[0] + STEP * _summit(heights, best), GRID[best])
     moving = interior.copy()
     for _ in range(MAXIMUM_STEPS):
         if not moving.any():
@@ -96,18 +105,30 @@ def _climb(
     return z, ~moving
 
 
-def _summit(heights: Array, place: NDArray[np.int64]) -> Array:
-    """The top of the parabola through a peak of the grid and its two neighbours."""
-    stack = np.arange(len(place))
-    left, middle, right = (heights[stack, place + k] for k in (-1, 0, 1))
-    bend = left - 2 * middle + right
-    shift = np.divide(left - right, 2 * bend, out=np.zeros_like(bend), where=bend < 0)
-    return GRID[place] + np.clip(shift, -1, 1) * (GRID[1] - GRID[0])
-
-
 def _score(moments: Moments, z: Array, restricted: bool) -> tuple[Array, Array]:
     """First and second derivative of the objective by z = atanh(rho)."""
     rho = np.tanh(z)
     _, by_rho, by_rho_2 = solve(moments, rho, restricted=restricted).objective
     slope = 1 - rho**2
     return by_rho * slope, by_rho_2 * slope**2 - 2 * rho * slope * by_rho
+
+
+def _summit(heights: Array, best: NDArray[np.int64]) -> Array:
+    """Return where (s,), in steps of the grid, the curve through ``heights`` (s, g) peaks.
+
+    The peak of the polynomial through the eight points about ``best``, by Newton's method from
+    the highest of them, kept within a step of it.
+    """
+    start = np.clip(best - WINDOW // 2 + 1, 0, len(GRID) - WINDOW)
+    stack = np.arange(len(best))
+    values = heights[stack[:, None], start[:, None] + POWERS] - heights[stack, best][:, None]
+    slope = (values @ POLYNOMIAL)[:, 1:] * POWERS[1:]
+    bend = slope[:, 1:] * POWERS[1:-1]
+    middle = start + CENTRE
+    at = best - middle
+    for _ in range(5):
+        powers = at[:, None] ** POWERS
+        fall = (powers[:, :-2] * bend).sum(axis=1)
+        rise = (powers[:, :-1] * slope).sum(axis=1)
+        at = at - np.clip(rise / np.where(fall < 0, fall, -np.inf), -1, 1)
+    return np.clip(at + middle, best - 1, best + 1)
