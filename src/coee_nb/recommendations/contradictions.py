@@ -18,7 +18,7 @@ from coee_nb.recommendations.columns import (
 )
 
 _ECD_WORDS = {"ecd_precision": PRECISIONS, "ecd_bound": BOUNDS, "ecd_kind": ECD_KINDS}
-_ECD_KINDS_OF_EVENT = ("ecd", "no_ecd")
+_MOMENT = ["recommendation_id", "effective_to", "recorded_on"]
 
 
 def refuse_contradictions(
@@ -208,21 +208,22 @@ def _check_corrections(table: _Table) -> None:
 def _check_current(table: _Table) -> None:
     """Two facts of a kind that took effect and were recorded on the same days cannot both hold."""
     superseded = table["supersedes"][table["supersedes"].ne("")]
-    standing = ~table["event_id"].isin(superseded)
-    moment = ["recommendation_id", "effective_to", "recorded_on"]
-    for kinds, found in (
-        (_ECD_KINDS_OF_EVENT, "{recommendation_id} has two current ECDs, the second in {event_id}"),
-        (("status",), "{recommendation_id} has two current statuses, the second in {event_id}"),
+    standing = table.frame[~table["event_id"].isin(superseded)]
+    statuses = standing[standing["kind"].eq("status")]
+    issues = standing[standing["kind"].eq("issued")]
+    ecds = standing[standing["kind"].isin(("ecd", "no_ecd"))]
+    # An action and a milestone on the way to it may both have a date; "none" excludes either.
+    same_day = ecds[ecds.duplicated(_MOMENT, keep=False)]
+    none_given = same_day[same_day["kind"].eq("no_ecd")]
+    beside_none = same_day.set_index(_MOMENT).index.isin(none_given.set_index(_MOMENT).index)
+    for repeated, found in (
+        (ecds.duplicated([*_MOMENT, "ecd_kind"]), "has two current ECDs"),
+        (same_day[beside_none].duplicated(_MOMENT), "has two current ECDs"),
+        (statuses.duplicated(_MOMENT), "has two current statuses"),
+        (issues.duplicated("recommendation_id"), "is issued twice"),
     ):
-        facts = table.frame[standing & table["kind"].isin(kinds)]
-        again = facts.duplicated(moment)
         table.refuse(
-            again.reindex(table.frame.index, fill_value=False),
-            found,
+            repeated.reindex(table.frame.index, fill_value=False),
+            f"{{recommendation_id}} {found}, the second in {{event_id}}",
             expected="one, or the second superseding the first",
         )
-    issued = table.frame[standing & table["kind"].eq("issued")]
-    table.refuse(
-        issued.duplicated("recommendation_id").reindex(table.frame.index, fill_value=False),
-        "{recommendation_id} is issued twice, the second time in {event_id}",
-    )

@@ -223,10 +223,11 @@ def _agency(text: str, acronym: str) -> str:
 def _spelled_by(words: list[str], acronym: str) -> str:
     """The last words whose capital letters spell the acronym, with a "U.S." before them."""
     for start in range(len(words) - 1, -1, -1):
-        initials = "".join(word[0] for word in words[start:] if word[0].isupper())
+        capitals = [word for word in words[start:] if word[0].isupper()]
+        initials = "".join("US" if word == "U.S." else word[0] for word in capitals)
         if initials == acronym and words[start][0].isupper():
-            before = words[start - 1 : start] if start else []
-            return " ".join([*(word for word in before if word == "U.S."), *words[start:]])
+            nation = ["U.S."] if start and words[start - 1] == "U.S." else []
+            return " ".join([*nation, *words[start:]])
     return ""
 
 

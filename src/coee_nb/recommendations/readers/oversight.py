@@ -84,7 +84,8 @@ def _record(
         questioned_costs_usd=_dollars(cell["costs"]),
         funds_for_better_use_usd=_dollars(cell["funds"]),
         status=Said("open", row.text, row.start),
-        narrative=cell["details"],
+        # The page has no place for an ECD, so its silence is not "no date given".
+        note=cell["details"],
     )
 
 
