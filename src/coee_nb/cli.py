@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any domain."""
-        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        own = {name: command.get_short_help_str(limit=100) for name, command in self.commands.items()}
         lines = sorted((own | {name: help_ for name, (_, help_) in DOMAINS.items()}).items())
         with formatter.section("Commands"):
             formatter.write_dl(lines)
@@ -81,6 +81,60 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
             click.echo(f"{outcome.name}: {outcome.status}. {outcome.error}", err=True)
     click.echo(f"Run: {result.folder}\nOpen: {result.index}")
     return 0 if result.complete else 1
+
+
+@coee.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Begin the engagement NAME: parameter files after the example's, and an empty data folder."""
+    from coee_nb.places import project_root
+    from coee_nb.publish.engagement import new_engagement
+
+    root = project_root()
+    made = new_engagement(name, root=root)
+    for path in made:
+        click.echo(path.relative_to(root))
+    click.echo(
+        f"Put the inputs in data/{name}/, edit the files above, then: coee run params/{name}"
+    )
+
+
+@coee.command()
+@click.argument("run")
+def verify(run: str) -> int:
+    """Hold every file of RUN (its folder or run id) against the hashes of its manifest.
+
+    Exit code 0: all the same. 1: an output has changed or is gone. A changed input, notebook or
+    parameter file is told, but the run itself still is what it was.
+    """
+    from coee_nb.places import project_root
+    from coee_nb.publish.verify import find_run
+    from coee_nb.publish.verify import verify as verify_run
+
+    root = project_root()
+    checks = verify_run(find_run(run, outputs=root / "outputs"), root=root)
+    for check in checks:
+        if check.state != "same":
+            click.echo(f"{check.state}: {check.role} {check.path}")
+    same = sum(check.state == "same" for check in checks)
+    click.echo(f"{same} of {len(checks)} files are as recorded.")
+    return int(any(check.role == "output" and check.state != "same" for check in checks))
+
+
+@coee.command()
+@click.argument("run_a")
+@click.argument("run_b")
+def compare(run_a: str, run_b: str) -> None:
+    """Tell what differs from RUN_A to RUN_B: findings, parameters, inputs, package versions."""
+    from coee_nb.places import project_root
+    from coee_nb.publish.compare import compare as compare_runs
+    from coee_nb.publish.verify import find_run
+
+    outputs = project_root() / "outputs"
+    differences = compare_runs(find_run(run_a, outputs=outputs), find_run(run_b, outputs=outputs))
+    for each in differences:
+        click.echo(f"{each.what} {each.name}\n  - {each.before}\n  + {each.after}")
+    click.echo(f"{len(differences)} differences.")
 
 
 @coee.command()
