@@ -440,6 +440,7 @@ def test_intervals_at_all_yes_exist_only_where_they_can():
 def refusals():
     """One call for each way to fail, with what its message says."""
     three = pd.Series(["a", "a", "b"])
+    even, skewed = {"a": 4, "b": 4}, {"a": 3, "b": 5}
     plain = room.simple_random(3)
     return [
         (EstimationError, "no respondents", lambda: room.simple_random(0)),
@@ -449,7 +450,7 @@ def refusals():
         (
             EstimationError,
             "stands for 'c'",
-            lambda: room.stratified(three, {"a": 9, "b": 9, "c": 9}),
+            lambda: room.stratified(three, even | {"c": 9}),
         ),
         (EstimationError, "people in 'a'", lambda: room.stratified(three, {"a": 1, "b": 9})),
         (EstimationError, "nobody answered", lambda: room.mean(plain, [np.nan] * 3)),
@@ -469,16 +470,12 @@ def refusals():
         (
             EstimationError,
             "different totals",
-            lambda: room.raked(
-                plain, {"x": (three, {"a": 4, "b": 4}), "y": (three, {"a": 4, "b": 5})}
-            ),
+            lambda: room.raked(plain, {"x": (three, even), "y": (three, {"a": 4, "b": 5})}),
         ),
         (
             EstimationError,
             "does not converge",
-            lambda: room.raked(
-                plain, {"x": (three, {"a": 4, "b": 4}), "y": (three, {"a": 3, "b": 5})}
-            ),
+            lambda: room.raked(plain, {"x": (three, even), "y": (three, skewed)}),
         ),
         (
             EstimationError,

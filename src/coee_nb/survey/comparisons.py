@@ -2,29 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from coee_nb import formats as fmt
-from coee_nb.errors import EstimationError, InputError, ParameterError
+from coee_nb.errors import EstimationError, InputError
 from coee_nb.survey.design import Design, difference, rao_scott
 
 DIFFERS = "differs"
 NOT_SHOWN = "no difference shown"
-Adjustment = Literal[
-    "holm", "hochberg", "hommel", "bonferroni", "benjamini-hochberg", "benjamini-yekutieli"
-]
-_STATSMODELS_NAMES = {
-    "holm": "holm",
-    "hochberg": "simes-hochberg",
-    "hommel": "hommel",
-    "bonferroni": "bonferroni",
-    "benjamini-hochberg": "fdr_bh",
-    "benjamini-yekutieli": "fdr_by",
-}
 _COLUMNS = [
     "comparison",
     "group",
@@ -105,23 +93,21 @@ def exact_against_the_rest(family: Sequence[Comparison], *, level: float = 0.05)
     return _group_tests(family, "Fisher exact", level, _fisher)
 
 
-def adjust_p_values(p: ArrayLike, *, method: Adjustment = "holm") -> NDArray[np.float64]:
-    """Return p-values adjusted over a family; NaN (not estimable) counts as 1 and stays NaN.
+def adjust_p_values(p: ArrayLike) -> NDArray[np.float64]:
+    """Return Holm-adjusted p-values; NaN (not estimable) counts as 1 and stays NaN.
 
-    Equals R's ``p.adjust``. So the family keeps its declared size whatever the data allow.
+    So the family keeps its declared size whatever the data allow. Equals R's
+    ``p.adjust(method = "holm")``. Source: Holm (1979), Scandinavian Journal of Statistics 6.
 
     >>> adjust_p_values([0.01, 0.04, float("nan")]).round(3).tolist()
     [0.03, 0.08, nan]
     """
-    from statsmodels.stats.multitest import multipletests
-
-    if method not in _STATSMODELS_NAMES:
-        raise ParameterError(f"adjustment {method!r}", expected=", ".join(_STATSMODELS_NAMES))
     values = np.asarray(p, float)
-    if not len(values):
-        return values
     filled = np.where(np.isnan(values), 1.0, values)
-    adjusted = multipletests(filled, method=_STATSMODELS_NAMES[method])[1]
+    order = np.argsort(filled, kind="stable")
+    stepped = filled[order] * np.arange(len(values), 0, -1)
+    adjusted = np.empty_like(filled)
+    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
     return np.where(np.isnan(values), np.nan, adjusted)
 
 
