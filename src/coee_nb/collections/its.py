@@ -167,9 +167,11 @@ def fit(
     return Fit(estimator, design, estimate, cautions)
 
 
-def table(estimate: inference.Estimate, names: Sequence[str]) -> pd.DataFrame:
-    """Return one row a term: estimate, se, df, ci_low, ci_high, p."""
-    result = inference.contrast(estimate, np.eye(len(names)))
+def table(
+    estimate: inference.Estimate, names: Sequence[str], weights: np.ndarray | None = None
+) -> pd.DataFrame:
+    """Return one row a term, or a row of ``weights`` (c, k): estimate, se, df, CI and p."""
+    result = inference.contrast(estimate, np.eye(len(names)) if weights is None else weights)
     columns = {name: getattr(result, name) for name in COLUMNS}
     return pd.DataFrame(columns, index=pd.Index(names, name="term"))
 
