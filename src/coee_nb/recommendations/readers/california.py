@@ -8,6 +8,7 @@ from datetime import date
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE
 from coee_nb.recommendations.ecd import Ecd
 from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.readers.lines import stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
 from coee_nb.recommendations.readers.words import Said, normalised
@@ -22,18 +23,18 @@ _REPORT = re.compile(
 )
 _RECOMMENDATION = re.compile(
     r"^\s*Recommendation\s+(?:for\s+Legislative\s+Action\s*)?#?\s*(?P<number>[\w.]+)\s+To:\s*"
-    r"(?P<agency>[^\r\n]+)",
+    r"(?P<agency>[^\n]+)",
     re.MULTILINE,
 )
 _RESPONSE = re.compile(
-    r"^\s*(?P<round>60-Day|6-Month|1-Year|Annual)\b[^\r\n]{0,60}?\bResponse"
-    rf"(?:\s+From\s+(?P<month>{_MONTH})|[^\S\r\n]*$)",
+    r"^\s*(?P<round>60-Day|6-Month|1-Year|Annual)\b[^\n]{0,60}?\bResponse"
+    rf"(?:\s+From\s+(?P<month>{_MONTH})|[^\S\n]*$)",
     re.MULTILINE,
 )
-_ECD = re.compile(rf"Estimated\s+Completion\s+Date:\s*(?P<period>{_MONTH}|[^\r\n]{{1,40}})")
+_ECD = re.compile(rf"Estimated\s+Completion\s+Date:\s*(?P<period>{_MONTH}|[^\n]{{1,40}})")
 _COMPLETED = re.compile(rf"(?<!Estimated )\bCompletion\s+Date:\s*(?P<period>{_MONTH})")
 _ASSESSMENT = re.compile(
-    r"Assessment\s+of\s+[^\r\n:]{0,40}Status:[^\S\r\n]*(?P<status>[^\r\n]*)", re.IGNORECASE
+    r"Assessment\s+of\s+[^\n:]{0,40}Status:[^\S\n]*(?P<status>[^\n]*)", re.IGNORECASE
 )
 _END = re.compile(r"^\s*All\s+Recommendations\s+in\b", re.MULTILINE)
 _STATUSES = {
@@ -63,9 +64,9 @@ def read(source: Source, *, as_of: date) -> Reading:
     recommendation without any response. ``as_of`` is the day the page was copied.
     """
     heads = list(_RECOMMENDATION.finditer(source.text))
-    ends = [*(head.start() for head in heads[1:]), len(source.text)]
+    parts = stretches([head.start() for head in heads], len(source.text))
     records, aside = [], []
-    for head, end in zip(heads, ends, strict=True):
+    for head, (_, end) in zip(heads, parts, strict=True):
         stop = _END.search(source.text, head.end(), end)
         for found in _responses(source, head, stop.start() if stop else end):
             (records if isinstance(found, Record) else aside).append(found)
@@ -80,10 +81,10 @@ def _responses(source: Source, head: re.Match, end: int) -> list[Record | Aside]
         reason = "no response to the recommendation in the file"
         return [Aside(source.where(head.start("number")), head.group().strip()[:60], reason)]
     text = source.text[head.end() : rounds[0].start()]
-    ends = [*(response.start() for response in rounds[1:]), end]
+    parts = stretches([response.start() for response in rounds], end)
     return [
         _record(source, head, text, response, stop)
-        for response, stop in zip(rounds, ends, strict=True)
+        for response, (_, stop) in zip(rounds, parts, strict=True)
     ]
 
 

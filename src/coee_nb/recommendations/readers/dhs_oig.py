@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.recommendations.periods import Period, find_periods
-from coee_nb.recommendations.readers.lines import lines_of
+from coee_nb.recommendations.readers.lines import lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
 from coee_nb.recommendations.readers.words import (
@@ -20,19 +20,17 @@ FORMAT = "DHS OIG report"
 ISSUER = "DHS OIG"
 _REPORT = re.compile(r"\bOIG-\d\d-\d+\b")
 _TEXT = re.compile(
-    r"^[^\S\r\n]*Recommendation[^\S\r\n]+(?P<number>\d+):\s*(?P<text>\S.*?)"
-    r"(?=(?:\r\n?|\n)[^\S\r\n]*(?:(?:\r\n?|\n)|Recommendation[^\S\r\n]+\d+:"
-    r"|[^\r\n]*Comments and OIG Analysis)|\Z)",
+    r"^[^\S\n]*Recommendation[^\S\n]+(?P<number>\d+):\s*(?P<text>\S.*?)"
+    r"(?=\n[^\S\n]*(?:\n|Recommendation[^\S\n]+\d+:"
+    r"|[^\n]*Comments and OIG Analysis)|\Z)",
     re.MULTILINE | re.DOTALL,
 )
 _COMMENTS = re.compile(
-    r"(?P<agency>\b[A-Z][\w&.-]*(?:[^\S\r\n]+[A-Z][\w&.-]*)*)\s+(?:Comments|Response)\s+to\s+"
+    r"(?P<agency>\b[A-Z][\w&.-]*(?:[^\S\n]+[A-Z][\w&.-]*)*)\s+(?:Comments|Response)\s+to\s+"
     r"Recommendation\s+(?P<number>\d+):\s*"
 )
-_ANALYSIS = re.compile(r"OIG\s+Analysis(?:\s+of\s+[^:\r\n]{0,60})?:\s*")
-_PARAGRAPH_END = re.compile(
-    r"(?:\r\n?|\n)[^\S\r\n]*(?:\r\n?|\n)|(?:\r\n?|\n)\s*Appendix\s+[A-Z]\b|\Z"
-)
+_ANALYSIS = re.compile(r"OIG\s+Analysis(?:\s+of\s+[^:\n]{0,60})?:\s*")
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n|\n\s*Appendix\s+[A-Z]\b|\Z")
 _COUNTED = re.compile(
     r"\b(?:all|made|makes|make|concurred with(?: our)?)\s+(?:of\s+)?(?:the\s+|our\s+)?"
     r"(?P<count>\w+)\s+recommendations?\b",
@@ -151,8 +149,8 @@ def _comments(source: Source) -> dict[str, _Comment]:
     """The comments on each recommendation, up to the end of OIG's analysis, once."""
     chosen: dict[str, _Comment] = {}
     labels = list(_COMMENTS.finditer(source.text))
-    ends = [*(label.start() for label in labels[1:]), len(source.text)]
-    for label, end in zip(labels, ends, strict=True):
+    parts = stretches([label.start() for label in labels], len(source.text))
+    for label, (_, end) in zip(labels, parts, strict=True):
         analysis = _ANALYSIS.search(source.text, label.end(), end)
         if analysis is None:
             end = _PARAGRAPH_END.search(source.text, label.end(), end).start()
@@ -171,7 +169,7 @@ def _comments(source: Source) -> dict[str, _Comment]:
 
 def _tagged_end(text: str, start: int, end: int) -> int:
     """The end of a paragraph that the next line's tab ends, as tagged text has it."""
-    tab = re.compile(r"[\r\n]+[^\S\r\n]*\t").search(text, start, end)
+    tab = re.compile(r"\n[^\S\n]*\t").search(text, start, end)
     return tab.start() if tab else end
 
 
@@ -208,7 +206,7 @@ def _cover_date(head: str) -> Period | None:
 def _title(head: str, day: Period | None) -> str:
     """The block of lines above the cover's date."""
     above = head[: day.start].strip() if day else ""
-    return normalised(re.split(r"(?:\r\n?|\n)\s*(?:\r\n?|\n)", above)[-1])
+    return normalised(re.split(r"\n\s*\n", above)[-1])
 
 
 def _agency(text: str, acronym: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from coee_nb.errors import InputError
-from coee_nb.recommendations.readers.lines import Line, lines_of
+from coee_nb.recommendations.readers.lines import Line, lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading, unfinished
 from coee_nb.recommendations.readers.source import Source
 from coee_nb.recommendations.readers.words import Said, known_status, normalised
@@ -94,24 +94,21 @@ def _agency(lines: list[Line], source: Source) -> str:
 def _groups(lines: list[Line]) -> list[tuple[Line, int, list[Line]]]:
     """Each group's title, the number of recommendations it announces, and its lines."""
     anchors = [i for i, line in enumerate(lines) if i and _GROUP.match(normalised(line.text))]
-    ends = [*(anchor - 1 for anchor in anchors[1:]), len(lines)]
-    return [
-        (
-            lines[anchor - 1],
-            int(_GROUP.match(normalised(lines[anchor].text)).group(1)),
-            [x for x in lines[anchor + 1 : end] if not x.text.startswith("Agency Affected")],
-        )
-        for anchor, end in zip(anchors, ends, strict=True)
-    ]
+    groups = []
+    # A group's title is the line above its count, so it ends two lines above the next count.
+    for above, end in stretches([anchor - 1 for anchor in anchors], len(lines)):
+        announced = int(_GROUP.match(normalised(lines[above + 1].text)).group(1))
+        body = [x for x in lines[above + 2 : end] if not x.text.startswith("Agency Affected")]
+        groups.append((lines[above], announced, body))
+    return groups
 
 
 def _rows(
     source: Source, title: Line, body: list[Line], agency: str, as_of: date
 ) -> tuple[list[Record], list[Aside]]:
     starts = [i for i, line in enumerate(body) if _is_row(body, i, agency)]
-    ends = [*starts[1:], len(body)]
     records, aside = [], []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in stretches(starts, len(body)):
         record = _record(source, title, body[start:end], agency, as_of)
         (records if isinstance(record, Record) else aside).append(record)
     return records, aside

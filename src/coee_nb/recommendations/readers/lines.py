@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Line:
 def lines_of(text: str) -> list[Line]:
     r"""Return the lines of ``text`` that are not blank, no-break spaces counting as blank.
 
-    >>> [(line.text, line.start) for line in lines_of("a\r\n\r\n  b ")]
-    [('a', 0), ('b', 7)]
+    >>> [(line.text, line.start) for line in lines_of("a \n\n  b ")]
+    [('a', 0), ('b', 6)]
     """
     lines = []
     for match in _LINE.finditer(text):
@@ -33,3 +35,12 @@ def lines_of(text: str) -> list[Line]:
         if stripped:
             lines.append(Line(stripped, match.start() + match.group().index(stripped)))
     return lines
+
+
+def stretches(starts: Iterable[int], end: int) -> list[tuple[int, int]]:
+    """Return the stretch from each start to the next, the last one to ``end``.
+
+    >>> stretches([2, 5], 9), stretches([], 9)
+    ([(2, 5), (5, 9)], [])
+    """
+    return list(pairwise([*starts, end]))

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from coee_nb.recommendations.periods import find_periods
-from coee_nb.recommendations.readers.lines import Line, lines_of
+from coee_nb.recommendations.readers.lines import Line, lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
 from coee_nb.recommendations.readers.words import Said, normalised
@@ -47,7 +47,7 @@ def read(source: Source, *, as_of: date) -> Reading:
     begin = next((i for i, x in enumerate(lines) if "Recommendation Number" in x.text), 0)
     starts = [i for i in range(begin, len(lines)) if _ROW.match(normalised(lines[i].text))]
     records, aside = [], []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in stretches(starts, len(lines)):
         found = _record(source, facts, lines[start], lines[start + 1 : end], as_of)
         (records if isinstance(found, Record) else aside).append(found)
     total = _OPEN.search(normalised(source.text))

@@ -276,7 +276,7 @@ def _account(
         parts.append(f"{count(int(rows['cut'].sum()))} with the comment cut short")
     damaged = source.text.count("\ufffd")
     if damaged:
-        parts.append(f"{count(damaged)} damaged characters")
+        parts.append(f"damaged characters: {count(damaged)}")
     return "; ".join([*parts, *([remark] if remark else [])]) + "."
 
 

@@ -24,8 +24,9 @@ _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xb
 class Source:
     """A file's name, the SHA-256 of its bytes, its text and the encoding it was read with.
 
-    ``text`` keeps the file's own line ends, so an offset into it is an offset into the file's
-    text; it is blank for a spreadsheet (``is_spreadsheet``).
+    Every line of ``text`` ends in a plain line feed, a carriage return before it standing as a
+    space, so an offset into it is an offset into the file's text. It is blank for a spreadsheet
+    (``is_spreadsheet``).
     """
 
     path: Path
@@ -45,8 +46,7 @@ class Source:
         >>> Source(Path("a.txt"), "", "one\ntwo", "utf-8").where(4)
         'a.txt, line 2'
         """
-        line = len(re.findall(r"\r\n|\r|\n", self.text[:offset])) + 1
-        return f"{self.name}, line {line}"
+        return f"{self.name}, line {self.text.count(chr(10), 0, offset) + 1}"
 
 
 def open_source(path: str | Path) -> Source:
@@ -64,6 +64,7 @@ def open_source(path: str | Path) -> Source:
         return Source(path, sha256, "", "spreadsheet", is_spreadsheet=True)
     text, encoding = _decoded(content, path.name)
     _refuse_what_is_no_text(text, path.name)
+    text = text.replace("\r\n", " \n").replace("\r", "\n")
     return Source(path, sha256, text, encoding)
 
 

@@ -1,0 +1,117 @@
+import re
+from datetime import date
+
+import pytest
+
+from coee_nb.errors import InputError
+
+
+@pytest.fixture
+def text(page) -> str:
+    return page("gao_page.txt")
+
+
+def test_reads_every_row_and_what_the_page_says_there_are(text, reading_of):
+    reading = reading_of(text)
+    assert reading.format == "GAO agency page"
+    assert (reading.shown, reading.total, reading.complete) == (3, 4, False)
+    assert "shows 3 of 4 recommendations; 3 read, 0 set aside" in reading.account
+    assert reading.records["number"].tolist() == ["1", "2", ""]
+    assert reading.records["agency"].unique().tolist() == ["U.S. Lighthouse Service"]
+    assert reading.records["status"].tolist() == ["open", "open - partially addressed", "open"]
+    assert reading.records["concurrence"].tolist() == ["concur", "none stated", ""]
+    assert reading.records["priority"].tolist() == ["", "yes", ""]
+    assert reading.records["report"].unique().tolist() == [""]
+    assert reading.records["issued_on"].isna().all()
+
+
+def test_finds_the_ecd_and_when_it_was_told(text, reading_of):
+    first = reading_of(text).records.iloc[0]
+    assert (first["ecd_to"], first["ecd_precision"]) == (date(2024, 9, 30), "month")
+    assert (first["told_from"], first["told_to"]) == (date(2024, 2, 1), date(2024, 2, 29))
+
+
+def test_boilerplate_says_nothing(text, reading_of):
+    assert reading_of(text).records["says_nothing"].tolist() == [False, True, False]
+
+
+def test_a_page_that_shows_all_is_complete(text, reading_of):
+    assert reading_of(text.replace("(4 total)", "(3 total)")).complete
+
+
+def test_a_reordered_page_says_the_same(text, reading_of):
+    head, first, second = re.split(r"\n(?=Lamps at|Wicks and)", text)
+    turned = reading_of("\n".join([head, second.rstrip() + "\n", first]))
+    whole = reading_of(text)
+    assert sorted(turned.records["text_sha256"]) == sorted(whole.records["text_sha256"])
+    by_text = turned.records.set_index("text_sha256")["ecd_to"]
+    assert by_text.to_dict() == whole.records.set_index("text_sha256")["ecd_to"].to_dict()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("(Recommendation 1)\nOpen\n", "(Recommendation 1)\n", "no status"),
+        ("wicks.\nOpen\n", "wicks.\n", "no status under the recommendation"),
+        ("Open – Partially Addressed", "Open – Under Study", "no status"),
+        ("Service To keep the lamps lit, the Keeper should count the wicks.", "Service", "no text"),
+        ("2 Open Recommendations", "3 Open Recommendations", "announces 3 recommendations, 1 of"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(old, new, reason, text, reading_of):
+    assert text.count(old) == 1
+    reading = reading_of(text.replace(old, new))
+    assert len(reading.set_aside) == 1
+    assert reason in reading.set_aside["reason"].iat[0]
+    assert re.match(r"page\.txt, line \d+", reading.set_aside["where"].iat[0])
+    assert f"{len(reading.records)} read, 1 set aside" in reading.account
+
+
+def test_a_row_that_repeats_another_is_set_aside(text, reading_of):
+    group = text[text.index("Wicks and Oil") :]
+    reading = reading_of(f"{text}\n{group}")
+    assert reading.set_aside["reason"].tolist() == ["repeats page.txt, line 27"]
+
+
+def test_a_text_that_stops_within_a_sentence_says_so(text, reading_of):
+    assert "stops within a sentence" in reading_of(text.rstrip()[:-30]).account
+
+
+def test_a_page_without_its_heading_is_refused(text, reading_of):
+    with pytest.raises(InputError, match="does not name its agency"):
+        reading_of(text[text.index("Lamps at Sea") :])
+
+
+def test_a_page_without_any_recommendation_is_refused(reading_of):
+    with pytest.raises(InputError, match="there is no recommendation"):
+        reading_of("Lighthouse Service\nOpen Recommendations (3 total)\n")
+
+
+def test_the_real_page_shows_10_of_23(shared):
+    from coee_nb.recommendations.readers.recognise import read_file
+
+    path = shared / "seeds" / "003_38a0b2a7af6e565f.txt"
+    reading = read_file(path, as_of=date(2024, 4, 30))
+    assert (reading.shown, reading.total) == (10, 23)
+    assert reading.set_aside.empty
+    assert set(reading.records["status"]) == {"open"}
+    assert reading.records["says_nothing"].sum() == 2
+    assert reading.records["number"].tolist() == ["3", "4", "1", "1", "", "3", "4", "10", "5", "1"]
+    assert reading.records["ecd_to"].map(str).tolist() == [
+        "2024-03-31", "2024-03-31", "None", "None", "2023-09-30",
+        "None", "2024-05-31", "2024-06-30", "2024-05-31", "None",
+    ]  # fmt: skip
+
+
+def test_the_real_pages_dated_statements_are_the_labelled_ones(shared):
+    import json
+
+    from coee_nb.recommendations.readers.recognise import read_file
+
+    lines = (shared / "corpus" / "ecd_dev.jsonl").read_text().splitlines()
+    labels = [row for row in map(json.loads, lines) if row["id"].startswith("seed003")]
+    path = shared / "seeds" / "003_38a0b2a7af6e565f.txt"
+    rows = read_file(path, as_of=date(2024, 4, 30)).records
+    dated = rows["told_from"].notna()
+    told = [str(day) if known else None for day, known in zip(rows["told_to"], dated, strict=True)]
+    assert told == [label["last_update"] for label in labels]

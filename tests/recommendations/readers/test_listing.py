@@ -1,0 +1,122 @@
+from datetime import date, datetime
+
+import pytest
+
+from coee_nb.errors import InputError
+
+COLUMNS = {
+    "issuer": "Auditor",
+    "report": "Report no",
+    "number": "No",
+    "agency": "Bureau",
+    "title": "Finding",
+    "text": "What to do",
+    "issued_on": "Issued",
+    "status": "State",
+    "ecd": "Due",
+    "questioned_costs_usd": "Costs",
+    "narrative": "Remarks",
+}
+
+
+@pytest.fixture
+def text(page) -> str:
+    return page("list.csv")
+
+
+def test_reads_a_list_by_its_mapping(text, reading_of):
+    reading = reading_of(text, "list.csv", columns=COLUMNS)
+    assert reading.format == "CSV or Excel list"
+    rows = reading.records
+    assert rows["number"].tolist() == ["1", "2"]
+    assert rows["issued_on"].tolist() == [date(2023, 1, 15)] * 2
+    assert rows["ecd_to"].tolist() == [date(2024, 6, 30), None]
+    assert rows["questioned_costs_usd"].iat[0] == 1200.0
+    assert rows["status"].tolist() == ["open", "closed - implemented"]
+
+
+def test_what_cannot_be_read_is_set_aside(text, reading_of):
+    reading = reading_of(text, "list.csv", columns=COLUMNS)
+    assert reading.set_aside["where"].tolist() == [f"list.csv, line {i}" for i in (4, 5, 6)]
+    reasons = reading.set_aside["reason"].tolist()
+    assert "not whether implemented" in reasons[0]
+    assert "'soon' is not one date or period" in reasons[1]
+    assert "8 cells, the header has 11" in reasons[2]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_the_delimiter_is_found(delimiter, reading_of):
+    lines = ["issuer,number,text,status", "City,1,List lamps,open", "City,2,Buy oil,unresolved"]
+    text = "\n".join(lines).replace(",", delimiter)
+    assert reading_of(text, "list.csv").records["number"].tolist() == ["1", "2"]
+
+
+def test_a_list_with_the_logs_own_names_needs_no_mapping(reading_of):
+    reading = reading_of("issuer,number,text,status\nCity,1,List,asserted complete\n", "a.csv")
+    assert reading.records["status"].tolist() == ["asserted complete"]
+
+
+def test_one_value_for_all_rows(text, reading_of):
+    reading = reading_of(text, "list.csv", columns=COLUMNS | {"issuer": "=State Auditor"})
+    assert reading.records["issuer"].unique().tolist() == ["State Auditor"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (COLUMNS | {"statuss": "State"}, "unknown field 'statuss'.*did you mean 'status'"),
+        (COLUMNS | {"status": "Stat"}, "no column 'Stat'.*did you mean 'State'"),
+        ({"issuer": "Auditor", "status": "State"}, "no column for text.*--map text=COLUMN"),
+    ],
+)
+def test_a_wrong_mapping_is_refused_with_the_nearest_name(columns, message, text, reading_of):
+    with pytest.raises(InputError, match=message):
+        reading_of(text, "list.csv", columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("status=", "no status"),
+        ("text=", "no text"),
+        ("issuer=", "no issuer"),
+        ("issued_on=31/31/2023", "is not a day"),
+        ("questioned_costs_usd=lots", "is not an amount"),
+        ("questioned_costs_usd=(5)", "is negative"),
+        ("concurrence=maybe", "unknown concurrence"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_sets_its_row_aside(cell, reason, reading_of):
+    row = {"issuer": "City", "text": "List", "status": "open", "issued_on": "2023-01-15"}
+    row |= {"questioned_costs_usd": "5", "concurrence": "concur"}
+    good, (field, value) = ",".join(row.values()), cell.split("=")
+    bad = ",".join((row | {field: value, "text": "" if field == "text" else "Other"}).values())
+    reading = reading_of("\n".join([",".join(row), good, bad]), "list.csv")
+    assert len(reading.records) == 1
+    assert reason in reading.set_aside["reason"].iat[0]
+
+
+def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path):
+    from openpyxl import Workbook
+
+    from coee_nb.recommendations.readers.recognise import read_file
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["issuer", "number", "text", "status", "issued_on", "ecd", "questioned_costs_usd"])
+    sheet.append(["City", 1, "List lamps", "Open", datetime(2023, 1, 15), "FY2024", 12.5])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    row = read_file(path, as_of=date(2024, 4, 30)).records.iloc[0]
+    assert (row["number"], row["issued_on"]) == ("1", date(2023, 1, 15))
+    assert (row["ecd_to"], row["ecd_precision"]) == (date(2024, 9, 30), "fiscal_year")
+    assert row["questioned_costs_usd"] == 12.5
+
+
+def test_a_broken_spreadsheet_is_refused(tmp_path):
+    from coee_nb.recommendations.readers.recognise import read_file
+
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"PK\x03\x04 and then nothing")
+    with pytest.raises(InputError, match="cannot be opened"):
+        read_file(path, as_of=date(2024, 4, 30), columns={"text": "a"})
