@@ -56,7 +56,7 @@ _KINDS = {
         r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time) (?:to|for)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
-        r"(?:schedule|timeline|plan|roadmap) (?:\w+ )?(?:calls? for|shows?|indicates?|projects?)",
+        r"(?:schedule|timeline|plan|roadmap|agenda) (?:calls? for|shows?|indicates?|projects?|lists?)",
         r"work(?:s|ing) (?:to|toward|towards|on)|in the process of",
     ),
     "modal": (r"will|would|'ll|shall|may|could", rf"should (?:all )?be (?:fully )?{_WORKED}\w*"),
@@ -66,8 +66,8 @@ _KINDS = {
     ),
     "duty": (
         r"should|must|requir(?:e|es|ed|ing)|mandat(?:e|es|ed|ory)|deadlines?|enacted",
-        r"(?:act|law|statute|ndaa|legislation|congress|omb|executive order) (?:\w+ )?"
-        r"(?:direct|call)(?:s|ed)",
+        r"(?:act|law|statute|ndaa|legislation|congress|omb|executive order|court|judge|president)"
+        r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
     ),
     "report": (
@@ -122,7 +122,7 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
 
     >>> sentence = "CBP issued the plan and expects to finish by May 2024."
     >>> [(cue.kind, sentence[cue.start : cue.end]) for cue in find_cues(sentence, sentence)]
-    [('past', 'issued'), ('forward', 'expects')]
+    [('past', 'issued'), ('forward', 'expects'), ('purpose', 'to finish')]
     """
     cues = []
     for match in _CUE.finditer(lower):

@@ -8,18 +8,20 @@ from coee_nb.recommendations.narrative import Narrative
 from coee_nb.recommendations.promises import LABELLED, STARTED, Promise, find_promises
 
 _CLOSED = re.compile(
-    r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented|\brecommendation (?:is|was|has been|are) (?:now |"
-    r"therefore )?(?:considered )?(?:to be )?(?:closed|(?:fully )?implemented)"
+    r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
+    r"|\brecommendation (?:is|was|has been|are) (?:now |therefore )?(?:considered )?(?:to be )?"
+    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
     r"|\b(?:clos(?:ed|ing)|consider(?:s|ed)?) (?:this|the|our) recommendation (?:as |to be |is )?"
-    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)|\b(?:we|gao|oig) (?:have |has |are |is )?"
-    r"(?:now |therefore )?clos(?:ed|ing) (?:this|the) recommendation"
-    r"|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
+    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
+    r"|\b(?:we|gao|oig) (?:have |has |are |is )?(?:now |therefore )?clos(?:ed|ing) (?:this|the)"
+    r" recommendation|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
+    r"|\b(?:meet|met|satisf|fulfil)\w* the intent of (?:this|the|our) recommendation"
     r"|\bstatus: (?:fully implemented|will not implement|resolved|no longer|closed)"
 )
 _STATUS = re.compile(r"\bstatus: ")
 _STILL_OPEN = re.compile(
-    r"\b(?:remains? open|will (?:be )?(?:close|consider)|to close|can be closed|once|when|until|if"
-    r"|before|upon|not (?:yet|fully)|partially)\b"
+    r"\b(?:remains? open|will|would|should|to close|can be closed|once|when|until|if|whether|before"
+    r"|upon|extent|ecd|plan(?:s|ned)?|not (?:yet|fully|met?|satisf\w*)|partially|determine)\b"
 )
 
 
@@ -72,7 +74,7 @@ def find_ecd(narrative: str) -> Ecd | None:
 
 
 def _closed(told: Narrative) -> bool:
-    """Tell whether the narrative says the recommendation is closed, now and not under conditions."""
+    """Tell whether the narrative says that the recommendation is closed, without an if."""
     closed = False
     status = _STATUS.search(told.lower)
     for start, end in told.sentences:
@@ -113,11 +115,11 @@ def _earlier(
     told: Narrative, promises: tuple[Promise, ...], current: Promise
 ) -> tuple[FormerEcd, ...]:
     """Return the dates given up and the foremost one of each earlier update, oldest first."""
-    given = [promise for promise in promises if promise.former]
-    for day in {promise.told for promise in promises if promise.told < current.told}:
-        given.append(_foremost([promise for promise in promises if promise.told == day]))
+    days = {promise.told for promise in promises if promise.told < current.told}
+    foremost = [_foremost([each for each in promises if each.told == day]) for day in days]
+    given = filter(None, [*foremost, *(each for each in promises if each.former)])
     former = {}
-    for promise in sorted(filter(None, given), key=lambda each: (each.told, each.period.due)):
+    for promise in sorted(given, key=lambda each: (each.told, each.period.due)):
         if promise.period.due != current.period.due:
             start, end = told.original(promise.start, promise.period.end)
             former.setdefault(

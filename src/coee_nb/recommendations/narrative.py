@@ -22,14 +22,14 @@ _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz
 
 
 class Narrative:
-    """One line of text in place of a wrapped one.
+    r"""One line of text in place of a wrapped one.
 
     ``text`` has every run of white space as one space, and plain dashes and quotes; ``lower`` is
     the same in lower case, letter for letter. ``original`` leads back to offsets in ``source``.
 
-    >>> told = Narrative("due October \\n31, 2022")
+    >>> told = Narrative("due October \n31, 2022")
     >>> told.text, told.source[slice(*told.original(4, 20))]
-    ('due October 31, 2022', 'October \\n31, 2022')
+    ('due October 31, 2022', 'October \n31, 2022')
     """
 
     def __init__(self, source: str) -> None:
@@ -40,7 +40,7 @@ class Narrative:
         self._words = words
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Return the offsets in ``source`` of ``text[start:end]``, which begins and ends in words."""
+        """Return where ``text[start:end]``, which begins and ends in words, is in ``source``."""
         return self._original(start), self._original(end - 1) + 1
 
     def _original(self, offset: int) -> int:
@@ -58,7 +58,7 @@ class Narrative:
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
-        """The (start, end) of each sentence in ``text``; an abbreviation's stop does not end one."""
+        """The (start, end) of each sentence in ``text``; an abbreviation's stop ends none."""
         starts = {0, *self._paragraphs}
         for stop in _SENTENCE_END.finditer(self.text):
             if not _ABBREVIATION.search(self.text, max(0, stop.start() - 8), stop.start() + 1):

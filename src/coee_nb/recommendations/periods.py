@@ -8,15 +8,15 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from coee_nb.fiscal import add_months, month_end
+from coee_nb.fiscal import add_months, fiscal_year_start, month_end
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "latter": 4}
 
 _MONTH = (
-    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?"
-    r"|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
@@ -68,11 +68,13 @@ _ANY = re.compile(
     + "|".join(re.sub(r"\(\?P=sep\)", "[-/.]", re.sub(r"\?P<\w+>", "?:", rule)) for rule in _RULES)
     + ")"
 )
+_HALFWAY = r"(?:first|early|middle|latter|later|last|final) (?:part|half|days|months|weeks)"
 _PART = re.compile(
     r"(?:\bthe )?(?:very )?\b(?:(?:early|mid|mid(?:dle)?|beginning)(?: ?(?:-|/|to|or|and)+ ?)+)?"
-    r"(?P<part>early|earlier|beginning|start|mid|middle|midpoint|late|later|end|close|conclusion"
-    r"|(?:first|early|middle|latter|later|last|final) (?:part|half|days|months|weeks))"
-    r"(?:[- ]|-? ?(?:of|in|to)(?: the)? )(?:(?:the )?(?:month|year)(?: of)? )?(?:in )?$"
+    r"(?P<part>(?:early|mid|midpoint|late|earlier|later)(?:[- ]|-? ?(?:of|in)(?: the)? )"
+    rf"|(?:beginning|start|middle|midpoint|end|close|conclusion|{_HALFWAY})(?:-| (?:of)(?: the)? )"
+    r"|(?<=\bby )(?:the )?(?:end|close|middle) )"
+    r"(?:(?:the )?(?:month|year)(?: of)? )?(?:in )?$"
 )
 _YEAR_END = re.compile(r"(?:\bthe )?\b(?:year[- ]end|end of(?: the)? year),? $")
 
@@ -210,7 +212,7 @@ def _year_precision(named: dict) -> str:
 
 
 def _year_start(year: int, *, fiscal: bool) -> date:
-    return date(year - 1, 10, 1) if fiscal else date(year, 1, 1)
+    return fiscal_year_start(year) if fiscal else date(year, 1, 1)
 
 
 def _months(starts: date, count: int) -> tuple[date, date]:
@@ -230,7 +232,7 @@ def _with_part(text: str, period: Period) -> Period:
 
 def _part(period: Period, part: str) -> tuple[date, date]:
     starts, due = period.starts, period.due
-    if part in ("end", "close", "conclusion"):
+    if part.startswith(("end", "close", "conclusion", "the ")):
         return starts, due
     half = "half" in part
     early = part.startswith(("earl", "begin", "start", "first"))

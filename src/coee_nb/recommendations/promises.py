@@ -7,36 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from coee_nb.recommendations.cues import Cue, find_cues
+from coee_nb.recommendations.mentions import Mention, find_mentions
 from coee_nb.recommendations.narrative import Narrative
 from coee_nb.recommendations.periods import Period, find_periods
 from coee_nb.recommendations.updates import Updates
 
-# The words that tie a date to what governs it, read backwards from the date.
-_LINKS = {
-    "not_before": r"no (?:earlier|sooner) than|not (?:earlier|sooner|before)(?: than)?"
-    r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
-    "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|by|before"
-    r"|prior to)",
-    "told": r"as of|as at|since|dated|effective|updated|beginning(?: in)?|starting(?: in)?",
-    "from": r"from",
-    "outside": r"after|following|throughout|over",
-    "between": r"between",
-    "in": r"in or around|in|during|on|at|around|within|sometime in|about|approximately",
-    "to": r"until|till|to|through|thru|for|of|as|(?:is|are|was|were)(?: now)?|now|:|-|=|\(",
-}
-_SOFTENER = (
-    r"(?:(?:the|about|approximately|around|roughly|at|sometime|in|late|or|tentatively|now) )*"
-)
-_LINK = re.compile(
-    r"(?:^|(?<=[ (\[,:;/-]))(?:"
-    + "|".join(f"(?P<{kind}>{words})" for kind, words in _LINKS.items())
-    + rf") ?{_SOFTENER}$"
-)
-_CLAUSE_START = re.compile(
-    r"(?:^|[,;:(.] ?|\b(?:and|that|but|while|because|said|stated|reported|noted) )$"
-)
-_EARLIEST_AFTER = re.compile(r",? ?\(?(?:at the (?:very )?earliest|or later|at the soonest)")
-_REFUSED = re.compile(r"\b(?:not|never|unable to|cannot)\b(?: [\w-]+){0,8} ?$")
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
     r"| \((?:revised|current|updated|new)\b"
@@ -47,28 +22,26 @@ _DOCUMENT_AFTER = re.compile(
     r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
 )
 _DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
-_ROW = re.compile(r"(?:\d{1,2} )?(?=[a-z'\d])(?P<period>.*?)[#*\u2020\u2021.]*$")
 _UNDATED = re.compile(
-    r"\b(?:ecd|(?:estimated|expected|anticipated|planned|projected|target) (?:completion|implementation)?"
-    r" ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?(?:tbd|to be determined|unknown"
-    r"|undetermined|not (?:yet )?(?:been )?(?:determined|available|known|established|set)|n/a|ongoing)\b"
+    r"\b(?:ecd|(?:estimated|expected|anticipated|planned|projected|target) (?:completion"
+    r"|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
+    r"(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
+    r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
 )
 _POSTPONED = re.compile(
     r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
     r"|implementation|issuance|publication|\d{4})\b"
 )
 _FORMER = re.compile(
-    r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier|instead of"
-    r"|rather than|had (?:planned|expected|anticipated|estimated|intended|hoped|been))\b"
+    r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier"
+    r"|instead of|rather than|did not meet|missed"
+    r"|had (?:planned|expected|anticipated|estimated|intended|hoped|been))\b"
 )
 _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
-_VERB_BEFORE = re.compile(r"(?<!\ba)(?<!\ban)(?<!\bits)(?<!\btheir)(?<!\bthis)(?<!'s)(?<=\w) $")
-_FREE_AFTER = re.compile(r"$|[.,;)]| (?:and|but|or|with|if|pending|depending|as|to|due|because)\b")
-# What stands between commas or in brackets does not govern a date after it.
-_ASIDE = re.compile(r", (?:which|who|whose|where|first|last)\b[^,;]{0,150},|\([^()]{0,200}\)")
+_LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor)(?: \w+){0,4} $")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
 WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 
@@ -77,10 +50,11 @@ WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 class Promise:
     """A period by which something is promised; ``text[start:period.end]`` says it.
 
-    ``rank`` is STARTED (work begins then), PURPOSED (something was done to finish by it), DATED (in the period), DUE (by it), LABELLED (called an
-    estimated completion date), or WITHDRAWN (the date is "to be determined": no period);
-    ``told`` is the last day of the update's own date, date.min where it has none; ``bound`` is
-    "due" or "not_before"; ``former`` marks a date given up; ``kind`` is "action" or "milestone".
+    ``rank`` is WITHDRAWN (the date is "to be determined": no period), STARTED (work begins then),
+    PURPOSED (something was done to finish by it), DATED (in the period), DUE (by it) or LABELLED
+    (called an estimated completion date); ``told`` is the last day of the update's own date,
+    date.min where it has none; ``bound`` is "due" or "not_before"; ``former`` marks a date given
+    up; ``kind`` is "action" or "milestone".
     """
 
     period: Period | None
@@ -92,41 +66,14 @@ class Promise:
     kind: str = "action"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A period in its sentence: the link before it and the cues around it."""
-
-    lower: str
-    period: Period
-    link: str
-    start: int
-    before: tuple[Cue, ...]
-    after: tuple[Cue, ...]
-    sentence: tuple[int, int]
-
-    @property
-    def leads(self) -> bool:
-        """Whether the date stands at the head of its clause."""
-        floor = max(self.sentence[0], self.start - 20)
-        return bool(_CLAUSE_START.search(self.lower[floor : self.start]))
-
-    @property
-    def earliest(self) -> bool:
-        """Whether the date is a lower bound: no earlier than it, not before it."""
-        if self.link == "not_before" or _EARLIEST_AFTER.match(self.lower, self.period.end):
-            return True
-        before = self.lower.startswith(("before ", "prior to "), self.start)
-        return before and bool(_REFUSED.search(self.lower[max(0, self.start - 60) : self.start]))
-
-
 def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
     """Return the promises of a narrative in order, each with the date of the update it is in."""
     periods = find_periods(narrative.text)
     updates = Updates(narrative, periods)
     promises, told = [], date.min
     for sentence, inside in _by_sentence(narrative, periods):
-        cues = _cues(narrative, updates, sentence)
-        for mention in _mentions(narrative.lower, _joined(narrative.lower, inside), cues, sentence):
+        cues = _cues(narrative, updates, sentence, inside)
+        for mention in find_mentions(narrative.lower, inside, cues, sentence):
             heading = updates.told(mention.period.start)
             rank = None if updates.heads(mention.period) else _rank(mention)
             if rank is not None and not (
@@ -148,80 +95,23 @@ def _by_sentence(
         yield (start, end), list(inside)
 
 
-def _cues(narrative: Narrative, updates: Updates, sentence: tuple[int, int]) -> tuple[Cue, ...]:
-    """Return a sentence's cues; in the agency's own words "we will" is no auditor's."""
+def _cues(
+    narrative: Narrative, updates: Updates, sentence: tuple[int, int], periods: list[Period]
+) -> tuple[Cue, ...]:
+    """Return a sentence's cues outside its dates; an agency's own "we will" is no auditor's."""
     start, end = sentence
-    cues = find_cues(narrative.text[start:end], narrative.lower[start:end])
-    moved = (replace(cue, start=cue.start + start, end=cue.end + start) for cue in cues)
-    return tuple(
-        replace(cue, kind="forward")
-        if cue.kind == "auditor" and updates.agency_speaks(cue.start)
-        else cue
-        for cue in moved
-    )
+    dated = {at for period in periods for at in range(period.start, period.end)}
+    cues = []
+    for cue in find_cues(narrative.text[start:end], narrative.lower[start:end]):
+        moved = replace(cue, start=cue.start + start, end=cue.end + start)
+        if moved.start in dated:
+            continue  # the month of May is no "may"
+        own = cue.kind == "auditor" and updates.agency_speaks(moved.start)
+        cues.append(replace(moved, kind="forward") if own else moved)
+    return tuple(cues)
 
 
-def _joined(lower: str, periods: list[Period]) -> list[Period]:
-    """Join "between X and Y" into one period due with Y."""
-    joined: list[Period] = []
-    for period in periods:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and lower[last.end : period.start] in (" and ", " and the ")
-            and lower.endswith(("between ", "between the "), 0, last.start)
-            and last.starts <= period.due
-        ):
-            joined[-1] = replace(period, starts=last.starts, start=last.start)
-        else:
-            joined.append(period)
-    return joined
-
-
-def _mentions(
-    lower: str, periods: list[Period], cues: tuple[Cue, ...], sentence: tuple[int, int]
-) -> Iterator[_Mention]:
-    row = _row(lower, sentence)
-    if row:
-        yield _Mention(lower, row, "row", row.start, (), (), sentence)
-        return
-    for period in periods:
-        if period.bare and lower.endswith("the ", 0, period.start):
-            continue  # "the 2024 edition" names a thing
-        floor = max(sentence[0], period.start - 50)
-        link = _LINK.search(lower[floor : period.start])
-        start = floor + link.start() if link else period.start
-        aside = [found.span() for found in _ASIDE.finditer(lower, sentence[0], start)]
-        before = tuple(
-            cue
-            for cue in cues
-            if cue.end <= start and not any(left <= cue.start < right for left, right in aside)
-        )
-        after = tuple(cue for cue in cues if cue.start >= period.end)
-        kind = link.lastgroup if link else "in" if _adverbial(lower, period, floor) else ""
-        yield _Mention(lower, period, kind, start, before, after, sentence)
-
-
-def _adverbial(lower: str, period: Period, floor: int) -> bool:
-    """Tell a date that needs no preposition (take effect July 1, 2023) from a describing one."""
-    before = lower[floor : period.start].removesuffix("the ")
-    return bool(_VERB_BEFORE.search(before) and _FREE_AFTER.match(lower, period.end))
-
-
-def _row(lower: str, sentence: tuple[int, int]) -> Period | None:
-    """Return the date of a table's row that ends the narrative: a count perhaps, then the date."""
-    start, end = sentence
-    if end != len(lower) or start == 0 or end - start > 60:
-        return None
-    match = _ROW.match(lower, start, end)
-    for period in find_periods(lower[match.start("period") : end]) if match else ():
-        if (period.start, period.end) == (0, match.end("period") - match.start("period")):
-            offset = match.start("period")
-            return replace(period, start=period.start + offset, end=period.end + offset)
-    return None
-
-
-def _rank(mention: _Mention) -> int | None:
+def _rank(mention: Mention) -> int | None:
     """Say how strongly the words around a date promise completion by it; None: not at all."""
     if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
         return LABELLED
@@ -238,13 +128,15 @@ def _rank(mention: _Mention) -> int | None:
     return _governed(mention)
 
 
-def _leading(mention: _Mention) -> int | None:
+def _leading(mention: Mention) -> int | None:
     """Rank a date at the head of its clause by the first words after it."""
     first, lower = mention.after[0], mention.lower
     if first.kind not in ("forward", "modal", "label"):
         return None
     if mention.link == "by":
         return DUE
+    if [cue.kind for cue in mention.after[1:2]] == ["activity"]:
+        return None
     passive = re.search(
         r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $",
         lower[max(0, first.start - 20) : first.start],
@@ -254,7 +146,7 @@ def _leading(mention: _Mention) -> int | None:
     return None if told or dated_later else DATED
 
 
-def _governed(mention: _Mention) -> int | None:
+def _governed(mention: Mention) -> int | None:
     """Rank a date by the nearest words before it that can govern it."""
     if _extended(mention) or _labelled(mention):
         return LABELLED
@@ -275,14 +167,14 @@ def _governed(mention: _Mention) -> int | None:
     return PURPOSED if purposed else None
 
 
-def _tied(mention: _Mention, cue: Cue) -> int | None:
+def _tied(mention: Mention, cue: Cue) -> int | None:
     """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
     if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
         return DUE
     return DATED if mention.link == "in" else None
 
 
-def _denied(mention: _Mention, cue: Cue) -> bool:
+def _denied(mention: Mention, cue: Cue) -> bool:
     """Tell what only looks like the agency's promise: refused, an update's, or the auditor's."""
     before = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
     refused = before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
@@ -295,19 +187,26 @@ def _denied(mention: _Mention, cue: Cue) -> bool:
     return before.endswith((" and ", " and also ")) and subjects[-1:] == ["auditor"]
 
 
-def _labelled(mention: _Mention) -> bool:
+def _labelled(mention: Mention) -> bool:
     """Tell whether the date is what a label (ECD, target date) says."""
     labels = [cue for cue in mention.before if cue.kind == "label"]
-    if not labels or mention.link == "from":
+    if not labels:
         return False
-    between = mention.lower[labels[-1].end : mention.start]
-    passed = {cue.kind for cue in mention.before if cue.start > labels[-1].start}
+    label, lower = labels[-1], mention.lower
+    if lower[mention.start] not in ":=-(" and _DOCUMENT_AFTER.match(lower, mention.period.end):
+        return False
+    if _LACKED.search(lower[max(mention.sentence[0], label.start - 60) : label.start]):
+        return False
+    between = lower[label.end : mention.start]
+    passed = {cue.kind for cue in mention.before if cue.start > label.start}
     if len(between) > 90 or ";" in between or passed & {"auditor", "update", "duty"}:
         return False
-    return not (mention.link == "in" and passed & {"described", "revised", "past"})
+    given = [cue for cue in mention.before if label.start - 25 < cue.end <= label.start]
+    passed |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
+    return not (mention.link == "in" and passed & {"described", "revised", "past", "report"})
 
 
-def _extended(mention: _Mention) -> bool:
+def _extended(mention: Mention) -> bool:
     """Tell whether the date is the new end of something extended, delayed or revised to it."""
     cue = mention.before[-1] if mention.before else None
     if not cue or cue.kind != "revised":
@@ -317,7 +216,7 @@ def _extended(mention: _Mention) -> bool:
     return toward and (not between or bool(_POSTPONED.search(between)))
 
 
-def _tells(mention: _Mention) -> bool:
+def _tells(mention: Mention) -> bool:
     """Tell whether a date that promises nothing is the date of an update."""
     if mention.link == "told":
         return mention.lower.startswith(("as ", "updated "), mention.start)
@@ -331,7 +230,7 @@ def _tells(mention: _Mention) -> bool:
     return mention.leads and mention.link == "in" and bool(mention.after)
 
 
-def _promise(mention: _Mention, rank: int, told: date) -> Promise:
+def _promise(mention: Mention, rank: int, told: date) -> Promise:
     lower, start = mention.lower, mention.start
     clause = lower[max(mention.sentence[0], start - 120) : start]
     clause = re.split(r"[;,] (?:but|and|however|it|now)\b|\b(?:but|however|now)\b", clause)[-1]

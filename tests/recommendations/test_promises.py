@@ -1,0 +1,72 @@
+from datetime import date
+
+import pytest
+
+from coee_nb.recommendations.narrative import Narrative
+from coee_nb.recommendations.promises import (
+    DATED,
+    DUE,
+    LABELLED,
+    PURPOSED,
+    STARTED,
+    WITHDRAWN,
+    find_promises,
+)
+
+
+def promises(text: str):
+    return find_promises(Narrative(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("ECD: May 2024.", LABELLED),
+        ("The target date was moved to May 2024.", LABELLED),
+        ("It will finish by May 2024.", DUE),
+        ("It will finish in May 2024.", DATED),
+        ("It let a contract to finish by May 2024.", PURPOSED),
+        ("It will start in May 2024.", STARTED),
+        ("ECD: to be determined.", WITHDRAWN),
+    ],
+)
+def test_rank(text, rank):
+    assert [each.rank for each in promises(f"In 2022, it met. {text}")] == [rank]
+
+
+def test_a_purpose_that_the_update_is_past_promises_nothing():
+    assert promises("As of June 2024, it has let a contract to finish by May 2024.") == ()
+
+
+def test_each_promise_has_the_date_of_its_update():
+    told = [
+        each.told
+        for each in promises(
+            "It will end by 2021. In May 2022, it said it will end by 2023. "
+            "The agency reported in June 2023 that it will end by 2024. "
+            "As of July 2024, it will end by 2025."
+        )
+    ]
+    assert told == [date.min, date(2022, 5, 31), date(2023, 6, 30), date(2024, 7, 31)]
+
+
+def test_headed_updates_keep_their_own_date():
+    newest, older, first, sixty = promises(
+        "Agency Response From May 2023 In March 2020 it began. ECD: June 2024 "
+        "Agency Response From May 2022 ECD: June 2023 "
+        "1-Year Agency Response ECD: June 2022 60-Day Agency Response ECD: June 2021"
+    )
+    assert (newest.told, older.told) == (date(2023, 5, 31), date(2022, 5, 31))
+    assert older.told > first.told > sixty.told
+
+
+def test_we_is_the_agency_in_its_own_response_and_else_the_auditor():
+    said = "we will finish by May 2024."
+    assert promises(f"Next, {said}") == ()
+    assert len(promises(f"6-Month Agency Response: {said}")) == 1
+    assert promises(f"6-Month Agency Response: none. Auditor's Assessment: {said}") == ()
+
+
+def test_a_date_between_two_is_one_promise():
+    (only,) = promises("It will end between May 2024 and July 2024.")
+    assert (only.period.starts, only.period.due) == (date(2024, 5, 1), date(2024, 7, 31))
