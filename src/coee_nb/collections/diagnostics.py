@@ -1,14 +1,15 @@
 """The diagnostics room: what the residuals still hold, and which single months carry the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats
-from coee_nb.collections import ar1
+from coee_nb.collections import ar1, inference
+from coee_nb.collections.batch import fit_designs
+from coee_nb.collections.design import Design
 from coee_nb.collections.its import Fit
-from coee_nb.collections.together import fit_together
 from coee_nb.errors import ParameterError
 
 
@@ -101,18 +102,20 @@ def influence(fit: Fit, weights: dict[str, float]) -> Influence:
     """
     full = fit.contrast(weights)
     design = fit.design
-    y, X, gaps = design.observed.to_numpy(), design.matrix, design.gaps
-    single = [j for j in range(X.shape[1]) if np.count_nonzero(X[:, j]) == 1]
-    taken = {int(np.flatnonzero(X[:, j])[0]) for j in single}
-    months = [i for i in range(len(y)) if i not in taken]
-    vector = np.array([weights.get(str(term), 0.0) for term in fit.coefficients.index] + [0.0])
-    estimates, errors, rhos = _without_each(y, X, gaps, months, vector)
+    X = design.matrix
+    # A month that a term of its own singles out has no say already.
+    taken = {int(np.flatnonzero(column)[0]) for column in X.T if np.count_nonzero(column) == 1}
+    months = [place for place in range(len(X)) if place not in taken]
+    vector = np.array([weights.get(term, 0.0) for term in design.names] + [0.0])
+    without = fit_designs([_without(design, place) for place in months])
+    found = [inference.contrast(estimate, vector) for estimate in without]
+    estimates = np.array([c.estimate for c in found])
     table = pd.DataFrame(
         {
-            "period": fit.design.terms.index[months],
+            "period": design.observed.index[months],
             "estimate": estimates,
-            "se": errors,
-            "rho": rhos,
+            "se": [c.se for c in found],
+            "rho": [estimate.rho for estimate in without],
             "change": estimates - full.estimate,
             "change_in_se": (estimates - full.estimate) / full.se,
         }
@@ -127,15 +130,10 @@ def influence(fit: Fit, weights: dict[str, float]) -> Influence:
     return Influence(table, full.estimate, text)
 
 
-def _without_each(
-    y: np.ndarray, X: np.ndarray, gaps: np.ndarray, months: list[int], vector: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return estimate, standard error and rho of the combination without each of ``months``."""
-    points, terms = X.shape
-    designs = np.zeros((len(months), points, terms + 1))
-    designs[:, :, :terms] = X
-    designs[range(len(months)), months, terms] = 1.0
-    series = np.broadcast_to(y, (len(months), points))
-    weights = np.broadcast_to(vector, (len(months), 1, terms + 1))
-    found = fit_together(designs, series, gaps, weights)
-    return found.contrast.estimate[:, 0], found.contrast.se[:, 0], found.rho
+def _without(design: Design, place: int) -> Design:
+    """Return the design with a term for the period at ``place`` alone."""
+    own = (np.arange(len(design.matrix)) == place).astype(float)
+    name = f"pulse[{design.observed.index[place]}]"
+    return replace(
+        design, names=(*design.names, name), matrix=np.column_stack([design.matrix, own])
+    )

@@ -122,6 +122,21 @@ def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def cumulative_path(fit: Fit, cut: str, *, through: str) -> pd.DataFrame:
+    """Return period, cumulative_musd, ci_low_musd and ci_high_musd: the effect as it adds up."""
+    start, last = _window(fit, cut, through)
+    own = _own_terms(fit, start)
+    sums = fit.design.terms.loc[start:last, own].cumsum()
+    found = [fit.contrast(row) for row in sums.to_dict("records")]
+    columns = {
+        "period": sums.index,
+        "cumulative_musd": [c.estimate for c in found],
+        "ci_low_musd": [c.ci_low for c in found],
+        "ci_high_musd": [c.ci_high for c in found],
+    }
+    return pd.DataFrame(columns)
+
+
 def _own_terms(fit: Fit, start: pd.Period) -> list[str]:
     own = [f"{kind}[{start}]" for kind in ("level", "slope")]
     own = [name for name in own if name in fit.coefficients.index]
@@ -237,10 +252,12 @@ class Attribution:
     """A change between two periods, shared out among what the model holds responsible.
 
     ``table``: part, from, through, change_musd, ci_low_musd, ci_high_musd, note; the last line is
-    the observed change, and the parts add up to it. ``text``: the sentence a report may print.
+    the observed change, and the parts add up to it. ``rival``: the line of the competing event;
+    ``text``: the sentence a report may print.
     """
 
     table: pd.DataFrame
+    rival: pd.Series
     text: str
 
 
@@ -285,7 +302,8 @@ def attribute(
     ]
     columns = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
     table = pd.DataFrame(rows, columns=columns)
-    return Attribution(table, _attribution_sentence(table, words))
+    rival_line = table.set_index("part").loc[words["competing"]]
+    return Attribution(table, rival_line, _attribution_sentence(table, words))
 
 
 def _shift(fit: Fit, start: pd.Period) -> pd.Series:
@@ -356,6 +374,6 @@ def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
 
 
 __all__ = [
-    "Attribution", "Effect", "attribute", "compare_cuts", "counterfactual", "detectable", "effect",
-    "month_of", "reason",
+    "Attribution", "Effect", "attribute", "compare_cuts", "counterfactual", "cumulative_path",
+    "detectable", "effect", "month_of", "reason",
 ]  # fmt: skip

@@ -2,17 +2,17 @@
 
 import itertools
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats
-from coee_nb.collections import its, verdict
+from coee_nb.collections import inference, its, verdict
+from coee_nb.collections.batch import fit_designs
 from coee_nb.collections.design import Design, build
 from coee_nb.collections.effects import detectable
-from coee_nb.collections.together import Together, fit_together
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
 NO_TERM = "no term"
@@ -51,7 +51,6 @@ class Specification:
     season: str | int | None
     scale: str
     design: Design | None = field(repr=False)
-    outcome: np.ndarray | None = field(repr=False)
     reason: str = ""
 
     @property
@@ -86,7 +85,7 @@ class SpecificationCurve:
 def specifications(
     series: pd.Series, choices: Choices, *, companion: pd.Series | None = None
 ) -> list[Specification]:
-    """Return every combination of ``choices`` with its design and outcome.
+    """Return every combination of ``choices`` with its design.
 
     ``companion``: the series that "log rate" divides by. Raises ParameterError when it is missing;
     a combination that cannot be estimated keeps its place, with the reason.
@@ -103,13 +102,13 @@ def specifications(
         except EstimationError as error:
             reason = str(error)
         for scale, outcome in outcomes.items():
-            values = None if design is None else outcome[design.observed.index].to_numpy()
-            found.append(
-                Specification(
-                    cut, washout, competing, pulses, season, scale, design, values, reason
-                )
-            )
+            own = None if design is None else _with_outcome(design, outcome)
+            found.append(Specification(cut, washout, competing, pulses, season, scale, own, reason))
     return found
+
+
+def _with_outcome(design: Design, outcome: pd.Series) -> Design:
+    return replace(design, observed=outcome[design.observed.index])
 
 
 def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Series:
@@ -151,27 +150,15 @@ def specification_curve(
     Simmons and Nelson 2020, "Specification curve analysis", Nature Human Behaviour 4.)
     """
     specs = specifications(series, choices, companion=companion)
+    estimable = [place for place, spec in enumerate(specs) if spec.design is not None]
+    estimates = fit_designs([specs[place].design for place in estimable])
     rows: list[dict] = [{} for _ in specs]
-    for places in _by_shape(specs):
-        group = [specs[place] for place in places]
-        weights = np.stack([_weights(spec.design, spec.cut, through) for spec in group])
-        fits = _fit([spec.design for spec in group], [s.outcome for s in group], weights)
-        for place, row in zip(places, _rows(group, fits), strict=True):
-            rows[place] = row
+    for place, estimate in zip(estimable, estimates, strict=True):
+        rows[place] = _row(specs[place], estimate, through)
     table = pd.DataFrame([_described(spec) | row for spec, row in zip(specs, rows, strict=True)])
     table["answer"] = _answers(table, negligible_percent)
     summary = _summary(table)
     return SpecificationCurve(table, summary, _curve_sentence(summary))
-
-
-def _by_shape(specs: Sequence[Specification]) -> Iterator[list[int]]:
-    """Group the estimable specifications whose designs can be solved as one stack."""
-    shapes: dict[tuple, list[int]] = {}
-    for place, spec in enumerate(specs):
-        if spec.design is not None:
-            key = (spec.design.matrix.shape, spec.design.gaps.tobytes())
-            shapes.setdefault(key, []).append(place)
-    yield from shapes.values()
 
 
 def _weights(design: Design, cut: str, through: str) -> np.ndarray:
@@ -192,39 +179,33 @@ def _weights(design: Design, cut: str, through: str) -> np.ndarray:
     return weights
 
 
-def _fit(
-    designs: Sequence[Design], outcomes: Sequence[np.ndarray], weights: np.ndarray
-) -> Together:
-    return fit_together(
-        np.stack([design.matrix for design in designs]),
-        np.stack(outcomes),
-        designs[0].gaps,
-        weights,
-    )
+def _row(spec: Specification, estimate: inference.Estimate, through: str) -> dict:
+    """Return the numbers of one specification."""
+    c = inference.contrast(estimate, _weights(spec.design, spec.cut, through))
+    expected = c.estimate[3]
+    smallest = detectable(c.se[2], c.df[2])
+    return {
+        "points": len(spec.design.observed),
+        "rho": estimate.rho,
+        "boundary": estimate.boundary or not estimate.interior,
+        **_named(c, 0, "level"),
+        **_named(c, 1, "slope"),
+        "effect_percent": _percent(c.estimate[2], spec.scale, expected),
+        "ci_low_percent": _percent(c.ci_low[2], spec.scale, expected),
+        "ci_high_percent": _percent(c.ci_high[2], spec.scale, expected),
+        "detectable_percent": _percent(smallest, spec.scale, expected),
+        "p": c.p[2],
+    }
 
 
-def _rows(group: Sequence[Specification], fits: Together) -> Iterator[dict]:
-    """Yield the numbers of each specification."""
-    c = fits.contrast
-    for i, spec in enumerate(group):
-        level, slope, average = (
-            {"": c.estimate[i, j], "_se": c.se[i, j], "_df": c.df[i, j], "_p": c.p[i, j]}
-            for j in range(3)
-        )
-        smallest = detectable(average["_se"], average["_df"])
-        yield {
-            "points": len(spec.design.observed),
-            "rho": fits.rho[i],
-            "boundary": bool(fits.boundary[i]),
-            "converged": bool(fits.converged[i]),
-            **{f"level{key}": value for key, value in level.items()},
-            **{f"slope{key}": value for key, value in slope.items()},
-            "effect_percent": _percent(c.estimate[i, 2], spec.scale, c.estimate[i, 3]),
-            "ci_low_percent": _percent(c.ci_low[i, 2], spec.scale, c.estimate[i, 3]),
-            "ci_high_percent": _percent(c.ci_high[i, 2], spec.scale, c.estimate[i, 3]),
-            "detectable_percent": _percent(smallest, spec.scale, c.estimate[i, 3]),
-            "p": average["_p"],
-        }
+def _named(c: inference.Contrast, place: int, name: str) -> dict[str, float]:
+    """Return estimate, se, df and p of one combination under the name of its term."""
+    return {
+        name: c.estimate[place],
+        f"{name}_se": c.se[place],
+        f"{name}_df": c.df[place],
+        f"{name}_p": c.p[place],
+    }
 
 
 def _percent(value: float, scale: str, expected: float) -> float:
@@ -299,11 +280,12 @@ class Scan:
     """The same model with its cut at every date.
 
     ``table``: cut, level, level_se, level_p, slope, slope_se, slope_p, and ``statistic``, the
-    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``text``: a
-    sentence that a report may print.
+    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``rank``: that of
+    the real date; ``text``: a sentence that a report may print.
     """
 
     table: pd.DataFrame
+    rank: int
     text: str
 
 
@@ -336,7 +318,8 @@ def scan(
         (table["level"] / table["level_se"]).abs(), (table["slope"] / table["slope_se"]).abs()
     )
     table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
-    return Scan(table, _scan_sentence(table, start))
+    rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
+    return Scan(table, rank, _scan_sentence(table, start, rank))
 
 
 def _scan_together(
@@ -347,23 +330,12 @@ def _scan_together(
     pulses: Sequence[str],
 ) -> pd.DataFrame:
     designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
-    weights = np.stack(
-        [
-            [_unit(design, f"{kind}[{cut}]") for kind in ("level", "slope")]
-            for design, cut in zip(designs, cuts, strict=True)
-        ]
-    )
-    c = _fit(designs, [design.observed.to_numpy() for design in designs], weights).contrast
-    columns = {
-        f"{kind}{suffix}": getattr(c, name)[:, j]
-        for j, kind in enumerate(("level", "slope"))
-        for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
-    }
-    return pd.DataFrame({"cut": list(cuts), **columns})
-
-
-def _unit(design: Design, name: str) -> np.ndarray:
-    return (np.array(design.names) == name).astype(float)
+    rows = []
+    for design, estimate, cut in zip(designs, fit_designs(designs), cuts, strict=True):
+        units = [[name == f"{kind}[{cut}]" for name in design.names] for kind in ("level", "slope")]
+        c = inference.contrast(estimate, np.array(units, dtype=float))
+        rows.append({"cut": cut, **_named(c, 0, "level"), **_named(c, 1, "slope")})
+    return pd.DataFrame(rows).drop(columns=["level_df", "slope_df"])
 
 
 def _scan_singly(
@@ -397,9 +369,8 @@ def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its
         return its.fit(series, cuts, **options)
 
 
-def _scan_sentence(table: pd.DataFrame, start: pd.Period) -> str:
+def _scan_sentence(table: pd.DataFrame, start: pd.Period, rank: int) -> str:
     significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
-    rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
     return (
         f"{significant} of {len(table)} cut dates show a change of level or slope at 5 %; the "
         f"real date, {start}, is number {rank} of {len(table)} by the size of its test statistic."

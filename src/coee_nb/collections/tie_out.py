@@ -44,6 +44,11 @@ class TieOut:
     text: str
 
     @property
+    def complete(self) -> pd.DataFrame:
+        """Return the lines of complete fiscal years and the series' own definition."""
+        return self.table[self.table["result"].isin([TIES, DIFFERS])]
+
+    @property
     def failures(self) -> pd.DataFrame:
         """Return the lines of the series' own definition that do not tie out."""
         return self.table[self.table["result"] == DIFFERS]
@@ -128,6 +133,14 @@ def fiscal_year_sums(series: pd.Series) -> pd.DataFrame:
     sums = grouped.agg(["size", "sum"]).reset_index()
     sums.columns = ["fiscal_year", "months", "series_musd"]
     return sums.assign(months=12 * sums["months"] if yearly else sums["months"])
+
+
+def complete_years(series: pd.Series) -> pd.Series:
+    """Return the sums of complete fiscal years as a yearly series, in the unit of ``series``."""
+    sums = fiscal_year_sums(series)
+    whole = sums[sums["months"] == 12]
+    index = pd.PeriodIndex(whole["fiscal_year"].astype(str), freq="Y-SEP", name="fiscal_year")
+    return pd.Series(whole["series_musd"].to_numpy(), index=index, name=series.name)
 
 
 def _result(row: dict, definition: str) -> str:

@@ -62,13 +62,23 @@ def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
     )
 
 
-def verdict(effect: Effect, *, negligible_percent: float, answers: pd.Series) -> Verdict:
+def verdict(
+    effect: Effect,
+    *,
+    negligible_percent: float,
+    answers: pd.Series,
+    detectable_musd: float | None = None,
+) -> Verdict:
     """Return the verdict on the cumulative effect.
 
     ``negligible_percent``: the change, as a percentage of what was expected, declared too small to
-    matter; ``answers``: the answer of every admissible specification, by the same rules.
+    matter; ``answers``: the answer of every admissible specification, by the same rules;
+    ``detectable_musd``: the detectable effect by simulation, used where it is larger than that by
+    formula.
     """
-    row = effect.row("cumulative")
+    row = effect.row("cumulative").copy()
+    row["detectable_musd"] = max(row["detectable_musd"], detectable_musd or 0.0)
+    row["detectable_percent"] = 100 * row["detectable_musd"] / row["base_musd"]
     negligible = negligible_percent / 100 * abs(row["base_musd"])
     answer = str(decide(row["ci_low_musd"], row["ci_high_musd"], negligible))
     agreeing, specifications = int((answers == answer).sum()), len(answers)

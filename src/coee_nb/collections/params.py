@@ -1,0 +1,124 @@
+"""What can be asked of the collections notebook."""
+
+from typing import Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import AfterValidator, Field, model_validator
+
+from coee_nb.collections.sensitivity import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
+from coee_nb.collections.series import Columns
+from coee_nb.parameters import Day, InputPath, Parameters
+
+
+def _month(value: str) -> str:
+    try:
+        period = pd.Period(value, "M")
+    except ValueError as error:
+        raise ValueError(f"a month such as 2016-10, not {value!r}") from error
+    if str(period) != value:
+        raise ValueError(f"a month such as 2016-10, not {value!r}")
+    return value
+
+
+Month = Annotated[str, AfterValidator(_month)]
+
+
+class CollectionsIts(Parameters):
+    """The parameter sheet of ``collections_its``.
+
+    ``receipts``: the monthly file, with its columns ``period_column``, ``value_column``,
+    ``fiscal_year_column``, ``center_column`` and the ``unit`` of its amounts; ``center``: one
+    Center to look at (none named: all together); ``companion``: the file and column that the scale
+    "log rate" divides by; ``events``: the calendar; ``published``: annual figures, of which those
+    of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
+    day from which the audit counts as post, whose month is the first post month;
+    ``other_cuts``: further days to show beside it, by label; ``competing``: the first month of the
+    competing event's own level and slope, and ``competing_name`` what it is called; ``refund``: a
+    month that carries refunds of earlier ones; ``washout``: months left out where a wash-out is
+    tried; ``season``, ``harmonics`` and ``scales``: how season and amounts may be modelled;
+    ``curve_cuts`` and ``curve_competing``: months tried in the specification curve;
+    ``negligible_percent``: the change, in percent of what was expected, declared too small to
+    matter; ``seed`` and ``simulations`` of the power room.
+    """
+
+    receipts: InputPath
+    period_column: str = "month"
+    value_column: str
+    fiscal_year_column: str | None = None
+    center_column: str | None = None
+    center: str | None = None
+    unit: Literal["dollars", "thousands", "millions", "billions"] = "millions"
+    companion: InputPath | None = None
+    companion_column: str | None = None
+    events: InputPath
+    published: InputPath
+    definition: str
+    start: Month
+    end: Month
+    cut: Day
+    other_cuts: dict[str, Day] = Field(default_factory=dict)
+    competing: Month
+    competing_name: str = "the competing event"
+    refund: Month | None = None
+    washout: list[Month] = Field(default_factory=list)
+    season: Literal["month"] | None = "month"
+    harmonics: Annotated[int, Field(ge=1, le=6)] = 2
+    scales: list[Literal["level", "log", "log rate"]] = Field(default_factory=lambda: [LEVEL, LOG])
+    curve_cuts: list[Month]
+    curve_competing: list[Month]
+    negligible_percent: Annotated[float, Field(gt=0, lt=100)]
+    seed: int
+    simulations: Annotated[int, Field(ge=200, le=100_000)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        """Refuse dates that do not follow each other."""
+        cut = f"{self.cut:%Y-%m}"
+        if not self.start < cut < self.competing <= self.end:
+            raise ValueError(
+                f"start {self.start}, cut {cut}, competing {self.competing} and end {self.end} "
+                "must follow each other"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _companion_named(self) -> Self:
+        """Refuse a rate without the file and column it divides by."""
+        if LOG_RATE in self.scales and not (self.companion and self.companion_column):
+            raise ValueError("the scale 'log rate' needs companion and companion_column")
+        return self
+
+    @property
+    def columns(self) -> Columns:
+        """Return the column mapping of the receipts."""
+        return Columns(
+            self.period_column, self.value_column, self.center_column, self.fiscal_year_column
+        )
+
+    @property
+    def companion_columns(self) -> Columns:
+        """Return the column mapping of the companion series."""
+        return Columns(self.period_column, self.companion_column or self.value_column)
+
+    @property
+    def cut_month(self) -> str:
+        """Return the first month that counts as post."""
+        return f"{self.cut:%Y-%m}"
+
+    @property
+    def through(self) -> str:
+        """Return the last month before the competing event: the last the effect is stated for."""
+        return str(pd.Period(self.competing, "M") - 1)
+
+    @property
+    def choices(self) -> Choices:
+        """Return every choice of the specification curve, declared before looking."""
+        pulses = ((), (self.refund,)) if self.refund else ((),)
+        return Choices(
+            cuts=tuple(self.curve_cuts),
+            washouts=((), tuple(self.washout)) if self.washout else ((),),
+            competing=(NO_TERM, *self.curve_competing, f"{STOP_BEFORE}{self.competing}"),
+            pulses=pulses,
+            seasons=(self.season, self.harmonics),
+            scales=tuple(self.scales),
+        )

@@ -1,0 +1,103 @@
+"""What a report may quote of collections: each number with its sentence, ids that stay."""
+
+from collections.abc import Sequence
+
+from coee_nb import formats as fmt
+from coee_nb.collections.effects import Attribution, Effect
+from coee_nb.collections.sensitivity import Scan, SpecificationCurve
+from coee_nb.collections.tie_out import TIES, TieOut
+from coee_nb.collections.verdict import Verdict
+from coee_nb.findings import Finding, Findings, InputFile
+
+MILLIONS = "million dollars"
+
+
+def findings(
+    *,
+    tied: TieOut,
+    effect: Effect,
+    attribution: Attribution,
+    curve: SpecificationCurve,
+    placebo: Scan,
+    verdict: Verdict,
+    inputs: Sequence[InputFile],
+) -> Findings:
+    """Return the findings of the collections notebook, verdict first."""
+    files = tuple(inputs)
+    row = verdict.table.iloc[0]
+    first = Finding(
+        "collections.verdict", verdict.text, verdict.answer, "answer",
+        numerator=int(row["agreeing"]), denominator=int(row["specifications"]),
+        inputs=files, evidence="verdict",
+    )  # fmt: skip
+    smallest = Finding(
+        "collections.detectable",
+        f"The smallest cumulative change that these data would show four times in five is "
+        f"{fmt.millions(row['detectable_musd'], 1)}, {row['detectable_percent']:.0f} % of what was "
+        f"expected.",
+        row["detectable_musd"], MILLIONS, inputs=files, evidence="power_curve",
+    )  # fmt: skip
+    others = [*_effects(effect, files), _tariffs(attribution, files), _tie_out(tied, files)]
+    return Findings([first, smallest, *others, _curve(curve, files), _placebo(placebo, files)])
+
+
+def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
+    words = {
+        "cumulative": "The cumulative change",
+        "level": "The step",
+        "slope": "The change of slope, from month to month,",
+    }
+    found = []
+    for measure, name in words.items():
+        if measure not in set(effect.table["measure"]):
+            continue
+        row = effect.row(measure)
+        digits = 1 if measure != "level" else 0
+        statement = (
+            f"{name} at {effect.cut}, through {effect.through}, is "
+            f"{fmt.millions(row['estimate_musd'], digits)} (95 % interval "
+            f"{fmt.millions(row['ci_low_musd'], digits)} to "
+            f"{fmt.millions(row['ci_high_musd'], digits)}; p {fmt.p_value(row['p'])})."
+        )
+        unit = MILLIONS if measure == "cumulative" else f"{MILLIONS} a month"
+        found.append(
+            Finding(f"collections.effect.{measure}", statement, row["estimate_musd"], unit,
+                    inputs=files, evidence="effect")
+        )  # fmt: skip
+    return found
+
+
+def _tariffs(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
+    rival = attribution.rival
+    change = float(attribution.table.set_index("part").at["Observed change", "change_musd"])
+    return Finding(
+        "collections.attribution.competing", attribution.text, float(rival["change_musd"]),
+        MILLIONS, numerator=float(rival["change_musd"]), denominator=change, inputs=files,
+        evidence="attribution_parts",
+    )  # fmt: skip
+
+
+def _tie_out(tied: TieOut, files: tuple[InputFile, ...]) -> Finding:
+    complete = tied.complete
+    ties = int((complete["result"] == TIES).sum())
+    return Finding(
+        "collections.tie_out", tied.text, ties, "fiscal years", numerator=ties,
+        denominator=len(complete), inputs=files, evidence="tie_out",
+    )  # fmt: skip
+
+
+def _curve(curve: SpecificationCurve, files: tuple[InputFile, ...]) -> Finding:
+    row = curve.summary.set_index("group").loc["admissible"]
+    return Finding(
+        "collections.specifications.significant", curve.text, int(row["significant"]),
+        "specifications", numerator=int(row["significant"]), denominator=int(row["estimable"]),
+        inputs=files, evidence="specification_curve_values",
+    )  # fmt: skip
+
+
+def _placebo(placebo: Scan, files: tuple[InputFile, ...]) -> Finding:
+    return Finding(
+        "collections.placebo.rank", placebo.text, placebo.rank, "rank of the real date",
+        numerator=placebo.rank, denominator=len(placebo.table), inputs=files,
+        evidence="placebo_dates",
+    )  # fmt: skip
