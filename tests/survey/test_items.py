@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.survey import items as room
 from coee_nb.survey.design import mean, simple_random, stratified
+from coee_nb.survey.states import indicator
 
 ORACLE = Path(__file__).resolve().parents[2].parent / "shared" / "oracle" / "survey"
 needs_oracle = pytest.mark.skipif(not ORACLE.exists(), reason="reference values are not here")
@@ -159,7 +160,7 @@ def test_303_of_444_with_every_interval(published):
 
 def test_design_columns_equal_the_linearised_design(published):
     row = one(room.item_tables(published, [Question("q1")], frame=1052).distribution, choice="Yes")
-    values = room.indicator(published, Question("q1"), ["Yes"])
+    values = indicator(published, Question("q1"), ["Yes"])
     found = mean(simple_random(544, frame=1052), values)
     assert row["design_se"] == pytest.approx(found.standard_error, abs=1e-14)
     assert (row["design_low"], row["design_high"]) == pytest.approx(found.interval(), abs=1e-12)
@@ -336,26 +337,6 @@ def test_the_callers_table_is_left_as_it_was(published):
     pd.testing.assert_frame_equal(published, before)
 
 
-def test_reach_and_answer_counts():
-    responses = table(
-        [True, False, False, False],
-        gate=["No", "Yes", None, "Yes"],
-        inner=[None, "Do not know", None, None],
-    )
-    questions = [Question("gate"), Question("inner", asked_if=("gate", frozenset({"Yes"})))]
-    assert room.last_reached(responses, questions).tolist() == [3, 2, 0, 1]
-    counts = room.answer_counts(responses, questions)
-    assert counts["answered"].tolist() == [1, 2, 0, 1]
-    assert counts["applicable"].tolist() == [1, 2, 2, 2]
-
-
-def test_indicator_is_missing_without_an_answer_in_substance():
-    responses = table([True] * 4, q1=["Yes", "No", "Do not know", None])
-    found = room.indicator(responses, Question("q1"), ["Yes"])
-    assert found.tolist()[:2] == [1.0, 0.0]
-    assert found.isna().tolist() == [False, False, True, True]
-
-
 def test_likert_mean_scores_in_the_order_of_the_choices():
     values = pd.Series(["Low", "High", "High", "Do not know", None])
     row = room.likert_mean(values, ["Low", "Middle", "High"]).table.iloc[0]
@@ -434,16 +415,6 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
             lambda: room.item_tables(
                 table([True], years=["many"]), [Question("years", "numeric")], frame=1
             ),
-        ),
-        (
-            InputError,
-            "choices",
-            lambda: room.indicator(table([True], q1=["Yes"]), Question("q1"), ["Do not know"]),
-        ),
-        (
-            InputError,
-            "kind multi",
-            lambda: room.indicator(table([True], q1=["Yes"]), Question("q1", "multi"), ["Yes"]),
         ),
         (EstimationError, "fewer than two", lambda: room.likert_mean(pd.Series(["A"]), ["A", "B"])),
     ],

@@ -7,9 +7,8 @@ A respondent is in exactly one state per item, and the states add up to the fram
 - asked = seen_blank + not_applicable + dont_know + answered
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -27,38 +26,18 @@ from coee_nb.survey.intervals import (
     precision,
     wilson,
 )
+from coee_nb.survey.states import (
+    ANSWERED,
+    STATES,
+    Item,
+    Part,
+    chosen,
+    factorized,
+    read_parts,
+    substantive,
+)
 
 ALL = "(all)"
-STATES = (
-    "not_reached",
-    "skipped_by_logic",
-    "seen_blank",
-    "not_applicable",
-    "dont_know",
-    "answered",
-)
-NOT_REACHED, SKIPPED, BLANK, NOT_APPLICABLE, DONT_KNOW, ANSWERED = range(len(STATES))
-
-
-class Item(Protocol):
-    """What this room asks of a codebook's item.
-
-    ``columns`` are its columns in the response table, one a choice (multi) or a row (matrix), and
-    ``labels`` what each stands for. ``choices`` are all labels in order; those in ``missing``
-    (seen and left blank), ``not_applicable`` and ``dont_know`` are no answers in substance.
-    ``asked_if`` names an earlier item and the labels that lead to this one.
-    """
-
-    name: str
-    wording: str
-    kind: Literal["single", "multi", "matrix", "likert", "numeric", "text"]
-    columns: Sequence[str]
-    labels: Sequence[str]
-    choices: Sequence[str]
-    missing: Iterable[str]
-    not_applicable: Iterable[str]
-    dont_know: Iterable[str]
-    asked_if: tuple[str, Iterable[str]] | None
 
 
 @dataclass(frozen=True)
@@ -99,17 +78,6 @@ class LikertMean:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """One column of answers read: a state and a choice (-1: none) for each respondent."""
-
-    item: Item
-    label: str
-    state: NDArray[np.int8]
-    choice: NDArray[np.int16]
-    despite_skip: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
 class _Groups:
     """Where each respondent belongs, with the frame's and the respondents' counts."""
 
@@ -130,19 +98,20 @@ def item_tables(
     """Return accounting and answers of ``items`` in their order, for all or ``by`` a column.
 
     ``responses`` has one row a respondent with ``finished`` and the items' columns; a blank cell
-    is NaN. ``frame`` is the number of people asked, or their number in each group of ``by``.
+    is NaN. ``items`` are the whole questionnaire in its order. ``frame`` is the number of people
+    asked, or their number in each group of ``by``.
     Raises InputError for a missing column, a label outside the choices, a respondent whose group
     is not in the frame, and more respondents than people.
     """
     groups = _placed(responses, frame, by)
     accounts, answers, selections, numbers = [], [], [], []
-    for parts in _read(responses, items):
+    for parts in read_parts(responses, items):
         item = parts[0].item
         accounts += [_account(part, groups) for part in parts]
         if item.kind == "multi":
-            chosen = _chosen(responses, item, parts[0])
-            answers.append(_multi_counts(item, chosen, parts[0], groups))
-            selections.append(_selection_counts(item, chosen, groups))
+            marks = chosen(responses, item, parts[0])
+            answers.append(_multi_counts(item, marks, parts[0], groups))
+            selections.append(_selection_counts(item, marks, groups))
         elif item.kind == "numeric":
             numbers.append(_numbers(responses, parts[0], groups, confidence))
         elif item.kind != "text":
@@ -156,53 +125,6 @@ def item_tables(
         numbers=_together(numbers, _NUMBER_COLUMNS),
         text=_sentence(accounting, groups),
     )
-
-
-def last_reached(responses: pd.DataFrame, items: Sequence[Item]) -> pd.Series:
-    """Return the position (from 1) of each respondent's last answered item, 0 for none.
-
-    Whoever finished has reached the end: ``len(items) + 1``.
-    """
-    reach = np.zeros(len(responses), np.intp)
-    for position, item in enumerate(items, start=1):
-        for column in item.columns:
-            reach[_column(responses, column, item).notna().to_numpy()] = position
-    reach[responses["finished"].to_numpy(bool)] = len(items) + 1
-    return pd.Series(reach, index=responses.index, name="reach")
-
-
-def answer_counts(responses: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
-    """Return ``answered`` and ``applicable`` items of each respondent (matrix: one a row).
-
-    An answer is any choice, "don't know" included; an item is applicable unless skip logic left
-    it out. What strict response-rate rules need.
-    """
-    answered = np.zeros(len(responses), np.intp)
-    applicable = np.zeros(len(responses), np.intp)
-    for parts in _read(responses, items):
-        for part in parts:
-            answered += part.state >= NOT_APPLICABLE
-            applicable += part.state != SKIPPED
-    return pd.DataFrame({"answered": answered, "applicable": applicable}, index=responses.index)
-
-
-def indicator(responses: pd.DataFrame, item: Item, choices: Iterable[str]) -> pd.Series:
-    """Return 1 where the answer to a single-choice item is among ``choices``, 0 for another.
-
-    NaN where there is no answer in substance: the variable design-based estimates take.
-    """
-    choices = set(choices)
-    if item.kind not in ("single", "likert"):
-        raise InputError(f"an item of kind {item.kind}", where=item.name, expected="single, likert")
-    substantive = _substantive(item)
-    if not choices or choices - set(substantive):
-        raise InputError(
-            f"choices {sorted(choices)}", where=item.name, expected=", ".join(substantive)
-        )
-    values = _column(responses, item.columns[0], item)
-    _, code = _classified(values, item)
-    wanted = np.array([label in choices for label in substantive] + [False])
-    return pd.Series(np.where(code >= 0, wanted[code], np.nan), index=responses.index)
 
 
 def likert_mean(
@@ -240,148 +162,6 @@ def whole_percent(count: NDArray[np.int64], n: NDArray[np.int64]) -> pd.array:
     return rounded
 
 
-# Reading answers
-
-
-def _read(responses: pd.DataFrame, items: Sequence[Item]) -> Iterable[list[_Part]]:
-    """Yield the parts of each item: one, or one a row of a matrix."""
-    _check(responses, items)
-    by_name = {item.name: item for item in items}
-    reach = last_reached(responses, items).to_numpy()
-    for position, item in enumerate(items, start=1):
-        open_to = _asked(responses, item, by_name)
-        reached = reach >= position
-        if item.kind == "multi":
-            states = [("", *_multi_state(responses, item))]
-        else:
-            columns = [_column(responses, name, item) for name in item.columns]
-            names = item.labels if item.kind == "matrix" else [""]
-            states = [
-                (name, *_classified(column, item))
-                for name, column in zip(names, columns, strict=True)
-            ]
-        yield [_part(item, *read, open_to, reached) for read in states]
-
-
-def _part(
-    item: Item,
-    label: str,
-    state: NDArray[np.int8],
-    choice: NDArray[np.int16],
-    open_to: NDArray[np.bool_],
-    reached: NDArray[np.bool_],
-) -> _Part:
-    """Tell blanks apart: left blank, skipped by logic, or never reached."""
-    empty = state == NOT_REACHED
-    state = np.where(empty & reached, np.where(open_to, BLANK, SKIPPED), state)
-    return _Part(item, label, state.astype(np.int8), choice, ~open_to & (state >= NOT_APPLICABLE))
-
-
-def _asked(responses: pd.DataFrame, item: Item, by_name: Mapping[str, Item]) -> NDArray[np.bool_]:
-    """Return whom the skip logic leads to the item."""
-    if item.asked_if is None:
-        return np.ones(len(responses), bool)
-    parent, labels = item.asked_if
-    if parent not in by_name:
-        raise InputError(
-            f"asked if {parent!r} is answered, which is not among the items", where=item.name
-        )
-    columns = [responses[column].isin(list(labels)) for column in by_name[parent].columns]
-    return np.logical_or.reduce([column.to_numpy() for column in columns])
-
-
-def _classified(values: pd.Series, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """Return each cell's state (NOT_REACHED for a blank) and choice, looking at each label once."""
-    codes, labels = _factorized(values)
-    substantive = {label: k for k, label in enumerate(_substantive(item))}
-    special_states = _special_states(item)
-    states = np.empty(len(labels) + 1, np.int8)
-    choices = np.full(len(labels) + 1, -1, np.int16)
-    states[-1] = NOT_REACHED
-    for k, label in enumerate(labels):
-        states[k] = special_states.get(label, ANSWERED)
-        if states[k] == ANSWERED and item.kind not in ("numeric", "text"):
-            if label not in substantive:
-                raise InputError(
-                    f"answer {label!r}",
-                    where=f"column {values.name}",
-                    expected=", ".join(map(str, item.choices)),
-                    do="add the label to the codebook or correct the data",
-                )
-            choices[k] = substantive[label]
-    return states[codes], choices[codes]
-
-
-def _factorized(values: pd.Series) -> tuple[NDArray[np.intp], Sequence]:
-    """Return codes (-1: blank) and labels, without hashing what is categorical already."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes = values.cat.codes.to_numpy()
-        used = np.unique(codes[codes >= 0])
-        if len(used) == len(values.cat.categories):
-            return codes, list(values.cat.categories)
-        place = np.full(len(values.cat.categories) + 1, -1)
-        place[used] = np.arange(len(used))
-        return place[codes], list(values.cat.categories[used])
-    codes, labels = pd.factorize(values)
-    return codes, list(labels)
-
-
-def _multi_state(responses: pd.DataFrame, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """Return a multi-select's state: answered if any choice in substance, else what was marked."""
-    special_states = _special_states(item)
-    state = np.full(len(responses), NOT_REACHED, np.int8)
-    for column, label in zip(item.columns, item.labels, strict=True):
-        codes, labels = _factorized(_column(responses, column, item))
-        marked = special_states.get(label, ANSWERED)
-        found = np.array([special_states.get(k, marked) for k in labels] + [NOT_REACHED], np.int8)
-        state = np.maximum(state, found[codes])
-    return state, np.full(len(responses), -1, np.int16)
-
-
-def _chosen(responses: pd.DataFrame, item: Item, part: _Part) -> dict[str, NDArray[np.bool_]]:
-    """Return who chose each choice in substance, among those who answered."""
-    special_states = _special_states(item)
-    aside = list(special_states)
-    return {
-        label: (responses[column].notna() & ~responses[column].isin(aside)).to_numpy()
-        & (part.state == ANSWERED)
-        for column, label in zip(item.columns, item.labels, strict=True)
-        if label not in special_states
-    }
-
-
-def _special_states(item: Item) -> dict[str, int]:
-    """Return the state that each label without substance stands for."""
-    kinds = (
-        (item.missing, BLANK),
-        (item.not_applicable, NOT_APPLICABLE),
-        (item.dont_know, DONT_KNOW),
-    )
-    return {label: state for labels, state in kinds for label in labels}
-
-
-def _substantive(item: Item) -> list[str]:
-    aside = {*item.missing, *item.not_applicable, *item.dont_know}
-    return [label for label in item.choices if label not in aside]
-
-
-def _column(responses: pd.DataFrame, column: str, item: Item) -> pd.Series:
-    if column not in responses:
-        raise InputError(
-            f"no column {column!r}", where=item.name, do="correct the codebook or the export"
-        )
-    return responses[column]
-
-
-def _check(responses: pd.DataFrame, items: Sequence[Item]) -> None:
-    if "finished" not in responses:
-        raise InputError("no column 'finished'", expected="who finished, one a respondent")
-    if not len(responses):
-        raise EstimationError("no respondents", do="check what was set aside")
-    if not items:
-        raise InputError("no items", expected="at least one item of the codebook")
-
-
 def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | None) -> _Groups:
     """Return every respondent's group; each must be in the frame, and fit in it."""
     if (by is None) == isinstance(frame, Mapping):
@@ -394,7 +174,7 @@ def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | N
         if by not in responses:
             raise InputError(f"no column {by!r}", expected="a column of groups")
         labels, people = list(frame), np.array(list(frame.values()), np.int64)
-        found, names = _factorized(responses[by])
+        found, names = factorized(responses[by])
         place = pd.Index(labels).get_indexer(pd.Index(names))
         codes = np.append(place, -1)[found]
     if (codes < 0).any():
@@ -451,7 +231,7 @@ _NUMBER_COLUMNS = [
 ]
 
 
-def _account(part: _Part, groups: _Groups) -> dict[str, object]:
+def _account(part: Part, groups: _Groups) -> dict[str, object]:
     """Return the states of one part by group, as columns."""
     size = len(groups.labels)
     table = np.bincount(groups.codes * len(STATES) + part.state, minlength=size * len(STATES))
@@ -470,9 +250,9 @@ def _account(part: _Part, groups: _Groups) -> dict[str, object]:
     }
 
 
-def _choice_counts(part: _Part, groups: _Groups) -> dict[str, object]:
+def _choice_counts(part: Part, groups: _Groups) -> dict[str, object]:
     """Return the answers of one part by choice and group, as columns."""
-    choices, size = _substantive(part.item), len(groups.labels)
+    choices, size = substantive(part.item), len(groups.labels)
     width = len(choices) + 1
     cells = np.bincount(groups.codes * width + part.choice + 1, minlength=size * width)
     counts = cells.reshape(size, width)[:, 1:].T
@@ -480,13 +260,13 @@ def _choice_counts(part: _Part, groups: _Groups) -> dict[str, object]:
 
 
 def _multi_counts(
-    item: Item, chosen: Mapping[str, NDArray[np.bool_]], part: _Part, groups: _Groups
+    item: Item, marks: Mapping[str, NDArray[np.bool_]], part: Part, groups: _Groups
 ) -> dict[str, object]:
     """Return who chose each choice, out of the respondents who chose any."""
     size = len(groups.labels)
-    counts = [np.bincount(groups.codes[marks], minlength=size) for marks in chosen.values()]
+    counts = [np.bincount(groups.codes[m], minlength=size) for m in marks.values()]
     n = np.bincount(groups.codes[part.state == ANSWERED], minlength=size)
-    return _answer_rows(item.name, "", list(chosen), groups, np.array(counts), n)
+    return _answer_rows(item.name, "", list(marks), groups, np.array(counts), n)
 
 
 def _answer_rows(
@@ -509,17 +289,17 @@ def _answer_rows(
 
 
 def _selection_counts(
-    item: Item, chosen: Mapping[str, NDArray[np.bool_]], groups: _Groups
+    item: Item, marks: Mapping[str, NDArray[np.bool_]], groups: _Groups
 ) -> dict[str, object]:
     """Return the choices made in a multi-select, out of all choices made."""
     size = len(groups.labels)
-    counts = np.array([np.bincount(groups.codes[m], minlength=size) for m in chosen.values()])
-    rows = _answer_rows(item.name, "", list(chosen), groups, counts, counts.sum(axis=0))
+    counts = np.array([np.bincount(groups.codes[m], minlength=size) for m in marks.values()])
+    rows = _answer_rows(item.name, "", list(marks), groups, counts, counts.sum(axis=0))
     return {**{k: rows[k] for k in ("item", "choice", "group", "count")}, "selections": rows["n"]}
 
 
 def _numbers(
-    responses: pd.DataFrame, part: _Part, groups: _Groups, confidence: float
+    responses: pd.DataFrame, part: Part, groups: _Groups, confidence: float
 ) -> dict[str, object]:
     """Return summary statistics of a numeric item by group, as columns."""
     column = responses[part.item.columns[0]]

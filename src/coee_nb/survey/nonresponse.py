@@ -71,8 +71,8 @@ def response_thresholds(
     The item rate is answers ("don't know" and "not applicable" included) over the respondents
     who were not skipped by logic; those who had stopped before the item count against it.
     ``accounting`` is that of ``items.item_tables`` for all groups together.
-    Source: OMB, Standards and Guidelines for Statistical Surveys (2006), guidelines 3.2.9
-    (unit response under 80 %) and 3.2.10 (item response under 70 %).
+    Source: OMB, Standards and Guidelines for Statistical Surveys (2006), section 3.2: unit
+    response under 80 %, item response under 70 %.
     """
     rows = [_judged("unit", "", "", responded, frame, unit_threshold)]
     for row in accounting.itertuples():

@@ -106,7 +106,8 @@ def share_dispositions(
     """Return dispositions by the share of applicable items answered: the strict rule.
 
     Under ``partial_from`` a break-off, above ``complete_above`` complete, between them partial
-    (the shares AAPOR names as an example). Whoever no item applies to is a break-off.
+    (shares that AAPOR names as usual; the choice is the survey's). Whoever no item applies to is a
+    break-off.
     """
     if not 0 <= partial_from <= complete_above <= 1:
         raise ParameterError(
@@ -281,7 +282,7 @@ def break_off_curve(reach: pd.Series, finished: pd.Series, names: Sequence[str])
     """Return at which question those who did not finish left.
 
     ``reach`` is the position of each respondent's last answered question (0: none), as
-    ``items.last_reached`` gives it; ``names`` are the questions in order. Whoever did not finish
+    ``states.last_reached`` gives it; ``names`` are the questions in order. Whoever did not finish
     after answering the last question left at the end.
     """
     places = [*names, "(end of the survey)"]
@@ -307,6 +308,6 @@ def _break_off_sentence(table: pd.DataFrame, stopped: int, responded: int) -> st
     worst = table.loc[table["left"].idxmax()]
     return (
         f"{fmt.count(stopped)} of {fmt.count(responded)} respondents "
-        f"({fmt.percent(stopped, responded)}) did not finish; most of them, "
+        f"({fmt.percent(stopped, responded)}) did not finish; the largest number, "
         f"{fmt.count(worst['left'])}, left at {worst['item']}."
     )
