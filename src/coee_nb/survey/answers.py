@@ -120,8 +120,9 @@ def _spread(found: list, coded: Coded, item: Item) -> pd.api.extensions.Extensio
     if item.kind == "text" or not item.choices:
         return pd.array(np.array([*found, None], dtype=object), dtype="str").take(coded.positions)
     place = {None: -1} | {label: number for number, label in enumerate(item.choices)}
-    codes = np.array([*map(place.__getitem__, found), -1])[coded.positions]
-    return pd.Categorical.from_codes(codes, categories=list(item.choices))
+    codes = np.array([*map(place.__getitem__, found), -1], dtype=np.int16)[coded.positions]
+    choices = pd.CategoricalDtype(list(item.choices))
+    return pd.Categorical.from_codes(codes, dtype=choices, validate=False)  # codes are places
 
 
 def _merged(problems: list[Problem]) -> tuple[Problem, ...]:

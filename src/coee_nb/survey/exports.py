@@ -7,7 +7,6 @@ again from a spreadsheet, plain CSV and SPSS files all become the same :class:`E
 import ast
 import codecs
 import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -146,46 +145,55 @@ class Export:
 
 @dataclass(frozen=True)
 class DelimitedRows:
-    """Rows of a delimited file: UTF-8 bytes below the header."""
+    """Rows of a delimited file: the UTF-8 bytes below the header."""
 
-    data: bytes
+    data: memoryview
     delimiter: str
     width: int
     where: str
 
     def read(self, wanted: list[int], *, first: int) -> Body:
         """Return the wanted columns; rows with too many or too few fields are faulty."""
+        if not len(self.data):
+            return Body({p: _coded([]) for p in wanted}, np.array([], dtype=int))
+        table, faulty = self._parse(wanted)
+        faults = [(number + first - 1, reason) for number, reason in faulty]
+        every = np.arange(first, first + table.num_rows + len(faults))
+        numbers = np.setdiff1d(every, [number for number, _ in faults])
+        columns = {p: _from_arrow(table.column(str(p))) for p in wanted}
+        return Body(columns, numbers, tuple(faults))
+
+    def _parse(self, wanted: list[int]) -> tuple[Any, list[tuple[int, str]]]:
+        """Return an Arrow table of the wanted columns, and the rows that do not fit."""
         import pyarrow as pa
-        from pyarrow import csv as arrow_csv
+        from pyarrow import csv as arrow
 
         faulty: list[tuple[int, str]] = []
 
         def set_aside(row: Any) -> str:
-            blank = not row.text.strip()
             fields = f"{row.actual_columns} fields, the header {row.expected_columns}"
-            faulty.append((row.number, "blank line" if blank else f"row has {fields}"))
+            faulty.append((row.number, f"row has {fields}" if row.text.strip() else "blank line"))
             return "skip"
 
         names = [str(position) for position in range(self.width)]
         coded = pa.dictionary(pa.int32(), pa.string())
-        if not self.data:
-            return Body({p: _coded([]) for p in wanted}, np.array([], dtype=int))
         try:
-            table = arrow_csv.read_csv(
+            table = arrow.read_csv(
                 pa.BufferReader(self.data),
                 # One thread, because only then does the parser number the faulty rows.
-                read_options=arrow_csv.ReadOptions(
-                    column_names=names, use_threads=False, block_size=1 << 24
+                read_options=arrow.ReadOptions(
+                    column_names=names, use_threads=False, block_size=1 << 23
                 ),
-                parse_options=arrow_csv.ParseOptions(
+                parse_options=arrow.ParseOptions(
                     delimiter=self.delimiter,
                     newlines_in_values=True,
                     ignore_empty_lines=False,
                     invalid_row_handler=set_aside,
                 ),
-                convert_options=arrow_csv.ConvertOptions(
-                    include_columns=[str(p) for p in wanted],
+                convert_options=arrow.ConvertOptions(
+                    include_columns=[str(position) for position in wanted],
                     column_types=dict.fromkeys(names, coded),
+                    check_utf8=False,  # checked when the file was opened
                 ),
             )
         except pa.ArrowInvalid as error:
@@ -194,11 +202,7 @@ class DelimitedRows:
                 where=self.where,
                 do="look for an unclosed quote, or export the file again",
             ) from error
-        faults = [(number + first - 1, reason) for number, reason in faulty]
-        every = np.arange(first, first + table.num_rows + len(faults))
-        numbers = np.setdiff1d(every, [number for number, _ in faults])
-        columns = {p: _from_arrow(table.column(str(p))) for p in wanted}
-        return Body(columns, numbers, tuple(faults))
+        return table, faulty
 
 
 @dataclass(frozen=True)
@@ -224,22 +228,22 @@ def open_export(path: str | Path, *, encoding: str | None = None) -> Export:
     path = Path(path)
     if path.suffix.lower() in (".sav", ".zsav"):
         return _open_spss(path)
-    text = _decode(path, encoding)
-    delimiter = _delimiter(text)
-    stream = io.StringIO(text, newline="")
-    records, ends = _first_records(stream, delimiter)
+    data = _utf8(path, encoding)
+    delimiter = _delimiter(data)
+    records, ends = _first_records(data, delimiter, shown(path))
     header_rows, texts, import_ids = _header(records)
     names, width = _names(records, header_rows)
     texts, import_ids = (_fit(row, len(names)) for row in (texts, import_ids))
-    data = text[ends[header_rows - 1] :].encode()
-    rows = DelimitedRows(data, delimiter, width, shown(path))
+    below = memoryview(data)[ends[header_rows - 1] :]
+    rows = DelimitedRows(below, delimiter, width, shown(path))
     return Export(shown(path), names, texts, import_ids, header_rows, rows)
 
 
 # Text files
 
 
-def _decode(path: Path, encoding: str | None) -> str:
+def _utf8(path: Path, encoding: str | None) -> bytes:
+    """Return the file as UTF-8 bytes without a byte order mark."""
     where = shown(path)
     try:
         data = path.read_bytes()
@@ -247,10 +251,22 @@ def _decode(path: Path, encoding: str | None) -> str:
         raise InputError(
             f"cannot be read ({error.strerror})", where=where, do="check the path"
         ) from error
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise InputError("is a spreadsheet or an archive", where=where, do="export it as CSV")
     utf16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    encoding = encoding or ("utf-16" if utf16 else "utf-8")
+    data = _recoded(data, encoding or ("utf-16" if utf16 else "utf-8"), where)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" in data:
+        raise InputError("holds NUL characters", where=where, do="name its encoding (UTF-16?)")
+    if not data.strip(b"\r\n\t ,;"):
+        raise InputError("is empty", where=where, expected="a header row and responses")
+    return data
+
+
+def _recoded(data: bytes, encoding: str, where: str) -> bytes:
+    """Return text in ``encoding`` as UTF-8, after checking that it is that."""
+    if encoding == "utf-8" and data.isascii():
+        return data
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:
@@ -261,28 +277,37 @@ def _decode(path: Path, encoding: str | None) -> str:
             expected="UTF-8, or UTF-16 with its byte order mark",
             do="save it as UTF-8 or name its encoding",
         ) from None
-    text = text.removeprefix("\ufeff")
-    if "\x00" in text:
-        raise InputError("holds NUL characters", where=where, do="name its encoding (UTF-16?)")
-    if not text.strip():
-        raise InputError("is empty", where=where, expected="a header row and responses")
-    return text
+    return data if encoding == "utf-8" else text.encode()
 
 
-def _delimiter(text: str) -> str:
-    first = text.split("\n", 1)[0]
+def _delimiter(data: bytes) -> str:
+    first = data[: data.find(b"\n") % (len(data) + 1)].decode()
     return max(",\t;", key=first.count)
 
 
-def _first_records(stream: io.StringIO, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """Return up to four records and, for each, where it ends in the text."""
-    reader = csv.reader(stream, delimiter=delimiter)
+def _first_records(data: bytes, delimiter: str, where: str) -> tuple[list[list[str]], list[int]]:
+    """Return up to four records and, for each, the byte at which it ends."""
+    place = 0
+
+    def lines() -> Iterable[str]:
+        nonlocal place
+        while place < len(data):
+            start, place = place, (data.find(b"\n", place) + 1) or len(data)
+            yield data[start:place].decode()
+
     records, ends = [], []
-    for record in reader:
-        records.append(record)
-        ends.append(stream.tell())
-        if len(records) == 4:
-            break
+    try:
+        for record in csv.reader(lines(), delimiter=delimiter):
+            records.append(record)
+            ends.append(place)
+            if len(records) == 4:
+                break
+    except csv.Error as error:
+        raise InputError(
+            "header rows that cannot be read as delimited text",
+            where=where,
+            do="look for an unclosed quote, or export the file again",
+        ) from error
     return records, ends
 
 
@@ -345,7 +370,6 @@ def _plain(name: str) -> str:
 
 def _from_arrow(column: Any) -> Coded:
     array = column.unify_dictionaries().combine_chunks()
-    array = array.chunk(0) if hasattr(array, "num_chunks") else array
     return Coded(tuple(array.dictionary.to_pylist()), array.indices.to_numpy())
 
 

@@ -164,7 +164,7 @@ def _gaps(evidence: Evidence) -> list[Hazard]:
     silent = [
         item.name
         for item in evidence.codebook.items
-        if rows[list(item.columns)].isna().all(axis=None)
+        if all(rows[column].isna().all() for column in item.columns)
     ]
     hazards = [
         Hazard("item nobody answered", _listed(silent) or "items", len(silent), "kept"),

@@ -76,8 +76,13 @@ def read_responses(
     body = export.body([*export.metadata.values(), *layout.positions])
     metadata = {name: body.columns[position] for name, position in export.metadata.items()}
     state = _State.of(export, metadata, body)
+    answered, screened = _answered(layout, body), _screened(layout, body)
     reasons = _reasons(
-        state, layout, body, empty_partials=empty_partials, trial_responses=trial_responses
+        state,
+        answered,
+        screened,
+        empty_partials=empty_partials,
+        trial_responses=trial_responses,
     )
     kept = reasons == ""
     form = _form(metadata)
@@ -94,7 +99,6 @@ def read_responses(
     }
     rows = _rows(state, kept, codebook, readings, moments)
     set_aside = _set_aside(body, state.ids, reasons)
-    answered = _answered(layout, body)
     evidence = Evidence(
         rows=rows,
         reasons=set_aside["reason"].value_counts().to_dict(),
@@ -339,8 +343,8 @@ def _status_kinds(text: str, where: str) -> set[str]:
 
 def _reasons(
     state: _State,
-    layout: _Layout,
-    body: Body,
+    answered: np.ndarray,
+    screened: np.ndarray,
     *,
     empty_partials: KeepOrNot,
     trial_responses: KeepOrNot,
@@ -351,8 +355,7 @@ def _reasons(
         reasons = np.where(state.kind != "", state.kind, reasons)
     duplicates = _duplicates(state, reasons == "")
     reasons[duplicates] = DUPLICATE
-    answered, screened = _answered(layout, body), _screened(layout, body) | state.terminated
-    out = state.finished & (screened | ~answered) & (reasons == "")
+    out = state.finished & (screened | state.terminated | ~answered) & (reasons == "")
     reasons[out] = SCREENED
     if empty_partials == "set aside":
         reasons[~state.finished & ~answered & (reasons == "")] = EMPTY

@@ -1,0 +1,47 @@
+"""The command line's door to the survey: ``coee survey codebook`` and ``coee survey example``."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def survey() -> None:
+    """Survey responses: draft a codebook, write the example's files again."""
+
+
+@survey.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Where to write it (default: the screen), a new file.")  # fmt: skip
+@click.option("--encoding", default=None, help="Text encoding, if it is not UTF-8 or UTF-16.")
+def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
+    """Draft a codebook from the export FILE, for you to correct."""
+    from coee_nb.errors import InputError
+    from coee_nb.places import shown
+    from coee_nb.survey.drafting import draft_codebook
+
+    draft = draft_codebook(file, encoding=encoding)
+    if out is None:
+        click.echo(draft, nl=False)
+        return
+    if out.exists():
+        raise InputError(
+            "exists already", where=shown(out), do="give another name: corrections are not undone"
+        )
+    aside = out.with_name(f".{out.name}.part")
+    aside.write_text(draft, encoding="utf-8")
+    aside.replace(out)
+    click.echo(f"Drafted {shown(out)}. Correct it before you use it: see its first lines.")
+
+
+@survey.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder to write to (default: data/oig_22_34/survey).")  # fmt: skip
+def example(out: Path | None) -> None:
+    """Write the generated files of the worked example, the same bytes every time."""
+    from coee_nb.places import resolve, shown
+    from coee_nb.survey.example import write_example
+
+    for path in write_example(out or resolve("data/oig_22_34/survey")):
+        click.echo(shown(path))
