@@ -1,0 +1,62 @@
+"""Series and reference values that the tests of interrupted time series share."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+DUTIES = Path(__file__).parent / "its_us_customs_duties"
+ORACLE = Path(__file__).resolve().parents[2].parent / "shared" / "oracle"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("filterwarnings", "ignore::coee_nb.errors.StatisticalWarning")
+
+
+def monthly(values, start="2010-01"):
+    index = pd.period_range(start, periods=len(values), freq="M")
+    return pd.Series(values, index=index, dtype=float)
+
+
+@pytest.fixture(scope="session")
+def duties():
+    """Net customs duties by month, $ million, and goods imports."""
+    frame = pd.read_csv(DUTIES / "data.csv")
+    frame.index = pd.PeriodIndex(frame["month"], freq="M")
+    return frame[["customs_duties_musd", "imports_musd"]].astype(float)
+
+
+@pytest.fixture(scope="session")
+def duties_reference():
+    """Read one of R's answers for the customs duties."""
+    return lambda name: json.loads((DUTIES / name).read_text())
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Read a file of another author's example where it lies; skip where it does not."""
+
+    def read(folder, name):
+        path = ORACLE / folder / name
+        if not path.exists():
+            pytest.skip(f"no {path.name} of {folder} beside the repository")
+        return json.loads(path.read_text()) if path.suffix == ".json" else pd.read_csv(path)
+
+    return read
+
+
+@pytest.fixture
+def cigarettes(oracle):
+    """Packs of cigarettes a head in California, 1970-2000 (Abadie, Diamond, Hainmueller 2010)."""
+    frame = oracle("its_prop99_california", "data.csv")
+    index = pd.PeriodIndex(frame["year"].astype(str), freq="Y")
+    return pd.Series(frame["cigsale"].to_numpy(), index=index)
+
+
+@pytest.fixture
+def coronary(oracle):
+    """Acute coronary events in Sicily and the population at risk (Lopez Bernal et al. 2017)."""
+    frame = oracle("its_sicily", "data.csv")
+    months = frame["year"].astype(str) + "-" + frame["month"].astype(str).str.zfill(2)
+    return frame[["aces", "stdpop"]].set_index(pd.PeriodIndex(months, freq="M")).astype(float)
