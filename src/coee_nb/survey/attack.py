@@ -105,8 +105,10 @@ class Reader:
                 self.note(cells)
 
     def reach(self, target: int, *, sign: int) -> tuple[float, np.ndarray]:
-        """The largest (``sign=1``) or smallest (``-1``) value of a cell, and the dual prices of the
-        released cells (how far the bound moves when one of them moves by one)."""
+        """The largest (``sign=1``) or smallest (``-1``) value of a cell, and the dual prices.
+
+        A price says how far the bound moves when a released cell moves by one.
+        """
         objective = self.system.matrix[[target]].toarray()[0]
         value, prices = self._solve(-sign * objective)
         return -sign * value, -sign * prices
@@ -209,7 +211,7 @@ def _breach(
     for weights, short in broken:
         yield Breach(target, np.clip(weights, 0, short), short)
     if not broken and not _wide_in_whole_numbers(reader, target, width):
-        # the linear bound was loose; the argument uses whole numbers, so any shown cell may carry it
+        # only whole numbers narrow it, and any shown cell may carry that argument
         shown = np.zeros(len(truth))
         shown[reader.released] = 1
         yield Breach(target, shown, 1)

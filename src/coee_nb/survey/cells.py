@@ -138,7 +138,7 @@ def measure_from_rows(
 
     >>> rows = pd.DataFrame({"center": ["A", "A", "B"]})
     >>> measure_from_rows("q1", pd.Series(["yes", None, "no"]), rows).counts["count"].tolist()
-    [1, 0, 1, 0, 1, 0]
+    [0, 1, 1, 1, 0, 0]
     """
     if len(answers) != len(groups):
         raise InputError(
@@ -350,7 +350,7 @@ def _shift(matrix, start: int, width: int):
 
 
 def _responded_link(publication: Publication, measure: Measure, start: int, width: int):
-    """Rows saying that the answers of a frame group are its respondents, summed over finer groups."""
+    """Rows saying that the answers of a frame group are the respondents of its finer groups."""
     from scipy.sparse import csr_array
 
     strata, groups = publication.strata(measure), publication.groups

@@ -184,7 +184,7 @@ class _Draft:
     demand: np.ndarray
     sensitive: np.ndarray
     hidden: np.ndarray
-    forced: np.ndarray
+    linked: np.ndarray
     note: str = ""
 
     @property
@@ -209,8 +209,9 @@ def plan(publication: Publication, *, floor: int = 10) -> DisclosurePlan:
     ...                        "count": [37, 3, 20, 20, 25, 15]})
     >>> q1 = Measure("q1", counts, breakdowns=((), ("center",)))
     >>> made = plan(Publication(groups, (q1,)))
-    >>> made.apply("q1 by center")["count"].tolist()
-    [<NA>, <NA>, <NA>, <NA>, 25, 15]
+    >>> shown = made.apply("q1 by center")
+    >>> shown.loc[shown["answer"] == "yes", ["center", "count"]].to_numpy().tolist()
+    [['A', <NA>], ['B', <NA>], ['C', 25]]
     >>> made.apply("q1")["count"].tolist()
     [82, 38, 120]
     """
@@ -246,7 +247,7 @@ def _draft(publication: Publication, measures: tuple[Measure, ...], floor: int) 
     hidden = sensitive & system.cells["printed"].to_numpy()
     none = np.zeros(len(truth), bool)
     return _Draft(
-        system, measures, truth, size, denominator, demand, sensitive, hidden, forced=none
+        system, measures, truth, size, denominator, demand, sensitive, hidden, linked=none
     )
 
 
@@ -309,7 +310,7 @@ def _demand(
 
 def _solve(draft: _Draft) -> _Draft:
     """Hide the cells of least loss: propose, attack, constrain, until no attack succeeds."""
-    if not (draft.sensitive.any() or draft.forced.any()):
+    if not (draft.sensitive.any() or draft.linked.any()):
         return draft
     cuts, tables = _first_cuts(draft), [draft.truth]
     for _ in range(ROUNDS):
@@ -325,7 +326,7 @@ def _solve(draft: _Draft) -> _Draft:
         tables = list({cells.tobytes(): cells for cells in [*tables, *reader.tables]}.values())
         cuts += [_conditional(draft, breach) for breach in found]
     note = "withdrawn: no safe table with fewer cells hidden was found"
-    return replace(draft, forced=draft.printed, hidden=draft.printed, note=note)
+    return replace(draft, hidden=draft.printed, note=note)
 
 
 def _attack_draft(draft: _Draft, reader: Reader) -> list[Breach]:
@@ -333,16 +334,21 @@ def _attack_draft(draft: _Draft, reader: Reader) -> list[Breach]:
     return list(breaches(reader, _width(draft), truth=draft.truth, ceiling=draft.size))
 
 
+def _own(draft: _Draft) -> np.ndarray:
+    """The hidden cells that a question must protect by itself, its group sizes being known."""
+    return draft.hidden & (draft.size > 0) & (draft.sensitive | ~draft.linked)
+
+
 def _width(draft: _Draft) -> np.ndarray:
     """The demands on a draft: those on sensitive cells, and one on any other hidden cell."""
-    return np.where(draft.hidden & (draft.size > 0), np.maximum(draft.demand, 1), draft.demand)
+    return np.where(_own(draft), np.maximum(draft.demand, 1), draft.demand)
 
 
 def _conditional(draft: _Draft, breach: Breach) -> tuple[np.ndarray, float]:
     """The cut of a breach; a cell hidden only for others' sake may be shown instead."""
     weights, needed = breach.weights.copy(), breach.needed
     own = breach.cell
-    if draft.hidden[own] and not (draft.sensitive[own] or draft.forced[own]):
+    if draft.hidden[own] and not (draft.sensitive[own] or draft.linked[own]):
         weights = np.minimum(weights, needed)
         weights[own] = -needed
         needed = 0.0
@@ -386,7 +392,7 @@ def _least_loss(draft: _Draft, cuts: list[tuple[np.ndarray, float]]) -> np.ndarr
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     places = np.flatnonzero(draft.printed)
-    must = (draft.sensitive | draft.forced)[places]
+    must = (draft.sensitive | draft.linked)[places]
     rules = []
     if cuts:
         matrix = np.array([weights[places] for weights, _ in cuts])
@@ -423,10 +429,15 @@ def _betrayed(publication: Publication, takers: _Draft, drafts: list[_Draft]) ->
     system, values = _together(publication, [takers, *drafts])
     truth = np.concatenate([draft.truth for draft in (takers, *drafts)])
     ceiling = np.concatenate([draft.size for draft in (takers, *drafts)])
-    demand = np.pad(_width(takers), (0, len(truth) - len(takers.truth)))
+    demand = np.concatenate([_width(takers), *(1.0 * _linked(draft) for draft in drafts)])
     reader = Reader(system, values)
     reader.note(truth)
     return next(breaches(reader, demand, truth=truth, ceiling=ceiling), None) is not None
+
+
+def _linked(draft: _Draft) -> np.ndarray:
+    """The cells of a question that are hidden only for the participation's sake."""
+    return draft.linked & draft.hidden & ~draft.sensitive
 
 
 def _together(publication: Publication, drafts: list[_Draft]) -> tuple[System, np.ndarray]:
@@ -441,23 +452,23 @@ def _nothing(takers: _Draft, draft: _Draft) -> _Draft:
 
 
 def _hidden_groups(takers: _Draft, draft: _Draft) -> _Draft:
-    """Hide a question's cells in every group whose participation is hidden."""
+    """Hide a question's cells, but for empty ones, in every group of hidden participation."""
     cells = takers.system.cells
     dimensions = _dimension_columns(cells)
     gone = pd.MultiIndex.from_frame(cells.loc[takers.hidden, dimensions]).unique()
     own = pd.MultiIndex.from_frame(draft.system.cells[dimensions])
-    return _solve(replace(draft, forced=draft.printed & own.isin(gone)))
+    return _solve(replace(draft, linked=draft.printed & own.isin(gone) & (draft.truth > 0)))
 
 
 def _breakdowns(takers: _Draft, draft: _Draft) -> _Draft:
     divided = np.array([len(by) > 0 for by in draft.system.cells["by"]])
     note = "breakdowns withdrawn: they would tell hidden participation counts"
-    return _solve(replace(draft, forced=draft.printed & divided, note=note))
+    return _solve(replace(draft, linked=draft.printed & divided & (draft.truth > 0), note=note))
 
 
 def _everything(takers: _Draft, draft: _Draft) -> _Draft:
     note = "withdrawn: it would tell hidden participation counts"
-    return replace(draft, forced=draft.printed, hidden=draft.printed, note=note)
+    return replace(draft, linked=draft.printed, hidden=draft.printed, note=note)
 
 
 def _dimension_columns(cells: pd.DataFrame) -> list[str]:
@@ -479,20 +490,23 @@ def _finish(publication: Publication, drafts: list[_Draft], floor: int) -> Discl
 
 def _views(publication: Publication, drafts: list[_Draft]):
     """What a reader can attack: hidden participation with all tables, a question on its own."""
-    for draft in drafts:
-        targets = np.flatnonzero(draft.hidden & (draft.size > 0))
-        if not len(targets):
-            continue
-        if draft.measures[0].universe == "frame":
-            yield *_together(publication, drafts), targets
-        else:
-            yield draft.system, draft.values, targets
+    on_frame = [draft.measures[0].universe == "frame" for draft in drafts]
+    of_all = [
+        _own(draft) if asked else _linked(draft)
+        for draft, asked in zip(drafts, on_frame, strict=True)
+    ]
+    if any(found.any() for found in of_all):
+        yield *_together(publication, drafts), np.flatnonzero(np.concatenate(of_all))
+    for draft, asked in zip(drafts, on_frame, strict=True):
+        if not asked and _own(draft).any():
+            yield draft.system, draft.values, np.flatnonzero(_own(draft))
 
 
 def _analyst_cells(draft: _Draft) -> pd.DataFrame:
     cells = draft.system.cells
+    dropped = bool(draft.note) & (draft.linked | np.array_equal(draft.hidden, draft.printed))
     why = np.select(
-        [~draft.hidden, draft.sensitive, draft.forced & bool(draft.note), draft.forced],
+        [~draft.hidden, draft.sensitive, dropped, draft.linked],
         ["", PRIMARY, DROPPED, LINKED],
         default=COMPLEMENTARY,
     )
@@ -542,8 +556,8 @@ def _sentence(summary: pd.DataFrame, floor: int) -> str:
     if not hidden:
         return f"None of the {cells:,} cells had to be withheld under the floor of {floor} people."
     return (
-        f"{hidden:,} of {cells:,} cells are withheld: those that rest on fewer than {floor} people, and "
-        "those from which such a cell could be worked out."
+        f"{hidden:,} of {cells:,} cells are withheld: those that rest on fewer than {floor} "
+        "people, and those from which such a cell could be worked out."
     )
 
 

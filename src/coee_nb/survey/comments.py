@@ -1,0 +1,234 @@
+"""The room of open comments: which themes they raise and which may be quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.survey.cells import Measure, multiple_from_rows
+from coee_nb.survey.clues import clean, find_clues
+
+NO_COMMENT = "no comment"
+NOT_CODED = "not coded"
+SMALL_GROUP = "group under the floor"
+NO_GROUP = "no group given"
+IDENTITY = "identity clue"
+ALL_REASONS = "withheld, all reasons"
+FEW = "under the floor"
+
+
+@dataclass(frozen=True)
+class QuotableComments:
+    """Which comments a report may quote.
+
+    ``quotable`` (for the reader): the group's dimensions and ``comment``, in alphabetical order, so
+    that neither ids nor the order of receipt show. ``withheld`` (for the reader): ``reason``,
+    ``comments`` and ``disclosure``; reasons with counts under the floor are put together.
+    ``analyst`` (never printed): one row a comment with ``response_id``, the dimensions,
+    ``comment``, ``decision``, ``reason``, ``clues`` and ``found``. ``text`` is the sentence for the
+    reader.
+    """
+
+    quotable: pd.DataFrame
+    withheld: pd.DataFrame
+    analyst: pd.DataFrame
+    text: str
+
+
+@dataclass(frozen=True)
+class Themes:
+    """The analyst's coding: ``coded`` (``response_id, theme``), ``set_aside`` (with ``reason``)."""
+
+    coded: pd.DataFrame
+    set_aside: pd.DataFrame
+    text: str
+
+
+def read_themes(path: str | Path) -> pd.DataFrame:
+    """Read an analyst's coding, a CSV in UTF-8 with the columns ``response_id`` and ``theme``.
+
+    A comment with several themes has several lines. Raises :class:`InputError` when the file or a
+    column is missing.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise InputError("no such file", where=str(path)) from error
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise InputError(str(error), where=str(path), expected="a CSV in UTF-8") from error
+    missing = {"response_id", "theme"} - set(frame.columns)
+    if missing:
+        raise InputError(
+            f"no columns {sorted(missing)}", where=str(path), expected="response_id and theme"
+        )
+    return frame[["response_id", "theme"]].apply(lambda column: column.map(clean))
+
+
+def match_themes(themes: pd.DataFrame, comments: pd.DataFrame) -> Themes:
+    """Keep the themes of comments that exist; every other line is set aside with its reason.
+
+    ``themes`` as from :func:`read_themes`; ``comments`` has ``response_id`` and ``comment``.
+    """
+    written = comments.loc[_written(comments["comment"]), "response_id"].astype(str)
+    lines = themes.reset_index(drop=True)
+    reason = np.select(
+        [
+            lines["theme"].fillna("").str.strip() == "",
+            ~lines["response_id"].isin(comments["response_id"].astype(str)),
+            ~lines["response_id"].isin(written),
+            lines.duplicated(["response_id", "theme"]),
+        ],
+        ["no theme", "no such response", "response without a comment", "listed twice"],
+        default="",
+    )
+    aside = lines.assign(reason=reason)[reason != ""].reset_index(drop=True)
+    coded = lines[reason == ""].reset_index(drop=True)
+    text = (
+        f"{coded['response_id'].nunique():,} of {len(written):,} comments are coded by theme; "
+        f"{len(lines):,} lines read, {len(coded):,} used, {len(aside):,} set aside."
+    )
+    return Themes(coded, aside, text)
+
+
+def theme_measure(
+    themes: Themes,
+    respondents: pd.DataFrame,
+    dimensions: Sequence[str],
+    *,
+    name: str = "themes",
+    breakdowns: Sequence[Sequence[str]] = ((),),
+) -> Measure:
+    """The counts of respondents by theme, as a measure for the disclosure plan.
+
+    ``respondents`` has one row each with ``response_id``, ``comment`` and the dimensions. A comment
+    without a theme counts as ``not coded``; a respondent without a comment as ``no comment``.
+    """
+    ids = respondents["response_id"].astype(str)
+    if ids.duplicated().any():
+        raise InputError("a response id that appears twice", where=name)
+    labels = sorted(themes.coded["theme"].unique())
+    if {NOT_CODED, NO_COMMENT} & set(labels):
+        raise InputError(f"a theme called '{NOT_CODED}' or '{NO_COMMENT}'", where=name)
+    by_theme = themes.coded.groupby("theme")["response_id"].agg(set)
+    chosen = pd.DataFrame({label: ids.isin(by_theme[label]).to_numpy() for label in labels})
+    coded = chosen.any(axis=1).to_numpy() if labels else np.zeros(len(ids), bool)
+    chosen[NOT_CODED] = _written(respondents["comment"]).to_numpy() & ~coded
+    return multiple_from_rows(
+        name, chosen, respondents[list(dimensions)], breakdowns=breakdowns, status=NO_COMMENT
+    )
+
+
+def quotable(
+    comments: pd.DataFrame,
+    groups: pd.DataFrame,
+    *,
+    floor: int = 10,
+    names: Collection[str] = (),
+    cleared: Collection[str] = (),
+) -> QuotableComments:
+    """Decide which comments may be quoted with their group.
+
+    ``comments`` has ``response_id``, ``comment`` and the dimensions; a blank is no comment.
+    ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``: a comment is
+    quotable only when the smaller of the two is at least ``floor`` and no identity clue is found.
+    ``names`` are further names to look for; ``cleared`` are the responses whose clues an analyst
+    has read and found harmless (a group under the floor cannot be cleared). The text is returned
+    raw but for control characters; escape it where it is shown.
+    """
+    if floor < 2:
+        raise ParameterError(f"floor {floor}", expected="a whole number of people, at least 2")
+    dimensions = [name for name in groups.columns if name not in ("respondents", "frame")]
+    _check_comments(comments, groups, dimensions)
+    analyst = comments.loc[_written(comments["comment"]), ["response_id", *dimensions, "comment"]]
+    analyst = analyst.reset_index(drop=True)
+    analyst["comment"] = analyst["comment"].map(clean)
+    words = [str(value) for name in dimensions for value in groups[name]]
+    clues = [find_clues(text, names=names, known_words=words) for text in analyst["comment"]]
+    analyst["reason"] = _reasons(analyst, groups, dimensions, clues, floor, cleared)
+    analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "withheld")
+    analyst["clues"] = ["; ".join(dict.fromkeys(clue.kind for clue in found)) for found in clues]
+    analyst["found"] = ["; ".join(clue.found for clue in found) for found in clues]
+    shown = analyst.loc[analyst["reason"] == "", [*dimensions, "comment"]]
+    shown = shown.sort_values([*dimensions, "comment"]).reset_index(drop=True)
+    withheld = _withheld(analyst, floor)
+    return QuotableComments(shown, withheld, analyst, _sentence(len(shown), len(analyst), floor))
+
+
+def _written(comments: pd.Series) -> pd.Series:
+    return comments.fillna("").astype(str).map(clean) != ""
+
+
+def _check_comments(
+    comments: pd.DataFrame, groups: pd.DataFrame, dimensions: Sequence[str]
+) -> None:
+    missing = {"response_id", "comment", *dimensions} - set(comments.columns)
+    if missing or "respondents" not in groups or not dimensions:
+        raise InputError(
+            f"no columns {sorted(missing) or ['respondents']}",
+            where="comments" if missing else "groups",
+            expected="comments by group, and the groups' respondents",
+        )
+    if groups.duplicated(dimensions).any():
+        raise InputError("a group listed twice", where="groups")
+    given = comments[dimensions].dropna()
+    listed = pd.MultiIndex.from_frame(groups[dimensions])
+    stray = given[~pd.MultiIndex.from_frame(given).isin(listed)]
+    if len(stray):
+        raise InputError(
+            f"a comment from the group {stray.iloc[0].to_dict()}",
+            where="comments",
+            expected="a group with a size",
+        )
+
+
+def _reasons(
+    analyst: pd.DataFrame,
+    groups: pd.DataFrame,
+    dimensions: list[str],
+    clues: list[tuple],
+    floor: int,
+    cleared: Collection[str],
+) -> np.ndarray:
+    """Why a comment is withheld; empty where it may be quoted."""
+    counted = [name for name in ("respondents", "frame") if name in groups]
+    size = groups.set_index(dimensions)[counted].min(axis=1)
+    keys = [tuple(row) for row in analyst[dimensions].itertuples(index=False)]
+    lookup = {key if isinstance(key, tuple) else (key,): value for key, value in size.items()}
+    people = np.array([lookup.get(key, 0) for key in keys], float)
+    told = np.array([bool(found) for found in clues], bool)
+    harmless = analyst["response_id"].astype(str).isin({str(one) for one in cleared}).to_numpy()
+    no_group = analyst[dimensions].isna().any(axis=1).to_numpy()
+    return np.select(
+        [no_group, ~(people >= floor), told & ~harmless],
+        [NO_GROUP, SMALL_GROUP, IDENTITY],
+        default="",
+    )
+
+
+def _withheld(analyst: pd.DataFrame, floor: int) -> pd.DataFrame:
+    """The counts by reason as a reader may see them: none between 1 and the floor."""
+    reasons = [SMALL_GROUP, IDENTITY, NO_GROUP]
+    counts = analyst["reason"].value_counts().reindex(reasons, fill_value=0)
+    counts = counts[counts > 0]
+    if (counts < floor).any():
+        counts = pd.Series({ALL_REASONS: counts.sum()})
+    masked = counts.where(counts >= floor)
+    return pd.DataFrame(
+        {
+            "reason": counts.index.to_numpy(object),
+            "comments": masked.astype("Int64").to_numpy(),
+            "disclosure": np.where(masked.isna(), FEW, ""),
+        }
+    )
+
+
+def _sentence(shown: int, total: int, floor: int) -> str:
+    kept = total - shown
+    if 0 < kept < floor:
+        return f"{shown:,} comments may be quoted; a few are withheld."
+    return f"{shown:,} of {total:,} comments may be quoted; {kept:,} are withheld."
