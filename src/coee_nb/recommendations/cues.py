@@ -56,7 +56,8 @@ _KINDS = {
         r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time) (?:to|for)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
-        r"(?:schedule|timeline|plan|roadmap|agenda) (?:calls? for|shows?|indicates?|projects?|lists?)",
+        r"(?:schedule|timeline|plan|roadmap|agenda) (?:calls? for|shows?|indicates?|projects?"
+        r"|lists?)",
         r"work(?:s|ing) (?:to|toward|towards|on)|in the process of",
     ),
     "modal": (r"will|would|'ll|shall|may|could", rf"should (?:all )?be (?:fully )?{_WORKED}\w*"),

@@ -9,6 +9,7 @@ _WORD = re.compile(r"[^\s\u200b\ufeff]+")
 _SENTENCE_END = re.compile(
     r"""[.!?]["')\]]{0,3} (?=["'(\[]{0,2}[A-Z\u2022]|\d+ [A-Z])| (?=\u2022)"""
 )
+_BLANK_LINE = re.compile(r"\n\s*\n")
 # Longer "sentences" are lists, tables or noise: cut, so that no text takes long to read.
 _LONGEST = 2000
 _ABBREVIATION = re.compile(
@@ -71,6 +72,8 @@ class Narrative:
     @property
     def _paragraphs(self) -> list[int]:
         """The offsets in ``text`` of the words that follow a blank line."""
+        if not _BLANK_LINE.search(self.source):
+            return []
         flat, _ = self._offsets
         gaps = zip(self._words, self._words[1:], flat[1:], strict=False)
         return [

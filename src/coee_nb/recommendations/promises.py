@@ -72,7 +72,7 @@ def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
     updates = Updates(narrative, periods)
     promises, told = [], date.min
     for sentence, inside in _by_sentence(narrative, periods):
-        cues = _cues(narrative, updates, sentence, inside)
+        cues = _cues(narrative, updates, sentence, inside) if inside else ()
         for mention in find_mentions(narrative.lower, inside, cues, sentence):
             heading = updates.told(mention.period.start)
             rank = None if updates.heads(mention.period) else _rank(mention)
@@ -193,11 +193,11 @@ def _labelled(mention: Mention) -> bool:
     if not labels:
         return False
     label, lower = labels[-1], mention.lower
-    if lower[mention.start] not in ":=-(" and _DOCUMENT_AFTER.match(lower, mention.period.end):
-        return False
     if _LACKED.search(lower[max(mention.sentence[0], label.start - 60) : label.start]):
         return False
     between = lower[label.end : mention.start]
+    if between.strip(" :=-(") and _DOCUMENT_AFTER.match(lower, mention.period.end):
+        return False
     passed = {cue.kind for cue in mention.before if cue.start > label.start}
     if len(between) > 90 or ";" in between or passed & {"auditor", "update", "duty"}:
         return False
