@@ -57,3 +57,8 @@ def test_inputs_show_the_account(source):
     text = Inputs([source])._repr_mimebundle_()["text/plain"]
     assert "test row: 1" in text
     assert source.sha256 in text
+
+
+def test_pandas_missing_value_is_recorded_as_none():
+    pandas = pytest.importorskip("pandas")
+    assert Finding("a", "cannot tell", pandas.NA, "days").record()["value"] is None

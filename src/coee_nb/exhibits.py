@@ -191,7 +191,7 @@ def _plain(frame: "pd.DataFrame") -> dict:
 
 
 def _value(value: Any, kind: str) -> Any:
-    if fmt.text(value) == fmt.MISSING and value != fmt.MISSING:
+    if fmt.is_missing(value):
         return None
     if kind == "datetime64[s]":
         return f"{value:%Y-%m-%d}"

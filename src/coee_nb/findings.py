@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coee_nb.errors import InputError
 from coee_nb.exhibits import FINDINGS_MIME, INPUTS_MIME, significant
+from coee_nb.formats import is_missing
 from coee_nb.places import shown
 
 
@@ -89,9 +90,9 @@ _FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evid
 
 
 def _plain(value: object) -> object:
-    """Return numpy scalars as Python numbers, NaN as None."""
+    """Return numpy scalars as Python numbers, missing ones as None."""
     value = value.item() if hasattr(value, "item") else value
-    return None if value != value else value
+    return None if is_missing(value) else value
 
 
 class Findings(tuple):

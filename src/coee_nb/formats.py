@@ -26,7 +26,7 @@ def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:
     >>> percent(303, 444), percent(1, 8, 1), percent(0.5), percent(1, 0)
     ('68 %', '12.5 %', '50 %', '–')
     """
-    if _missing(numerator) or _missing(denominator) or denominator == 0:
+    if is_missing(numerator) or is_missing(denominator) or denominator == 0:
         return MISSING
     ratio = Fraction(str(numerator)) / Fraction(str(denominator)) * 100
     return f"{half_up(ratio, digits):,} %"
@@ -38,7 +38,7 @@ def count(value: float) -> str:
     >>> count(1052), count(float("nan"))
     ('1,052', '–')
     """
-    return MISSING if _missing(value) else f"{half_up(value):,}"
+    return MISSING if is_missing(value) else f"{half_up(value):,}"
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -47,7 +47,7 @@ def number(value: float, digits: int = 2) -> str:
     >>> number(1234.565), number(0.5, 1)
     ('1,234.57', '0.5')
     """
-    return MISSING if _missing(value) else f"{half_up(value, digits):,}"
+    return MISSING if is_missing(value) else f"{half_up(value, digits):,}"
 
 
 def dollars(value: float, digits: int = 0) -> str:
@@ -56,7 +56,7 @@ def dollars(value: float, digits: int = 0) -> str:
     >>> dollars(-1234.5), dollars(0.125, 2)
     ('-$1,235', '$0.13')
     """
-    if _missing(value):
+    if is_missing(value):
         return MISSING
     rounded = half_up(value, digits)
     return f"{'-' if rounded < 0 else ''}${abs(rounded):,}"
@@ -68,7 +68,7 @@ def millions(value: float, digits: int = 0) -> str:
     >>> millions(346), millions(-3386.06, 1), millions(42.26, 1)
     ('$346 million', '-$3.4 billion', '$42.3 million')
     """
-    if _missing(value):
+    if is_missing(value):
         return MISSING
     if abs(value) >= 1000:
         return f"{dollars(Decimal(str(value)) / 1000, max(digits, 1))} billion"
@@ -81,7 +81,7 @@ def p_value(value: float) -> str:
     >>> p_value(0.0421), p_value(0.25), p_value(1e-9)
     ('0.042', '0.25', '< 0.001')
     """
-    if _missing(value):
+    if is_missing(value):
         return MISSING
     return "< 0.001" if value < 0.001 else f"{value:.2g}" if value < 0.9995 else "1.00"
 
@@ -92,7 +92,7 @@ def day(value: date | None) -> str:
     >>> day(date(2024, 4, 30)), day(None)
     ('2024-04-30', '–')
     """
-    return MISSING if _missing(value) else f"{value:%Y-%m-%d}"
+    return MISSING if is_missing(value) else f"{value:%Y-%m-%d}"
 
 
 def text(value: object) -> str:
@@ -101,11 +101,11 @@ def text(value: object) -> str:
     >>> text("open"), text(None), text(float("nan"))
     ('open', '–', '–')
     """
-    return MISSING if _missing(value) else str(value)
+    return MISSING if is_missing(value) else str(value)
 
 
-def _missing(value: object) -> bool:
-    """Tell None, NaN, NaT and pandas' NA without importing pandas."""
+def is_missing(value: object) -> bool:
+    """Tell None, NaN, NaT and pandas' NA apart from values, without importing pandas."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, float | Decimal) and value != value
