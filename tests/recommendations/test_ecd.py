@@ -199,18 +199,18 @@ def test_a_narrative_cut_anywhere_is_read(length):
     ],
 )
 def test_a_hundred_thousand_characters_of_anything_are_read_at_once(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     find_ecd(piece * (100_000 // len(piece)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_ten_thousand_narratives_take_seconds(capsys):
     texts = (ALL_OWN * 10)[:2000]
     length = sum(map(len, texts)) / len(texts)
-    started = time.perf_counter()
+    started = time.process_time()
     for text in texts:
         find_ecd(text)
-    seconds = 5 * (time.perf_counter() - started)
+    seconds = 5 * (time.process_time() - started)
     with capsys.disabled():
         print(f"\n10,000 narratives of {length:.0f} characters: {seconds:.1f} s")
     assert seconds < 30

@@ -33,32 +33,49 @@ _FENCE = r"(?![\w%]|[-/]\d|[.,]\d)"
 
 # Each rule is tried where the one before it does not match; names tell the reader what was read.
 _RULES = (
+    # October 31, 2022; October 1-31, 2022
     rf"(?:{_MONTH} {_DAY}{_JOIN})?(?P<month>{_MONTH}) ?(?:\d\d?{_JOIN})?(?P<day>{_DAY})"
     rf"(?:,| of|, of)? ?(?P<year>{_YEAR}){_FENCE}",
+    # 31 October 2022
     rf"(?P<day>{_DAY})(?: of |[- ])(?P<month>{_MONTH})(?:, | of |[- ]|,)(?P<year>{_YEAR}){_FENCE}",
+    # 31-Oct-22
     rf"(?P<day>\d\d?)-(?P<month>{_MONTH})-(?P<year2>\d\d){_FENCE}",
+    # 2022-10-31
     rf"(?<![\w/.$-])(?P<year>{_YEAR})[-/](?P<monthno>\d\d?)[-/](?P<day>\d\d?){_FENCE}",
+    # 10/31/2022, 10/31/22
     rf"(?<![\w/.$-])(?P<monthno>\d\d?)(?P<sep>[-/.])(?P<day>\d\d?)(?P=sep)"
     rf"(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
+    # October 2022; June to August 2022
     rf"(?:(?P<first>{_MONTH}){_JOIN})?(?P<month>{_MONTH})(?:,? of(?: the year)?|,)?[ -]?"
     rf"(?P<year>{_YEAR}){_FENCE}",
+    # Oct-22
     rf"(?P<month>{_MONTH})(?:-| ?')(?P<year2>\d\d){_FENCE}",
+    # 10/2022
     rf"(?<![\w/.$-])(?P<monthno>\d\d?)/(?P<year>{_YEAR}){_FENCE}",
+    # 2022-10
     rf"(?<![\w/.$-])(?P<year>{_YEAR})-(?P<monthno>0[1-9]|1[0-2]){_FENCE}",
+    # Q4 FY2022; fourth quarter of fiscal year 2022; Q3 2022
     rf"(?:(?P<first>{_QUARTER}|first|second|third){_JOIN})?(?P<quarter>{_QUARTER}){_OF}?"
     rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
+    # FY2022 Q4
     rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR}) ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
     rf"(?:'s|,)? ?[-/(]?(?P<quarter>{_QUARTER})(?:\)|\b)",
+    # 2022 Q4
     rf"(?P<year>{_YEAR})(?:'s|,)? ?[-/(]?(?P<quarter>{_QUARTER})(?:\)|\b)",
+    # first half of FY 2022
     rf"(?P<half>{_HALF}){_OF}?(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?"
     rf"(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
+    # spring of 2022; winter 2022-2023
     rf"(?:(?P<first>spring|summer|fall|autumn|winter){_JOIN})?"
     rf"(?P<season>spring|summer|fall|autumn|winter)(?: of|,)? (?P<year>{_YEAR})"
     rf"(?:[-/](?:{_YEAR}|\d\d))?(?!\w)",
+    # FY22; fiscal years 2022 and 2023; fiscal year 2022-23
     rf"(?P<fiscal>{_FISCAL}) ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
     rf"(?:{_JOIN}(?:{_FISCAL} ?)?'?(?P<last>{_YEAR}|\d\d))?{_FENCE}",
+    # CY2022
     rf"{_CALENDAR} ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
     rf"(?:{_JOIN}(?P<last>{_YEAR}|\d\d))?{_FENCE}",
+    # 2022
     rf"(?:(?<![\w$#./-])|(?<=mid-)|(?<=late-)|(?<=early-)|(?<=end-))(?P<year>{_YEAR})"
     rf"(?![\w%(]|[-/]\w|[.,]\d| ?u\.?s\.?c|'s)",
 )
