@@ -82,6 +82,7 @@ class _Work:
     events: list[dict] = field(default_factory=list)
     changed: list[dict] = field(default_factory=list)
     seen: dict[str, list[tuple]] = field(default_factory=dict)
+    fresh: dict[str, dict] = field(default_factory=dict)  # the changes "added", by id
 
     def __post_init__(self) -> None:
         self.register = Register(self.log.recommendations, self.log.events)
@@ -113,10 +114,7 @@ class _Work:
 
     def take(self, row: dict) -> None:
         """Compare one row with the log and note what it changes."""
-        name = self.register.find(row)
-        new = name is None
-        if new:
-            name = self._add(row)
+        name = self.register.find(row) or self._add(row)
         self._refuse_twice(name, row)
         history = self.histories.setdefault(name, History())
         before = len(self.changed)
@@ -126,14 +124,17 @@ class _Work:
         self._status(name, row, history)
         self._ecd(name, row, history)
         self._update(name, row, history)
-        if new:
+        if name in self.fresh:
+            # Of a recommendation that was not known before, only where it stands is news.
             del self.changed[before:]
-            self._note(name, "added", "", f"{row['status']}; {_said(_ecd_of(row), row['ecd_to'])}")
+            self.fresh[name]["after"] = f"{row['status']}; {_said(_ecd_of(row), row['ecd_to'])}"
 
     def _add(self, row: dict) -> str:
         name = self.register.add(row)
         identity = {column: row[column] for column in RECOMMENDATION_COLUMNS if column in row}
         self.added.append(identity | {"recommendation_id": name, "recorded_on": self.reading.as_of})
+        self._note(name, "added", "", "")
+        self.fresh[name] = self.changed[-1]
         self.issued[name], self.reports[name] = pd.Timestamp(row["issued_on"]), row["report"]
         return name
 

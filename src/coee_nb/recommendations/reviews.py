@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,7 +27,15 @@ def confirm(folder: str | Path, event_id: str, *, on: date) -> str:
     The event itself stays; one with the same words, ``reviewed``, supersedes it from ``on``.
     Raises InputError when there is no such event or it is superseded or reviewed already.
     """
-    return _supersede(folder, event_id, on, lambda event: {})
+
+    def change(event: dict) -> dict:
+        if event["review"] == "reviewed":
+            raise InputError(
+                f"event {event_id} is reviewed already", do="correct it if it is wrong"
+            )
+        return {}
+
+    return _supersede(folder, event_id, on, change)
 
 
 def correct(
@@ -95,11 +104,13 @@ def period_start(due: date, precision: str) -> date:
     return add_months(due + timedelta(days=1), -_MONTHS[precision])
 
 
-def _supersede(folder: str | Path, event_id: str, on: date, change) -> str:
+def _supersede(folder: str | Path, event_id: str, on: date, change: Callable[[dict], dict]) -> str:
+    """Append the event anew with what ``change`` makes of it, in the place of the old one."""
+
     def compose(log: Log) -> tuple[pd.DataFrame, pd.DataFrame]:
         event = _standing(log, event_id)
-        event |= {"review": "reviewed", "recorded_on": on, "supersedes": event_id}
         event |= change(event)
+        event |= {"review": "reviewed", "recorded_on": on, "supersedes": event_id}
         return log.recommendations.iloc[:0], pd.DataFrame([event])
 
     return event_log.update(folder, compose).events["event_id"].iat[-1]

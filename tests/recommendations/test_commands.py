@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from coee_nb.errors import InputError
+from coee_nb.recommendations import log
+from coee_nb.recommendations.commands import recommendations
+
+PAGE = Path(__file__).parent / "files" / "gao_page.txt"
+LIST = Path(__file__).parent / "files" / "list.csv"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a command on the test's log and return its output."""
+
+    def call(*arguments: str) -> str:
+        folder = ["--log", str(tmp_path / "log")]
+        result = CliRunner().invoke(
+            recommendations, [*arguments, *folder], catch_exceptions=False, standalone_mode=False
+        )
+        if result.exception:
+            raise result.exception
+        return result.output
+
+    return call
+
+
+def test_an_import_tells_what_changed_and_what_is_shown_of_the_total(run, tmp_path):
+    output = run("import", str(PAGE), "--as-of", "2024-04-30")
+    assert "shows 3 of 4 recommendations; 3 read, 0 set aside" in output
+    assert output.count("added  ") == 3
+    assert len(log.read(tmp_path / "log").recommendations) == 3
+    assert "nothing changed" in run("import", str(PAGE), "--as-of", "2024-04-30")
+
+
+def test_a_dry_run_shows_the_same_and_writes_nothing(run, tmp_path):
+    output = run("import", str(PAGE), "--as-of", "2024-04-30", "--dry-run")
+    assert output.count("added  ") == 3
+    assert "Dry run: the log is as it was." in output
+    assert not (tmp_path / "log").exists()
+
+
+def test_a_list_is_mapped_and_its_set_aside_rows_are_shown(run):
+    fields = {"issuer": "Auditor", "number": "No", "text": "What to do", "status": "State"}
+    mapping = [f"--map={field}={column}" for field, column in fields.items()]
+    output = run(
+        "import", str(LIST), "--as-of", "2024-04-30", "--map", "report=Report no", *mapping
+    )
+    assert "added                CA-1.1: open" in output
+    assert "set aside            list.csv, line 6: 8 cells, the header has 11" in output
+
+
+@pytest.mark.parametrize("pair", ["status", "status="])
+def test_a_mapping_without_a_column_is_refused(pair, run):
+    with pytest.raises(InputError, match="names no column"):
+        run("import", str(LIST), "--as-of", "2024-04-30", "--map", pair)
+
+
+def test_confirm_and_correct_name_the_new_event(run, tmp_path):
+    run("import", str(PAGE), "--as-of", "2024-04-30")
+    first, second = log.read(tmp_path / "log").events.query("kind == 'ecd'")["event_id"]
+    output = run("confirm", first, "--on", "2024-05-01")
+    assert output.endswith(f"confirms {first}.\n")
+    given = ("--ecd", "2024-05-31", "--precision", "month", "--on", "2024-05-01")
+    assert run("correct", second, *given).endswith(f"corrects {second}.\n")
+    newest = log.read(tmp_path / "log").events.iloc[-1]
+    assert f"{newest['ecd_to']:%Y-%m-%d}" == "2024-05-31"
+    assert "corrects" in run("correct", newest["event_id"], "--ecd", "none", "--on", "2024-05-02")
+
+
+@pytest.mark.parametrize("arguments", [("--as-of", "April"), ()])
+def test_the_as_of_date_is_needed_and_is_a_day(arguments):
+    result = CliRunner().invoke(recommendations, ["import", str(PAGE), *arguments])
+    assert result.exit_code == 2
+    assert "as-of" in result.output
