@@ -131,9 +131,9 @@ def test_unknown_issue_date_is_unknown_age(aged):
 LONG_AGO = date(2016, 1, 1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
-    issued=st.lists(st.dates(LONG_AGO, date(2020, 12, 31)), min_size=1, max_size=40, unique=True),
+    issued=st.lists(st.dates(LONG_AGO, date(2020, 12, 31)), min_size=1, max_size=60, unique=True),
     as_of=st.dates(date(2021, 1, 1), AS_OF),
 )
 def test_age_groups_change_on_the_same_day_of_the_month(log_of, issued, as_of):
@@ -145,8 +145,8 @@ def test_age_groups_change_on_the_same_day_of_the_month(log_of, issued, as_of):
         assert groups[f"{day}"] == names[passed]
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.lists(st.dates(LONG_AGO, date(2030, 1, 1)), min_size=1, max_size=40, unique=True))
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.dates(LONG_AGO, date(2030, 1, 1)), min_size=1, max_size=60, unique=True))
 def test_days_past_due_are_exact(log_of, dues):
     log = log_of(
         [{"recommendation_id": f"{day}", "issued_on": "2016-01-01"} for day in dues],
@@ -157,7 +157,7 @@ def test_days_past_due_are_exact(log_of, dues):
         assert table.loc[f"{day}", "days_past_due"] == (AS_OF - day).days
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     as_of=st.dates(date(2015, 1, 1), date(2024, 4, 30)),
     ends=st.lists(st.integers(1, 2000), min_size=1, max_size=6, unique=True).map(sorted),

@@ -16,6 +16,7 @@ from coee_nb.formats import count, day
 from coee_nb.recommendations.params import AGE_BUCKETS, DUE_BUCKETS
 from coee_nb.recommendations.register import Register
 
+SEEN_WITHIN_DAYS = 365
 NOT_DUE, LOWER_BOUND, MILESTONE = "not due", "lower bound only", "milestone only"
 NO_ECD, CLOSED = "no ECD given", "closed"
 AGE_UNKNOWN = "issue date unknown"
@@ -35,7 +36,8 @@ class Aging:
       missing when closed or without a due date; ``past_due``: open and more than 0 days past;
     - ``revisions`` of the due date and ``slip_days``, the last due date less the first;
     - ``days_past_milestone``; ``days_since_update`` since the last dated word; ``stale``: the due
-      date has passed and nothing dated was said since;
+      date has passed and nothing dated was said since; ``unseen``: no source of the last year
+      speaks of it, so that a closure since would not be known;
     - ``age_group`` since issue, and ``age_days`` since issue (to closure, when closed).
 
     ``due`` counts all recommendations by due group, ``ages`` the open ones by age group: ``group``,
@@ -171,6 +173,7 @@ def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
     table["days_since_update"] = _whole_days(today - table["last_update_on"])
     silent = ~(table["last_update_on"] > table["due_on"])
     table["stale"] = table["past_due"] & silent
+    table["unseen"] = ~(today - table["last_seen_on"] <= pd.Timedelta(days=SEEN_WITHIN_DAYS))
     ended = table["status_on"].where(table["closed"], today)
     table["age_days"] = _whole_days(ended - table["issued_on"])
 

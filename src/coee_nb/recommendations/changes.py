@@ -17,8 +17,9 @@ from coee_nb.recommendations.register import Register, register
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
 
+PAST_DUE, PASSED = "became past due", "passed"
 KINDS = (
-    "closed", "reopened", "status changed", "became past due", "ECD moved later",
+    "closed", "reopened", "status changed", PAST_DUE, "ECD moved later",
     "ECD moved earlier", "ECD withdrawn", "ECD given", "concurrence changed", "vanished",
     "back on its list", "reworded", "added",
 )  # fmt: skip
@@ -86,7 +87,7 @@ def _rules(both: pd.DataFrame, earlier: date, later: date) -> list[tuple]:
         ("closed", closes, "status"),
         ("reopened", reopens, "status"),
         ("status changed", status & ~closes & ~reopens, "status"),
-        ("became past due", passed & ~both["closed"], "ecd_to"),
+        (PAST_DUE, passed & ~both["closed"], "ecd_to"),
         ("ECD moved later", due > due_before, "ecd_to"),
         ("ECD moved earlier", due < due_before, "ecd_to"),
         ("ECD withdrawn", withdrawn, "ecd_to"),
@@ -103,12 +104,13 @@ def _due(both: pd.DataFrame, side: str) -> pd.Series:
 
 
 def _part(both: pd.DataFrame, kind: str, where: pd.Series, column: str) -> pd.DataFrame:
+    """Return the rows of one kind with what the column said and says."""
     rows = both[where]
     said: Callable = day if rows[column].dtype.kind == "M" else str
     return rows.assign(
         change=kind,
         before=[said(value) for value in rows[f"{column}_before"]],
-        after=[said(value) for value in rows[column]],
+        after=[PASSED if kind == PAST_DUE else said(value) for value in rows[column]],
     )
 
 

@@ -19,9 +19,14 @@ from coee_nb.recommendations.register import Register
 
 OPEN, IMPLEMENTED, NOT_IMPLEMENTED = 0, 1, 2
 OUTCOMES = {"closed - implemented": IMPLEMENTED, "closed - not implemented": NOT_IMPLEMENTED}
+_FOUR_YEAR_COLUMNS = {
+    "closed - implemented": "implemented_4y",
+    "closed - not implemented": "not_implemented_4y",
+}
 YEARS = 4  # GAO measures implementation four years after the fiscal year of issue
 HORIZON_DAYS = 1461  # four years with their leap day
 LATE_ENTRY_DAYS = 31
+ALL_AGENCIES = "all agencies"
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Closure:
 
     - ``survival``: Kaplan-Meier share not yet closed, whichever way: days, at_risk, closures,
       still_open, ci_low, ci_high;
-    - ``incidence``: Aalen-Johansen share closed each way by a day: days, outcome, share, se;
+    - ``incidence``: Aalen-Johansen share closed each way by a day: agency ("all agencies", then
+      each one with a closure), days, outcome, share, se, at_risk;
     - ``agencies``: one row an agency: recommendations, implemented, not_implemented, open,
       median_days (missing: fewer than half closed), implemented_4y and not_implemented_4y (shares
       within four years; missing when nothing was observed that long);
@@ -68,10 +74,12 @@ def closure(current: Register) -> Closure:
         return Closure(empty, empty, empty, empty, {}, f"Not estimable: {error}")
     table = times.table
     survival = kaplan_meier(table["days"], table["outcome"] > OPEN)
-    incidence = aalen_johansen(table["days"], table["outcome"])
-    agencies = pd.DataFrame([_agency(name, part) for name, part in table.groupby("agency")])
+    groups = [(ALL_AGENCIES, table), *table.groupby("agency")]
+    incidence = pd.concat([_incidence(*group) for group in groups], ignore_index=True)
+    agencies = pd.DataFrame([_agency(*group, incidence) for group in groups[1:]])
     cohorts = implementation_rates(current)
-    text = _sentence(times, survival, incidence) + _caveats(current)
+    overall = incidence[incidence["agency"] == ALL_AGENCIES]
+    text = _sentence(times, survival, overall) + _caveats(current)
     return Closure(survival, incidence, agencies, cohorts, times.set_aside, text)
 
 
@@ -144,8 +152,8 @@ def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
 
     ``outcome`` is 0 open, 1 implemented, 2 not implemented. One row a day and outcome: days,
     outcome (in words), share closed so by that day, se (Dinse and Larson 1986; missing where
-    everything at risk closed). Aalen and Johansen 1978, by statsmodels' CumIncidenceRight. Raises
-    EstimationError as `kaplan_meier` does.
+    everything at risk closed), at_risk just before that day. Aalen and Johansen 1978, by
+    statsmodels' CumIncidenceRight. Raises EstimationError as `kaplan_meier` does.
     """
     from statsmodels.duration.survfunc import CumIncidenceRight
 
@@ -154,22 +162,15 @@ def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
         raise EstimationError("nothing closed: cumulative incidence cannot be estimated")
     with np.errstate(divide="ignore", invalid="ignore"):  # the last day may empty the risk set
         fit = CumIncidenceRight(times, outcomes.astype(int))
+    at_risk = len(times) - np.searchsorted(np.sort(times), fit.times, side="left")
     parts = []
     for words, code in OUTCOMES.items():
         seen = code <= len(fit.cinc)
         none = np.zeros(len(fit.times))
         share, se = (fit.cinc[code - 1], fit.cinc_se[code - 1]) if seen else (none, none)
-        se = np.where(np.isfinite(se), se, np.nan)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "days": np.asarray(fit.times, dtype="int64"),
-                    "outcome": words,
-                    "share": share,
-                    "se": se,
-                }
-            )
-        )
+        columns = {"days": np.asarray(fit.times, dtype="int64"), "outcome": words, "share": share}
+        columns |= {"se": np.where(np.isfinite(se), se, np.nan), "at_risk": at_risk}
+        parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -225,7 +226,16 @@ def _checked(days: pd.Series, outcome: pd.Series) -> tuple[np.ndarray, np.ndarra
     return times, outcomes
 
 
-def _agency(name: str, part: pd.DataFrame) -> dict:
+def _incidence(name: str, part: pd.DataFrame) -> pd.DataFrame:
+    """Return a group's cumulative incidence under its name; nothing where nothing closed."""
+    if not part["outcome"].any():
+        return pd.DataFrame()
+    found = aalen_johansen(part["days"], part["outcome"])
+    found.insert(0, "agency", name)
+    return found
+
+
+def _agency(name: str, part: pd.DataFrame, incidence: pd.DataFrame) -> dict:
     """Return an agency's line: counts, median and four-year shares."""
     counts = part["outcome"].value_counts()
     line = {

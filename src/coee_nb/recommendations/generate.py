@@ -64,6 +64,13 @@ def write(folder: Path) -> Log:
     return log.append(folder, made.recommendations, made.events)
 
 
+def stored(folder: Path | None) -> Log:
+    """Return the generated log kept in ``folder``, or one that holds nothing without a folder."""
+    from coee_nb.recommendations import log
+
+    return log.empty() if folder is None else log.read(folder)
+
+
 def _identity(number: int, draw: np.random.Generator) -> dict:
     agency = list(HAZARDS)[int(draw.random() * len(HAZARDS))]
     window = (LAST_ISSUE - FIRST_ISSUE).days + 1

@@ -35,7 +35,8 @@ ECD_COLUMNS = (
 class Register:
     """The recommendations known on ``as_of`` and what was known of them.
 
-    ``table`` has one row a recommendation: the columns of ``recommendations.csv``, then
+    ``table`` has one row a recommendation: the columns of ``recommendations.csv`` (``issued_on``
+    also where only a later source gave it), then
 
     - ``status`` (blank: none known), ``status_from`` and ``status_on`` (first and last possible
       day on which it began), ``closed``, ``resolved_from`` and ``resolved_on`` (when it was first
@@ -43,8 +44,9 @@ class Register:
     - ``ecd_statement``: ``ecd``, ``no_ecd`` or blank (nothing said), the agency's last word on the
       action's completion, with ``ecd_from``, ``ecd_to``, ``ecd_precision``, ``ecd_bound``;
     - ``milestone_to``: the date last given for a step on the way, unless withdrawn since;
-    - ``last_update_on``: the last dated word about it; ``vanished_on``: since when it is absent
-      from the list it was read from; ``reworded_on``;
+    - ``last_update_on``: the last dated word about it; ``last_seen_on``: the last day of which any
+      source speaks of it; ``vanished_on``: since when it is absent from the list it was read from;
+      ``reworded_on``;
     - ``ecd_event``, ``status_event``, ``concurrence_event``: the event_id behind each.
 
     ``ecds`` has one row an ECD event in force, by recommendation in the order of ``table`` and by
@@ -64,10 +66,10 @@ def register(log: Log, *, as_of: date) -> Register:
     ``log`` has ``recommendations`` and ``events`` with the columns of the two log files. Events of
     recommendations that are not in the log by then are left out; reading the log refuses them.
     """
-    by = np.datetime64(as_of)
-    known = log.recommendations[(log.recommendations["recorded_on"] <= by).to_numpy()]
-    known = known.reset_index(drop=True)
-    history = _History.of(log.events, known["recommendation_id"], by)
+    listed = log.recommendations
+    known = listed[listed["recorded_on"] <= np.datetime64(as_of)].reset_index(drop=True)
+    history = _History.of(log.events, known["recommendation_id"], as_of)
+    known["issued_on"] = known["issued_on"].fillna(_learnt_issue(history))
     columns = {
         **_status_columns(history),
         **_ecd_columns(history),
@@ -148,9 +150,9 @@ class _History:
     size: int
 
     @classmethod
-    def of(cls, events: pd.DataFrame, ids: pd.Series, by: np.datetime64) -> _History:
+    def of(cls, events: pd.DataFrame, ids: pd.Series, as_of: date) -> _History:
         owner = pd.Index(ids).get_indexer(events["recommendation_id"])
-        rows = np.flatnonzero(_in_force(events, by) & (owner >= 0))
+        rows = np.flatnonzero(in_force(events, as_of) & (owner >= 0))
         kinds, names = pd.factorize(events["kind"])
         order = _by_effect(events, rows, owner)
         return cls(events, owner, order, kinds, list(names), len(ids))
@@ -181,8 +183,9 @@ class _History:
         return values if values.dtype.kind == "M" else values.fillna("")
 
 
-def _in_force(events: pd.DataFrame, by: np.datetime64) -> np.ndarray:
+def in_force(events: pd.DataFrame, as_of: date) -> np.ndarray:
     """Tell which events were known by the date and not superseded by one known by then."""
+    by = np.datetime64(as_of)
     known = (events["recorded_on"] <= by).to_numpy()
     corrects = known & (events["supersedes"] != "").to_numpy()
     if not corrects.any():
@@ -205,6 +208,11 @@ def _by_effect(events: pd.DataFrame, rows: np.ndarray, owner: np.ndarray) -> np.
 
 def _days(dates: pd.Series) -> np.ndarray:
     return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _learnt_issue(history: _History) -> pd.Series:
+    """Return issue dates that a later source gave: the identity stays as it was."""
+    return history.value("effective_to", history.last(history.is_kind("issued")))
 
 
 def _status_columns(history: _History) -> dict[str, pd.Series]:
@@ -271,6 +279,7 @@ def _activity_columns(history: _History) -> dict[str, pd.Series]:
     told_of = history.value("effective_to", last)
     return {
         "last_update_on": told_of.where(told_of <= read_on, read_on),
+        "last_seen_on": history.value("effective_to", final),
         "vanished_on": history.value("effective_to", gone),
         "reworded_on": history.value("effective_to", history.last(history.is_kind("reworded"))),
     }

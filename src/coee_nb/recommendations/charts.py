@@ -1,0 +1,439 @@
+"""The register in pictures: a result goes in, a figure with its description and table comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.recommendations.aging import CLOSED, LOWER_BOUND, MILESTONE, NO_ECD, NOT_DUE, Aging
+from coee_nb.recommendations.closure import ALL_AGENCIES, OUTCOMES, Closure
+from coee_nb.recommendations.register import Register
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROWS = 15  # recommendations a picture shows; the rest stay in its table
+ROOM = 0.2  # of a timeline's width must be free about a mark that is named
+FEW = 5  # curves end where fewer are still under observation
+LATE, TO_COME, PLAIN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
+_MARKS = {
+    "issued": {"marker": "|", "color": PALETTE["black"], "markersize": 12, "markeredgewidth": 2},
+    "last dated word": {"marker": "o", "color": PLAIN, "markersize": 5},
+    "earlier ECD": {"marker": "D", "color": TO_COME, "markerfacecolor": "white", "markersize": 7},
+    "ECD": {"marker": "D", "color": TO_COME, "markersize": 7},
+    "not before": {"marker": ">", "color": TO_COME, "markerfacecolor": "white", "markersize": 8},
+    "milestone": {"marker": "^", "color": PALETTE["purple"], "markersize": 8},
+}
+
+
+def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart | Notice:
+    """Draw, for each open recommendation, its issue, each ECD and the as-of date.
+
+    What needs attention first stands at the top. Raises nothing: without a dated mark the answer
+    is a notice.
+    """
+    marks = timeline_marks(aged, current)
+    shown = list(dict.fromkeys(marks["recommendation_id"]))[:ROWS]
+    if not shown:
+        return Notice("No open recommendation has a known date: there is no timeline to draw.")
+    rows = aged.table.set_index("recommendation_id").loc[shown]
+    today = pd.Timestamp(aged.as_of)
+    with canvas(9.5, 1.4 + 0.42 * len(shown)) as (figure, axes):
+        for place, (recommendation, row) in enumerate(rows.iterrows()):
+            own = marks[marks["recommendation_id"] == recommendation]
+            _lifeline(axes, place, row, own, today)
+        _label_marks(axes, marks[marks["recommendation_id"].isin(shown)], shown)
+        _as_of_line(axes, today, len(shown))
+        _name_rows(axes, shown)
+        _dates_below(axes)
+    late, left_out = int(rows["past_due"].sum()), int((~aged.table["closed"]).sum()) - len(shown)
+    description = (
+        f"A line for each of {len(shown)} open recommendations with a known date, the latest at "
+        f"the top: when it was issued, each estimated completion date, and {fmt.day(aged.as_of)}. "
+        f"{late} of them are past due{_longest(rows)}. {fmt.count(left_out)} more are not drawn."
+    )
+    table = Table(
+        marks,
+        name=f"{name}_marks",
+        caption="Every mark of the timelines",
+        labels={"recommendation_id": "recommendation"},
+    )
+    return Chart(figure, name, "When each recommendation was due", description, table)
+
+
+def timeline_marks(aged: Aging, current: Register) -> pd.DataFrame:
+    """Return one row a dated mark of an open recommendation, in the order of attention.
+
+    Columns: recommendation_id, mark (issued, earlier ECD, ECD, not before, milestone, last dated
+    word), on, event_id (of an ECD). Recommendations without any such mark have no row.
+    """
+    rows = aged.table[~aged.table["closed"]]
+    given = current.ecds.merge(rows[["recommendation_id", "ecd_event"]], on="recommendation_id")
+    is_current = given["event_id"] == given["ecd_event"]
+    given["mark"] = np.select(
+        [given["ecd_kind"] == "milestone", given["ecd_bound"] == "not_before", is_current],
+        ["milestone", "not before", "ECD"],
+        default="earlier ECD",
+    )
+    told_since = rows[~(rows["last_update_on"] <= rows["issued_on"])]
+    parts = [
+        _mark(rows, "issued", "issued_on"),
+        given.rename(columns={"ecd_to": "on"})[["recommendation_id", "mark", "on", "event_id"]],
+        _mark(told_since, "last dated word", "last_update_on"),
+    ]
+    marks = pd.concat(parts, ignore_index=True)
+    marks["event_id"] = marks["event_id"].fillna("")
+    place = pd.Index(rows["recommendation_id"]).get_indexer(marks["recommendation_id"])
+    return marks.take(np.lexsort((marks["on"].to_numpy(), place))).reset_index(drop=True)
+
+
+def _mark(rows: pd.DataFrame, mark: str, column: str) -> pd.DataFrame:
+    dated = rows[rows[column].notna()]
+    return pd.DataFrame(
+        {"recommendation_id": dated["recommendation_id"], "mark": mark, "on": dated[column]}
+    )
+
+
+def _lifeline(
+    axes: Axes, place: int, row: pd.Series, marks: pd.DataFrame, today: pd.Timestamp
+) -> None:
+    """Draw one recommendation: grey to its due date, orange past it, and its marks."""
+    start = marks["on"].min()
+    due = row["due_on"] if pd.notna(row["due_on"]) else today
+    thick = {"linewidth": 5, "solid_capstyle": "butt"}
+    axes.plot([start, min(due, today)], [place, place], color=PALETTE["light"], **thick)
+    if row["past_due"]:
+        axes.plot([due, today], [place, place], color=LATE, **thick)
+    elif due > today:
+        axes.plot([today, due], [place, place], color=TO_COME, linewidth=1.5, linestyle=":")
+    for mark, own in marks.groupby("mark"):
+        axes.plot(own["on"], [place] * len(own), linestyle="none", **_MARKS[mark])
+    axes.annotate(
+        standing(row),
+        (max(today, marks["on"].max()), place),
+        xytext=(10, 0),
+        textcoords="offset points",
+        verticalalignment="center",
+        color=LATE if row["past_due"] else PALETTE["black"],
+        fontweight="bold" if row["past_due"] else "normal",
+        bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+    )
+
+
+def standing(row: pd.Series) -> str:
+    """Return in few words where a recommendation stands against its dates."""
+    days = row["days_past_due"]
+    if row["due_group"] == MILESTONE and row["days_past_milestone"] > 0:
+        return f"a step passed {fmt.count(row['days_past_milestone'])} days ago"
+    if pd.isna(days):
+        return str(row["due_group"])
+    if days > 0:
+        return f"{fmt.count(days)} days past due"
+    return "due today" if days == 0 else f"due in {fmt.count(-days)} days"
+
+
+def _label_marks(axes: Axes, marks: pd.DataFrame, shown: list[str]) -> None:
+    """Name each kind of mark once, at the first mark of its kind with room around it."""
+    span = marks["on"].max() - marks["on"].min() or pd.Timedelta(days=1)
+    rows = marks["recommendation_id"].map(shown.index)
+    for mark, own in marks.groupby("mark", sort=False):
+        gaps = [_nearest_other(marks[rows == rows[i]], i) for i in own.index]
+        roomy = [i for i, gap in zip(own.index, gaps, strict=True) if gap / span > ROOM]
+        place = roomy[0] if roomy else own.index[int(np.argmax(gaps))]
+        axes.annotate(
+            str(mark),
+            (marks.loc[place, "on"], rows[place]),
+            xytext=(0, 8),
+            textcoords="offset points",
+            horizontalalignment="center",
+            fontsize=8,
+            color=PALETTE["black"],
+        )
+
+
+def _nearest_other(row: pd.DataFrame, place: int) -> pd.Timedelta:
+    """Return how far the nearest other mark of a row is from one of its marks."""
+    others = (row["on"].drop(place) - row.loc[place, "on"]).abs()
+    return others.min() if len(others) else pd.Timedelta.max
+
+
+def _as_of_line(axes: Axes, today: pd.Timestamp, rows: int) -> None:
+    axes.axvline(today, color=PALETTE["black"], linewidth=1)
+    axes.set_ylim(rows - 0.4, -1.2)
+    axes.annotate(
+        f"as of {fmt.day(today)}",
+        (today, -1.0),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        horizontalalignment="right",
+        verticalalignment="center",
+        fontsize=9,
+    )
+
+
+def _name_rows(axes: Axes, names: list[str]) -> None:
+    axes.set_yticks(range(len(names)), [_short(name) for name in names])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", visible=True)
+
+
+def _short(name: str, length: int = 34) -> str:
+    """Keep a name's both ends: the issuer and the number tell recommendations apart."""
+    return name if len(name) <= length else f"{name[: length - 15]}…{name[-14:]}"
+
+
+def _room_on_the_right(axes: Axes, *, share: float) -> None:
+    """Leave a share of the width for labels at the ends of lines, without ticks below them."""
+    left, right = axes.get_xlim()
+    ticks = [tick for tick in axes.get_xticks() if left <= tick <= right]
+    axes.set_xlim(left, left + (right - left) / (1 - share))
+    axes.set_xticks(ticks)
+
+
+def _dates_below(axes: Axes) -> None:
+    """Put at most eight dates on the axis, each readable by itself."""
+    from matplotlib.dates import AutoDateLocator, num2date
+
+    left, right = axes.get_xlim()
+    locator = AutoDateLocator(minticks=3, maxticks=8)
+    days = locator.tick_values(num2date(left), num2date(right))
+    days = [day for day in days if left <= day <= right]
+    _room_on_the_right(axes, share=0.24)
+    axes.set_xticks(days, [f"{num2date(day):%b %Y}" for day in days])
+
+
+def _longest(rows: pd.DataFrame) -> str:
+    days = rows["days_past_due"].max()
+    return f", by up to {fmt.count(days)} days" if pd.notna(days) and days > 0 else ""
+
+
+def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
+    """Draw how many open recommendations stand in each due group."""
+    colours = {NOT_DUE: TO_COME, LOWER_BOUND: PLAIN, MILESTONE: PLAIN, NO_ECD: PLAIN}
+    groups = aged.due[aged.due["group"] != CLOSED]
+    with canvas(8, 0.9 + 0.36 * len(groups)) as (figure, axes):
+        bars = axes.barh(
+            groups["group"],
+            groups["recommendations"],
+            color=[colours.get(group, LATE) for group in groups["group"]],
+            height=0.7,
+        )
+        axes.bar_label(bars, labels=[fmt.count(n) for n in groups["recommendations"]], padding=4)
+        axes.invert_yaxis()
+        axes.set_xticks([])
+        axes.grid(visible=False)
+        axes.spines[["left", "bottom"]].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        axes.margins(x=0.1)
+    pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
+    told = "; ".join(f"{group}: {n}" for group, n in pairs if n) or "none"
+    description = f"Open recommendations by days past due on {fmt.day(aged.as_of)}. {told}."
+    caption = "Recommendations by days past the agency's current date"
+    table = Table(aged.due, name=f"{name}_groups", caption=caption)
+    return Chart(figure, name, "Open recommendations by days past due", description, table)
+
+
+def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notice:
+    """Draw how far each open recommendation is from its first date: slip granted, then days late.
+
+    The grey part is the cumulative slip of the due date, the orange part the days past the current
+    one; together they are the days past the first date. ``label`` says what register it is.
+    """
+    rows = aged.table[~aged.table["closed"] & aged.table["due_on"].notna()]
+    rows = rows[(rows["slip_days"] != 0) | rows["past_due"]]
+    if rows.empty:
+        return Notice("No due date was revised and none has passed: there is no slip to draw.")
+    behind = rows.assign(days_late=rows["days_past_due"].clip(lower=0))
+    behind["total_days"] = behind["slip_days"] + behind["days_late"]
+    behind = behind.sort_values("total_days", ascending=False, kind="stable")
+    columns = ["recommendation_id", "first_due_on", "due_on", "revisions", "slip_days", "days_late"]
+    behind = behind[[*columns, "total_days"]].reset_index(drop=True)
+    shown = behind.head(ROWS)
+    with canvas(9, 1.3 + 0.4 * len(shown)) as (figure, axes):
+        _slip_bars(axes, shown)
+    revised = int((behind["revisions"] > 0).sum())
+    description = (
+        f"Days behind the first date for {len(behind)} open recommendations that slipped or are "
+        f"late: the part the agency granted itself by moving the date ({revised} moved it), and "
+        f"the part past the current date. The longest is {fmt.count(behind['total_days'].max())} "
+        f"days behind."
+    )
+    labelled = f" ({label})" if label else ""
+    table = Table(
+        behind,
+        name=f"{name}_days",
+        caption=f"Slip of the due date and days past the current one{labelled}",
+        labels={"recommendation_id": "recommendation"},
+        rows=ROWS,
+    )
+    return Chart(figure, name, f"How far behind the first date{labelled}", description, table)
+
+
+def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:
+    places = np.arange(len(shown))
+    slip = shown["slip_days"].to_numpy(dtype=float)
+    late = shown["days_late"].to_numpy(dtype=float)
+    axes.barh(places, slip, color=PALETTE["grey"], height=0.6)
+    axes.barh(places, late, left=np.maximum(slip, 0), color=LATE, height=0.6)
+    for place, row in zip(places, shown.itertuples(), strict=True):
+        moved = "moved once" if row.revisions == 1 else f"moved {row.revisions} times"
+        end = max(row.slip_days, 0) + row.days_late
+        axes.annotate(
+            f"{fmt.count(row.total_days)} days; {moved if row.revisions else 'never moved'}",
+            (end, place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            verticalalignment="center",
+        )
+    _over(axes, slip, "date moved", at=lambda i: slip[i] / 2)
+    _over(axes, late, "past the current date", at=lambda i: max(slip[i], 0) + late[i] / 2)
+    _name_rows(axes, list(shown["recommendation_id"]))
+    axes.set_ylim(len(shown) - 0.4, -1.1)
+    axes.grid(visible=False)
+    axes.set_xlabel("days behind the first estimated completion date")
+    _room_on_the_right(axes, share=0.25)
+
+
+def _over(axes: Axes, widths: np.ndarray, words: str, *, at) -> None:
+    """Name a part of the bars once, over the uppermost bar that has it wide enough to stand on."""
+    wide = np.flatnonzero(widths > 0)
+    if len(wide):
+        axes.annotate(
+            words,
+            (at(wide[0]), wide[0] - 0.32),
+            horizontalalignment="center",
+            verticalalignment="bottom",
+            fontsize=8,
+        )
+
+
+def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -> Chart | Notice:
+    """Draw the share still open and the share closed each way, by years since issue.
+
+    ``label`` says what register it is, such as "generated register". Without closures the answer
+    is a notice that says why there are none.
+    """
+    if closed.survival.empty:
+        return Notice(closed.text)
+    survival = closed.survival[closed.survival["at_risk"] >= FEW]
+    years = np.r_[0, survival["days"]] / 365.25
+    with canvas(9, 4.8) as (figure, axes):
+        _step(axes, years, np.r_[1, survival["still_open"]], "still open", PALETTE["black"])
+        axes.fill_between(
+            years,
+            np.r_[1, survival["ci_low"]],
+            np.r_[1, survival["ci_high"]],
+            step="post",
+            color=PALETTE["light"],
+            zorder=0,
+        )
+        for words, colour in zip(OUTCOMES, (TO_COME, LATE), strict=True):
+            own = _of(closed.incidence, ALL_AGENCIES, words)
+            _step(axes, np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]], words, colour)
+        _years_and_shares(axes)
+    description = (
+        f"Closure curves{f' of the {label}' if label else ''}, drawn while at least {FEW} are "
+        f"under observation. {closed.text}"
+    )
+    table = Table(
+        closed.survival,
+        name=f"{name}_survival",
+        caption=f"Share still open by days since issue{f' ({label})' if label else ''}",
+        formats=dict.fromkeys(("still_open", "ci_low", "ci_high"), _share),
+        rows=15,
+    )
+    title = f"How long recommendations stay open{f' ({label})' if label else ''}"
+    return Chart(figure, name, title, description, table)
+
+
+def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -> Chart | Notice:
+    """Draw the share implemented by years since issue, one curve an agency."""
+    if closed.survival.empty:
+        return Notice(closed.text)
+    implemented = next(iter(OUTCOMES))
+    colours = [PALETTE[c] for c in ("blue", "orange", "green", "purple", "yellow", "black", "grey")]
+    ends = closed.agencies.dropna(subset="implemented_4y").sort_values("implemented_4y")
+    with canvas(9, 4.8) as (figure, axes):
+        labels = []
+        for place, agency in enumerate(ends["agency"]):
+            own = _of(closed.incidence, agency, implemented)
+            years, shares = np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]]
+            colour = colours[place % len(colours)]
+            axes.step(years, shares, where="post", color=colour, linewidth=2)
+            labels.append((years[-1], shares[-1], agency, colour))
+        _spread_labels(axes, labels)
+        _years_and_shares(axes)
+        axes.set_ylabel("share implemented")
+    told = ", ".join(
+        f"{row.agency} {fmt.percent(row.implemented_4y)}" for row in ends[::-1].itertuples()
+    )
+    description = (
+        f"Share implemented by years since issue, by agency, drawn while at least {FEW} are under "
+        f"observation; within four years: {told}."
+    )
+    shares = ("implemented_4y", "not_implemented_4y")
+    table = Table(
+        closed.agencies,
+        name=f"{name}_closure",
+        caption=f"Closure by agency{f' ({label})' if label else ''}",
+        formats={**dict.fromkeys(shares, _share), "median_days": fmt.count},
+        labels={
+            "median_days": "median days to closure",
+            "implemented_4y": "implemented within 4 years",
+            "not_implemented_4y": "closed, not implemented within 4 years",
+        },
+    )
+    title = f"Implementation by agency{f' ({label})' if label else ''}"
+    return Chart(figure, name, title, description, table)
+
+
+def _of(incidence: pd.DataFrame, agency: str, outcome: str) -> pd.DataFrame:
+    """Return a curve as far as enough recommendations are still under observation."""
+    own = incidence[(incidence["agency"] == agency) & (incidence["outcome"] == outcome)]
+    return own[own["at_risk"] >= FEW]
+
+
+def _share(value: float) -> str:
+    return fmt.percent(value, digits=1)
+
+
+def _step(axes: Axes, years: np.ndarray, shares: np.ndarray, words: str, colour: str) -> None:
+    axes.step(years, shares, where="post", color=colour, linewidth=2)
+    axes.annotate(
+        words,
+        (years[-1], shares[-1]),
+        xytext=(6, 0),
+        textcoords="offset points",
+        verticalalignment="center",
+        color=colour,
+    )
+
+
+def _spread_labels(axes: Axes, labels: list[tuple], *, gap: float = 0.055) -> None:
+    """Write the labels at the ends of curves, pushed apart where they would overlap."""
+    height, right = -1.0, max(x for x, *_ in labels)
+    for years, share, words, colour in sorted(labels, key=lambda label: label[1]):
+        height = max(share, height + gap)
+        axes.annotate(
+            words,
+            xy=(years, share),
+            xytext=(right + 0.25, height),
+            verticalalignment="center",
+            color=colour,
+            arrowprops={"arrowstyle": "-", "color": PALETTE["light"]},
+        )
+
+
+def _years_and_shares(axes: Axes) -> None:
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_xlabel("years since issue")
+    axes.set_ylabel("share of recommendations")
+    axes.set_xlim(left=0)
+    _room_on_the_right(axes, share=0.22)

@@ -1,0 +1,106 @@
+from datetime import date
+
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.recommendations import log, statements
+from coee_nb.recommendations.aging import aging
+from coee_nb.recommendations.clocks import clocks
+from coee_nb.recommendations.register import of_agencies, register
+
+AS_OF = date(2024, 4, 30)
+
+
+@pytest.fixture
+def current(log_of):
+    due = {"ecd_to": "2022-10-31", "review": "reviewed"}
+    gao = {"recommendation_id": "GAO.1", "issuer": "GAO", "issued_on": ""}
+    made = log_of(
+        ["A.1", "A.2", "A.3", gao],
+        [
+            ("A.1", "2022-03-31", "ecd", due),
+            ("A.2", "2022-03-31", "ecd", {"ecd_to": "2024-06-30"}),
+            ("A.3", "2022-03-31", "ecd", due),
+            ("A.3", "2023-01-01", "status", {"status": "closed - implemented"}),
+            ("GAO.1", "2024-04-30", "no_ecd", {"dated": ""}),
+        ],
+    )
+    return register(made, as_of=AS_OF)
+
+
+def test_each_finding_states_its_share(current):
+    found = {f.id: f for f in statements.lateness(aging(current))}
+    shares = {name: (f.numerator, f.denominator) for name, f in found.items()}
+    assert shares == {
+        "recommendations.open": (3, 4),
+        "recommendations.past_due": (1, 3),
+        "recommendations.stale_ecd": (1, 3),
+        "recommendations.no_ecd": (1, 3),
+        "recommendations.milestone_only": (0, 3),
+        "recommendations.lower_bound_only": (0, 3),
+        "recommendations.age_unknown": (1, 3),
+        "recommendations.unseen": (2, 3),
+        "recommendations.longest_past_due": (None, None),
+    }
+    assert "1 of 3 open recommendations" in found["recommendations.past_due"].statement
+    assert found["recommendations.longest_past_due"].value == 547
+
+
+def test_days_past_due_has_one_finding_a_late_recommendation(current):
+    (found,) = statements.days_past_due(aging(current))
+    assert (found.id, found.value) == ("recommendations.A.1.days_past_due", 547)
+    assert "547 days past its estimated completion date of 2022-10-31" in found.statement
+
+
+def test_a_moved_date_is_stated_with_the_first(log_of):
+    moved = ("A.1", "2022-11-15", "ecd", {"ecd_to": "2024-03-31"})
+    made = log_of(["A.1"], [("A.1", "2022-03-31", "ecd", {"ecd_to": "2022-10-31"}), moved])
+    (found,) = statements.days_past_due(aging(register(made, as_of=AS_OF)))
+    assert "30 days past" in found.statement
+    assert "547 past its first" in found.statement
+
+
+def test_unconfirmed_counts_automatic_dates(current):
+    (found,) = statements.unconfirmed(current)
+    assert (found.id, found.value, found.denominator) == ("recommendations.unconfirmed", 1, 3)
+
+
+def test_clocks_are_stated_where_they_apply(current):
+    found = {f.id: f.statement for f in statements.clock_counts(clocks(current))}
+    assert set(found) == {
+        "recommendations.clock.management_decision",
+        "recommendations.clock.gao_statement",
+        "recommendations.clock.year_old",
+        "recommendations.clock.semiannual",
+    }
+    assert "2 of 4 overdue or on the list" in found["recommendations.clock.year_old"]
+    assert "for 1 it cannot be told" in found["recommendations.clock.year_old"]
+
+
+def test_every_row_of_the_log_is_accounted_for(log_of, tmp_path):
+    other = {"recommendation_id": "B.1", "agency": "ICE"}
+    made = log_of(
+        ["A.1", other, {"recommendation_id": "A.2", "issued_on": "2024-06-01"}],
+        [
+            ("A.1", "2022-03-31", "ecd", {"ecd_to": "2022-10-13"}),
+            ("B.1", "2022-03-31", "update"),
+            ("A.1", "2022-03-31", "ecd", {"ecd_to": "2022-10-31", "supersedes": "E000001"}),
+            ("A.1", "2024-06-01", "update"),
+        ],
+    )
+    log.append(tmp_path, made.recommendations, made.events)
+    part = of_agencies(made, ["CBP"])
+    listed, events = statements.sources(tmp_path, made, part, register(part, as_of=AS_OF))
+    assert (listed.rows, listed.used) == (3, 1)
+    assert listed.set_aside == {"of another agency": 1, "recorded after the as-of date": 1}
+    assert (events.rows, events.used) == (4, 1)
+    assert events.set_aside == {
+        "of another agency": 1,
+        "recorded after the as-of date": 1,
+        "replaced by a correction": 1,
+    }
+
+
+def test_a_log_that_is_gone_cannot_be_accounted_for(generated, tmp_path):
+    with pytest.raises(InputError):
+        statements.sources(tmp_path, generated, generated, register(generated, as_of=AS_OF))

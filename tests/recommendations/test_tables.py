@@ -1,0 +1,111 @@
+from datetime import date
+
+import pytest
+
+from coee_nb.exhibits import Notice
+from coee_nb.recommendations import tables
+from coee_nb.recommendations.aging import aging
+from coee_nb.recommendations.changes import changes
+from coee_nb.recommendations.clocks import clocks
+from coee_nb.recommendations.closure import closure
+from coee_nb.recommendations.register import register
+
+AS_OF = date(2024, 4, 30)
+
+
+@pytest.fixture
+def reason(log_of):
+    """Say why the only recommendation stands where it does."""
+
+    def make(events: list) -> str:
+        aged = aging(register(log_of(["A.1"], events), as_of=AS_OF))
+        return tables.why(aged.table.iloc[0])
+
+    return make
+
+
+def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
+    return ("A.1", on, "ecd", {"ecd_to": day, **more})
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([due("2023-10-31")], "The agency's date, 2023-10-31, has passed. "
+         "Nothing dated was said since 2023-06-30."),
+        ([due("2024-10-31")], "The agency's date, 2024-10-31, is to come."),
+        ([due("2023-10-31"), due("2024-10-31", "2023-12-01")],
+         "The agency's date, 2024-10-31, is to come. The date moved 1 time, by 366 days in all."),
+        ([("A.1", "2023-06-30", "no_ecd")], "The agency gave no date."),
+        ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")], "The agency withdrew its date."),
+        ([due("2023-10-31", ecd_bound="not_before")],
+         "The agency said not before 2023-10-31: no due date."),
+        ([due("2023-10-31", ecd_kind="milestone")],
+         "Only a step on the way, due 2023-10-31, is dated: it has passed."),
+        ([due("2024-10-31", ecd_kind="milestone")],
+         "Only a step on the way, to come 2024-10-31, is dated."),
+        ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
+         "The last source on it is of 2022-03-31: a later closure would not be known."),
+        ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],
+         "The agency's date, 2024-10-31, is to come. "
+         "The agency says it is done; the auditor has not verified it."),
+        ([due("2024-10-31"), ("A.1", "2023-12-01", "vanished")],
+         "The agency's date, 2024-10-31, is to come. It is absent from its list since 2023-12-01."),
+    ],
+)  # fmt: skip
+def test_why_a_recommendation_stands_where_it_does(reason, events, expected):
+    assert reason(events) == expected
+
+
+def test_attention_quotes_the_words_of_the_date_and_the_start_of_the_hash(log_of):
+    quote = {"source_file": "r.txt", "source_span": "ECD: October 31, 2022"}
+    log = log_of(["A.1"], [due("2022-10-31", source_sha256="ab" * 32, **quote)])
+    row = tables.attention(aging(register(log, as_of=AS_OF)), log).frame.iloc[0]
+    assert (row["source_span"], row["source_file"]) == ("ECD: October 31, 2022", "r.txt")
+    assert row["hash"] == "abababababab"
+
+
+def test_where_no_date_was_given_the_note_stands_in_brackets(log_of):
+    log = log_of(["A.1"], [("A.1", "2023-06-30", "no_ecd", {"note": "no date given"})])
+    table = tables.attention(aging(register(log, as_of=AS_OF)), log)
+    assert table.frame.loc[0, "source_span"] == "[no date given]"
+
+
+def test_attention_leaves_out_what_is_closed_and_nothing_else(generated):
+    current = register(generated, as_of=AS_OF)
+    table = tables.attention(aging(current), generated)
+    assert len(table.frame) == (~current.table["closed"]).sum()
+
+
+def test_every_table_of_a_register_with_missing_days_can_be_published(log_of):
+    gao = {"recommendation_id": "GAO.1", "issuer": "GAO", "issued_on": ""}
+    log = log_of(["A.1", gao], [due("2022-10-31", "2022-03-31")])
+    current = register(log, as_of=AS_OF)
+    aged, lists = aging(current), clocks(current)
+    made = [
+        tables.attention(aged, log), tables.aging_columns(aged), tables.age_groups(aged),
+        tables.quotations(log, current), tables.clock_summary(lists),
+        *(tables.clock_list(one) for one in lists[:4]),
+    ]  # fmt: skip
+    assert len({table.name for table in made}) == len(made)
+    for table in made:
+        assert len(table.data()["rows"]) == len(table.frame)
+
+
+def test_where_there_is_nothing_a_notice_says_so(log_of):
+    log = log_of(["A.1"])
+    current = register(log, as_of=AS_OF)
+    deadline = clocks(current)[-1]
+    none = changes(log, earlier=date(2023, 1, 1), later=AS_OF)
+    for shown in (
+        tables.clock_list(deadline),
+        tables.changed(none),
+        tables.cohorts(closure(current)),
+    ):
+        assert isinstance(shown, Notice)
+
+
+def test_the_name_of_a_recommendation_is_escaped(log_of):
+    log = log_of([{"recommendation_id": "A.1", "text": "<script>alert(1)</script>"}])
+    html = tables.attention(aging(register(log, as_of=AS_OF)), log).html()
+    assert "<script>" not in html
