@@ -121,12 +121,9 @@ class Table:
 
     def html(self) -> Markup:
         """Return the table as escaped HTML with caption, column and row headers."""
-        import pandas as pd
-
         headings, lines = self.cells()
         columns = list(self.show or self.frame.columns)
-        numeric = [pd.api.types.is_numeric_dtype(self.frame[c].dtype) for c in columns]
-        kinds = ["number" if n else "text" for n in numeric]
+        kinds = [_kind(self.frame[column].dtype) for column in columns]
         head = Markup("").join(
             Markup('<th scope="col" class="{}">{}</th>').format(kind, heading)
             for kind, heading in zip(kinds, headings, strict=True)
@@ -155,6 +152,17 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {TABLE_MIME: self.data(), "text/html": self.html(), "text/plain": self.plain()}
+
+
+def _kind(dtype: Any) -> str:
+    """Return how a column is set: numbers to the right, dates unbroken, text as it runs."""
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(dtype):
+        return "text"
+    if pd.api.types.is_numeric_dtype(dtype):
+        return "number"
+    return "date" if pd.api.types.is_datetime64_any_dtype(dtype) else "text"
 
 
 def _line(line: list[str], kinds: list[str]) -> Markup:

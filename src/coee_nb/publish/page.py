@@ -64,6 +64,7 @@ class PageMaker:
         import nbformat
 
         document = nbformat.read(notebook, as_version=4)
+        document.cells = [cell for cell in document.cells if not _error_sign(cell)]
         number_cells(document)
         page, _ = self._exporter.from_notebook_node(
             document,
@@ -104,8 +105,13 @@ class PageMaker:
         return exporter
 
 
+def _error_sign(cell: Any) -> bool:
+    """Tell the cells that papermill puts in to point at an error: the page says it at its head."""
+    return "papermill-error-cell-tag" in cell.metadata.get("tags", [])
+
+
 def number_cells(document: Any) -> None:
-    """Give each cell the number its anchor bears, and drop what only a live kernel could use."""
+    """Give each cell the number its anchor bears."""
     for number, cell in enumerate(document.cells, start=1):
         cell.metadata["number"] = number
 
