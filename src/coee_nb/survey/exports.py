@@ -89,6 +89,15 @@ class Body:
     numbers: np.ndarray
     faulty: tuple[tuple[int, str], ...] = ()
 
+    def blank(self) -> np.ndarray:
+        """Return a mask of the rows without any text in the columns read."""
+        blank = np.ones(len(self.numbers), bool)
+        for column in self.columns.values():
+            if not blank.any():
+                break
+            blank &= column.where(not text.strip() for text in column.texts)
+        return blank
+
 
 @dataclass(frozen=True)
 class Export:
@@ -172,7 +181,7 @@ class DelimitedRows:
 
         def set_aside(row: Any) -> str:
             fields = f"{row.actual_columns} fields, the header {row.expected_columns}"
-            faulty.append((row.number, f"row has {fields}" if row.text.strip() else "blank line"))
+            faulty.append((row.number, f"row has {fields}"))
             return "skip"
 
         names = [str(position) for position in range(self.width)]

@@ -23,6 +23,7 @@ SPAM, PREVIEW, TEST = "spam", "survey preview", "survey test"
 DUPLICATE = "duplicate response id"
 SCREENED = "finished but screened out"
 EMPTY = "partial without any answer"
+BLANK = "blank line"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def read_responses(
         state,
         answered,
         screened,
+        blank=body.blank(),
         empty_partials=empty_partials,
         trial_responses=trial_responses,
     )
@@ -346,11 +348,12 @@ def _reasons(
     answered: np.ndarray,
     screened: np.ndarray,
     *,
+    blank: np.ndarray,
     empty_partials: KeepOrNot,
     trial_responses: KeepOrNot,
 ) -> np.ndarray:
     """Return why each row is set aside, empty for those that stay; the first reason counts."""
-    reasons = np.where(state.kind == SPAM, SPAM, "").astype(object)
+    reasons = np.where(blank, BLANK, np.where(state.kind == SPAM, SPAM, "")).astype(object)
     if trial_responses == "set aside":
         reasons = np.where(state.kind != "", state.kind, reasons)
     duplicates = _duplicates(state, reasons == "")
@@ -445,6 +448,7 @@ def _set_aside(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame
     fitting = pd.DataFrame(
         {"row": body.numbers[aside], "response_id": ids[aside], "reason": reasons[aside]}
     )
+    fitting.loc[fitting["reason"] == BLANK, "response_id"] = ""
     unreadable = pd.DataFrame(
         [(row, "", reason) for row, reason in body.faulty], columns=fitting.columns
     )
