@@ -223,6 +223,11 @@ def test_percentages_round_half_up_on_the_exact_ratio(part, n):
     assert room.whole_percent(np.array([count]), np.array([n]))[0] == expected
 
 
+@pytest.mark.parametrize(("count", "n", "percent"), [(1, 200, 1), (1, 8, 13), (23, 200, 12)])
+def test_an_exact_half_rounds_up(count, n, percent):
+    assert room.whole_percent(np.array([count]), np.array([n]))[0] == percent
+
+
 def test_a_percentage_of_nobody_is_missing():
     assert room.whole_percent(np.array([0]), np.array([0])).isna().all()
 

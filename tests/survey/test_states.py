@@ -67,6 +67,12 @@ def test_a_blank_is_left_blank_only_if_the_respondent_went_on():
     ]
 
 
+def test_a_blank_row_of_the_matrix_a_respondent_stopped_in_was_seen():
+    matrix = Question("m", "matrix", columns=("mx", "my"), labels=("X", "Y"))
+    [parts] = room.read_parts(table([False], mx=["Yes"], my=[None]), [matrix])
+    assert [room.STATES[part.state[0]] for part in parts] == ["answered", "seen_blank"]
+
+
 def test_a_condition_on_a_multi_select_holds_if_any_choice_does():
     tools = Question("tools", "multi", ("A", "B"), ("tools__a", "tools__b"), ("A", "B"))
     inner = Question("inner", asked_if=("tools", frozenset({"B"})))
