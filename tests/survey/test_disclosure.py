@@ -22,7 +22,7 @@ from coee_nb.survey.disclosure import COMPLEMENTARY, PRIMARY, plan
 
 BY_CENTER = ((), ("center",))
 QUICK = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
@@ -241,7 +241,7 @@ def test_no_attack_succeeds_on_random_two_way_publications(seed, centers, titles
     assert_no_attack_succeeds(made)
 
 
-@settings(QUICK, max_examples=4)
+@settings(QUICK, max_examples=3)
 @given(st.integers(0, 10_000))
 def test_no_attack_succeeds_on_random_three_way_tables(seed):
     people, answers, _ = respondents(seed, centers=3, titles=2, size=50)
