@@ -56,6 +56,12 @@ def test_lines_left_out_are_said_and_still_published(frame):
     assert len(table.data()["rows"]) == 2
 
 
+def test_lines_can_be_reached_one_by_one(frame):
+    html = Table(frame.assign(key=["a 1", "<b>"]), name="late", caption="c", anchor="key").html()
+    assert '<tr id="line-late.a-1">' in html
+    assert '<tr id="line-late.&lt;b&gt;">' in html
+
+
 def test_an_unknown_column_and_a_bad_name_are_refused(frame):
     with pytest.raises(InputError, match="no column 'dys'"):
         Table(frame, name="late", caption="c", labels={"dys": "Days"})

@@ -31,7 +31,9 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any domain."""
-        own = {name: command.get_short_help_str(limit=100) for name, command in self.commands.items()}
+        own = {
+            name: command.get_short_help_str(limit=100) for name, command in self.commands.items()
+        }
         lines = sorted((own | {name: help_ for name, (_, help_) in DOMAINS.items()}).items())
         with formatter.section("Commands"):
             formatter.write_dl(lines)

@@ -66,7 +66,9 @@ class Table:
     ``frame`` one row a line, ordinary columns (an index that matters is reset first); ``name``
     names its files; ``formats`` maps columns to functions of a value; ``labels`` maps columns to
     the headings a reader sees; ``show`` limits the columns shown (all are published); ``rows``
-    limits the lines shown, the rest being said and published; ``note`` stands under the table.
+    limits the lines shown, the rest being said and published; ``note`` stands under the table;
+    ``anchor`` is a column whose values name the lines, so that a finding's evidence can be the
+    line ``name.value``.
     """
 
     frame: "pd.DataFrame"
@@ -77,11 +79,12 @@ class Table:
     show: tuple[str, ...] | None = None
     rows: int | None = None
     note: str = ""
+    anchor: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be file names and columns that are not there."""
         _named(self.name, "table")
-        asked = [*self.formats, *self.labels, *(self.show or ())]
+        asked = [*self.formats, *self.labels, *(self.show or ()), *filter(None, [self.anchor])]
         unknown = [column for column in asked if column not in self.frame.columns]
         if unknown:
             raise InputError(
@@ -114,6 +117,12 @@ class Table:
             return fmt.count
         return fmt.number if pd.api.types.is_float_dtype(kind) else fmt.text
 
+    def _anchors(self) -> list[Markup]:
+        if self.anchor is None:
+            return [Markup("")] * len(self.frame)
+        names = (anchor_of(f"{self.name}.{value}") for value in self.frame[self.anchor])
+        return [Markup(' id="{}"').format(name) for name in names]
+
     def _left_out(self) -> str:
         if self.rows and len(self.frame) > self.rows:
             return f"{self.rows} of {len(self.frame)} lines shown; all are in the table's file. "
@@ -128,7 +137,10 @@ class Table:
             Markup('<th scope="col" class="{}">{}</th>').format(kind, heading)
             for kind, heading in zip(kinds, headings, strict=True)
         )
-        body = Markup("").join(Markup("<tr>{}</tr>").format(_line(line, kinds)) for line in lines)
+        body = Markup("").join(
+            Markup("<tr{}>{}</tr>").format(anchor, _line(line, kinds))
+            for anchor, line in zip(self._anchors(), lines, strict=False)
+        )
         note = self._left_out() + self.note
         foot = Markup('<p class="note">{}</p>').format(note) if note else ""
         return Markup(
@@ -152,6 +164,15 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {TABLE_MIME: self.data(), "text/html": self.html(), "text/plain": self.plain()}
+
+
+def anchor_of(evidence: str) -> str:
+    """Return the page's anchor of a table, a chart, or a table's line.
+
+    >>> anchor_of("late"), anchor_of("late.OIG-22-34.1")
+    ('table-late', 'line-late.OIG-22-34.1')
+    """
+    return f"{'line' if '.' in evidence else 'table'}-{'-'.join(evidence.split())}"
 
 
 def _kind(dtype: Any) -> str:
@@ -315,5 +336,5 @@ def spreadsheet_safe(text: str) -> str:
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 __all__ = [
     "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "PALETTE", "TABLE_MIME", "Chart", "Notice",
-    "Table", "canvas", "escape", "significant", "spreadsheet_safe",
+    "Table", "anchor_of", "canvas", "escape", "significant", "spreadsheet_safe",
 ]  # fmt: skip

@@ -67,7 +67,7 @@ class Finding:
     ``id`` is stable across runs (``survey.item.no_review_policy``); ``statement`` is the sentence a
     report may print; ``value`` with its ``unit``; ``numerator`` and ``denominator`` where the value
     is a share; ``inputs`` the files it rests on; ``evidence`` the name of the table or chart in
-    the same notebook that shows it.
+    the same notebook that shows it, or of a table's line: ``late.OIG-22-34.1``.
     """
 
     id: str

@@ -30,7 +30,7 @@ from coee_nb.findings import Finding, Findings, Inputs, input_file
 params = Toy.from_notebook(globals())
 """
 TABLE = """frame = pd.DataFrame({"name": ["<b>x</b>", "=2+3"], "count": [params.number, 4]})
-table = Table(frame, name="counts", caption="Counts")
+table = Table(frame, name="counts", caption="Counts", anchor="count")
 table"""
 CHART = """with canvas(4, 3) as (figure, axes):
     axes.bar(["a", "b"], frame["count"])
@@ -38,7 +38,7 @@ Chart(figure, name="bars", title="Bars", description="Two bars of the counts in 
       table=Table(frame, name="bars", caption="Behind the bars"))"""
 FINDING = """source = input_file(params.source, rows=2)
 Findings([Finding("toy.number", f"The number is {params.number}.", params.number, "count",
-                  inputs=(source,), evidence="counts")])"""
+                  inputs=(source,), evidence=f"counts.{params.number}")])"""
 INPUTS = "Inputs([source])"
 CELLS = {
     "toy": [FIRST, SECOND, TABLE, CHART, FINDING, INPUTS],

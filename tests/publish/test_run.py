@@ -84,7 +84,7 @@ def test_the_page_is_self_contained_and_every_finding_leads_to_its_cell(publishe
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert not re.search(r"(src|href)=\"(https?:)?//", page)
     inside = [href[1:] for href in seen.hrefs if href.startswith("#")]
-    assert {"table-counts", "cell-7"} <= set(inside)
+    assert {"line-counts.5", "cell-7"} <= set(inside)
     assert set(inside) <= set(seen.ids)
     assert len(seen.ids) == len(set(seen.ids))
     beside = [h for h in seen.hrefs if not h.startswith("#")]

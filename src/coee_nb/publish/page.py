@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from coee_nb.exhibits import CHART_MIME, TABLE_MIME
+from coee_nb.exhibits import CHART_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.extract import Harvest
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
@@ -128,9 +128,14 @@ def title_of(document: Any) -> str:
 
 def _linked(held: Harvest) -> list[dict[str, Any]]:
     """Return the findings with the anchor of their evidence: table or chart, else their cell."""
-    anchors = {table["name"]: f"table-{table['name']}" for table in held.tables}
-    anchors |= {chart["name"]: f"chart-{chart['name']}" for chart in held.charts}
-    return [
-        finding | {"anchor": anchors.get(finding["evidence"], f"cell-{finding['cell']}")}
-        for finding in held.findings
-    ]
+    charts = {chart["name"] for chart in held.charts}
+    tables = {table["name"] for table in held.tables} - charts
+
+    def anchor(finding: dict[str, Any]) -> str:
+        evidence = finding["evidence"]
+        if evidence in charts:
+            return f"chart-{evidence}"
+        known = evidence.partition(".")[0] in tables
+        return anchor_of(evidence) if known else f"cell-{finding['cell']}"
+
+    return [finding | {"anchor": anchor(finding)} for finding in held.findings]
