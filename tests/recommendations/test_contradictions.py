@@ -119,7 +119,7 @@ def test_a_correction_leaves_one_current_ecd():
 
 
 def test_one_event_is_corrected_once():
-    with pytest.raises(InputError, match="row 4: .* which an earlier event already does"):
+    with pytest.raises(InputError, match=r"row 4: .* which an earlier event already does"):
         check(event(1), event(2, supersedes="E000001"), event(3, supersedes="E000001"))
 
 

@@ -176,7 +176,7 @@ def test_absence_is_not_vanishing_when_a_row_was_set_aside(add, page, events):
     add(page, APRIL)
     broken = page.replace("(4 total)", "(3 total)").replace("wicks.\nOpen\n", "wicks.\n")
     changes = add(broken, MAY)
-    assert changes.table["after"].tolist() == ["1 rows of the file were set aside"]
+    assert changes.table["after"].tolist() == ["rows of the file set aside: 1"]
     assert events("vanished").empty
 
 
@@ -211,6 +211,13 @@ def test_a_corrected_date_is_not_undone_by_the_same_words(add, page, tmp_path, e
     later = page.replace("February 2024", "June 2024").replace("September 2024", "March 2025")
     change = add(later, JUNE).table.query("change == 'changed ECD'").iloc[0]
     assert (change["before"], change["after"]) == ("ECD 2024-10-31", "ECD 2025-03-31")
+
+
+def test_a_review_made_since_does_not_keep_an_older_list_out(add, page, tmp_path, events):
+    add(page, APRIL)
+    reviews.confirm(tmp_path / "log", events("ecd")["event_id"].iat[0], on=JUNE)
+    later = page.replace("February 2024", "May 2024").replace("September 2024", "March 2025")
+    assert "changed ECD" in add(later, MAY).table["change"].tolist()
 
 
 def test_a_page_and_a_download_are_of_the_same_recommendations(add, page, tmp_path):

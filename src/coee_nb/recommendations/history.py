@@ -33,8 +33,9 @@ class History:
 
     @property
     def recorded(self) -> pd.Timestamp:
-        """The last day on which the log learnt something of it."""
-        return max((event["recorded_on"] for event in self._events), default=pd.NaT)
+        """The last day on which the log learnt something of it; a review is no news."""
+        news = (event["recorded_on"] for event in self._events if not event["supersedes"])
+        return max(news, default=pd.NaT)
 
     @property
     def vanished(self) -> bool:

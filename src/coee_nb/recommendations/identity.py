@@ -15,7 +15,7 @@ REWORDED_NOTE = "text sha256 "
 _NUMBERS_BY_AGENCY = ("GAO",)
 
 
-class Register:
+class KnownRecommendations:
     """The recommendations a log knows, to be found by what a source calls them.
 
     A report's number decides where both have one; a page without it is matched by title and

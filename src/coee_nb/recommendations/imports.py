@@ -13,7 +13,7 @@ from coee_nb.formats import count, day
 from coee_nb.recommendations import log as event_log
 from coee_nb.recommendations.columns import CLOSED_STATUSES, RECOMMENDATION_COLUMNS
 from coee_nb.recommendations.history import History
-from coee_nb.recommendations.identity import REWORDED_NOTE, Register
+from coee_nb.recommendations.identity import REWORDED_NOTE, KnownRecommendations
 from coee_nb.recommendations.log import Log
 from coee_nb.recommendations.readers.reading import Reading
 
@@ -85,11 +85,25 @@ class _Work:
     fresh: dict[str, dict] = field(default_factory=dict)  # the changes "added", by id
 
     def __post_init__(self) -> None:
-        self.register = Register(self.log.recommendations, self.log.events)
-        self.histories = History.by_recommendation(self.log.events)
+        self.known = KnownRecommendations(self.log.recommendations, self.log.events)
         known = self.log.recommendations.set_index("recommendation_id")
+        self.listed = self._listed()
+        rows = self.reading.records.to_dict("records")
+        concerned = {self.known.find(row) for row in rows} | set(self.listed)
+        happened = self.log.events[self.log.events["recommendation_id"].isin(concerned)]
+        self.histories = History.by_recommendation(happened)
         self.issued = known["issued_on"].to_dict()
         self.reports = known["report"].to_dict()
+
+    def _listed(self) -> list[str]:
+        """The known recommendations one would look for in this list; none in a dated source."""
+        reading, table = self.reading, self.log.recommendations
+        if not reading.scope or reading.records["stated_from"].notna().all():
+            return []
+        here = pd.Series(True, index=table.index)
+        for column, value in reading.scope.items():
+            here &= table[column].eq(value)
+        return table.loc[here, "recommendation_id"].tolist()
 
     def is_behind(self) -> bool:
         """Whether the log knows later news of these recommendations, which this file then is not.
@@ -99,7 +113,7 @@ class _Work:
         undated = self.reading.records[self.reading.records["stated_from"].isna()]
         as_of = pd.Timestamp(self.reading.as_of)
         for row in undated.to_dict("records"):
-            name = self.register.find(row)
+            name = self.known.find(row)
             latest = self.histories[name].recorded if name in self.histories else pd.NaT
             if latest > as_of:
                 if (self.log.events["source_sha256"] == self.reading.sha256).any():
@@ -114,7 +128,7 @@ class _Work:
 
     def take(self, row: dict) -> None:
         """Compare one row with the log and note what it changes."""
-        name = self.register.find(row) or self._add(row)
+        name = self.known.find(row) or self._add(row)
         self._refuse_twice(name, row)
         history = self.histories.setdefault(name, History())
         before = len(self.changed)
@@ -130,7 +144,7 @@ class _Work:
             self.fresh[name]["after"] = f"{row['status']}; {_said(_ecd_of(row), row['ecd_to'])}"
 
     def _add(self, row: dict) -> str:
-        name = self.register.add(row)
+        name = self.known.add(row)
         identity = {column: row[column] for column in RECOMMENDATION_COLUMNS if column in row}
         self.added.append(identity | {"recommendation_id": name, "recorded_on": self.reading.as_of})
         self._note(name, "added", "", "")
@@ -185,9 +199,9 @@ class _Work:
             self._note(name, "issue date learnt", "", day(issued))
 
     def _text(self, name: str, row: dict, history: History) -> None:
-        if row["text_sha256"] in self.register.texts[name]:
+        if row["text_sha256"] in self.known.texts[name]:
             return
-        self.register.texts[name].add(row["text_sha256"])
+        self.known.texts[name].add(row["text_sha256"])
         self._event(
             name,
             "reworded",
@@ -282,13 +296,8 @@ class _Work:
 
     def miss_the_absent(self) -> None:
         """Note what the log holds of this list and the file does not show."""
-        reading, table = self.reading, self.log.recommendations
-        if not reading.scope or reading.records["stated_from"].notna().all():
-            return
-        here = pd.Series(True, index=table.index)
-        for column, value in reading.scope.items():
-            here &= table[column].eq(value)
-        for name in table.loc[here, "recommendation_id"]:
+        reading = self.reading
+        for name in self.listed:
             history = self.histories.get(name, History())
             if name in self.seen or history.vanished:
                 continue
@@ -333,7 +342,7 @@ def _incomplete(reading: Reading) -> str:
     if reading.total is None:
         return "the file does not say how many recommendations there are"
     if len(reading.set_aside):
-        return f"{count(len(reading.set_aside))} rows of the file were set aside"
+        return f"rows of the file set aside: {count(len(reading.set_aside))}"
     return f"page shows {count(reading.shown)} of {count(reading.total)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 
 from coee_nb.recommendations.readers.reading import Aside
@@ -43,23 +44,28 @@ def delimiter_of(source: Source) -> str:
 
 def rows_of(source: Source, *, delimiter: str = ",") -> tuple[list[Row], list[Aside]]:
     """Return the rows of the text; a line whose quote is never closed is set aside alone."""
-    lines = source.text.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", source.text)
     rows: list[Row] = []
     aside: list[Aside] = []
     line, start = 0, 0
     while line < len(lines):
-        taken = _row_lines(lines, line)
-        if taken is None:
+        taken = _row_lines(lines, line) or 1
+        text = "".join(lines[line : line + taken])
+        try:
+            read = _cells(text, delimiter)
+            rows.append(Row(read, line + 1, start))
+        except csv.Error as error:
             where = f"{source.name}, line {line + 1}"
-            aside.append(Aside(where, lines[line][:60].strip(), "a quote is never closed"))
-            taken = 1
-        else:
-            text = "".join(lines[line : line + taken])
-            read = csv.reader([text], delimiter=delimiter)
-            rows.extend(Row(tuple(cells), line + 1, start) for cells in read)
-        start += sum(map(len, lines[line : line + taken]))
+            aside.append(Aside(where, text[:60].strip(), str(error)))
+        start += len(text)
         line += taken
     return rows, aside
+
+
+def _cells(text: str, delimiter: str) -> tuple[str, ...]:
+    if text.count('"') % 2:
+        raise csv.Error("a quote is never closed")
+    return tuple(next(csv.reader([text], delimiter=delimiter), ()))
 
 
 def _row_lines(lines: list[str], first: int) -> int | None:

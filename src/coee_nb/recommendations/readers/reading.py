@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -287,6 +287,3 @@ def unfinished(narrative: str) -> bool:
     (True, False)
     """
     return bool(narrative.strip()) and not _ENDED.search(narrative)
-
-
-RECORD_FIELDS = tuple(column.name for column in fields(Record))

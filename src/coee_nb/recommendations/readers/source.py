@@ -10,7 +10,7 @@ from pathlib import Path
 from coee_nb.errors import InputError
 
 _MARKUP = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|table)\b", re.I | re.S
+    r"\A\s*<(?:!|\?xml|[a-z][a-z0-9]*[\s>/])|</(?:html|body|div|table|t[drh]|p|span|ul|li|a)>", re.I
 )
 # UTF-8 read as Windows-1252 and saved again: an apostrophe or a no-break space in three signs.
 _MISREAD = re.compile(
@@ -92,7 +92,7 @@ def _refuse_what_is_no_text(text: str, name: str) -> None:
         raise InputError(
             "the file is a PDF", where=name, do="save its text (pdftotext) and import that"
         )
-    if _MARKUP.match(text):
+    if _MARKUP.search(text):
         raise InputError(
             "the file is HTML",
             where=name,

@@ -1,0 +1,81 @@
+import pandas as pd
+import pytest
+
+from coee_nb.recommendations.identity import KnownRecommendations, recommendation_id
+
+ROW = {
+    "issuer": "GAO",
+    "report": "GAO-23-900001",
+    "number": "1",
+    "agency": "U.S. Lighthouse Service",
+    "title": "Lamps at Sea: Know What Burns",
+    "text_sha256": "a" * 64,
+}
+EVENTS = pd.DataFrame(columns=["recommendation_id", "kind", "note"])
+
+
+def known(*rows: dict, events: pd.DataFrame = EVENTS) -> KnownRecommendations:
+    table = pd.DataFrame([{"recommendation_id": recommendation_id(row), **row} for row in rows])
+    return KnownRecommendations(table, events)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, "GAO-23-900001.1.LS"),
+        ({"issuer": "DHS OIG", "report": "OIG-22-34"}, "OIG-22-34.1"),
+        ({"number": ""}, "GAO-23-900001.taaaaaa.LS"),
+        ({"report": ""}, "GAO.lamps-at-sea-7279.1.LS"),
+        ({"agency": ""}, "GAO-23-900001.1.unnamed"),
+    ],
+)
+def test_an_id_can_be_read(changes, name):
+    assert recommendation_id(ROW | changes) == name
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"report": ""}, {"text_sha256": "b" * 64}, {"title": "Another"}],
+    ids=["the same", "a page without report number", "reworded", "another title"],
+)
+def test_a_known_recommendation_is_found(changes):
+    assert known(ROW).find(ROW | changes) == "GAO-23-900001.1.LS"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"number": "2"},
+        {"agency": "Harbor Board"},
+        {"report": "GAO-24-900002"},
+        {"issuer": "DHS OIG"},
+        {"report": "", "title": "Another"},
+    ],
+)
+def test_another_recommendation_is_not_taken_for_it(changes):
+    assert known(ROW).find(ROW | changes) is None
+
+
+def test_a_recommendation_without_number_is_known_by_any_of_its_texts():
+    row = ROW | {"number": ""}
+    name = recommendation_id(row)
+    note = "text sha256 " + "c" * 64
+    events = pd.DataFrame([{"recommendation_id": name, "kind": "reworded", "note": note}])
+    register = known(row, events=events)
+    assert register.find(row) == name
+    assert register.find(row | {"text_sha256": "c" * 64}) == name
+    assert register.find(row | {"text_sha256": "d" * 64}) is None
+
+
+def test_an_inspector_generals_number_is_of_one_recommendation_whatever_the_agencys_name():
+    row = ROW | {"issuer": "DHS OIG", "report": "OIG-22-34"}
+    assert known(row).find(row | {"agency": "Lighthouse Service"}) == "OIG-22-34.1"
+
+
+def test_two_agencies_of_the_same_initials_get_two_ids():
+    register = known(ROW)
+    other = ROW | {"agency": "Lantern Service"}
+    assert register.find(other) is None
+    name = register.add(other)
+    assert name.startswith("GAO-23-900001.1.LS-")
+    assert register.find(other) == name
