@@ -77,6 +77,7 @@ def test_equal_response_is_no_difference_shown():
     found = room.respondents_against_frame(groups, {"A": 100, "B": 100})
     assert found.p == 1
     assert found.text.startswith("Response shows no difference by title")
+    assert found.text.endswith("p = 1.00).")
 
 
 def test_early_and_late_split_by_order_with_ties_early():

@@ -111,6 +111,16 @@ def adjust_p_values(p: ArrayLike) -> NDArray[np.float64]:
     return np.where(np.isnan(values), np.nan, adjusted)
 
 
+def p_phrase(p: float) -> str:
+    """Return a p-value as a sentence says it.
+
+    >>> p_phrase(0.25), p_phrase(1e-9)
+    ('p = 0.25', 'p < 0.001')
+    """
+    printed = fmt.p_value(p)
+    return f"p {printed}" if printed.startswith("<") else f"p = {printed}"
+
+
 def _group_tests(
     family: Sequence[Comparison],
     name: str,
@@ -204,7 +214,7 @@ def _sentence(row, size: int) -> str:
     subject = f"{row.comparison}, {row.subject}"
     if np.isnan(row.p):
         return f"{subject}: {row.verdict}."
-    p = f"p {_equals(fmt.p_value(row.p_adjusted))}, adjusted over {size} comparisons"
+    p = f"{p_phrase(row.p_adjusted)}, adjusted over {size} comparisons"
     against = " from the rest" if row.group else ""
     if row.verdict == NOT_SHOWN:
         return f"{subject}: no difference{against} shown ({p})."
@@ -212,7 +222,3 @@ def _sentence(row, size: int) -> str:
         return f"{subject}: differs ({p})."
     points = fmt.number(100 * row.estimate, 1)
     return f"{subject}: differs{against} by {points} percentage points ({p})."
-
-
-def _equals(p: str) -> str:
-    return p if p.startswith("<") else f"= {p}"

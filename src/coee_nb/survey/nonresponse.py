@@ -8,7 +8,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.errors import EstimationError, InputError
-from coee_nb.survey.comparisons import Comparison, Comparisons, against_the_rest
+from coee_nb.survey.comparisons import Comparison, Comparisons, against_the_rest, p_phrase
 from coee_nb.survey.design import Design, Estimate, mean, post_stratified, raked, simple_random
 
 UNIT_THRESHOLD = 0.80
@@ -146,7 +146,7 @@ def _tested(table: pd.DataFrame, name: str) -> FrameComparison:
     text = (
         f"Response {verdict} by {name} (from {fmt.percent(float(low))} to "
         f"{fmt.percent(float(high))}; chi-square {fmt.number(statistic, 1)}, "
-        f"{freedom} degrees of freedom, p {fmt.p_value(p)})."
+        f"{freedom} degrees of freedom, {p_phrase(p)})."
     )
     return FrameComparison(table, float(statistic), int(freedom), float(p), text)
 
