@@ -128,8 +128,9 @@ def _kind(column: _Column) -> dict:
     distinct = column.distinct
     if column.labels:
         return {"type": "single", "choices": _choices(distinct, column.labels)}
+    open_ended = {"type": "numeric" if distinct and all(map(_is_number, distinct)) else "text"}
     if column.source.endswith("_TEXT") or not distinct:
-        return {"type": "text"}
+        return open_ended
     answered = sum(
         count
         for text, count in zip(column.answers.texts, column.answers.counts(), strict=True)
@@ -139,7 +140,7 @@ def _kind(column: _Column) -> dict:
     short = max(map(len, distinct)) <= LONGEST_CHOICE
     if len(distinct) <= MOST_CHOICES and repeated and short:
         return {"type": "single", "choices": _choices(distinct, {})}
-    return {"type": "numeric" if all(map(_is_number, distinct)) else "text"}
+    return open_ended
 
 
 def _choices(answers: list[str], labels: Mapping[str, str]) -> dict[str, str] | list[str]:

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from coee_nb.errors import InputError
+from coee_nb.survey.codebook import read_codebook
+from coee_nb.survey.commands import survey
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "survey"
+EXPORT = str(FOLDER / "responses_generated.csv")
+
+
+def coee(*arguments):
+    return CliRunner().invoke(survey, list(map(str, arguments)), catch_exceptions=True)
+
+
+def test_a_codebook_is_drafted_to_the_screen():
+    result = coee("codebook", EXPORT)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# A draft")
+    assert "QID15_TEXT" in result.stdout
+
+
+def test_a_codebook_is_drafted_to_a_file_but_never_over_one(tmp_path):
+    out = tmp_path / "book.yaml"
+    assert "Correct it" in coee("codebook", EXPORT, "--out", out).stdout
+    assert read_codebook(out)["qid4"].kind == "single"
+    assert list(tmp_path.iterdir()) == [out]
+    with pytest.raises(InputError, match="exists already"):
+        raise coee("codebook", EXPORT, "--out", out).exception
+
+
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        raise coee("codebook", tmp_path / "none.csv").exception
+
+
+def test_the_example_is_written_again(tmp_path):
+    result = coee("example", "--out", tmp_path / "new")
+    assert result.exit_code == 0
+    written = tmp_path / "new" / "responses_generated.csv"
+    assert written.read_bytes() == Path(EXPORT).read_bytes()

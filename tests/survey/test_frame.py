@@ -1,0 +1,77 @@
+import pandas as pd
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.survey.frame import check_frame, read_frame
+
+CSV = "center,title,count\nMachinery,Entry specialist,3\nMachinery,Import specialist,2\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(text=CSV):
+        path = tmp_path / "frame.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return _write
+
+
+def respondents(*pairs):
+    return pd.DataFrame(pairs, columns=["center", "title"], dtype="str")
+
+
+def test_a_frame_counts_people_by_group(write):
+    frame = read_frame(write())
+    assert frame.total == 5
+    assert frame.by("title").to_dict() == {"Entry specialist": 3, "Import specialist": 2}
+    assert frame.by("center", "title")["Machinery", "Entry specialist"] == 3
+    assert frame.input.rows == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "cannot be read as a CSV"),
+        ("center,count\nMachinery,3\n", "columns center, count"),
+        ("name,center,title,count\nDana,M,E,1\n", "no persons"),
+        ("center,title,count\nM,E,some\n", r"line 2: count 'some'"),
+        ("center,title,count\nM,E,-1\n", "count '-1'"),
+        ("center,title,count\nM,E,\n", "count ''"),
+        ("center,title,count\n,E,1\n", "line 2: no center"),
+        ("center,title,count\nM,,1\n", "line 2: no title"),
+        ("center,title,count\nM,E,1\nM,E,2\n", "line 3: M / E is given twice"),
+        ("center,title,count\nM,E,0\n", "nobody in the frame"),
+    ],
+)
+def test_a_faulty_frame_is_an_error(write, text, message):
+    with pytest.raises(InputError, match=message):
+        read_frame(write(text))
+
+
+def test_respondents_within_the_frame_pass(write):
+    frame = read_frame(write())
+    check_frame(frame, respondents(*[("Machinery", "Entry specialist")] * 3))
+    check_frame(frame, respondents(("Machinery", None), (None, None)))
+    check_frame(frame, respondents())
+
+
+def test_a_center_that_the_frame_does_not_know_is_an_error(write):
+    with pytest.raises(InputError, match="no center 'Metals', which respondents gave"):
+        check_frame(read_frame(write()), respondents(("Metals", "Entry specialist")))
+
+
+def test_a_title_that_the_frame_does_not_know_is_an_error(write):
+    with pytest.raises(InputError, match="no title 'Clerk'"):
+        check_frame(read_frame(write()), respondents(("Machinery", "Clerk")))
+
+
+def test_a_frame_smaller_than_its_respondents_is_an_error(write):
+    with pytest.raises(InputError, match="5 people but 6 respondents"):
+        check_frame(read_frame(write()), respondents(*[("Machinery", None)] * 6))
+
+
+def test_a_group_smaller_than_its_respondents_is_an_error(write):
+    too_many = respondents(*[("Machinery", "Import specialist")] * 3)
+    with pytest.raises(InputError, match="2 people but 3 respondents in Machinery / Import"):
+        check_frame(read_frame(write()), too_many)
