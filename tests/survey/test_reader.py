@@ -321,7 +321,7 @@ def test_answers_outside_the_choices_are_left_blank_and_counted_when_asked(read)
     found = read([response(1, Q1="7"), response(2, Q1="Yes")], unknown_answers="blank")
     assert found.rows["aware"].isna().tolist() == [True, False]
     outside = hazard(found, "answer outside the choices")
-    assert (outside["count"], outside["concerns"]) == (1, "aware: 7 (1)")
+    assert (outside["count"], outside["concerns"]) == (1, "aware: 1 different")
 
 
 def test_a_negative_code_means_only_what_the_codebook_says(read):
@@ -395,7 +395,7 @@ def test_items_that_nobody_answered_are_reported(read):
 def test_one_respondent(read):
     found = read([response()])
     assert len(found.rows) == 1
-    assert found.text == "1 rows read, 1 analysed, none set aside."
+    assert found.text == "1 row read, 1 analysed, none set aside."
 
 
 def test_no_respondent_gives_an_empty_table_of_the_same_columns(read):

@@ -56,8 +56,9 @@ def read_item(item: Item, cells: list[Coded], form: Form) -> Reading:
 
 
 def unanswered(text: str, item: Item) -> bool:
-    """Tell a blank cell, or one that holds a code or label of seen-but-unanswered."""
-    if not text.strip():
+    """Tell a blank cell, an unticked box, or a code or label of seen-but-unanswered."""
+    unticked = item.kind == "multi" and not item.joined and plain_code(text) == "0"
+    if not text.strip() or unticked:
         return True
     blank_codes = {code for code, label in item.codes if label in item.missing}
     return plain_label(text) in item.missing or plain_code(text) in blank_codes
@@ -68,7 +69,7 @@ def _finder(item: Item, label: str, form: Form) -> Callable[[str], Found]:
         specials = _specials(item)
         return lambda text: specials.get(plain_code(text), text)
     if item.kind == "multi":
-        known = _specials(item) | {label: label, "1": label, "0": None}
+        known = {"0": None} | _specials(item) | {label: label, "1": label}
         return lambda text: _of(known, text)
     if not item.choices:  # a Center or title whose labels the codebook leaves to the file
         return plain_label

@@ -1,5 +1,6 @@
 """The hazards table: every way a survey export misleads, checked, counted and answered for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -104,6 +105,7 @@ def _answers(evidence: Evidence) -> list[Hazard]:
     ]
     in_file = [problem for problem in evidence.problems if problem.kind == "clash"]
     outside = [problem for problem in evidence.problems if problem.kind == "outside"]
+    different = Counter(problem.item for problem in outside)
     clashing = _listed(clashes) or _listed(sorted({problem.item for problem in in_file}))
     cells = sum(problem.count for problem in in_file)
     return [
@@ -115,7 +117,8 @@ def _answers(evidence: Evidence) -> list[Hazard]:
         ),
         Hazard(
             "answer outside the choices",
-            _listed([f"{p.item}: {p.answer} ({p.count})" for p in outside]) or "answers",
+            # The answers themselves may be free text that points at a person: not shown.
+            _listed([f"{name}: {n} different" for name, n in different.items()]) or "answers",
             sum(problem.count for problem in outside),
             "left blank",
         ),

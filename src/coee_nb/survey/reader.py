@@ -10,20 +10,15 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
-from coee_nb.survey.answers import Problem, Reading, read_item, unanswered
-from coee_nb.survey.codebook import Codebook, Item
+from coee_nb.survey.answers import Problem, Reading, read_item
+from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.dates import DateOrder, Moments, read_moments
-from coee_nb.survey.exports import UNUSED_METADATA, Body, Coded, Export, open_export
+from coee_nb.survey.entries import BLANK, Entries, KeepOrNot, set_aside_reasons
+from coee_nb.survey.exports import Body, Coded, Export, open_export
 from coee_nb.survey.hazards import Evidence, hazards_table
+from coee_nb.survey.layout import answered_any, find_layout, screened_out
 
-KeepOrNot = Literal["keep", "set aside"]
 StopOrBlank = Literal["stop", "blank"]
-
-SPAM, PREVIEW, TEST = "spam", "survey preview", "survey test"
-DUPLICATE = "duplicate response id"
-SCREENED = "finished but screened out"
-EMPTY = "partial without any answer"
-BLANK = "blank line"
 
 
 @dataclass(frozen=True)
@@ -73,15 +68,15 @@ def read_responses(
     Raises InputError naming the file, the item or column, and what to do.
     """
     export = open_export(path, encoding=encoding)
-    layout = _layout(export, codebook)
+    layout = find_layout(export, codebook)
     body = export.body([*export.metadata.values(), *layout.positions])
     metadata = {name: body.columns[position] for name, position in export.metadata.items()}
-    state = _State.of(export, metadata, body)
-    answered, screened = _answered(layout, body), _screened(layout, body)
-    reasons = _reasons(
-        state,
+    entries = Entries.of(metadata, body, where=export.where)
+    answered = answered_any(layout, body)
+    reasons = set_aside_reasons(
+        entries,
         answered,
-        screened,
+        screened_out(layout, body),
         blank=body.blank(),
         empty_partials=empty_partials,
         trial_responses=trial_responses,
@@ -99,13 +94,13 @@ def read_responses(
         name: read_moments(metadata.get(name), date_order, where=export.where)
         for name in ("started_on", "ended_on", "recorded_on")
     }
-    rows = _rows(state, kept, codebook, readings, moments)
-    set_aside = _set_aside(body, state.ids, reasons)
+    rows = _rows(entries, kept, codebook, readings, moments)
+    set_aside = _set_aside(body, entries.ids, reasons)
     evidence = Evidence(
         rows=rows,
         reasons=set_aside["reason"].value_counts().to_dict(),
-        empty_partials_kept=int((kept & ~state.finished & ~answered).sum()),
-        trials_kept=int((kept & (state.kind != "")).sum()),
+        empty_partials_kept=int((kept & ~entries.finished & ~answered).sum()),
+        trials_kept=int((kept & (entries.kind != "")).sum()),
         problems=problems,
         codebook=codebook,
         repeated=layout.repeated,
@@ -144,268 +139,6 @@ def _resaved(export: Export, metadata: Mapping[str, Coded]) -> dict[str, int]:
     return signs
 
 
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
-    return ", ".join(names[:8]) + more
-
-
-# Columns
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where each item's sources stand in the export, and the columns nobody asked for."""
-
-    of: Mapping[str, tuple[int, ...]]
-    items: Mapping[str, Item]
-    repeated: tuple[str, ...]
-    unmapped: tuple[str, ...]
-
-    @property
-    def positions(self) -> list[int]:
-        return [position for positions in self.of.values() for position in positions]
-
-
-def _layout(export: Export, codebook: Codebook) -> _Layout:
-    places = _places(export)
-    found = {
-        item.name: tuple(_position(source, item, places, export) for source in item.sources)
-        for item in codebook.every_item
-    }
-    absent = [
-        source
-        for item in codebook.every_item
-        for source, position in zip(item.sources, found[item.name], strict=True)
-        if position is None
-    ]
-    if len(absent) == sum(len(item.sources) for item in codebook.every_item):
-        raise InputError(
-            "none of the codebook's columns is in the header",
-            where=export.where,
-            expected=f"a header row with {absent[0]}, as a name or an ImportId",
-            do="check that the file has its header rows and that the codebook is this survey's",
-        )
-    if absent:
-        raise InputError(
-            f"no column {_listed(absent)}",
-            where=export.where,
-            expected=f"every source of {codebook.where}",
-            do="correct the codebook or export the columns",
-        )
-    names = [name for name in export.names if name]
-    used = {position for positions in found.values() for position in positions}
-    used |= set(export.metadata.values()) | set(export.personal)
-    return _Layout(
-        found,
-        {item.name: item for item in codebook.every_item},
-        tuple(dict.fromkeys(name for name in names if names.count(name) > 1)),
-        tuple(
-            name or export.import_ids[position]
-            for position, name in enumerate(export.names)
-            if position not in used and not export.spellings(position) & UNUSED_METADATA
-        ),
-    )
-
-
-def _places(export: Export) -> dict[str, list[int]]:
-    """Return the positions of every ImportId and, where no ImportId is so called, of every name.
-
-    Older forms write QID2-1 for QID2_1: both spellings lead to the column.
-    """
-    places: dict[str, list[int]] = {}
-    for spelling in (lambda key: key, lambda key: key.replace("-", "_")):
-        for keys in (export.import_ids, export.names):
-            found: dict[str, list[int]] = {}
-            for position, key in enumerate(keys):
-                found.setdefault(spelling(key), []).append(position)
-            places = found | places
-    places.pop("", None)
-    return places
-
-
-def _position(
-    source: str, item: Item, places: Mapping[str, list[int]], export: Export
-) -> int | None:
-    positions = places.get(source) or places.get(source.replace("-", "_")) or [None]
-    if len(positions) > 1:
-        raise InputError(
-            f"{len(positions)} columns are called {source}",
-            where=f"{export.where}, item {item.name}",
-            do="name the column in the codebook by its ImportId",
-        )
-    if positions[0] in export.personal:
-        raise InputError(
-            "the codebook asks for a column that points at a person",
-            where=f"{export.where}, item {item.name}",
-            do="take the item out of the codebook; such columns are never read",
-        )
-    return positions[0]
-
-
-# Rows
-
-
-@dataclass(frozen=True)
-class _State:
-    """What the export says about each response: id, whether finished, progress, kind of entry."""
-
-    ids: np.ndarray
-    finished: np.ndarray
-    progress: np.ndarray
-    kind: np.ndarray
-    terminated: np.ndarray
-
-    @classmethod
-    def of(cls, export: Export, metadata: Mapping[str, Coded], body: Body) -> "_State":
-        count = len(body.numbers)
-        ids = _texts(metadata.get("response_id"), count)
-        blank = ids == ""
-        ids[blank] = [f"row {number}" for number in body.numbers[blank]]
-        progress = _progress(metadata.get("progress"), count, export.where)
-        terminated = metadata.get("terminated")
-        return cls(
-            ids=ids,
-            finished=_finished(metadata.get("finished"), progress, export.where),
-            progress=progress,
-            kind=_kind(metadata.get("status"), metadata.get("channel"), count, export.where),
-            terminated=np.zeros(count, bool)
-            if terminated is None
-            else terminated.where(bool(text.strip()) for text in terminated.texts),
-        )
-
-
-def _texts(coded: Coded | None, count: int) -> np.ndarray:
-    if coded is None or not coded.texts:
-        return np.full(count, "", dtype=object)
-    return Coded(tuple(text.strip() for text in coded.texts), coded.positions).cells()
-
-
-def _progress(coded: Coded | None, count: int, where: str) -> np.ndarray:
-    if coded is None:
-        return np.full(count, np.nan)
-    values = pd.to_numeric(pd.Series(coded.texts, dtype=object), errors="coerce").to_numpy(float)
-    wrong = [t for t, v in zip(coded.texts, values, strict=True) if t.strip() and np.isnan(v)]
-    if wrong:
-        raise InputError(
-            f"progress {wrong[0][:20]!r}", where=where, expected="a percentage from 0 to 100"
-        )
-    return values[coded.positions]
-
-
-_FINISHED = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-
-
-def _finished(coded: Coded | None, progress: np.ndarray, where: str) -> np.ndarray:
-    """Return who finished; without that column, those at 100 % or of unknown progress."""
-    if coded is None:
-        return np.isnan(progress) | (progress >= 100)
-    values = [_FINISHED.get(text.strip().lower()) for text in coded.texts]
-    for text, value in zip(coded.texts, values, strict=True):
-        if value is None and text.strip():
-            raise InputError(
-                f"finished {text[:20]!r}", where=where, expected="True or False, 1 or 0"
-            )
-    return coded.where(bool(value) for value in values)
-
-
-def _kind(status: Coded | None, channel: Coded | None, count: int, where: str) -> np.ndarray:
-    """Return spam, preview or test for each row, empty for a genuine one.
-
-    Status is a text or a sum of flags: 1 preview, 2 test, 8 spam (4 imported, 16 offline and 32
-    employee responses are genuine).
-    """
-    kinds = np.full(count, "", dtype=object)
-    if channel is not None:
-        kinds[channel.where(text.strip().lower() == "preview" for text in channel.texts)] = PREVIEW
-    for kind in (TEST, PREVIEW, SPAM):  # the last one that applies is the reason given
-        if status is not None:
-            kinds[status.where(kind in _status_kinds(t, where) for t in status.texts)] = kind
-    return kinds
-
-
-_STATUS_WORDS = {"spam": SPAM, "preview": PREVIEW, "test": TEST}
-_STATUS_FLAGS = {1: PREVIEW, 2: TEST, 8: SPAM}
-_GENUINE = {"", "ip address", "imported", "offline response", "response", "ex", "offline ex"}
-
-
-def _status_kinds(text: str, where: str) -> set[str]:
-    word = text.strip().lower()
-    if word.isdigit():
-        return {kind for flag, kind in _STATUS_FLAGS.items() if int(word) & flag}
-    kinds = {kind for part, kind in _STATUS_WORDS.items() if part in word}
-    if not kinds and word not in _GENUINE:
-        raise InputError(
-            f"status {text[:30]!r}",
-            where=where,
-            expected="IP Address, Survey Preview, Survey Test, Imported, Spam or a number",
-            do="export with numeric values if the labels are in another language",
-        )
-    return kinds
-
-
-def _reasons(
-    state: _State,
-    answered: np.ndarray,
-    screened: np.ndarray,
-    *,
-    blank: np.ndarray,
-    empty_partials: KeepOrNot,
-    trial_responses: KeepOrNot,
-) -> np.ndarray:
-    """Return why each row is set aside, empty for those that stay; the first reason counts."""
-    reasons = np.where(blank, BLANK, np.where(state.kind == SPAM, SPAM, "")).astype(object)
-    if trial_responses == "set aside":
-        reasons = np.where(state.kind != "", state.kind, reasons)
-    duplicates = _duplicates(state, reasons == "")
-    reasons[duplicates] = DUPLICATE
-    out = state.finished & (screened | state.terminated | ~answered) & (reasons == "")
-    reasons[out] = SCREENED
-    if empty_partials == "set aside":
-        reasons[~state.finished & ~answered & (reasons == "")] = EMPTY
-    return reasons
-
-
-def _duplicates(state: _State, candidates: np.ndarray) -> np.ndarray:
-    """Mark all but the most complete response of each id: finished, furthest, first."""
-    frame = pd.DataFrame(
-        {"id": state.ids, "finished": state.finished, "progress": state.progress}
-    ).loc[candidates]
-    best_first = frame.sort_values(["finished", "progress"], ascending=False, kind="stable")
-    later = best_first.index[best_first["id"].duplicated()]
-    mask = np.zeros(len(state.ids), bool)
-    mask[later] = True
-    return mask
-
-
-def _answered(layout: _Layout, body: Body) -> np.ndarray:
-    """Return who answered at least one item; Center and title place a person, and do not count."""
-    answered = np.zeros(len(body.numbers), bool)
-    for name, positions in layout.of.items():
-        if name in ("center", "title"):
-            continue
-        item = layout.items[name]
-        for position in positions:
-            column = body.columns[position]
-            answered |= column.where(not unanswered(text, item) for text in column.texts)
-    return answered
-
-
-def _screened(layout: _Layout, body: Body) -> np.ndarray:
-    """Return who gave an answer that, by the codebook, ends the survey."""
-    screened = np.zeros(len(body.numbers), bool)
-    for name, positions in layout.of.items():
-        item = layout.items[name]
-        labels = item.screened_out
-        codes = {code for code, label in item.codes if label in labels}
-        for position in positions if labels else ():
-            column = body.columns[position]
-            screened |= column.where(text.strip() in labels | codes for text in column.texts)
-    return screened
-
-
-# The result
-
-
 def _form(metadata: Mapping[str, Coded]) -> Literal["labels", "codes"] | None:
     """Tell a label export from a numeric one by how it writes who finished and the status."""
     texts = {
@@ -420,7 +153,7 @@ def _form(metadata: Mapping[str, Coded]) -> Literal["labels", "codes"] | None:
 
 
 def _rows(
-    state: _State,
+    entries: Entries,
     kept: np.ndarray,
     codebook: Codebook,
     readings: Mapping[str, Reading],
@@ -428,9 +161,9 @@ def _rows(
 ) -> pd.DataFrame:
     count = int(kept.sum())
     columns: dict[str, object] = {
-        "response_id": pd.array(state.ids[kept], dtype="str"),
-        "finished": state.finished[kept],
-        "progress": state.progress[kept],
+        "response_id": pd.array(entries.ids[kept], dtype="str"),
+        "finished": entries.finished[kept],
+        "progress": entries.progress[kept],
     }
     for name, found in moments.items():
         blank = pd.Series(pd.NaT, index=range(count), dtype="datetime64[s]")
@@ -467,7 +200,7 @@ def _responses(
     steps += [(f"set aside: {reason}", count) for reason, count in by_reason.items()]
     steps += [("rows analysed", len(rows))]
     reasons = ", ".join(f"{count} {reason}" for reason, count in by_reason.items())
-    text = f"{read:,} rows read, {len(rows):,} analysed"
+    text = f"{read:,} {'row' if read == 1 else 'rows'} read, {len(rows):,} analysed"
     text += f" and {len(set_aside):,} set aside ({reasons})." if by_reason else ", none set aside."
     return Responses(
         rows=rows,
