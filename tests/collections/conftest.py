@@ -6,7 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.collections import its
+from coee_nb.collections.events import read_calendar
+from coee_nb.collections.sensitivity import Choices
+
 DUTIES = Path(__file__).parent / "its_us_customs_duties"
+DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
 ORACLE = Path(__file__).resolve().parents[2].parent / "shared" / "oracle"
 
 
@@ -31,6 +36,18 @@ def duties():
 def duties_reference():
     """Read one of R's answers for the customs duties."""
     return lambda name: json.loads((DUTIES / name).read_text())
+
+
+@pytest.fixture(scope="session")
+def duties_curve():
+    """The 192 specifications of the reference curve."""
+    return pd.read_csv(DUTIES / "spec_curve.csv")
+
+
+@pytest.fixture(scope="session")
+def duties_placebos():
+    """The reference scan of cut dates by least squares and Newey-West."""
+    return pd.read_csv(DUTIES / "placebo_scan_naive.csv")
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +77,34 @@ def coronary(oracle):
     frame = oracle("its_sicily", "data.csv")
     months = frame["year"].astype(str) + "-" + frame["month"].astype(str).str.zfill(2)
     return frame[["aces", "stdpop"]].set_index(pd.PeriodIndex(months, freq="M")).astype(float)
+
+
+@pytest.fixture(scope="session")
+def net_duties(duties):
+    """Net US customs duties by month, FY2014-FY2019, in millions of dollars."""
+    return duties["customs_duties_musd"].rename("receipts")
+
+
+@pytest.fixture(scope="session")
+def calendar():
+    """The calendar of the worked example."""
+    return read_calendar(DATA / "events.csv")
+
+
+@pytest.fixture(scope="session")
+def primary(net_duties):
+    """The primary model: cut at 2016-10, tariffs from 2018-03, months of the year."""
+    return its.fit(net_duties, ["2016-10", "2018-03"], season="month")
+
+
+@pytest.fixture(scope="session")
+def choices():
+    """The declared choices of the worked example: 192 combinations."""
+    return Choices(
+        cuts=("2016-10", "2017-02"),
+        washouts=((), ("2016-10", "2016-11", "2016-12", "2017-01")),
+        competing=("no term", "2018-03", "2018-07", "stop before 2018-03"),
+        pulses=((), ("2015-08",)),
+        seasons=("month", 2),
+        scales=("level", "log", "log rate"),
+    )
