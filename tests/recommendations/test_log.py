@@ -52,6 +52,12 @@ def test_appending_leaves_the_rows_before_it_byte_for_byte(folder):
     assert after.count(b"\n") == before.count(b"\n") + 1
 
 
+def test_a_log_of_nothing_is_a_log(tmp_path):
+    log.append(tmp_path, pd.DataFrame(), pd.DataFrame())
+    assert log.read(tmp_path).recommendations.empty
+    assert log.read(tmp_path).events["effective_to"].dtype == "datetime64[s]"
+
+
 def test_the_callers_tables_are_not_changed(tmp_path):
     given_rows = pd.DataFrame([STATUS])
     copy = given_rows.copy()

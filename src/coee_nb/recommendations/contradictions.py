@@ -154,12 +154,13 @@ def _check_dates(table: _Table, recommendations: pd.DataFrame) -> None:
         table["recorded_on"] < first_possible,
         "event {event_id} was recorded on {recorded_on}, before it can have taken effect",
     )
-    known = recommendations.set_index("recommendation_id")
+    known = recommendations.set_index("recommendation_id")[["issued_on", "recorded_on"]]
+    known = known.reindex(table["recommendation_id"]).reset_index(drop=True)
     table.refuse(
-        table["recorded_on"] < table["recommendation_id"].map(known["recorded_on"]),
+        table["recorded_on"] < known["recorded_on"],
         "event {event_id} was recorded on {recorded_on}, before its recommendation was",
     )
-    issued = table["recommendation_id"].map(known["issued_on"])
+    issued = known["issued_on"]
     table.refuse(
         table["status"].isin(CLOSED_STATUSES) & (table["effective_to"] < issued),
         "{recommendation_id} closed by {effective_to}, before it was issued",

@@ -67,6 +67,26 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(old, new, reason
     assert f"{len(reading.records)} read, 1 set aside" in reading.account
 
 
+@pytest.mark.parametrize(
+    ("old", "reasons"),
+    [
+        ("1 Open Recommendations\n", ["announces 2 recommendations and holds 3"] * 3),
+        ("Wicks and Oil: Stores Need Better Counts\n", ["no report's title above the group"]),
+        (
+            "Lamps at Sea: The Service Should Know What Burns\n",
+            ["no report's title above the group"] * 2,
+        ),
+    ],
+)
+def test_rows_whose_report_is_in_doubt_are_set_aside(old, reasons, text, reading_of):
+    """Without its title a first group takes the page's heading, which is no report's either."""
+    assert text.count(old) == 1
+    reading = reading_of(text.replace(old, ""))
+    assert len(reading.set_aside) == len(reasons)
+    for said, reason in zip(reading.set_aside["reason"], reasons, strict=True):
+        assert reason in said
+
+
 def test_a_row_that_repeats_another_is_set_aside(text, reading_of):
     group = text[text.index("Wicks and Oil") :]
     reading = reading_of(f"{text}\n{group}")

@@ -18,6 +18,7 @@ _GROUP = re.compile(r"(\d+) Open Recommendations?$")
 _STATUS = re.compile(r"(?:Open|Closed)(?:\s*[-\u2012-\u2015]\s*[A-Z][A-Za-z ]{2,24})?$")
 _PRIORITY = re.compile(r"Priority\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\(Recommendation (\w+)\)\.?\s*$")
+_NO_TITLE = re.compile(r"\.$|^Agency Affected|^Open Recommendations \(")
 _FURNITURE = ("Skip to main content", "Jump To:", "Show")
 
 
@@ -31,20 +32,24 @@ def recognises(source: Source) -> bool:
 def read(source: Source, *, as_of: date) -> Reading:
     """Return the recommendations the page shows; ``as_of`` is the day it was copied.
 
-    The page names neither report numbers nor issue dates. Rows without a status, and rows that a
-    group announces but does not hold, are set aside. Raises InputError without an agency's name.
+    The page names neither report numbers nor issue dates. Rows without a status, rows that a
+    group announces but does not hold, and groups whose report is in doubt are set aside. Raises
+    InputError without an agency's name.
     """
     lines = _lines(source)
     agency = _agency(lines, source)
     records, aside = [], []
     for title, announced, body in _groups(lines):
         found, missed = _rows(source, title, body, agency, as_of)
+        doubt = _doubt(title, announced, len(found) + len(missed))
+        if doubt:
+            missed += [Aside(record.where, record.text[:60], doubt) for record in found]
+            found = []
         records += found
         aside += missed
-        if len(found) + len(missed) < announced:
-            short = announced - len(found) - len(missed)
-            reason = f"the group announces {announced} recommendations, {short} of them not found"
-            aside.append(Aside(source.where(title.start), title.text[:60], reason))
+        lost = announced - len(found) - len(missed)
+        reason = f"the group announces {announced} recommendations, {lost} of them not found"
+        aside += [Aside(source.where(title.start), title.text[:60], reason)] * lost
     total = _TOTAL.search(normalised(source.text))
     return reading(
         FORMAT,
@@ -56,6 +61,15 @@ def read(source: Source, *, as_of: date) -> Reading:
         scope={"issuer": "GAO", "agency": official(agency)},
         remark=_remark(source, records),
     )
+
+
+def _doubt(title: Line, announced: int, held: int) -> str:
+    """Why a group's rows cannot be told to be of the report above them; blank if they can."""
+    if held > announced:
+        return f"the group announces {announced} recommendations and holds {held}"
+    if _NO_TITLE.search(normalised(title.text)):
+        return "no report's title above the group"
+    return ""
 
 
 def official(agency: str) -> str:
