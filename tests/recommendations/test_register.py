@@ -217,6 +217,23 @@ def test_evidence_quotes_the_words_behind_each_fact(log_of):
     assert found.loc["ECD", "source_span"] == "ECD: October 31, 2022"
 
 
+def test_a_milestone_is_a_fact_with_evidence_of_its_own(log_of):
+    step = {"ecd_to": "2022-06-30", "ecd_kind": "milestone", "source_span": "draft by June"}
+    log = log_of(["A.1"], [("A.1", "2022-05-01", "ecd", step)])
+    found = evidence(log, register(log, as_of=LATER)).iloc[0]
+    assert list(found[["fact", "says", "source_span"]]) == [
+        "milestone", "2022-06-30", "draft by June",
+    ]  # fmt: skip
+
+
+def test_an_issue_date_learnt_later_counts_from_then(log_of):
+    about = {"recommendation_id": "A.1", "issued_on": "", "recorded_on": "2023-01-01"}
+    learnt = ("A.1", "2022-03-31", "issued", {"recorded_on": "2023-06-01"})
+    log = log_of([about], [learnt])
+    assert pd.isna(only(register(log, as_of=date(2023, 5, 31)))["issued_on"])
+    assert only(register(log, as_of=LATER))["issued_on"] == pd.Timestamp("2022-03-31")
+
+
 def test_agencies_are_chosen_by_name_and_an_unknown_one_is_refused(log_of):
     log = log_of(
         ["A.1", {"recommendation_id": "B.1", "agency": "ICE"}], [("B.1", "2023-01-01", "update")]

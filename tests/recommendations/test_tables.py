@@ -61,14 +61,28 @@ def test_attention_quotes_the_words_of_the_date_and_the_start_of_the_hash(log_of
     quote = {"source_file": "r.txt", "source_span": "ECD: October 31, 2022"}
     log = log_of(["A.1"], [due("2022-10-31", source_sha256="ab" * 32, **quote)])
     row = tables.attention(aging(register(log, as_of=AS_OF)), log).frame.iloc[0]
-    assert (row["source_span"], row["source_file"]) == ("ECD: October 31, 2022", "r.txt")
-    assert row["hash"] == "abababababab"
+    assert row["evidence"] == "“ECD: October 31, 2022”, r.txt (abababababab, automatic)"
 
 
 def test_where_no_date_was_given_the_note_stands_in_brackets(log_of):
-    log = log_of(["A.1"], [("A.1", "2023-06-30", "no_ecd", {"note": "no date given"})])
+    said = {"note": "no date given", "source_file": "page.txt"}
+    log = log_of(["A.1"], [("A.1", "2023-06-30", "no_ecd", said)])
     table = tables.attention(aging(register(log, as_of=AS_OF)), log)
-    assert table.frame.loc[0, "source_span"] == "[no date given]"
+    assert table.frame.loc[0, "evidence"] == "[no date given], page.txt (automatic)"
+
+
+def test_a_step_on_the_way_is_quoted_where_it_is_all_there_is(log_of):
+    step = {"ecd_kind": "milestone", "source_file": "p.txt", "source_span": "by May"}
+    log = log_of(
+        ["A.1"], [("A.1", "2023-06-30", "no_ecd"), due("2024-05-31", "2023-07-31", **step)]
+    )
+    table = tables.attention(aging(register(log, as_of=AS_OF)), log)
+    assert table.frame.loc[0, "evidence"].startswith("“by May”")
+
+
+def test_a_fact_without_a_source_says_so(log_of):
+    table = tables.attention(aging(register(log_of(["A.1"]), as_of=AS_OF)), log_of(["A.1"]))
+    assert table.frame.loc[0, "evidence"] == "no source in the log"
 
 
 def test_attention_leaves_out_what_is_closed_and_nothing_else(generated):
@@ -84,6 +98,7 @@ def test_every_table_of_a_register_with_missing_days_can_be_published(log_of):
     aged, lists = aging(current), clocks(current)
     made = [
         tables.attention(aged, log), tables.aging_columns(aged), tables.age_groups(aged),
+        tables.asked(aged),
         tables.quotations(log, current), tables.clock_summary(lists),
         *(tables.clock_list(one) for one in lists[:4]),
     ]  # fmt: skip
@@ -107,5 +122,6 @@ def test_where_there_is_nothing_a_notice_says_so(log_of):
 
 def test_the_name_of_a_recommendation_is_escaped(log_of):
     log = log_of([{"recommendation_id": "A.1", "text": "<script>alert(1)</script>"}])
-    html = tables.attention(aging(register(log, as_of=AS_OF)), log).html()
+    html = tables.asked(aging(register(log, as_of=AS_OF))).html()
+    assert "alert(1)" in html
     assert "<script>" not in html

@@ -104,7 +104,7 @@ def clocks(current: Register) -> tuple[ClockList, ...]:
 
 
 def summary(lists: tuple[ClockList, ...]) -> pd.DataFrame:
-    """Return one row a clock: clock, authority, applies_to, the count of each state, set_aside."""
+    """Return one row a clock: clock, authority, applies_to, and the count of each state."""
     rows = []
     for one in lists:
         states = one.table["state"].value_counts()
@@ -114,7 +114,7 @@ def summary(lists: tuple[ClockList, ...]) -> pd.DataFrame:
             "authority": one.clock.authority,
             "applies_to": one.clock.applies_to,
         }
-        rows.append({**about, **counts, "does not apply": one.set_aside})
+        rows.append({**about, **counts, OTHER: one.set_aside})
     return pd.DataFrame(rows)
 
 

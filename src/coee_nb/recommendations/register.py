@@ -47,7 +47,8 @@ class Register:
     - ``last_update_on``: the last dated word about it; ``last_seen_on``: the last day of which any
       source speaks of it; ``vanished_on``: since when it is absent from the list it was read from;
       ``reworded_on``;
-    - ``ecd_event``, ``status_event``, ``concurrence_event``: the event_id behind each.
+    - ``ecd_event``, ``milestone_event``, ``status_event``, ``concurrence_event``: the event_id
+      behind each.
 
     ``ecds`` has one row an ECD event in force, by recommendation in the order of ``table`` and by
     effective date, with the columns of ``events.csv`` named in ``ECD_COLUMNS``. ``text`` is a
@@ -102,8 +103,8 @@ def of_agencies(log: Log, agencies: list[str]) -> Log:
 def evidence(log: Log, current: Register) -> pd.DataFrame:
     """Return one row a fact of the register with the words it rests on.
 
-    Columns: recommendation_id, fact (status, ECD or concurrence), says, source_file, source_span,
-    source_sha256, review (automatic or reviewed), event_id.
+    Columns: recommendation_id, fact (status, ECD, milestone or concurrence), says, source_file,
+    source_span, source_sha256, review (automatic or reviewed), event_id.
     """
     quoted = ["source_file", "source_span", "source_sha256", "review", "event_id"]
     events = log.events.set_index("event_id", drop=False)
@@ -130,6 +131,7 @@ def _said_of_ecd(rows: pd.DataFrame) -> list[str]:
 _FACTS = {
     "status": lambda rows: rows["status"].to_numpy(),
     "ecd": _said_of_ecd,
+    "milestone": lambda rows: [day(due) for due in rows["milestone_to"]],
     "concurrence": lambda rows: rows["concurrence"].to_numpy(),
 }
 

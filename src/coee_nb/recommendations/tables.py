@@ -10,7 +10,7 @@ from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
 from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, NO_ECD, Aging
 from coee_nb.recommendations.changes import Changes
-from coee_nb.recommendations.clocks import ClockList, summary
+from coee_nb.recommendations.clocks import OTHER, ClockList, summary
 from coee_nb.recommendations.closure import Closure
 from coee_nb.recommendations.register import Register, evidence
 
@@ -19,42 +19,65 @@ if TYPE_CHECKING:
 
 SHOWN = 100  # lines a page shows of a long table; its file has them all
 HASH_LENGTH = 12  # characters of a SHA-256 that tell files apart for a reader
-_NAMES = {"recommendation_id": "recommendation", "source_span": "the source says"}
+_SOURCE = ("source_span", "source_file", "source_sha256", "review", "note")
 
 
 def attention(aged: Aging, log: Log) -> Table:
     """Return every open recommendation with what is late, why, and the words it rests on."""
     rows = aged.table[~aged.table["closed"]].reset_index(drop=True)
     quoted = _quoted(rows, log)
-    frame = pd.DataFrame(
-        {
-            "recommendation_id": rows["recommendation_id"],
-            "text": rows["text"],
-            "due_on": rows["due_on"],
-            "days_past_due": rows["days_past_due"],
-            "days_past_first": rows["days_past_first"],
-            "why": [why(row) for _, row in rows.iterrows()],
-            **{
-                column: quoted[column]
-                for column in ("source_span", "source_file", "hash", "review")
-            },
-            "status": rows["status"],
-            "due_group": rows["due_group"].astype("str"),
-            "priority": rows["priority"],
-        }
+    plain = ["recommendation_id", "due_on", "days_past_due", "days_past_first"]
+    frame = rows[plain].assign(
+        why=[why(row) for _, row in rows.iterrows()],
+        evidence=[cite(row) for _, row in quoted.iterrows()],
+        **{column: quoted[column] for column in _SOURCE},
+        status=rows["status"],
+        due_group=rows["due_group"].astype("str"),
+        priority=rows["priority"],
     )
     return Table(
         frame,
         name="attention",
         caption=f"Open recommendations on {fmt.day(aged.as_of)}, what needs attention first",
-        labels={**_NAMES, "text": "what is to be done", "due_on": "due", "review": "the date is"},
-        show=(
-            "recommendation_id", "text", "due_on", "days_past_due", "days_past_first", "why",
-            "source_span", "source_file", "hash", "review",
-        ),
+        labels={"recommendation_id": "recommendation", "due_on": "due"},
+        show=(*plain, "why", "evidence"),
         rows=SHOWN,
-        note="Days are negative while the date is to come. The hash is the start of the source "
-        "file's SHA-256. An automatic date was found by a program and confirmed by nobody yet.",
+        note="Days are negative while the date is to come. Evidence: the source's words, its file, "
+        "the start of the file's SHA-256, and whether an analyst has reviewed the date or a "
+        "program found it and nobody confirmed it yet (automatic).",
+    )
+
+
+def cite(quoted: pd.Series) -> str:
+    """Return words and source in one line: the quotation, the file, its hash, the review.
+
+    >>> cite(pd.Series({"source_span": "by May 2024", "note": "", "source_file": "page.txt",
+    ...                 "source_sha256": "ab" * 32, "review": "reviewed"}))
+    '“by May 2024”, page.txt (abababababab, reviewed)'
+    """
+    # Nothing can be quoted for a date that was not given: the reader's note stands in brackets.
+    words = f"“{quoted['source_span']}”" if quoted["source_span"] else f"[{quoted['note']}]"
+    if not quoted["source_file"]:
+        return "no source in the log"
+    known = [quoted["source_sha256"][:HASH_LENGTH], quoted["review"]]
+    return f"{words}, {quoted['source_file']} ({', '.join(word for word in known if word)})"
+
+
+def asked(aged: Aging) -> Table:
+    """Return what each open recommendation asks for, its status and age, in the same order."""
+    rows = aged.table[~aged.table["closed"]].reset_index(drop=True)
+    columns = [
+        "recommendation_id", "text", "status", "concurrence", "issued_on", "age_group",
+        "priority", "issuer", "agency", "title",
+    ]  # fmt: skip
+    return Table(
+        rows[columns],
+        name="asked",
+        caption="What each open recommendation asks for",
+        labels={"recommendation_id": "recommendation", "text": "what is to be done",
+                "age_group": "age"},
+        show=tuple(columns[:6]),
+        rows=SHOWN,
     )  # fmt: skip
 
 
@@ -99,33 +122,28 @@ def _where_it_stands(row: pd.Series) -> str:
 
 
 def _quoted(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
-    """Return the words behind each row's date or, where no date was given, behind its status."""
+    """Return the words behind each row's date or, where nothing was said of one, its status."""
     event = rows["ecd_event"].where(rows["ecd_event"] != "", rows["milestone_event"])
+    only_step = (rows["due_group"].astype("str") == MILESTONE).to_numpy()
+    event = event.mask(only_step, rows["milestone_event"])
     event = event.where(event != "", rows["status_event"])
-    columns = ["source_span", "source_file", "source_sha256", "review", "note"]
-    events = log.events.set_index("event_id")[columns]
-    quoted = events.reindex(event).fillna("").reset_index(drop=True)
-    # Nothing can be quoted for a date that was not given: the reader's note stands in brackets.
-    noted = ("[" + quoted["note"] + "]").where(quoted["note"] != "", "")
-    quoted["source_span"] = quoted["source_span"].where(quoted["source_span"] != "", noted)
-    return quoted.assign(hash=quoted["source_sha256"].str.slice(stop=HASH_LENGTH))
+    events = log.events.set_index("event_id")[list(_SOURCE)]
+    return events.reindex(event).fillna("").reset_index(drop=True)
 
 
 def quotations(log: Log, current: Register) -> Table:
     """Return every fact of the register with the exact words it rests on."""
     found = evidence(log, current)
-    found["hash"] = found["source_sha256"].str.slice(stop=HASH_LENGTH)
+    source = found["source_file"] + " (" + found["source_sha256"].str[:HASH_LENGTH] + ")"
+    found["source"] = source.where(found["source_file"] != "", "")
     return Table(
         found,
         name="evidence",
         caption="What each fact rests on",
-        labels=_NAMES,
-        show=(
-            "recommendation_id", "fact", "says", "source_span", "source_file", "hash", "review",
-            "event_id",
-        ),
+        labels={"recommendation_id": "recommendation", "source_span": "the source says"},
+        show=("recommendation_id", "fact", "says", "source_span", "source", "review"),
         rows=3 * SHOWN,
-    )  # fmt: skip
+    )
 
 
 def aging_columns(aged: Aging) -> Table:
@@ -145,8 +163,13 @@ def aging_columns(aged: Aging) -> Table:
             "milestone_to": "milestone",
             "last_update_on": "last dated word",
         },
+        show=(
+            "recommendation_id", "due_on", "days_past_due", "first_due_on", "days_past_first",
+            "revisions", "slip_days", "milestone_to", "last_update_on", "days_since_update",
+            "stale",
+        ),
         rows=SHOWN,
-    )
+    )  # fmt: skip
 
 
 def age_groups(aged: Aging) -> Table:
@@ -156,8 +179,19 @@ def age_groups(aged: Aging) -> Table:
 
 def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     """Return what each clock says in all, one row a clock."""
-    caption = "The clocks set by laws, circulars and auditors"
-    return Table(summary(lists), name="clocks", caption=caption)
+    frame = summary(lists)
+    states = frame.drop(columns=["clock", "authority", "applies_to", OTHER])
+    said = [
+        ", ".join(f"{fmt.count(n)} {state}" for state, n in row.items() if n) or "nothing to run on"
+        for _, row in states.iterrows()
+    ]
+    frame.insert(3, "what_it_says", said)
+    return Table(
+        frame,
+        name="clocks",
+        caption="The clocks set by laws, circulars and auditors",
+        show=("clock", "authority", "applies_to", "what_it_says", OTHER),
+    )
 
 
 def clock_list(one: ClockList) -> Table | Notice:
