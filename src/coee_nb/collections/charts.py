@@ -24,6 +24,7 @@ KIND_COLOURS = {
     calendar_room.OTHER: PALETTE["purple"],
 }
 MILLION_DOLLARS = "million dollars a month"
+_PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps lines off the letters
 _P_VALUES = {"level_p": fmt.p_value, "slope_p": fmt.p_value}
 
 
@@ -82,7 +83,7 @@ def _name_event(strip: Axes, row: object, place: int, colour: str, days: pd.Date
         f"{row.date:%Y-%m-%d}  {row.event}", (row.date, place),
         xytext=(-6 if left else 6, 0), textcoords="offset points",
         ha="right" if left else "left", va="center", fontsize=8, color=colour,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        bbox=_PLATE,
     )  # fmt: skip
 
 
@@ -133,8 +134,8 @@ def _mark_published(
               linestyle=":", linewidth=0.8)  # fmt: skip
     axes.annotate(
         definition.replace(", entry data", ",\nentry data (Figure 6)"),
-        (rows["fiscal_year"].iloc[-1], amounts.iloc[-1]),
-        xytext=(26, {"s": -10, "^": 6}.get(marker, 0)), textcoords="offset points",
+        (rows["fiscal_year"].iloc[-1] + 0.36, amounts.iloc[-1]),
+        xytext=(0, {"s": -12, "^": 8}.get(marker, 0)), textcoords="offset points",
         va="center", fontsize=8.5, color=colour,
     )  # fmt: skip
 
@@ -142,11 +143,10 @@ def _mark_published(
 def naive_by_end(table: pd.DataFrame, cut: str, competing: str, *, name: str) -> Chart:
     """Draw the naive slope after the cut as the series is allowed to run further."""
     days = _days(table["end"])
-    low = table["slope"] - 1.96 * table["slope_se"]
-    high = table["slope"] + 1.96 * table["slope_se"]
     with canvas(9.5, 4) as (figure, axes):
         axes.axhline(0, color=PALETTE["grey"], linewidth=0.8)
-        axes.fill_between(days, low, high, color=PALETTE["sky"], alpha=0.3, linewidth=0)
+        axes.fill_between(days, table["slope_ci_low"], table["slope_ci_high"],
+                          color=PALETTE["sky"], alpha=0.3, linewidth=0)  # fmt: skip
         axes.plot(days, table["slope"], color=PALETTE["blue"], linewidth=1.8)
         rival = pd.Period(competing, "M").to_timestamp()
         axes.axvline(rival, color=PALETTE["orange"], linewidth=1.2)
@@ -156,7 +156,7 @@ def naive_by_end(table: pd.DataFrame, cut: str, competing: str, *, name: str) ->
                       color=PALETTE["blue"], fontweight="bold")  # fmt: skip
         axes.set_ylabel("change of slope, million\ndollars a month each month")
         axes.set_xlabel("last month of the series used")
-        axes.set_title(f'The "effect" of {cut} appears only once months with {name} are let in')
+        axes.set_title(f'The "effect" of {cut} grows with every month of {name} let in')
     before = table[table["end"] < pd.Period(competing, "M")].iloc[-1]
     last = table.iloc[-1]
     description = (
@@ -180,11 +180,11 @@ def counterfactual(
         top.plot(_days(series.index), series.to_numpy(), ".", color=PALETTE["grey"], markersize=5)
         days = _days(lines["period"])
         top.plot(days, lines["fitted"], color=PALETTE["blue"], linewidth=1.6)
-        top.plot(days, lines["counterfactual"], color=PALETTE["orange"], linewidth=1.6,
+        top.plot(days, lines["counterfactual"], color=PALETTE["purple"], linewidth=1.6,
                  linestyle="--")  # fmt: skip
         _name_end(top, days, lines["fitted"], "model", PALETTE["blue"], 8)
         _name_end(top, days, lines["counterfactual"], "model without\nthe change",
-                  PALETTE["orange"], -8)  # fmt: skip
+                  PALETTE["purple"], -8)  # fmt: skip
         _thousands(top)
         top.set_ylabel(MILLION_DOLLARS)
         top.set_title("What the model expects with and without the change")
@@ -251,10 +251,10 @@ def attribution(shared: Attribution) -> Chart:
                           color=colour, linewidth=2, alpha=0.5)  # fmt: skip
             axes.plot([row.change_musd / 1000], [place], "o", color=colour, markersize=7)
             axes.annotate(f"{row.change_musd / 1000:+.1f}", (row.change_musd / 1000, place),
-                          xytext=(0, 7), textcoords="offset points", ha="center", fontsize=9,
-                          color=colour)  # fmt: skip
+                          xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9,
+                          va="center", color=colour, bbox=_PLATE)  # fmt: skip
         axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
-        names = [f"{r.part}\n{r._2} to {r.through}" for r in table.itertuples()]
+        names = [f"{part}\n{_span(*months)}" for part, *months in table.iloc[:, :3].to_numpy()]
         axes.set_yticks(range(len(table)), names, fontsize=8.5)
         axes.set_ylim(len(table) - 0.5, -0.7)
         axes.grid(visible=False, axis="y")
@@ -266,6 +266,10 @@ def attribution(shared: Attribution) -> Chart:
     return Chart(figure, "attribution", "What the change is made of", shared.text, shown)
 
 
+def _span(first: pd.Period, last: pd.Period) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
 def cut_dates(table: pd.DataFrame) -> Chart:
     """Draw the cumulative effect of each cut date with its interval."""
     with canvas(9.5, 1.2 + 0.5 * len(table)) as (figure, axes):
@@ -275,8 +279,9 @@ def cut_dates(table: pd.DataFrame) -> Chart:
             axes.plot([row.estimate_musd / 1000], [place], "o", color=PALETTE["blue"])
             axes.annotate(
                 f"{row.estimate_musd / 1000:+.1f}  ({low:+.1f} to {high:+.1f})",
-                (row.estimate_musd / 1000, place), xytext=(0, 8), ha="center",
-                textcoords="offset points", fontsize=9, color=PALETTE["blue"],
+                (row.estimate_musd / 1000, place), xytext=(0, 11), ha="center",
+                textcoords="offset points", va="center", fontsize=9, color=PALETTE["blue"],
+                bbox=_PLATE,
             )  # fmt: skip
         axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
         axes.set_yticks(range(len(table)), table["cut_date"], fontsize=9)
@@ -367,8 +372,8 @@ def placebo(scan: Scan, real: str) -> Chart:
             real_one = row.cut == start
             axes.annotate(
                 f"{row.cut}, rank {row.rank}" + (" (real)" if real_one else ""),
-                (row.cut.to_timestamp(), row.statistic), xytext=(0, 7), ha="center",
-                textcoords="offset points", fontsize=9,
+                (row.cut.to_timestamp(), row.statistic), xytext=(-7 if real_one else 7, 4),
+                ha="right" if real_one else "left", textcoords="offset points", fontsize=9,
                 color=PALETTE["orange"] if real_one else PALETTE["black"],
             )  # fmt: skip
         axes.set_ylim(0, table["statistic"].max() * 1.15)
@@ -423,10 +428,10 @@ def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
         low.vlines(days, 0, months["change_in_se"], colors=PALETTE["grey"], linewidth=2)
         low.axhline(0, color=PALETTE["grey"], linewidth=0.8)
         for row in influence.table.head(named).itertuples():
-            up = row.change_in_se > 0
+            first = row.Index == 0
             low.annotate(f"{row.period}", (row.period.to_timestamp(), row.change_in_se),
-                         xytext=(0, 3 if up else -3), textcoords="offset points", ha="center",
-                         va="bottom" if up else "top", fontsize=9,
+                         xytext=(-5 if first else 5, 0), textcoords="offset points",
+                         ha="right" if first else "left", va="center", fontsize=9,
                          color=PALETTE["orange"])  # fmt: skip
         low.margins(y=0.25)
         low.set_ylabel("change, in standard errors")

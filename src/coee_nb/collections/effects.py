@@ -1,7 +1,7 @@
 """The effect's room: what an interruption changed, up to the next competing event, in dollars."""
 
 import warnings as python_warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from coee_nb import formats
+from coee_nb.collections import its
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
@@ -42,6 +43,11 @@ class Effect:
     passed_over: pd.DataFrame
     cautions: tuple[str, ...]
     text: str
+
+    @property
+    def caution(self) -> str:
+        """Return the cautions as one sentence."""
+        return f"To be read with care: {'; '.join(self.cautions)}." if self.cautions else ""
 
     def row(self, measure: str) -> pd.Series:
         """Return the line of one measure."""
@@ -345,6 +351,36 @@ def compare_cuts(effects: Mapping[str, Effect], measure: str = "cumulative") -> 
     return pd.DataFrame(rows)
 
 
+def from_each_day(
+    series: pd.Series,
+    days: Mapping[str, Any],
+    competing: str,
+    *,
+    washout: Sequence[str] = (),
+    season: str | int | None = None,
+) -> dict[str, Effect]:
+    """Return the effect from each of several cut days, by label, each by its own REML fit.
+
+    The month that holds a day is the first counted as post. Two more lines make that convention
+    visible: the last day with the month after it as the first (its first full month), and the first
+    day with the months of ``washout`` left out.
+    """
+    months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
+    last = str(pd.Period(max(months.values()), "M") + 1)
+    months[f"First full month ({last} is after)"] = last
+    with python_warnings.catch_warnings():
+        python_warnings.simplefilter("ignore", StatisticalWarning)
+        found = {
+            label: effect(its.fit(series, [month, competing], season=season), month)
+            for label, month in months.items()
+        }
+        if washout:
+            first = min(months.values())
+            fit = its.fit(series, [first, competing], season=season, washout=washout)
+            found[f"{washout[0]} to {washout[-1]} left out"] = effect(fit, first)
+    return found
+
+
 def month_of(day: Any) -> str:
     """Return the month that holds a cut date, which is the first month counted as post.
 
@@ -375,5 +411,5 @@ def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
 
 __all__ = [
     "Attribution", "Effect", "attribute", "compare_cuts", "counterfactual", "cumulative_path",
-    "detectable", "effect", "month_of", "reason",
+    "detectable", "effect", "from_each_day", "month_of", "reason",
 ]  # fmt: skip

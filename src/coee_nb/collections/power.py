@@ -12,7 +12,7 @@ from coee_nb.collections import inference
 from coee_nb.collections.batch import fit_many
 from coee_nb.collections.design import Design
 from coee_nb.collections.effects import LEVEL, POWER, detectable
-from coee_nb.collections.its import Fit
+from coee_nb.collections.its import NAMES, Fit
 from coee_nb.errors import EstimationError, ParameterError
 
 
@@ -170,7 +170,7 @@ def coverage(
                 fit, weights, seed=seed, replications=replications, rho=rho, estimator=estimator
             ).coverage
             error = float(np.sqrt(found * (1 - found) / replications))
-            rows.append((rho, estimator, found, error, replications))
+            rows.append((rho, NAMES[estimator], found, error, replications))
     columns = ["rho", "estimator", "coverage", "monte_carlo_se", "series"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -2,7 +2,7 @@
 
 import itertools
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -244,6 +244,10 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
         "all": table,
         "admissible": table[admissible],
         "without a term for the competing event": table[~admissible],
+        **{
+            f"admissible, scale {scale}": part
+            for scale, part in table[admissible].groupby("scale", sort=False)
+        },
     }
     rows = []
     for label, part in groups.items():
@@ -270,7 +274,8 @@ def _curve_sentence(summary: pd.DataFrame) -> str:
     return (
         f"Of {summary['specifications'].iloc[0]} declared specifications, {left_out} leave the "
         f"competing event without a term and are set aside; of the other {row['specifications']}, "
-        f"{row['significant']} show an effect at 5 %, {row['negative']} lie under zero and "
+        f"{row[verdict.INCREASE]} show an increase, {row[verdict.DECREASE]} a decrease and "
+        f"{row[verdict.CANNOT_TELL]} cannot tell; {row['negative']} estimates lie under zero and "
         f"{row['positive']} above it."
     )
 
@@ -353,13 +358,17 @@ def _scan_singly(
             series, [str(cut), *competing],
             estimator=estimator, season=season, pulses=pulses, lags=lags,
         )  # fmt: skip
-        found = {
-            f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", name]
-            for kind in ("level", "slope")
-            for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
-        }
-        rows.append({"cut": cut, **found})
+        rows.append({"cut": cut, **_changes(fit, cut)})
     return pd.DataFrame(rows)
+
+
+def _changes(fit: its.Fit, cut: str | pd.Period) -> dict[str, float]:
+    """Return level and slope at the cut, with se and p."""
+    return {
+        f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", name]
+        for kind in ("level", "slope")
+        for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
+    }
 
 
 def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its.Fit:
@@ -428,20 +437,19 @@ def by_end(
 ) -> pd.DataFrame:
     """Return level and slope of one cut as the series is allowed to run further.
 
-    One row an end: end, points, level, level_se, level_p, slope, slope_se, slope_p. ``options`` go
-    to ``its.fit``. An effect of the cut does not wait for later events to appear.
+    One row an end: end, points, level, level_se, level_p, slope, slope_se, slope_p, slope_ci_low,
+    slope_ci_high. ``options`` go to ``its.fit``. An effect of the cut does not wait for later
+    events to appear.
     """
+    start = pd.Period(cut, series.index.freq)
     rows = []
     for end in ends:
         used = series[: pd.Period(end, series.index.freq)]
-        row = _scan_singly(used, [pd.Period(cut, series.index.freq)], (), **_defaults(options))
-        rows.append({"end": used.index[-1], "points": len(used), **row.iloc[0].drop("cut")})
-    table = pd.DataFrame(rows)
-    return table.astype(dict.fromkeys(table.columns[2:], float))
-
-
-def _defaults(options: Mapping[str, object]) -> dict:
-    return {"estimator": "reml", "season": None, "pulses": (), "lags": None} | dict(options)
+        fit = _quiet_fit(used, [str(start)], **options)
+        slope = fit.coefficients.loc[f"slope[{start}]"]
+        limits = {"slope_ci_low": slope["ci_low"], "slope_ci_high": slope["ci_high"]}
+        rows.append({"end": used.index[-1], "points": len(used), **_changes(fit, start), **limits})
+    return pd.DataFrame(rows)
 
 
 def estimators(
@@ -459,10 +467,5 @@ def estimators(
             series, interruptions,
             estimator=name, lags=lags if name == "newey-west" else None, **options,
         )  # fmt: skip
-        found = {
-            f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", column]
-            for kind in ("level", "slope")
-            for suffix, column in (("", "estimate"), ("_se", "se"), ("_p", "p"))
-        }
-        rows.append({"estimator": its.NAMES[name], "rho": fit.rho, **found})
+        rows.append({"estimator": its.NAMES[name], "rho": fit.rho, **_changes(fit, cut)})
     return pd.DataFrame(rows)

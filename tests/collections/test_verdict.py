@@ -1,0 +1,125 @@
+"""The verdict: cannot tell on the real series, found where planted, seldom wrong elsewhere."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coee_nb.collections import effects, its, power, sensitivity, verdict
+from coee_nb.collections.sensitivity import Choices
+from coee_nb.errors import ParameterError
+
+pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
+
+CHOICES = Choices(
+    cuts=("2016-10", "2017-02"), competing=("2018-03", "stop before 2018-03"), seasons=("month", 2)
+)
+
+
+def judge(series: pd.Series, negligible_percent: float = 5.0) -> verdict.Verdict:
+    fit = its.fit(series, ["2016-10", "2018-03"], season="month")
+    curve = sensitivity.specification_curve(
+        series, CHOICES, through="2018-02", negligible_percent=negligible_percent
+    )
+    return verdict.verdict(
+        effects.effect(fit, "2016-10"),
+        negligible_percent=negligible_percent,
+        answers=curve.admissible_answers,
+    )
+
+
+def test_on_the_real_series_the_verdict_is_the_audits(net_duties):
+    found = judge(net_duties)
+    assert found.answer == "cannot tell"
+    assert found.text == (
+        "Cannot tell whether collections changed from 2016-10 through 2018-02: the change is "
+        "-$3.4 billion (95 % interval -$15.0 billion to $8.2 billion), and the smallest change "
+        "that these data would show four times in five is $16.1 billion (30 % of what was "
+        "expected). 8 of 8 admissible specifications (100 %) agree."
+    )
+
+
+@pytest.mark.parametrize(("size", "answer"), [(1800, "increase shown"), (-1500, "decrease shown")])
+def test_a_planted_effect_is_found(net_duties, size, answer):
+    changed = net_duties.copy()
+    changed["2016-10":] += size
+    found = judge(changed)
+    assert found.answer == answer
+    assert found.table["agreement"].iloc[0] >= 0.5  # the later cut starts inside the effect
+
+
+def test_a_planted_effect_is_found_on_a_simulated_series(primary):
+    generator = np.random.default_rng(12)
+    errors = power.draw(primary.design, primary.rho, primary.sigma, 1, generator)[0]
+    index = primary.design.observed.index
+    series = pd.Series(primary.design.matrix @ primary.estimate.coefficients + errors, index=index)
+    series["2016-10":] += 1800
+    assert judge(series).answer == "increase shown"
+
+
+def test_a_quiet_series_shows_no_change_larger_than_the_stated_size(net_duties):
+    noise = np.random.default_rng(8).standard_normal(72)
+    quiet = pd.Series(3000 + 8.0 * noise, index=net_duties.index)
+    found = judge(quiet, negligible_percent=2.0)
+    assert found.answer == "no change larger than the stated size"
+    assert found.text.startswith("No change larger than $1.0 billion from 2016-10")
+
+
+def test_the_larger_of_formula_and_simulation_is_the_smallest_detectable(net_duties):
+    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month")
+    found = verdict.verdict(
+        effects.effect(fit, "2016-10"),
+        negligible_percent=5,
+        answers=pd.Series(["cannot tell"]),
+        detectable_musd=17300.0,
+    )
+    assert found.table["detectable_musd"].iloc[0] == 17300
+    assert "$17.3 billion (33 %" in found.text
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))
+def test_every_interval_gets_the_first_rule_that_holds(low, width, negligible):
+    high = low + width
+    answer = str(verdict.decide(low, high, negligible))
+    if low > 0:
+        assert answer == "increase shown"
+    elif high < 0:
+        assert answer == "decrease shown"
+    elif max(-low, high) <= negligible:
+        assert answer == "no change larger than the stated size"
+    else:
+        assert answer == "cannot tell"
+
+
+def test_a_negligible_size_under_zero_is_refused():
+    with pytest.raises(ParameterError, match="under zero"):
+        verdict.decide(0, 1, -1)
+
+
+def test_the_rules_are_wrong_no_more_often_than_stated_and_right_at_the_detectable_size(primary):
+    """No effect: wrong at most 5 %. An effect of the detectable size: found four times in five."""
+    window = primary.design.terms.loc["2016-10":"2018-02"].filter(like="[2016-10]")
+    weights = window.sum().to_dict()
+    smallest = power.smallest(power.simulate(primary, weights, seed=20, replications=4000))
+    fresh = power.simulate(primary, weights, seed=21, replications=4000)
+    rates = verdict.error_rates(
+        fresh.estimates, fresh.reach, negligible=2659.0,
+        true_effects={"none": 0.0, "detectable": smallest, "drop": -smallest},
+    ).set_index("true_effect")  # fmt: skip
+    chance = 3 * np.sqrt(0.05 * 0.95 / 4000)
+    assert rates.at["none", "wrong"] <= 0.05 + chance
+    assert rates.at["detectable", "increase shown"] == pytest.approx(0.80, abs=0.03)
+    assert rates.at["drop", "decrease shown"] == pytest.approx(0.80, abs=0.03)
+    assert rates.at["detectable", "wrong"] < 0.001
+
+
+def test_what_the_truth_contradicts_is_wrong():
+    estimates, reach = np.array([5.0, -5.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 9.0])
+    rates = verdict.error_rates(
+        estimates, reach, negligible=2.0, true_effects={"none": 0.0, "small": 1.0, "large": 3.0}
+    ).set_index("true_effect")
+    assert rates.at["none", "wrong"] == 0.5  # an increase and a decrease that are not there
+    assert rates.at["small", "wrong"] == 0.25  # the decrease
+    assert rates.at["large", "wrong"] == 0.25  # -2 is called a decrease; 3 is an increase
+    assert (rates[list(verdict.ANSWERS)].sum(axis=1) == 1).all()
