@@ -13,7 +13,8 @@ _OUTCOME = (
 )
 _DATE = r"(?:due |target |completion |end )?(?:dates?|time[ -]?frames?|timelines?)"
 _WORKED = (
-    r"(?:complet|finali[sz]|finish|approv|publish|releas|done\b|in place\b|ready\b|available\b)"
+    r"(?:complet|finali[sz]|finish|approv|publish|releas|sign|issu|implement|deploy"
+    r"|(?:done|in place|ready|available|operational)\b)"
 )
 
 # Where two kinds could begin at the same word, the kind named first is taken.
@@ -50,7 +51,7 @@ _KINDS = {
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
-        r"(?:anticipat|estimat)(?:e|es|ed|ing)|hop(?:es|ed|ing)|envision(?:s|ed)|forecasts?",
+        r"(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
         r"slated|tentative(?:ly)?|on track|on schedule|pending|forthcoming|upcoming|no later than",
         r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
@@ -70,6 +71,7 @@ _KINDS = {
         r"(?:act|law|statute|ndaa|legislation|congress|omb|executive order|court|judge|president)"
         r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
+        r"(?:comment|application|reporting|performance|grace) period (?:(?:will|would) )?\w+",
     ),
     "report": (
         r"(?:stat|not|indicat|provid|describ|acknowledg|advis)(?:ed|es|ing)|said|says|told",
@@ -100,6 +102,7 @@ _OWNED = re.compile(
     r"\b(?:the|an?|its|their|his|her|our|this|that|these|those|'s|action|corrective)"
     r"(?P<described> (?:[a-z]+[^\Ws] )?)$"
 )
+_DETERMINED = re.compile(r"\b(?:the|an?|its|their|this) $")
 _INFINITIVE = re.compile(r" (?!the\b|an?\b|its\b|their\b|us\b)[a-z]")
 _BEFORE_DATE = re.compile(r" (?:to us |out |)(?:by|in|on|at|during|from|as of|for|through)\b")
 
@@ -130,6 +133,8 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "participle":
             kind = _participle(text, start, end)
+        elif kind == "revised" and _DETERMINED.search(text, max(0, start - 8), start):
+            continue  # "the revised strategy" revises nothing
         if kind and not (match["plan"] and not _plans(text, start, end)):
             cues.append(Cue(kind, start, end))
     return tuple(cues)

@@ -42,6 +42,7 @@ _MILESTONE = re.compile(
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
 _LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor)(?: \w+){0,4} $")
+_TAKES = re.compile(r"\btak(?:e|es|ing) (?:\w+ )?$")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
 WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 
@@ -131,7 +132,7 @@ def _rank(mention: Mention) -> int | None:
 def _leading(mention: Mention) -> int | None:
     """Rank a date at the head of its clause by the first words after it."""
     first, lower = mention.after[0], mention.lower
-    if first.kind not in ("forward", "modal", "label"):
+    if first.kind not in ("forward", "modal", "label") or (mention.link == "in" and _said(mention)):
         return None
     if mention.link == "by":
         return DUE
@@ -144,6 +145,12 @@ def _leading(mention: Mention) -> int | None:
     told = lower.endswith("ed", first.start, first.end) and not passive
     dated_later = re.search(r"\b(?:19|20)\d\d\b|\bfy ?\d\d", lower[first.end : mention.sentence[1]])
     return None if told or dated_later else DATED
+
+
+def _said(mention: Mention) -> bool:
+    """Tell whether a date directly follows a verb of reporting: the Navy said in May 2024 that."""
+    last = mention.before[-1] if mention.before else None
+    return bool(last and last.kind == "report" and mention.start - last.end <= 1)
 
 
 def _governed(mention: Mention) -> int | None:
@@ -170,6 +177,8 @@ def _governed(mention: Mention) -> int | None:
 def _tied(mention: Mention, cue: Cue) -> int | None:
     """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
     if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
+        return DUE
+    if mention.link == "to" and _TAKES.search(mention.lower[cue.start : mention.start]):
         return DUE
     return DATED if mention.link == "in" else None
 

@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from coee_nb.recommendations.narrative import Narrative
 from coee_nb.recommendations.periods import Period
 
+# Headings, not words in a sentence: "Management's Response:", "6-Month Agency Response".
+_ANSWER = r"(?:Response|Comments|Reply|Action [Pp]lan|Corrective [Aa]ctions?(?: [Pp]lan(?:ned)?)?)"
 _VOICE = re.compile(
-    r"(?P<agency>\b(?:agency|management|department)(?:'s)? (?:response|comments)\b)"
-    r"|(?P<auditor>\b(?:assessment of|(?:oig|gao|auditor's) (?:analysis|assessment|comment)))"
+    r"(?P<agency>\b(?:Agency|Management|Department)(?:'s)? (?:Response|Comments)\b"
+    rf"|\b{_ANSWER}:|\bActions? [Tt]aken:|\bViews of [Rr]esponsible [Oo]fficials)"
+    r"|(?P<auditor>\b(?:Assessment of|(?:OIG|GAO|TIGTA|Auditor(?:'s)?|Office of Audit)"
+    r" (?:[Aa]nalysis|[Aa]ssessment|[Cc]omments?|[Rr]esponse|[Ee]valuation)))"
 )
 _HEADING = re.compile(
     r"\b(?:(?:agency|department|management) response (?:from|dated|as of) (?=(?P<dated>\w))"
@@ -22,7 +26,7 @@ class Updates:
     """The headed updates of a narrative (response pages print them newest first) and its voices."""
 
     def __init__(self, narrative: Narrative, periods: tuple[Period, ...]) -> None:
-        voices = list(_VOICE.finditer(narrative.lower))
+        voices = list(_VOICE.finditer(narrative.text))
         self._voice_starts = [voice.start() for voice in voices]
         self._voices = [voice.lastgroup for voice in voices]
         dates = {period.start: period.due for period in periods}
