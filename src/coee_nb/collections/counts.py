@@ -10,7 +10,8 @@ import pandas as pd
 
 from coee_nb.collections import inference
 from coee_nb.collections.basis import orthonormal
-from coee_nb.collections.design import Design, Interruption, build, checked
+from coee_nb.collections.design import Design, Interruption, build
+from coee_nb.collections.periods import checked
 from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.formats import number, p_value
 

@@ -8,9 +8,16 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.collections.ar1 import gaps_of
+from coee_nb.collections.periods import (
+    PERIODS_A_YEAR,
+    as_period,
+    checked,
+    frequency,
+    listed,
+    refuse_not_finite,
+)
 from coee_nb.errors import EstimationError, InputError, ParameterError
 
-PERIODS_A_YEAR = {"M": 12, "Q": 4, "Y": 1}
 MINIMUM_SIDE = 3  # EPOC's floor for an interrupted time series: points before and after
 MINIMUM_FREEDOM = 3  # 3 + 3 annual points with level and slope leave 2: nothing worth an interval
 ADEQUATE_SEGMENT = 8
@@ -87,60 +94,6 @@ def build(
     )
 
 
-def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
-    """Return the series as floats without its washed-out periods, or say why it cannot be used."""
-    where = f"series {series.name}" if series.name is not None else "series"
-    index = series.index
-    if not isinstance(index, pd.PeriodIndex) or _frequency(index) not in PERIODS_A_YEAR:
-        raise InputError(
-            f"the index is {type(index).__name__}",
-            where=where,
-            expected="a monthly, quarterly or yearly PeriodIndex",
-            do='use series.to_period("M"), "Q" or "Y"',
-        )
-    if not len(index):
-        raise InputError("no observations", where=where)
-    left_out = [as_period(period, index, what="wash-out period") for period in washout]
-    _refuse_irregular(index, left_out, where)
-    observed = series.astype(float)
-    if left_out:
-        observed = observed[~index.isin(left_out)]
-    _refuse_not_finite(observed.to_numpy(), observed.index, where)
-    return observed
-
-
-def _refuse_irregular(index: pd.PeriodIndex, left_out: Sequence[pd.Period], where: str) -> None:
-    ordinals = index.asi8
-    steps = np.diff(ordinals)
-    if (steps == 1).all():
-        return
-    if index.has_duplicates:
-        repeated = _listed(index[index.duplicated()].unique())
-        raise InputError(f"repeated periods {repeated}", where=where, expected="one row a period")
-    if (steps < 0).any():
-        raise InputError("periods out of order", where=where, do="use series.sort_index()")
-    missing = pd.period_range(index[0], index[-1]).difference(index)
-    missing = missing[~missing.isin(left_out)]
-    if len(missing):
-        raise InputError(
-            f"missing periods {_listed(missing)}",
-            where=where,
-            expected="every period once",
-            do="supply them, or declare them as wash-out",
-        )
-
-
-def _refuse_not_finite(values: np.ndarray, index: pd.PeriodIndex, where: str) -> None:
-    finite = np.isfinite(values)
-    if not finite.all():
-        raise InputError(
-            f"no finite value in {_listed(index[~finite])}",
-            where=where,
-            expected="a number in every period",
-            do="supply them, or declare them as wash-out",
-        )
-
-
 def terms(
     periods: pd.PeriodIndex,
     interruptions: Sequence[Interruption],
@@ -175,7 +128,7 @@ def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, n
     """Return indicator columns (first period of the year left out) or harmonics of the year."""
     if season is None:
         return {}
-    length = PERIODS_A_YEAR[_frequency(periods)]
+    length = PERIODS_A_YEAR[frequency(periods)]
     if length == 1:
         raise EstimationError("a yearly series has no season", do="use season=None")
     name, place = ("month", periods.month) if length == 12 else ("quarter", periods.quarter)
@@ -214,16 +167,6 @@ def as_interruptions(
     return tuple(sorted(cuts, key=lambda cut: cut.at.ordinal))
 
 
-def as_period(date: str | pd.Period, index: pd.PeriodIndex, *, what: str) -> pd.Period:
-    """Return ``date`` as the period of ``index`` that holds it."""
-    try:
-        return pd.Period(date, freq=index.freq)
-    except (ValueError, TypeError) as error:
-        raise ParameterError(
-            f"{what} {date!r} is not a date", expected="a date such as 2016-10"
-        ) from error
-
-
 def as_pulses(pulses: Sequence[str], observed: pd.PeriodIndex) -> list[pd.Period]:
     """Return the pulses as periods, refusing one that is not among the periods used."""
     if isinstance(pulses, str | pd.Period):
@@ -248,8 +191,7 @@ def _segments(
 def _refuse_short(
     segments: Sequence[int], cuts: Sequence[Interruption], size: int, observations: int
 ) -> None:
-    dates = list(dict.fromkeys(cut.at for cut in cuts))
-    for k, cut in enumerate(dates):
+    for k, cut in enumerate(dict.fromkeys(cut.at for cut in cuts)):
         before, after = segments[k], segments[k + 1]
         if min(before, after) < MINIMUM_SIDE:
             raise EstimationError(
@@ -275,7 +217,7 @@ def _cautions(
             f"a segment has {min(segments)} points: under {ADEQUATE_SEGMENT}, "
             "its level and slope are weakly determined"
         )
-    needed = ADEQUATE_SEASON * PERIODS_A_YEAR[_frequency(index)] // 12
+    needed = ADEQUATE_SEASON * PERIODS_A_YEAR[frequency(index)] // 12
     if season is not None and len(index) < needed:
         cautions.append(f"{len(index)} points: under {needed}, a season is weakly determined")
     return tuple(cautions)
@@ -293,18 +235,8 @@ def _extra(
         raise InputError(f"columns {', '.join(clash)} are terms already", where="exog")
     absent = periods.difference(extra.index)
     if len(absent):
-        raise InputError(f"no row for {_listed(absent)}", where="exog")
+        raise InputError(f"no row for {listed(absent)}", where="exog")
     extra = extra.loc[periods].astype(float)
     for name, column in extra.items():
-        _refuse_not_finite(column.to_numpy(), periods, f"exog {name}")
+        refuse_not_finite(column.to_numpy(), periods, f"exog {name}")
     return {str(name): column.to_numpy() for name, column in extra.items()}
-
-
-def _frequency(index: pd.PeriodIndex) -> str:
-    return index.freqstr.partition("-")[0]
-
-
-def _listed(periods: Iterable[pd.Period], most: int = 6) -> str:
-    names = [str(period) for period in periods]
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from coee_nb.collections.ar1 import Array, Moments, Solution, solve, weights
 
-# Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999 in steps of about 0.1.
-GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 77)
+# Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999.
+GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 115)
 STEP = GRID[1] - GRID[0]
-WINDOW = 8  # grid points whose polynomial gives Newton its start
-CENTRE = (WINDOW - 1) / 2
-POLYNOMIAL = np.linalg.inv(np.vander(np.arange(WINDOW) - CENTRE, increasing=True)).T
+WINDOW = 16  # the polynomial through so many points of the grid peaks within about 1e-9 of the top
 POWERS = np.arange(WINDOW)
-STEP_TOLERANCE = 1e-5  # Newton's error after a step is about the square of that step
+CENTRE = (WINDOW - 1) / 2
+POLYNOMIAL = np.linalg.inv(np.vander(POWERS / CENTRE - 1, increasing=True)).T
+TOLERANCE = 1e-8  # a Newton step in z shorter than this is not taken
 MAXIMUM_STEPS = 60
 
 
@@ -58,8 +58,7 @@ def maximise(moments: Moments, heights: Array | None = None, *, restricted: bool
     if heights is None:
         heights = profile(moments, np.tanh(GRID), restricted=restricted)
     best, interior = highest(heights)
-    z, converged = _climb(moments, heights, best, interior, restricted)
-    solution = solve(moments, np.tanh(z), restricted=restricted)
+    solution, converged = _climb(moments, heights, best, interior, restricted)
     top = np.where(interior, solution.objective[0], -np.inf)
     boundary = np.maximum(heights[:, 0], heights[:, -1]) > top
     curvature = np.where(interior, -solution.objective[2], np.inf)
@@ -85,38 +84,37 @@ def _climb(
     best: NDArray[np.int64],
     interior: NDArray[np.bool_],
     restricted: bool,
-) -> tuple[Array, NDArray[np.bool_]]:
+) -> tuple[Solution, NDArray[np.bool_]]:
     """Newton's method in z = atanh(rho), halving the bracket wherever a step would leave it."""
     last = len(GRID) - 1
     low, high = GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, last)]
     z = np.where(interior, GRID[0] + STEP * _summit(heights, best), GRID[best])
-    moving = interior.copy()
     for _ in range(MAXIMUM_STEPS):
-        if not moving.any():
-            break
-        score, curvature = _score(moments, z, restricted)
+        solution = solve(moments, np.tanh(z), restricted=restricted)
+        score, curvature = _by_z(solution)
         low, high = np.where(score > 0, z, low), np.where(score > 0, high, z)
         concave = curvature < 0
         trial = z - score / np.where(concave, curvature, -1.0)
         sound = concave & (trial >= low) & (trial <= high)
-        trial = np.where(moving, np.where(sound, trial, (low + high) / 2), z)
-        moving = moving & (np.abs(trial - z) > STEP_TOLERANCE)
-        z = trial
-    return z, ~moving
+        trial = np.where(sound, trial, (low + high) / 2)
+        moving = interior & (np.abs(trial - z) > TOLERANCE)
+        if not moving.any():
+            break
+        z = np.where(moving, trial, z)
+    return solution, ~moving
 
 
-def _score(moments: Moments, z: Array, restricted: bool) -> tuple[Array, Array]:
+def _by_z(solution: Solution) -> tuple[Array, Array]:
     """First and second derivative of the objective by z = atanh(rho)."""
-    rho = np.tanh(z)
-    _, by_rho, by_rho_2 = solve(moments, rho, restricted=restricted).objective
+    rho, (_, first, second) = solution.rho, solution.objective
     slope = 1 - rho**2
-    return by_rho * slope, by_rho_2 * slope**2 - 2 * rho * slope * by_rho
+    return first * slope, second * slope**2 - 2 * rho * slope * first
 
 
 def _summit(heights: Array, best: NDArray[np.int64]) -> Array:
     """Return where (s,), in steps of the grid, the curve through ``heights`` (s, g) peaks.
 
-    The peak of the polynomial through the eight points about ``best``, by Newton's method from
+    The peak of the polynomial through the sixteen points about ``best``, by Newton's method from
     the highest of them, kept within a step of it.
     """
     start = np.clip(best - WINDOW // 2 + 1, 0, len(GRID) - WINDOW)
@@ -124,11 +122,10 @@ def _summit(heights: Array, best: NDArray[np.int64]) -> Array:
     values = heights[stack[:, None], start[:, None] + POWERS] - heights[stack, best][:, None]
     slope = (values @ POLYNOMIAL)[:, 1:] * POWERS[1:]
     bend = slope[:, 1:] * POWERS[1:-1]
-    middle = start + CENTRE
-    at = best - middle
-    for _ in range(5):
-        powers = at[:, None] ** POWERS
-        fall = (powers[:, :-2] * bend).sum(axis=1)
-        rise = (powers[:, :-1] * slope).sum(axis=1)
-        at = at - np.clip(rise / np.where(fall < 0, fall, -np.inf), -1, 1)
-    return np.clip(at + middle, best - 1, best + 1)
+    at = (best - start) / CENTRE - 1
+    for _ in range(4):
+        powers = np.vander(at, WINDOW - 1, increasing=True)
+        fall = (powers[:, :-1] * bend).sum(axis=1)
+        rise = (powers * slope).sum(axis=1)
+        at = at - np.where(fall < 0, np.clip(rise / np.where(fall < 0, fall, 1), -1, 1), 0)
+    return np.clip((at + 1) * CENTRE + start, best - 1, best + 1)

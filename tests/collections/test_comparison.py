@@ -1,0 +1,117 @@
+"""Treated against control and staggered starts: exact where they must be, true on average."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.signal import lfilter
+
+from coee_nb.collections import its
+from coee_nb.collections.comparison import compare, staggered
+from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
+
+CUT = "2015-01"
+STARTS = {
+    "apparel": "2014-07",
+    "machinery": "2015-01",
+    "steel": "2015-07",
+    "rest": None,
+    "other": None,
+}
+
+
+def centers(starts, *, level=3.0, slope=0.2, shock=0.0, seed=1):
+    """Monthly series with a planted change at each start, and one shock common to all."""
+    generator = np.random.default_rng(seed)
+    index = pd.period_range("2012-01", periods=72, freq="M")
+    t, common = np.arange(72), shock * generator.normal(size=72)
+    columns = {}
+    for place, (name, start) in enumerate(starts.items()):
+        noise = lfilter([1], [1, -0.5], generator.normal(size=172))[100:]
+        columns[name] = 10 + place + 0.05 * place * t + common + noise
+        if start is not None:
+            since = t - (pd.Period(start, "M") - index[0]).n
+            columns[name] += level * (since >= 0) + slope * np.maximum(since, 0)
+    return pd.DataFrame(columns, index=index)
+
+
+def test_one_treated_and_one_control_by_ols_differ_as_their_own_fits_do():
+    frame = centers({"treated": CUT, "control": None})
+    result = compare(frame, [CUT], treated=["treated"], estimator="ols")
+    alone = {name: its.fit(frame[name], [CUT], estimator="ols") for name in frame}
+    difference = alone["treated"].coefficients - alone["control"].coefficients
+    np.testing.assert_allclose(
+        result.effects["estimate"], difference["estimate"].iloc[2:], rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize(("season", "shock"), [(None, 0.0), ("month", 0.0), ("period", 2.0)])
+def test_a_planted_difference_is_recovered(season, shock):
+    frame = centers({"a": CUT, "b": CUT, "c": None, "d": None}, shock=shock)
+    result = compare(frame, [CUT], treated=["a", "b"], season=season)
+    for term, truth in ((f"level[{CUT}]", 3.0), (f"slope[{CUT}]", 0.2)):
+        row = result.effects.loc[term]
+        assert row["ci_low"] < truth < row["ci_high"]
+    assert result.rho == pytest.approx(0.5, abs=0.15)
+    assert result.text.startswith("Treated less control: level[2015-01] ")
+
+
+def test_what_moves_every_series_alike_is_no_difference():
+    frame = centers({"a": CUT, "b": CUT, "c": CUT, "d": CUT})
+    effects = compare(frame, [CUT], treated=["a", "b"]).effects
+    assert (effects["ci_low"] < 0).all()
+    assert (effects["ci_high"] > 0).all()
+
+
+@pytest.mark.parametrize(("season", "shock"), [(None, 0.0), ("period", 2.0)])
+def test_staggered_starts_recover_the_planted_average(season, shock):
+    result = staggered(centers(STARTS, shock=shock), STARTS, season=season)
+    for term, truth in (("level", 3.0), ("slope", 0.2)):
+        assert result.effects.loc[term, "ci_low"] < truth < result.effects.loc[term, "ci_high"]
+    own = result.coefficients.loc[["apparel:level", "machinery:level", "steel:level"], "estimate"]
+    assert result.effects.loc["level", "estimate"] == pytest.approx(own.mean())
+
+
+def test_an_early_starter_is_no_yardstick_of_a_late_one():
+    """With effects that grow, two-way fixed effects are biased; these averages are not."""
+    frame = centers(STARTS, level=0.0, slope=1.0, seed=4)
+    effects = staggered(frame, STARTS).effects
+    assert effects.loc["slope", "estimate"] == pytest.approx(1.0, abs=0.1)
+    assert effects.loc["level", "ci_low"] < 0 < effects.loc["level", "ci_high"]
+
+
+def test_series_of_unequal_noise_are_cautioned():
+    frame = centers({"a": CUT, "b": None})
+    frame["b"] *= 10
+    with pytest.warns(StatisticalWarning, match="b is .* times as noisy as a"):
+        result = compare(frame, [CUT], treated=["a"])
+    assert result.noise.idxmax() == "b"
+
+
+def test_period_effects_need_a_series_that_never_starts():
+    starts = {"a": CUT, "b": CUT}
+    with pytest.raises(EstimationError):
+        staggered(centers(starts), starts, season="period")
+
+
+@pytest.mark.parametrize("treated", [[], ["a", "b"]])
+def test_an_empty_group_is_refused(treated):
+    with pytest.raises(InputError, match="a group is empty"):
+        compare(centers({"a": CUT, "b": None}), [CUT], treated=treated)
+
+
+def test_names_that_are_not_series_are_refused():
+    frame = centers({"a": CUT, "b": None})
+    with pytest.raises(InputError, match="no series Apparel"):
+        compare(frame, [CUT], treated=["Apparel"])
+    with pytest.raises(InputError, match="Apparel, a not in both"):
+        staggered(frame, {"Apparel": CUT, "b": None})
+
+
+def test_starts_of_nobody_are_refused():
+    with pytest.raises(EstimationError, match="no series starts"):
+        staggered(centers({"a": CUT}), {"a": None})
+
+
+def test_an_unknown_estimator_is_a_parameter_error():
+    with pytest.raises(ParameterError, match="glsar"):
+        compare(centers({"a": CUT, "b": None}), [CUT], treated=["a"], estimator="glsar")
