@@ -221,6 +221,19 @@ def test_item_denominators_do_not_betray_hidden_participation():
     assert_no_attack_succeeds(made)
 
 
+def test_a_question_everyone_answered_repeats_the_hidden_participation():
+    counts = counts_by_center({"A": {"yes": 27, "no": 20}, "B": {"yes": 27, "no": 20}})
+    groups = pd.DataFrame({"center": ["A", "B"], "respondents": [47, 47]})
+    frame = pd.DataFrame({"center": ["A", "B"], "frame": [50, 90]})
+    taking = participation(groups, frame, breakdowns=BY_CENTER)
+    made = plan(Publication(groups, (taking, Measure("q", counts, breakdowns=BY_CENTER)), frame))
+    shown = made.apply("q by center")
+    assert shown.loc[shown["answer"] == "answered", "count"].isna().all()
+    assert shown["denominator"].isna().all()
+    assert made.apply("q")["count"].tolist() == [54, 40, 94]
+    assert_no_attack_succeeds(made)
+
+
 @QUICK
 @given(st.integers(0, 10_000), st.integers(1, 4), st.integers(1, 3), st.integers(2, 40))
 def test_no_attack_succeeds_on_random_two_way_publications(seed, centers, titles, size):

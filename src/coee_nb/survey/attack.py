@@ -3,7 +3,8 @@
 The attacker knows every printed cell, every margin, how the tables add up, how many people were
 asked and how many answered in each finest group, that counts are whole numbers and not negative.
 It never sees a hidden count. Each bound is a linear programme, confirmed in whole numbers where
-the linear programme's solution is not whole.
+the linear programme's solution is not whole (for participation, the answers to questions may stay
+fractions).
 """
 
 from __future__ import annotations
@@ -88,10 +89,9 @@ class Reader:
 
     def witness(self, solution: np.ndarray) -> None:
         """Note the cells of a table that agrees with everything published."""
-        whole = np.round(solution)
-        if np.abs(solution - whole).max(initial=0) > TOLERANCE:
-            return
-        self.note(self.system.matrix @ whole)
+        rounded = np.where(self.system.whole, np.round(solution), solution)
+        if np.abs(solution - rounded).max(initial=0) <= TOLERANCE:
+            self.note(self.system.matrix @ rounded)
 
     def note(self, cells: np.ndarray) -> None:
         """Widen the ranges by the cells of one table that agrees with everything published."""
@@ -121,11 +121,11 @@ class Reader:
         if self.system.at_most.shape[0]:
             rules.append(LinearConstraint(self.system.at_most, -np.inf, 0))
         objective = self.system.matrix[[target]].toarray()[0]
-        answer = milp(-sign * objective, constraints=rules, integrality=np.ones(len(objective)))
+        answer = milp(-sign * objective, constraints=rules, integrality=1.0 * self.system.whole)
         if answer.x is None:
             raise EstimationError("the published counts contradict each other", do="report this")
-        self.witness(np.round(answer.x))
-        return float(np.round(-sign * answer.fun))
+        self.witness(np.where(self.system.whole, np.round(answer.x), answer.x))
+        return -sign * answer.fun
 
     def bounds(self, target: int) -> tuple[float, float]:
         """The exact whole-number interval of a cell."""
@@ -133,9 +133,10 @@ class Reader:
 
     def _bound(self, target: int, *, sign: int) -> float:
         value, _ = self.reach(target, sign=sign)
-        nearest = np.floor(value + TOLERANCE) if sign > 0 else np.ceil(value - TOLERANCE)
         seen = self.high[target] if sign > 0 else self.low[target]
-        return seen if seen == nearest else self.whole_reach(target, sign=sign)
+        if seen != _inward(value, sign):
+            value = self.whole_reach(target, sign=sign)
+        return _inward(value, sign)
 
     def roam(self, targets: np.ndarray, rng: np.random.Generator) -> None:
         """Look for a table in which many of the cells lie far from where they were seen."""
@@ -160,6 +161,11 @@ class Reader:
         prices = np.zeros(len(self.values))
         prices[self.released] = answer.eqlin.marginals[self.system.equal.shape[0] :]
         return float(answer.fun), prices
+
+
+def _inward(value: float, sign: int) -> float:
+    """The last whole number before a bound."""
+    return np.floor(value + TOLERANCE) if sign > 0 else np.ceil(value - TOLERANCE)
 
 
 def breaches(
@@ -220,4 +226,5 @@ def _breach(
 def _wide_in_whole_numbers(reader: Reader, target: int, width: float) -> bool:
     if reader.high[target] - reader.low[target] >= width:
         return True
-    return reader.whole_reach(target, sign=1) - reader.whole_reach(target, sign=-1) >= width
+    high, low = (reader.whole_reach(target, sign=sign) for sign in (1, -1))
+    return high - low >= width - TOLERANCE

@@ -99,8 +99,8 @@ class System:
     """The equations a reader can write down, without any count that the reader may not see.
 
     ``cells`` has one row per cell (``measure, table, by, <dimensions>, answer, kind, printed``);
-    ``matrix @ unknowns`` are the cells; the unknowns are whole numbers, not negative, with
-    ``equal @ unknowns == equal_to`` and ``at_most @ unknowns <= 0``.
+    ``matrix @ unknowns`` are the cells; the unknowns are not negative, whole numbers where
+    ``whole`` is true, with ``equal @ unknowns == equal_to`` and ``at_most @ unknowns <= 0``.
     """
 
     cells: pd.DataFrame
@@ -108,6 +108,7 @@ class System:
     equal: csr_array
     equal_to: np.ndarray
     at_most: csr_array
+    whole: np.ndarray
 
 
 def table_name(measure: str, by: Sequence[str]) -> str:
@@ -244,7 +245,8 @@ def measure_system(publication: Publication, measure: Measure) -> System:
     cells, matrix, balance, at_most = _measure_parts(publication, measure)
     size = publication.strata(measure)["size"].to_numpy(float)
     repeats = balance.shape[0] // len(size)
-    return System(cells, matrix, csr_array(balance), np.tile(size, repeats), at_most)
+    whole = np.ones(matrix.shape[1], bool)
+    return System(cells, matrix, csr_array(balance), np.tile(size, repeats), at_most, whole)
 
 
 def cell_sizes(publication: Publication, measure: Measure) -> tuple[np.ndarray, np.ndarray]:
@@ -314,7 +316,8 @@ def joint_system(publication: Publication, measures: Sequence[Measure]) -> Syste
     """The equations of several measures when only the frame is known.
 
     Questions are linked to the participation through the respondents of every finest group, which
-    are unknowns here.
+    are unknowns here. Participation is in whole numbers; answers may be fractions, which keeps
+    forty questions at once within seconds.
     """
     from scipy.sparse import block_diag, coo_array, csr_array, vstack
 
@@ -336,9 +339,12 @@ def joint_system(publication: Publication, measures: Sequence[Measure]) -> Syste
             equal_to.append(np.zeros(len(rows)))
         start += matrix.shape[1]
     cells = pd.concat([part[0] for part in parts], ignore_index=True)
+    on_frame = [measure.universe == "frame" for measure in measures]
+    lengths = [part[1].shape[1] for part in parts]
+    whole = np.r_[np.repeat(on_frame, lengths), np.ones(spare, bool)]
     matrix = csr_array(block_diag([part[1] for part in parts] + [np.zeros((0, spare))]))
     at_most = csr_array(block_diag([part[3] for part in parts] + [np.zeros((0, spare))]))
-    return System(cells, matrix, csr_array(vstack(equal)), np.concatenate(equal_to), at_most)
+    return System(cells, matrix, csr_array(vstack(equal)), np.concatenate(equal_to), at_most, whole)
 
 
 def _shift(matrix, start: int, width: int):

@@ -185,6 +185,7 @@ class _Draft:
     sensitive: np.ndarray
     hidden: np.ndarray
     linked: np.ndarray
+    sizes_only: np.ndarray
     note: str = ""
 
     @property
@@ -245,9 +246,19 @@ def _draft(publication: Publication, measures: tuple[Measure, ...], floor: int) 
     about = np.where(_about_answers(system.cells, measures), denominator, size)
     demand = _demand(system.cells, about, sensitive, floor)
     hidden = sensitive & system.cells["printed"].to_numpy()
-    none = np.zeros(len(truth), bool)
     return _Draft(
-        system, measures, truth, size, denominator, demand, sensitive, hidden, linked=none
+        system,
+        measures,
+        truth,
+        size,
+        denominator,
+        demand,
+        sensitive,
+        hidden,
+        linked=np.zeros(len(truth), bool),
+        sizes_only=np.concatenate(
+            [_sizes_only(measure, part) for measure, part in _split(system.cells, measures)]
+        ),
     )
 
 
@@ -295,9 +306,14 @@ def _sensitive(
     whole = ((kind == "total") | (kind == "answer")).to_numpy() & ~answers
     if measure.universe == "frame" and len(measure.answers) > 1:
         whole = (kind == "total").to_numpy()
-    known = whole & (not measure.statuses)
     found = np.where(answers, extreme, few | (whole & few_outside))
-    return (found & ~known & ~label.isin(measure.not_private)).astype(bool)
+    return (found & ~_sizes_only(measure, cells) & ~label.isin(measure.not_private)).astype(bool)
+
+
+def _sizes_only(measure: Measure, cells: pd.DataFrame) -> np.ndarray:
+    """The cells that merely repeat the size of their group: without statuses, everyone answered."""
+    repeats = ["total"] if measure.multiple or len(measure.answers) > 1 else ["answer"]
+    return cells["kind"].isin(repeats).to_numpy() & (not measure.statuses)
 
 
 def _demand(
@@ -326,7 +342,12 @@ def _solve(draft: _Draft) -> _Draft:
         tables = list({cells.tobytes(): cells for cells in [*tables, *reader.tables]}.values())
         cuts += [_conditional(draft, breach) for breach in found]
     note = "withdrawn: no safe table with fewer cells hidden was found"
-    return replace(draft, hidden=draft.printed, note=note)
+    return replace(draft, hidden=_everything_own(draft), note=note)
+
+
+def _everything_own(draft: _Draft) -> np.ndarray:
+    """All printed cells but those that repeat a group size, which the participation tables rule."""
+    return draft.printed & (draft.linked | ~draft.sizes_only)
 
 
 def _attack_draft(draft: _Draft, reader: Reader) -> list[Breach]:
@@ -336,7 +357,8 @@ def _attack_draft(draft: _Draft, reader: Reader) -> list[Breach]:
 
 def _own(draft: _Draft) -> np.ndarray:
     """The hidden cells that a question must protect by itself, its group sizes being known."""
-    return draft.hidden & (draft.size > 0) & (draft.sensitive | ~draft.linked)
+    own = draft.sensitive | ~(draft.linked | draft.sizes_only)
+    return draft.hidden & (draft.size > 0) & own
 
 
 def _width(draft: _Draft) -> np.ndarray:
@@ -453,22 +475,30 @@ def _nothing(takers: _Draft, draft: _Draft) -> _Draft:
 
 def _hidden_groups(takers: _Draft, draft: _Draft) -> _Draft:
     """Hide a question's cells, but for empty ones, in every group of hidden participation."""
-    cells = takers.system.cells
-    dimensions = _dimension_columns(cells)
-    gone = pd.MultiIndex.from_frame(cells.loc[takers.hidden, dimensions]).unique()
-    own = pd.MultiIndex.from_frame(draft.system.cells[dimensions])
-    return _solve(replace(draft, linked=draft.printed & own.isin(gone) & (draft.truth > 0)))
+    return _solve(replace(draft, linked=_in_hidden_groups(takers, draft)))
 
 
 def _breakdowns(takers: _Draft, draft: _Draft) -> _Draft:
     divided = np.array([len(by) > 0 for by in draft.system.cells["by"]])
+    counted = draft.printed & (draft.truth > 0) & ~draft.sizes_only
+    linked = _in_hidden_groups(takers, draft) | (divided & counted)
     note = "breakdowns withdrawn: they would tell hidden participation counts"
-    return _solve(replace(draft, linked=draft.printed & divided & (draft.truth > 0), note=note))
+    return _solve(replace(draft, linked=linked, note=note))
 
 
 def _everything(takers: _Draft, draft: _Draft) -> _Draft:
+    linked = _in_hidden_groups(takers, draft) | (draft.printed & ~draft.sizes_only)
     note = "withdrawn: it would tell hidden participation counts"
-    return replace(draft, linked=draft.printed, hidden=draft.printed, note=note)
+    return replace(draft, linked=linked, hidden=linked, note=note)
+
+
+def _in_hidden_groups(takers: _Draft, draft: _Draft) -> np.ndarray:
+    """The printed, not empty cells in groups whose participation is hidden."""
+    cells = takers.system.cells
+    dimensions = _dimension_columns(cells)
+    gone = pd.MultiIndex.from_frame(cells.loc[takers.hidden, dimensions])
+    own = pd.MultiIndex.from_frame(draft.system.cells[dimensions])
+    return draft.printed & own.isin(gone) & (draft.truth > 0)
 
 
 def _dimension_columns(cells: pd.DataFrame) -> list[str]:
@@ -504,7 +534,9 @@ def _views(publication: Publication, drafts: list[_Draft]):
 
 def _analyst_cells(draft: _Draft) -> pd.DataFrame:
     cells = draft.system.cells
-    dropped = bool(draft.note) & (draft.linked | np.array_equal(draft.hidden, draft.printed))
+    dropped = bool(draft.note) & (
+        draft.linked | np.array_equal(draft.hidden, _everything_own(draft))
+    )
     why = np.select(
         [~draft.hidden, draft.sensitive, dropped, draft.linked],
         ["", PRIMARY, DROPPED, LINKED],

@@ -1,0 +1,52 @@
+"""How the time of a disclosure plan grows with what is published."""
+
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coee_nb.survey.cells import Publication, measure_from_rows, participation
+from coee_nb.survey.disclosure import plan
+
+BREAKDOWNS = ((), ("center",), ("title",))
+ANSWERS = (2, 2, 3, 5)
+
+
+def publication(items: int, *, centers: int = 10, titles: int = 3) -> Publication:
+    """A survey of yes/no, three- and five-point questions, a fifth of the answers missing."""
+    rng = np.random.default_rng(1)
+    groups = pd.DataFrame(
+        [(f"C{c}", f"T{t}") for c in range(centers) for t in range(titles)],
+        columns=["center", "title"],
+    )
+    sizes = rng.integers(8, 40, len(groups))
+    frame = groups.assign(frame=2 * sizes + rng.integers(0, 9, len(groups)))
+    groups = groups.assign(respondents=sizes)
+    people = groups.loc[groups.index.repeat(sizes), ["center", "title"]].reset_index(drop=True)
+    measures = [participation(groups, frame, breakdowns=BREAKDOWNS)]
+    for item in range(items):
+        labels = [f"a{code}" for code in range(ANSWERS[item % len(ANSWERS)])]
+        chance = rng.dirichlet(np.full(len(labels), 4.0))
+        answers = pd.Series(rng.choice(labels, len(people), p=chance))
+        answers = answers.where(rng.random(len(people)) > 0.2)
+        measures.append(
+            measure_from_rows(f"q{item}", answers, people, choices=labels, breakdowns=BREAKDOWNS)
+        )
+    return Publication(groups, tuple(measures), frame)
+
+
+def seconds(made: Publication) -> float:
+    start = perf_counter()
+    plan(made)
+    return perf_counter() - start
+
+
+@pytest.mark.benchmark
+def test_time_grows_with_the_items_and_no_faster():
+    plan(publication(1))  # the solver's import is not part of the plan
+    few, many = seconds(publication(10)), seconds(publication(40))
+    growth = (many / few) / (40 / 10)
+    print(f"\n40 items x 10 Centers x 3 titles: {many:.1f} s; 10 items: {few:.1f} s", end="; ")
+    print(f"growth over size {growth:.2f}")
+    assert growth < 2
