@@ -9,7 +9,7 @@ from coee_nb.collections import batch, estimators
 from coee_nb.collections.ar1 import gaps_of
 from coee_nb.collections.design import build
 from coee_nb.collections.inference import contrast
-from coee_nb.errors import EstimationError
+from coee_nb.errors import EstimationError, InputError
 
 
 def segmented(time, cut):
@@ -65,6 +65,13 @@ def test_collinear_terms_are_refused():
     X = np.column_stack([np.ones(20), np.arange(20.0), np.arange(20.0)])
     with pytest.raises(EstimationError, match="column 2"):
         batch.fit_many(errors(20, 2, 0, seed=4), X)
+
+
+def test_a_value_that_is_not_finite_is_refused():
+    Y = errors(20, 2, 0, seed=4)
+    Y[3, 1] = np.nan
+    with pytest.raises(InputError, match="not finite"):
+        batch.fit_many(Y, segmented(np.arange(20), 10))
 
 
 def test_many_designs_are_fitted_as_one_by_one_in_their_order():

@@ -9,7 +9,7 @@ from coee_nb.collections.ar1 import Array
 from coee_nb.errors import EstimationError
 
 RANK_TOLERANCE = 1e-8
-VARIATION_TOLERANCE = 1e-10
+VARIATION_TOLERANCE = 1e-13
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from coee_nb.collections.basis import Basis, frame, orthonormal
 from coee_nb.collections.design import Design
 from coee_nb.collections.estimators import moments, restricted
 from coee_nb.collections.inference import Contrast, Estimate
+from coee_nb.errors import InputError
 
 CHUNK = 200  # series worked on together: their matrices stay in the processor's cache
 
@@ -50,8 +51,11 @@ def fit_many(
 
     ``gaps`` (n,) as from ``ar1.gaps_of``; by default every period is there. ``contrasts`` (c, k)
     combinations of the coefficients; by default each coefficient. The numbers are those of
-    ``estimators.reml``, series by series. Raises EstimationError for collinear terms.
+    ``estimators.reml``, series by series. Raises EstimationError for collinear terms, InputError
+    for a value that is not finite.
     """
+    if not np.isfinite(Y).all():
+        raise InputError("a value that is not finite", where="Y", expected="numbers throughout")
     basis = orthonormal(X)
     gaps = np.minimum(np.arange(len(X)), 1) if gaps is None else gaps
     weights = (np.eye(X.shape[1]) if contrasts is None else contrasts) @ basis.turn

@@ -105,11 +105,11 @@ def _offset(
 
 
 def _regress(counts: pd.Series, columns: np.ndarray, offset: np.ndarray | None):
-    """Iterate statsmodels' GLM to the last digit, with Pearson's dispersion."""
+    """Fit statsmodels' GLM until no coefficient moves, with Pearson's dispersion."""
     import statsmodels.api as sm
 
     model = sm.GLM(counts.to_numpy(), columns, family=sm.families.Poisson(), offset=offset)
-    return model.fit(scale="X2", tol=1e-13, maxiter=100)
+    return model.fit(scale="X2", tol_criterion="params", tol=1e-10, maxiter=100)
 
 
 def _table(coefficients: np.ndarray, se: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
