@@ -31,12 +31,13 @@ _KINDS = {
         r"(?:updat(?:e|es|ing)|brief(?:s|ing)?) (?:us|gao|oig)",
         r"provid(?:e|es|ed|ing) (?:us|gao|oig|the oig|an update|updates"
         r"|(?:\w+ ){1,5}to (?:us|gao|oig|the oig))",
-        r"\d+-day (?:letter|response) (?:is |was )?(?=due|expected)",
+        r"\d+-day (?:letter|response)(?:, which)?(?= (?:is |was )?(?:due|expected)\b)",
     ),
     "label": (
         rf"ecds?|{_FORESEEN}(?: {_OUTCOME}| \w+)?(?: \w+)? {_DATE}|{_OUTCOME} (?:target )?dates?",
         r"(?:target|milestone|due) dates?(?! for (?:\w+ )?(?:response|reply|comments))",
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
+        rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:)|with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
     ),
@@ -53,7 +54,7 @@ _KINDS = {
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
         r"(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
-        r"slated|tentative(?:ly)?|on track|on schedule|pending|forthcoming|upcoming|no later than",
+        r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming|no later than",
         r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time) (?:to|for)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
@@ -72,6 +73,7 @@ _KINDS = {
         r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
         r"(?:comment|application|reporting|performance|grace) period (?:(?:will|would) )?\w+",
+        r"comments (?:is|are|was|were) due",
     ),
     "report": (
         r"(?:stat|not|indicat|provid|describ|acknowledg|advis)(?:ed|es|ing)|said|says|told",
@@ -100,9 +102,15 @@ _SUBJECT = re.compile(
 )
 _OWNED = re.compile(
     r"\b(?:the|an?|its|their|his|her|our|this|that|these|those|'s|action|corrective)"
-    r"(?P<described> (?:[a-z]+[^\Ws] )?)$"
+    r"(?P<described> (?:(?!they |we |staff )[a-z]+[^\Ws] )?)$",
+    re.IGNORECASE,
 )
-_DETERMINED = re.compile(r"\b(?:the|an?|its|their|this) $")
+# What stands before an adjective (of the revised rule, to issue revised guidance), not a verb.
+_ATTRIBUTIVE = re.compile(
+    r"\b(?:the|an?|its|their|this|these|any|new|of|with|on|in|into|through|using|under|such"
+    r"|(?:issu|releas|publish|finali[sz]|complet|implement|develop|draft|provid|submit|adopt|includ"
+    r"|us|follow|prepar|propos)(?:e|es|ing)?) $"
+)
 _INFINITIVE = re.compile(r" (?!the\b|an?\b|its\b|their\b|us\b)[a-z]")
 _BEFORE_DATE = re.compile(r" (?:to us |out |)(?:by|in|on|at|during|from|as of|for|through)\b")
 
@@ -133,7 +141,7 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "participle":
             kind = _participle(text, start, end)
-        elif kind == "revised" and _DETERMINED.search(text, max(0, start - 8), start):
+        elif kind == "revised" and _ATTRIBUTIVE.search(text, max(0, start - 20), start):
             continue  # "the revised strategy" revises nothing
         if kind and not (match["plan"] and not _plans(text, start, end)):
             cues.append(Cue(kind, start, end))
@@ -143,7 +151,7 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
 def _plans(text: str, start: int, end: int) -> bool:
     """Tell the verb (plans to issue) from the noun (its plans to the board, the plan to grow)."""
     owned = _OWNED.search(text[max(0, start - 40) : start])
-    if owned and (owned["described"] == " " or text.startswith("plan ", start)):
+    if owned and (owned["described"] == " " or text[start : start + 5].lower() == "plan "):
         return False
     return not text.endswith("to", start, end) or bool(_INFINITIVE.match(text, end))
 

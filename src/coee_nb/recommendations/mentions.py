@@ -13,11 +13,11 @@ _LINKS = {
     r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
     "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|by|before"
     r"|prior to)",
-    "told": r"as of|as at|since|dated|effective|updated|beginning(?: in)?|starting(?: in)?",
+    "told": r"as of|as at|since|dated|(?<=, )effective|(?<!be )updated|beginning(?: in)?|starting(?: in)?",
     "from": r"from",
     "outside": r"after|following|throughout|over",
     "between": r"between",
-    "in": r"in or around|in|during|on|at|around|within|sometime in|about|approximately",
+    "in": r"in or around|effective|in|during|on|at|around|within|sometime in|about|approximately",
     "to": r"until|till|to|through|thru|for|of|as|(?:is|are|was|were)(?: now)?|now|:|-|=|\(",
 }
 _SOFTENER = (

@@ -14,6 +14,7 @@ from coee_nb.recommendations.updates import Updates
 
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
+    r"| as (?:the|its|their|an?) (?:\w+ ){0,2}(?:target|estimated|expected|completion|due) (?:\w+ )?date"
     r"| \((?:revised|current|updated|new)\b"
 )
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
@@ -27,6 +28,7 @@ _UNDATED = re.compile(
     r"|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
     r"(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
+    r"|\b(?:do|does) not (?:\w+ )?have an? (?:\w+ ){0,2}(?:estimate|date|time ?frame|timeline)\b"
 )
 _POSTPONED = re.compile(
     r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
@@ -35,7 +37,7 @@ _POSTPONED = re.compile(
 _FORMER = re.compile(
     r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier"
     r"|instead of|rather than|did not meet|missed"
-    r"|had (?:planned|expected|anticipated|estimated|intended|hoped|been))\b"
+    r"|had (?:been )?(?:planned|expected|anticipated|estimated|intended|hoped|scheduled|due))\b"
 )
 _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
@@ -217,7 +219,8 @@ def _labelled(mention: Mention) -> bool:
 
 def _extended(mention: Mention) -> bool:
     """Tell whether the date is the new end of something extended, delayed or revised to it."""
-    cue = mention.before[-1] if mention.before else None
+    verbs = [cue for cue in mention.before if cue.kind not in ("label", "purpose", "forward")]
+    cue = verbs[-1] if verbs else None
     if not cue or cue.kind != "revised":
         return False
     toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
