@@ -33,6 +33,13 @@ def test_the_first_competing_events_after_the_cut(calendar):
     assert calendar.next_competing(month("2020-01")) is None
 
 
+def test_months_are_clear_up_to_the_first_competing_event(calendar):
+    cut, last = month("2016-10"), month("2018-02")
+    assert calendar.clear_through(cut, last) == month("2017-12")
+    assert calendar.clear_through(cut, month("2017-06")) == month("2017-06")
+    assert calendar.clear_through(month("2019-10"), month("2020-03")) == month("2020-03")
+
+
 def test_events_without_a_term_are_those_the_model_passes_over(calendar):
     terms = [month("2016-10"), month("2018-03")]
     passed = calendar.without_a_term(month("2016-10"), month("2018-02"), terms)

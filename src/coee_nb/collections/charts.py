@@ -262,7 +262,7 @@ def attribution(shared: Attribution) -> Chart:
         axes.set_title("What the change from before to after is made of")
     frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})
     shown = Table(frame, "attribution_parts", "The change shared out, in millions of dollars",
-                  formats=_whole_dollars(frame))  # fmt: skip
+                  formats=_whole_dollars(frame), anchor="part")  # fmt: skip
     return Chart(figure, "attribution", "What the change is made of", shared.text, shown)
 
 
@@ -382,7 +382,7 @@ def placebo(scan: Scan, real: str) -> Chart:
         axes.set_title("The same model where nothing happened")
     frame = table.assign(cut=table["cut"].astype(str))
     shown = Table(frame, "placebo_dates", "The same model at every cut date",
-                  formats=_P_VALUES | {"rank": fmt.count})  # fmt: skip
+                  formats=_P_VALUES | {"rank": fmt.count}, anchor="cut")  # fmt: skip
     return Chart(figure, "placebo", "Placebo dates", scan.text, shown)
 
 

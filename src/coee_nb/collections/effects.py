@@ -297,19 +297,25 @@ def attribute(
         for name in pulses
     ]  # fmt: skip
     rows = [_part(fit, *part) for part in parts]
-    observed = fit.design.observed
-    scale = len(observed.loc[start:]) / len(observed.loc[: start - 1])
-    change = float(observed.loc[start:].sum() - scale * observed.loc[: start - 1].sum())
-    rest = change - sum(row[3] for row in rows)
-    nothing = float("nan")
-    rows += [
-        ("Season and residual", start, index[-1], rest, nothing, nothing, "what is left over"),
-        ("Observed change", start, index[-1], change, nothing, nothing, "sum of the lines above"),
-    ]
-    columns = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
     rival_line = table.set_index("part").loc[words["competing"]]
     return Attribution(table, rival_line, _attribution_sentence(table, words))
+
+
+_PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
+
+
+def _remainder(fit: Fit, start: pd.Period, rows: Sequence[tuple]) -> list[tuple]:
+    """Return what the parts leave over of the observed change, and that change."""
+    observed, nothing = fit.design.observed, float("nan")
+    before, after = observed.loc[: start - 1], observed.loc[start:]
+    change = float(after.sum() - len(after) / len(before) * before.sum())
+    rest = change - sum(row[3] for row in rows)
+    last = observed.index[-1]
+    return [
+        ("Season and residual", start, last, rest, nothing, nothing, "what is left over"),
+        ("Observed change", start, last, change, nothing, nothing, "sum of the lines above"),
+    ]
 
 
 def _shift(fit: Fit, start: pd.Period) -> pd.Series:

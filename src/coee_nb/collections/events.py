@@ -47,6 +47,11 @@ class Calendar:
         later = self.events[self.events["kind"].isin(list(kinds)) & (self.events["month"] >= after)]
         return None if later.empty else later.iloc[0]
 
+    def clear_through(self, first: pd.Period, last: pd.Period) -> pd.Period:
+        """Return the last month from ``first`` to ``last`` before any competing event."""
+        rival = self.next_competing(first)
+        return last if rival is None else min(last, rival["month"] - 1)
+
     def without_a_term(
         self, first: pd.Period, last: pd.Period, terms: Iterable[pd.Period]
     ) -> pd.DataFrame:

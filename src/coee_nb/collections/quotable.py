@@ -7,6 +7,7 @@ from coee_nb.collections.effects import Attribution, Effect
 from coee_nb.collections.sensitivity import Scan, SpecificationCurve
 from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Verdict
+from coee_nb.exhibits import significant
 from coee_nb.findings import Finding, Findings, InputFile
 
 MILLIONS = "million dollars"
@@ -35,7 +36,7 @@ def findings(
         f"The smallest cumulative change that these data would show four times in five is "
         f"{fmt.millions(row['detectable_musd'], 1)}, {row['detectable_percent']:.0f} % of what was "
         f"expected.",
-        row["detectable_musd"], MILLIONS, inputs=files, evidence="power_curve",
+        significant(float(row["detectable_musd"])), MILLIONS, inputs=files, evidence="verdict",
     )  # fmt: skip
     others = [*_effects(effect, files), _tariffs(attribution, files), _tie_out(tied, files)]
     return Findings([first, smallest, *others, _curve(curve, files), _placebo(placebo, files)])
@@ -59,21 +60,26 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
             f"{fmt.millions(row['ci_low_musd'], digits)} to "
             f"{fmt.millions(row['ci_high_musd'], digits)}; p {fmt.p_value(row['p'])})."
         )
-        unit = MILLIONS if measure == "cumulative" else f"{MILLIONS} a month"
         found.append(
-            Finding(f"collections.effect.{measure}", statement, row["estimate_musd"], unit,
-                    inputs=files, evidence="effect")
-        )  # fmt: skip
+            Finding(
+                id=f"collections.effect.{measure}",
+                statement=statement,
+                value=significant(float(row["estimate_musd"])),
+                unit=MILLIONS if measure == "cumulative" else f"{MILLIONS} a month",
+                inputs=files,
+                evidence=f"effect.{measure}",
+            )
+        )
     return found
 
 
 def _tariffs(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
-    rival = attribution.rival
+    share = significant(float(attribution.rival["change_musd"]))
     change = float(attribution.table.set_index("part").at["Observed change", "change_musd"])
     return Finding(
-        "collections.attribution.competing", attribution.text, float(rival["change_musd"]),
-        MILLIONS, numerator=float(rival["change_musd"]), denominator=change, inputs=files,
-        evidence="attribution_parts",
+        "collections.attribution.competing", attribution.text, share, MILLIONS,
+        numerator=share, denominator=significant(change), inputs=files,
+        evidence=f"attribution_parts.{attribution.rival.name}",
     )  # fmt: skip
 
 
@@ -91,7 +97,7 @@ def _curve(curve: SpecificationCurve, files: tuple[InputFile, ...]) -> Finding:
     return Finding(
         "collections.specifications.significant", curve.text, int(row["significant"]),
         "specifications", numerator=int(row["significant"]), denominator=int(row["estimable"]),
-        inputs=files, evidence="specification_curve_values",
+        inputs=files, evidence="specification_summary.admissible",
     )  # fmt: skip
 
 
@@ -99,5 +105,5 @@ def _placebo(placebo: Scan, files: tuple[InputFile, ...]) -> Finding:
     return Finding(
         "collections.placebo.rank", placebo.text, placebo.rank, "rank of the real date",
         numerator=placebo.rank, denominator=len(placebo.table), inputs=files,
-        evidence="placebo_dates",
+        evidence=f"placebo_dates.{placebo.real}",
     )  # fmt: skip

@@ -285,11 +285,12 @@ class Scan:
     """The same model with its cut at every date.
 
     ``table``: cut, level, level_se, level_p, slope, slope_se, slope_p, and ``statistic``, the
-    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``rank``: that of
-    the real date; ``text``: a sentence that a report may print.
+    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``real`` the
+    real date and ``rank`` its own; ``text``: a sentence that a report may print.
     """
 
     table: pd.DataFrame
+    real: pd.Period
     rank: int
     text: str
 
@@ -324,7 +325,7 @@ def scan(
     )
     table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
     rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
-    return Scan(table, rank, _scan_sentence(table, start, rank))
+    return Scan(table, start, rank, _scan_sentence(table, start, rank))
 
 
 def _scan_together(

@@ -70,12 +70,14 @@ def effect(found: Effect) -> Table:
                "ci_high_musd", "p", "detectable_musd", "estimate_percent", "ci_low_percent",
                "ci_high_percent", "detectable_percent")  # fmt: skip
     caption = "The effect, in millions of dollars and in percent of what was expected"
-    return usual(found.table, "effect", caption, show=columns)
+    return usual(found.table, "effect", caption, show=columns, anchor="measure")
 
 
 def specification_summary(curve: SpecificationCurve) -> Table:
     """Return how many specifications give each answer."""
-    return Table(curve.summary, "specification_summary", "Specifications by their answer")
+    return Table(
+        curve.summary, "specification_summary", "Specifications by their answer", anchor="group"
+    )
 
 
 def residual_tests(left: Residuals) -> Table:
