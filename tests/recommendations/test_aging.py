@@ -128,6 +128,23 @@ def test_unknown_issue_date_is_unknown_age(aged):
     assert pd.isna(row["age_days"])
 
 
+@pytest.mark.parametrize(
+    ("issued", "as_of", "group"),
+    [
+        ("2022-03-31", date(2022, 9, 29), "under 6 months"),
+        ("2022-03-31", date(2022, 9, 30), "6-12 months"),
+        ("2022-03-30", date(2022, 9, 30), "6-12 months"),
+        ("2022-08-31", date(2023, 2, 27), "under 6 months"),
+        ("2022-08-31", date(2023, 2, 28), "6-12 months"),
+        ("2022-04-30", date(2023, 4, 30), "1-2 years"),
+        ("2020-02-29", date(2022, 2, 28), "2-4 years"),
+        ("2020-04-30", date(2024, 4, 30), "over 4 years"),
+    ],
+)
+def test_edges_of_the_age_groups(aged, issued, as_of, group):
+    assert aged([], as_of, issued_on=issued)["age_group"] == group
+
+
 LONG_AGO = date(2016, 1, 1)
 
 

@@ -89,7 +89,10 @@ def test_every_chart_describes_itself_and_carries_its_table(example):
     described = charts.closure_curves(closed, label="generated register")
     assert "generated register" in described.title
     assert closed.text in described.description
-    assert len(described.table.frame) == len(closed.survival)
+    behind = described.table.frame
+    parts = behind[["still_open", "closed - implemented", "closed - not implemented"]]
+    assert len(behind) == len(closed.survival)
+    assert parts.sum(axis=1).round(9).eq(1).all()
 
 
 def test_where_there_is_nothing_to_draw_a_notice_says_why(log_of):

@@ -45,6 +45,13 @@ def test_kaplan_meier_that_reaches_zero_has_no_interval_there():
     assert math.isnan(last["ci_low"])
 
 
+def test_incidence_errors_are_greenwoods_without_competing_closures():
+    table = room.aalen_johansen(series(WEEKS), series(RELAPSED))
+    table = table[table["outcome"] == "closed - implemented"]
+    greenwood = {6: 0.0764, 7: 0.0869, 10: 0.0963, 13: 0.1068, 16: 0.1141, 22: 0.1282, 23: 0.1346}
+    assert table.set_index("days")["se"].round(4).loc[list(greenwood)].to_dict() == greenwood
+
+
 def test_median_is_the_first_day_by_which_half_closed():
     assert room.median_days(room.kaplan_meier(series(WEEKS), series(RELAPSED))) == 23
     assert math.isnan(room.median_days(room.kaplan_meier(series([1, 2, 3]), series([1, 0, 0]))))
@@ -115,6 +122,14 @@ def test_known_four_year_incidence_is_recovered():
         expected = closed * done / (done + dropped), closed * dropped / (done + dropped)
         row = found.loc[agency, ["implemented_4y", "not_implemented_4y"]].astype(float)
         assert row.tolist() == pytest.approx(expected, abs=0.07)
+
+
+def test_the_curve_of_a_register_counts_both_ways_of_closing(generated):
+    current = register(generated, as_of=AS_OF)
+    result = room.closure(current)
+    assert result.survival["closures"].sum() == current.table["closed"].sum()
+    counts = result.agencies[["implemented", "not_implemented", "open"]].sum(axis=1)
+    assert counts.tolist() == result.agencies["recommendations"].tolist()
 
 
 def test_open_only_register_says_why_there_is_no_closure(log_of):

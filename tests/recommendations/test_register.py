@@ -175,6 +175,18 @@ def test_a_month_read_before_its_end_tells_of_the_day_it_was_read(log_of):
     assert row["last_update_on"] == pd.Timestamp("2024-03-15")
 
 
+def test_a_month_not_over_when_it_was_read_yields_to_what_was_read_later(log_of):
+    early = {"dated": "2024-03-01", "recorded_on": "2024-03-15", "ecd_to": "2024-06-30"}
+    log = log_of(
+        ["A.1"],
+        [
+            ("A.1", "2024-03-31", "ecd", early),
+            ("A.1", "2024-03-20", "ecd", {"ecd_to": "2024-09-30", "dated": ""}),
+        ],
+    )
+    assert only(register(log, as_of=LATER))["ecd_to"] == pd.Timestamp("2024-09-30")
+
+
 def test_vanished_holds_until_it_is_back(log_of):
     log = log_of(
         ["A.1"],

@@ -116,6 +116,7 @@ def test_where_there_is_nothing_a_notice_says_so(log_of):
         tables.clock_list(deadline),
         tables.changed(none),
         tables.cohorts(closure(current)),
+        tables.agencies(closure(current)),
     ):
         assert isinstance(shown, Notice)
 

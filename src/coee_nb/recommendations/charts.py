@@ -342,11 +342,11 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
         f"under observation. {closed.text}"
     )
     table = Table(
-        closed.survival,
-        name=f"{name}_survival",
-        caption=f"Share still open by days since issue{f' ({label})' if label else ''}",
-        formats=dict.fromkeys(("still_open", "ci_low", "ci_high"), _share),
-        rows=15,
+        _curves(closed),
+        name=f"{name}_curves",
+        caption=f"Shares by days since issue{f' ({label})' if label else ''}",
+        formats=dict.fromkeys(("still_open", "ci_low", "ci_high", *OUTCOMES), _share),
+        rows=ROWS,
     )
     title = f"How long recommendations stay open{f' ({label})' if label else ''}"
     return Chart(figure, name, title, description, table)
@@ -377,20 +377,23 @@ def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -
         f"Share implemented by years since issue, by agency, drawn while at least {FEW} are under "
         f"observation; within four years: {told}."
     )
-    shares = ("implemented_4y", "not_implemented_4y")
+    behind = closed.incidence[closed.incidence["agency"] != ALL_AGENCIES].reset_index(drop=True)
     table = Table(
-        closed.agencies,
-        name=f"{name}_closure",
-        caption=f"Closure by agency{f' ({label})' if label else ''}",
-        formats={**dict.fromkeys(shares, _share), "median_days": fmt.count},
-        labels={
-            "median_days": "median days to closure",
-            "implemented_4y": "implemented within 4 years",
-            "not_implemented_4y": "closed, not implemented within 4 years",
-        },
+        behind,
+        name=f"{name}_curves",
+        caption=f"Share closed each way by agency{f' ({label})' if label else ''}",
+        formats={"share": _share, "se": _share},
+        rows=ROWS,
     )
     title = f"Implementation by agency{f' ({label})' if label else ''}"
     return Chart(figure, name, title, description, table)
+
+
+def _curves(closed: Closure) -> pd.DataFrame:
+    """Return the survival table with the share closed each way by the same day."""
+    overall = closed.incidence[closed.incidence["agency"] == ALL_AGENCIES]
+    shares = overall.pivot(index="days", columns="outcome", values="share")
+    return closed.survival.join(shares[list(OUTCOMES)], on="days")
 
 
 def _of(incidence: pd.DataFrame, agency: str, outcome: str) -> pd.DataFrame:

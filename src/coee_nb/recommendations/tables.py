@@ -230,6 +230,26 @@ def changed(found: Changes) -> Table | Notice:
     )
 
 
+def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Table | Notice:
+    """Return closure by agency: counts, median time, and the shares closed within four years."""
+    if closed.agencies.empty:
+        return Notice(closed.text)
+    return Table(
+        closed.agencies,
+        name=name,
+        caption=f"Closure by agency{f' ({label})' if label else ''}",
+        formats={
+            **dict.fromkeys(("implemented_4y", "not_implemented_4y"), fmt.percent),
+            "median_days": fmt.count,
+        },
+        labels={
+            "median_days": "median days to closure",
+            "implemented_4y": "implemented within 4 years",
+            "not_implemented_4y": "dropped within 4 years",
+        },
+    )
+
+
 def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table | Notice:
     """Return the implementation rate of each fiscal year's recommendations four years later."""
     if closed.cohorts.empty:
@@ -238,11 +258,7 @@ def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table
         closed.cohorts,
         name=name,
         caption=f"Implemented four years on, by year of issue{f' ({label})' if label else ''}",
-        formats={"fiscal_year": str, "rate": _rate},
+        formats={"fiscal_year": str, "rate": fmt.percent},
         note="As GAO reports it: implemented by the end of the fiscal year four years after the "
         "year of issue.",
     )
-
-
-def _rate(value: float) -> str:
-    return fmt.percent(value)
