@@ -9,7 +9,7 @@ _FORESEEN = (
 )
 _OUTCOME = (
     r"(?:completion|implementation|delivery|issuance|publication|release|closure|finish|deployment"
-    r"|approval|finalization|end|effective|resolution)"
+    r"|approval|finalization|end|effective|resolution|final action)"
 )
 _DATE = r"(?:due |target |completion |end )?(?:dates?|time[ -]?frames?|timelines?)"
 _WORKED = (
@@ -27,7 +27,7 @@ _KINDS = {
     "update": (
         r"(?:next|another|further|additional|periodic|quarterly|semiannual|annual|status|progress)"
         r" (?:status |progress )?(?:updates?|reports?|briefings?|follow-up)",
-        r"follow(?:ing)?[ -]up|report(?:ing)? back",
+        r"follow(?:ing)?[ -]up|report(?:ing)? (?:back|(?:on )?(?:its|their) (?:\w+ )?progress)",
         r"(?:updat(?:e|es|ing)|brief(?:s|ing)?) (?:us|gao|oig)",
         r"provid(?:e|es|ed|ing) (?:us|gao|oig|the oig|an update|updates"
         r"|(?:\w+ ){1,5}to (?:us|gao|oig|the oig))",
@@ -54,7 +54,8 @@ _KINDS = {
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
         r"(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
-        r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming|no later than",
+        r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming",
+        r"no later than",
         r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time) (?:to|for)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",

@@ -13,7 +13,8 @@ _LINKS = {
     r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
     "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|by|before"
     r"|prior to)",
-    "told": r"as of|as at|since|dated|(?<=, )effective|(?<!be )updated|beginning(?: in)?|starting(?: in)?",
+    "told": r"as of|as at|since|dated|(?<=, )effective|(?<!be )updated|beginning(?: in)?"
+    r"|starting(?: in)?",
     "from": r"from",
     "outside": r"after|following|throughout|over",
     "between": r"between",

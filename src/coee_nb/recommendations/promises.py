@@ -14,7 +14,8 @@ from coee_nb.recommendations.updates import Updates
 
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
-    r"| as (?:the|its|their|an?) (?:\w+ ){0,2}(?:target|estimated|expected|completion|due) (?:\w+ )?date"
+    r"| as (?:the|its|their|an?) (?:\w+ ){0,2}"
+    r"(?:target|estimated|expected|completion|due) (?:\w+ )?date"
     r"| \((?:revised|current|updated|new)\b"
 )
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
@@ -124,11 +125,16 @@ def _rank(mention: Mention) -> int | None:
         return LABELLED
     if mention.link in ("told", "outside"):
         return None
-    if mention.leads and mention.link in ("by", "in") and mention.after:
+    if mention.leads and mention.link in ("by", "in") and mention.after and not _sourced(mention):
         led = _leading(mention)
         if led is not None or mention.link == "in" or mention.after[0].kind == "duty":
             return led
     return _governed(mention)
+
+
+def _sourced(mention: Mention) -> bool:
+    """Tell whether a date ends its clause and only its source follows: in May, according to it."""
+    return mention.lower.startswith((", according to", " according to"), mention.period.end)
 
 
 def _leading(mention: Mention) -> int | None:
