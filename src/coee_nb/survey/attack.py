@@ -154,6 +154,8 @@ class Reader:
             A_ub=rules if rules.shape[0] else None,
             b_ub=np.zeros(rules.shape[0]) if rules.shape[0] else None,
             method="highs",
+            # unreduced programmes end on more varied tables, so fewer of them are needed
+            options={"presolve": False},
         )
         if answer.status != 0:
             raise EstimationError(f"the attack could not be solved: {answer.message}")
