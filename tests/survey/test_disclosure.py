@@ -123,7 +123,7 @@ def test_item_nonresponse_is_protected_against_subtraction_from_the_respondents(
     table = {
         "A": {"yes": 20, "no": 20, "left blank": 4},
         "B": {"yes": 20, "no": 20, "left blank": 30},
-        "C": {"yes": 20, "no": 20, "left blank": 30},
+        "C": {"yes": 30, "no": 30, "left blank": 40},
     }
     made = one_question(table, statuses=("left blank",))
     assert {("A", "left blank"), ("A", "answered")} <= hidden(made)
