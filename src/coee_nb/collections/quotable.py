@@ -44,19 +44,15 @@ def findings(
 
 def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     words = {
-        "cumulative": "The cumulative change",
-        "level": "The step",
-        "slope": "The change of slope, from month to month,",
+        "cumulative": (f"The cumulative change from {effect.cut} through {effect.through}", "", 1),
+        "level": (f"The step at {effect.cut}", " a month", 0),
+        "slope": (f"The change of slope at {effect.cut}", " a month from month to month", 1),
     }
     found = []
-    for measure, name in words.items():
-        if measure not in set(effect.table["measure"]):
-            continue
-        row = effect.row(measure)
-        digits = 1 if measure != "level" else 0
+    for measure in (name for name in words if name in set(effect.table["measure"])):
+        row, (name, unit, digits) = effect.row(measure), words[measure]
         statement = (
-            f"{name} at {effect.cut}, through {effect.through}, is "
-            f"{fmt.millions(row['estimate_musd'], digits)} (95 % interval "
+            f"{name} is {fmt.millions(row['estimate_musd'], digits)}{unit} (95 % interval "
             f"{fmt.millions(row['ci_low_musd'], digits)} to "
             f"{fmt.millions(row['ci_high_musd'], digits)}; p {fmt.p_value(row['p'])})."
         )
@@ -65,7 +61,7 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
                 id=f"collections.effect.{measure}",
                 statement=statement,
                 value=significant(float(row["estimate_musd"])),
-                unit=MILLIONS if measure == "cumulative" else f"{MILLIONS} a month",
+                unit=f"{MILLIONS}{unit}",
                 inputs=files,
                 evidence=f"effect.{measure}",
             )
