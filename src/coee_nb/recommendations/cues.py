@@ -9,9 +9,12 @@ _FORESEEN = (
 )
 _OUTCOME = (
     r"(?:completion|implementation|delivery|issuance|publication|release|closure|finish|deployment"
-    r"|approval|finalization|end|effective|resolution|final action)"
+    r"|approval|finalization|end|resolution|final action)"
 )
 _DATE = r"(?:due |target |completion |end )?(?:dates?|time[ -]?frames?|timelines?)"
+_WORKING = (
+    r"(?:completing|finali[sz]ing|finishing|implementing|issuing|publishing|releasing|deploying)"
+)
 _WORKED = (
     r"(?:complet|finali[sz]|finish|approv|publish|releas|sign|issu|implement|deploy"
     r"|(?:done|in place|ready|available|operational)\b)"
@@ -21,6 +24,7 @@ _WORKED = (
 _KINDS = {
     "auditor": (
         r"we (?:also |have |had |are |were )*\w+",
+        r"our (?:\w+ )?(?:audit|review|evaluation|work|report)",
         r"(?:gao|oig|our office|(?:state )?auditor|inspector general) (?:also )?(?:will|would"
         r"|plans? to|intends?|expects?|anticipates?|shall|recommend(?:s|ed)?)",
     ),
@@ -37,6 +41,7 @@ _KINDS = {
         rf"ecds?|{_FORESEEN}(?: {_OUTCOME}| \w+)?(?: \w+)? {_DATE}|{_OUTCOME} (?:target )?dates?",
         r"(?:target|milestone|due) dates?(?! for (?:\w+ )?(?:response|reply|comments))",
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
+        rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
         rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:)|with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
@@ -52,7 +57,7 @@ _KINDS = {
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
-        r"(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
+        r"intention (?:to|of)|(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
         r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming",
         r"no later than",

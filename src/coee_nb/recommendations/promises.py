@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from coee_nb.fiscal import add_months
 from coee_nb.recommendations.cues import Cue, find_cues
 from coee_nb.recommendations.mentions import Mention, find_mentions
 from coee_nb.recommendations.narrative import Narrative
@@ -15,7 +16,7 @@ from coee_nb.recommendations.updates import Updates
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
     r"| as (?:the|its|their|an?) (?:\w+ ){0,2}"
-    r"(?:target|estimated|expected|completion|due) (?:\w+ )?date"
+    r"(?:(?:target|estimated|expected|completion|due) (?:\w+ )?date|date for \w+ing\b)"
     r"| \((?:revised|current|updated|new)\b"
 )
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
@@ -45,7 +46,7 @@ _MILESTONE = re.compile(
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
 _LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor)(?: \w+){0,4} $")
-_TAKES = re.compile(r"\btak(?:e|es|ing) (?:\w+ )?$")
+_TAKES = re.compile(r"\b(?:tak(?:e|es|ing)|needs?) (?:\w+ )?$")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
 WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 
@@ -188,7 +189,8 @@ def _tied(mention: Mention, cue: Cue) -> int | None:
         return DUE
     if mention.link == "to" and _TAKES.search(mention.lower[cue.start : mention.start]):
         return DUE
-    return DATED if mention.link == "in" else None
+    years = mention.period.due > add_months(mention.period.starts, 12)
+    return DATED if mention.link == "in" and not years else None
 
 
 def _denied(mention: Mention, cue: Cue) -> bool:
@@ -200,6 +202,8 @@ def _denied(mention: Mention, cue: Cue) -> bool:
     earlier = [each for each in mention.before if each.end <= cue.start]
     if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
         return True
+    if earlier and earlier[-1].kind == "auditor" and cue.start - earlier[-1].end <= 2:
+        return True  # "our next review, planned for"
     subjects = [each.kind for each in earlier if each.kind in ("auditor", "report")]
     return before.endswith((" and ", " and also ")) and subjects[-1:] == ["auditor"]
 

@@ -8,13 +8,18 @@ from coee_nb.recommendations.narrative import Narrative
 from coee_nb.recommendations.periods import Period
 
 # Headings, not words in a sentence: "Management's Response:", "6-Month Agency Response".
-_ANSWER = r"(?:Response|Comments|Reply|Action [Pp]lan|Corrective [Aa]ctions?(?: [Pp]lan(?:ned)?)?)"
-_VOICE = re.compile(
-    r"(?P<agency>\b(?:Agency|Management|Department)(?:'s)? (?:Response|Comments)\b"
-    rf"|\b{_ANSWER}:|\bActions? [Tt]aken:|\bViews of [Rr]esponsible [Oo]fficials)"
-    r"|(?P<auditor>\b(?:Assessment of|(?:OIG|GAO|TIGTA|Auditor(?:'s)?|Office of Audit)"
-    r" (?:[Aa]nalysis|[Aa]ssessment|[Cc]omments?|[Rr]esponse|[Ee]valuation)))"
+_ANSWERS = (
+    r"(?:Agency|Management|Department)(?:'s)? (?:Response|Comments)\b",
+    r"(?:Response|Comments|Reply|Action [Pp]lan|Corrective [Aa]ctions?(?: [Pp]lan(?:ned)?)?):",
+    r"Actions? [Tt]aken:",
+    r"Views of [Rr]esponsible [Oo]fficials",
 )
+_JUDGEMENTS = (
+    r"(?:Assessment|Evaluation|Analysis) of(?: \w+(?:'s)?)?(?: Comments| Response)?",
+    r"(?:OIG|GAO|TIGTA|Auditor(?:'s)?|Office of Audit)"
+    r" (?:[Aa]nalysis|[Aa]ssessment|[Cc]omments?|[Rr]esponse|[Ee]valuation)",
+)
+_VOICE = re.compile(rf"\b(?:(?P<agency>{'|'.join(_ANSWERS)})|(?P<auditor>{'|'.join(_JUDGEMENTS)}))")
 _HEADING = re.compile(
     r"\b(?:(?:agency|department|management) response (?:from|dated|as of) (?=(?P<dated>\w))"
     r"|(?P<count>\d+)-(?P<unit>day|month|year) (?:agency )?response\b)"
