@@ -62,6 +62,12 @@ def test_lines_can_be_reached_one_by_one(frame):
     assert '<tr id="line-late.&lt;b&gt;">' in html
 
 
+def test_a_long_table_can_be_folded_away(frame):
+    html = Table(frame, name="late", caption="c", fold="Both lines").html()
+    assert html.startswith("<details><summary>Both lines</summary><div")
+    assert html.endswith("</div></details>")
+
+
 def test_an_unknown_column_and_a_bad_name_are_refused(frame):
     with pytest.raises(InputError, match="no column 'dys'"):
         Table(frame, name="late", caption="c", labels={"dys": "Days"})

@@ -62,3 +62,11 @@ def test_inputs_show_the_account(source):
 def test_pandas_missing_value_is_recorded_as_none():
     pandas = pytest.importorskip("pandas")
     assert Finding("a", "cannot tell", pandas.NA, "days").record()["value"] is None
+
+
+def test_a_notebook_shows_words_not_objects(source):
+    formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+    data, _ = formatter.format(Findings([Finding("a", "Six are late.", 6, "count")]))
+    assert data["text/plain"] == "a: Six are late."
+    data, _ = formatter.format(Inputs([source]))
+    assert data["text/plain"].startswith("Input files")

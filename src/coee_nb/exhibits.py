@@ -68,7 +68,7 @@ class Table:
     the headings a reader sees; ``show`` limits the columns shown (all are published); ``rows``
     limits the lines shown, the rest being said and published; ``note`` stands under the table;
     ``anchor`` is a column whose values name the lines, so that a finding's evidence can be the
-    line ``name.value``.
+    line ``name.value``; ``fold`` is the line under which a long table stands folded away.
     """
 
     frame: "pd.DataFrame"
@@ -80,6 +80,7 @@ class Table:
     rows: int | None = None
     note: str = ""
     anchor: str | None = None
+    fold: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be file names and columns that are not there."""
@@ -143,10 +144,13 @@ class Table:
         )
         note = self._left_out() + self.note
         foot = Markup('<p class="note">{}</p>').format(note) if note else ""
-        return Markup(
+        shown = Markup(
             '<div class="table" id="table-{}" tabindex="0" role="region" aria-label="{}">'
             "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>"
         ).format(self.name, self.caption, self.caption, head, body, foot)
+        if not self.fold:
+            return shown
+        return Markup("<details><summary>{}</summary>{}</details>").format(self.fold, shown)
 
     def plain(self) -> str:
         """Return the table as aligned text."""

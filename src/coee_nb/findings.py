@@ -1,7 +1,7 @@
 """A number with its sentence and its evidence: what a reader may quote."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -95,16 +95,22 @@ def _plain(value: object) -> object:
     return None if is_missing(value) else value
 
 
-class Findings(tuple):
+class Findings(Sequence):
     """Findings as a notebook shows and records them: ``Findings([a, b])`` ends a cell."""
 
-    def __new__(cls, findings: "list[Finding] | tuple[Finding, ...]" = ()) -> "Findings":
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
         """Refuse two findings of the same id."""
-        ids = [finding.id for finding in findings]
+        self._findings = tuple(findings)
+        ids = [finding.id for finding in self]
         twice = sorted({i for i in ids if ids.count(i) > 1})
         if twice:
             raise InputError(f"the same id is used twice: {', '.join(twice)}", where="findings")
-        return super().__new__(cls, findings)
+
+    def __getitem__(self, index):
+        return self._findings[index]
+
+    def __len__(self) -> int:
+        return len(self._findings)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         from markupsafe import Markup
@@ -118,8 +124,17 @@ class Findings(tuple):
         }
 
 
-class Inputs(tuple):
+class Inputs(Sequence):
     """The files a notebook rests on, with hash and row account: ``Inputs([a, b])`` ends a cell."""
+
+    def __init__(self, files: Iterable[InputFile] = ()) -> None:
+        self._files = tuple(files)
+
+    def __getitem__(self, index):
+        return self._files[index]
+
+    def __len__(self) -> int:
+        return len(self._files)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         from coee_nb.exhibits import Table

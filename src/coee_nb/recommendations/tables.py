@@ -143,6 +143,7 @@ def quotations(log: Log, current: Register) -> Table:
         labels={"recommendation_id": "recommendation", "source_span": "the source says"},
         show=("recommendation_id", "fact", "says", "source_span", "source", "review"),
         rows=3 * SHOWN,
+        fold="Every fact with the words and the file it rests on",
     )
 
 
