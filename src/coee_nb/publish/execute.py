@@ -63,12 +63,18 @@ def _last_words(error: Exception) -> str:
     return str(getattr(error, "evalue", "") or error)
 
 
+def kernel_config():
+    """Return settings under which nobody else on this machine can read what a kernel says."""
+    from traitlets.config import Config
+
+    return Config(KernelManager={"transport_encryption": "auto"})
+
+
 def prepare(cell_done: Callable[[], None]) -> None:
     """Make this process ready to run notebooks; ``cell_done`` is called after every cell."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from papermill.engines import NBClientEngine, papermill_engines
-    from traitlets.config import Config
 
     class CountingEngine(NBClientEngine):
         """papermill's engine, telling after each cell."""
@@ -82,8 +88,7 @@ def prepare(cell_done: Callable[[], None]) -> None:
                 return complete(cell, *args, **kwargs)
 
             nb_man.cell_complete = told
-            # On a machine of many users, nobody else may read what a kernel says.
-            options["config"] = Config(KernelManager={"transport_encryption": "auto"})
+            options["config"] = kernel_config()
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
     papermill_engines.register(ENGINE, CountingEngine)

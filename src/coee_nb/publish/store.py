@@ -1,10 +1,9 @@
 """Notebooks run in place with their own values, outputs stored without clock or machine."""
 
 import os
-import sys
 from pathlib import Path
 
-sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
+from coee_nb.publish.execute import kernel_config
 
 
 def store(notebook: Path) -> None:
@@ -22,6 +21,7 @@ def store(notebook: Path) -> None:
         kernel_name="python3",
         timeout=600,
         record_timing=False,
+        config=kernel_config(),
         resources={"metadata": {"path": str(notebook.parent)}},
     ).execute()
     tidy(book)
