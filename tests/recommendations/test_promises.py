@@ -27,6 +27,8 @@ def promises(text: str):
         ("It will finish in May 2024.", DATED),
         ("It let a contract to finish by May 2024.", PURPOSED),
         ("It will start in May 2024.", STARTED),
+        ("It will take until May 2024.", DUE),
+        ("It will not be done until May 2024.", DUE),
         ("ECD: to be determined.", WITHDRAWN),
     ],
 )
@@ -64,7 +66,10 @@ def test_we_is_the_agency_in_its_own_response_and_else_the_auditor():
     said = "we will finish by May 2024."
     assert promises(f"Next, {said}") == ()
     assert len(promises(f"6-Month Agency Response: {said}")) == 1
+    assert len(promises(f"Views of Responsible Officials: {said}")) == 1
+    assert promises(f"In the agency's response, it agreed. Next, {said}") == ()
     assert promises(f"6-Month Agency Response: none. Auditor's Assessment: {said}") == ()
+    assert promises(f"Management's Comments: ok. Evaluation of Management's Comments: {said}") == ()
 
 
 def test_a_date_between_two_is_one_promise():

@@ -42,6 +42,7 @@ _KINDS = {
         r"(?:target|milestone|due) dates?(?! for (?:\w+ )?(?:response|reply|comments))",
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
         rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
+        r"(?:completion|implementation)(?=: (?:\d|[a-z]{3,9}\.? \d))",
         rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:)|with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
@@ -53,7 +54,7 @@ _KINDS = {
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
         r"(?:undertak|continu|pursu|conduct|participat)(?:e|es|ing)?|request(?:ing)?",
-        r"meet|hold|discuss|consider",
+        r"meet|hold|discuss|consider|spend|allocate",
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
@@ -106,9 +107,13 @@ _SUBJECT = re.compile(
     r"(?:\b(?:it|they|he|she|we|which|that|who|and|also|then|later|not|since|subsequently|recently"
     r"|already|previously|[a-z]{2,}(?:s|ly|ty|cy|ment|partment))|\b[A-Z]\w*\)?) $"
 )
+# Words that make a noun of the "plan" after them: spend plans to, a corrective action plan for.
+_PLAN_OF = (
+    r"(?:action|corrective|spend|spending|staffing|hiring|business|strategic|contingency|operating)"
+)
 _OWNED = re.compile(
-    r"\b(?:the|an?|its|their|his|her|our|this|that|these|those|'s|action|corrective)"
-    r"(?P<described> (?:(?!they |we |staff )[a-z]+[^\Ws] )?)$",
+    rf"\b(?:the|an?|its|their|his|her|our|this|that|these|those|'s|{_PLAN_OF})"
+    rf"(?P<described> (?:(?!(?:they|we|staff|{_PLAN_OF}) )[a-z]+[^\Ws] )?)$",
     re.IGNORECASE,
 )
 # What stands before an adjective (of the revised rule, to issue revised guidance), not a verb.

@@ -65,7 +65,7 @@ class Mention:
         """Whether the date is a lower bound: no earlier than it, not before it."""
         if self.link == "not_before" or _EARLIEST_AFTER.match(self.lower, self.period.end):
             return True
-        before = self.lower.startswith(("before ", "prior to "), self.start)
+        before = self.lower.startswith(("before ", "prior to ", "until "), self.start)
         return before and bool(_REFUSED.search(self.lower[max(0, self.start - 60) : self.start]))
 
 

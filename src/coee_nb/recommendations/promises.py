@@ -187,8 +187,9 @@ def _tied(mention: Mention, cue: Cue) -> int | None:
     """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
     if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
         return DUE
-    if mention.link == "to" and _TAKES.search(mention.lower[cue.start : mention.start]):
-        return DUE
+    taken = _TAKES.search(mention.lower[cue.start : mention.start])
+    if mention.link == "to" and (taken or mention.earliest):
+        return DUE  # "will take until", "will not be done until"
     years = mention.period.due > add_months(mention.period.starts, 12)
     return DATED if mention.link == "in" and not years else None
 
@@ -223,7 +224,8 @@ def _labelled(mention: Mention) -> bool:
     if len(between) > 90 or ";" in between or passed & {"auditor", "update", "duty"}:
         return False
     given = [cue for cue in mention.before if label.start - 25 < cue.end <= label.start]
-    passed |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
+    if not lower.startswith("with ", label.start):
+        passed |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
     return not (mention.link == "in" and passed & {"described", "revised", "past", "report"})
 
 
