@@ -54,7 +54,7 @@ _KINDS = {
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
         r"(?:undertak|continu|pursu|conduct|participat)(?:e|es|ing)?|request(?:ing)?",
-        r"meet|hold|discuss|consider|spend|allocate",
+        r"meet|hold|discuss|consider|spend(?! plan)|allocate",
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
