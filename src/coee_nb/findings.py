@@ -89,6 +89,11 @@ class Finding:
 _FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evidence")
 
 
+def _start(sha256: str) -> str:
+    """Return enough of a hash to tell files apart; the page's last table has all of it."""
+    return f"{sha256[:12]}…"
+
+
 def _plain(value: object) -> object:
     """Return numpy scalars as Python numbers, missing ones as None."""
     value = value.item() if hasattr(value, "item") else value
@@ -139,7 +144,10 @@ class Inputs(Sequence):
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         from coee_nb.exhibits import Table
 
-        table = Table(self.frame(), name="inputs", caption="Input files and the account of rows")
+        frame = self.frame()
+        formats = {"sha256": _start} if "sha256" in frame else {}
+        caption = "Input files and the account of rows"
+        table = Table(frame, name="inputs", caption=caption, formats=formats)
         return {
             INPUTS_MIME: {"inputs": [asdict(i) | {"set_aside": dict(i.set_aside)} for i in self]},
             "text/html": table.html(),

@@ -40,6 +40,15 @@ def test_on_the_real_series_the_verdict_is_the_audits(net_duties):
     )
 
 
+def test_specifications_that_answer_otherwise_are_said(net_duties):
+    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month")
+    answers = pd.Series(["cannot tell"] * 3 + ["decrease shown"])
+    found = verdict.verdict(effects.effect(fit, "2016-10"), negligible_percent=5.0, answers=answers)
+    assert found.text.endswith(
+        "3 of 4 admissible specifications (75 %) agree; 1 answer “decrease shown”."
+    )
+
+
 @pytest.mark.parametrize(("size", "answer"), [(1800, "increase shown"), (-1500, "decrease shown")])
 def test_a_planted_effect_is_found(net_duties, size, answer):
     changed = net_duties.copy()

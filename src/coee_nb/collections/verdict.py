@@ -95,12 +95,10 @@ def verdict(
             }
         ]
     )
-    return Verdict(answer, table, _sentence(answer, row, negligible, agreeing, specifications))
+    return Verdict(answer, table, f"{_said(answer, row, negligible)}. {_agreed(answer, answers)}.")
 
 
-def _sentence(
-    answer: str, row: pd.Series, negligible: float, agreeing: int, specifications: int
-) -> str:
+def _said(answer: str, row: pd.Series, negligible: float) -> str:
     span = f"from {row['from']} through {row['through']}"
     interval = (
         f"{formats.millions(row['estimate_musd'], 1)} (95 % interval "
@@ -110,7 +108,7 @@ def _sentence(
         f"{formats.millions(row['detectable_musd'], 1)} ({row['detectable_percent']:.0f} % of "
         f"what was expected)"
     )
-    said = {
+    return {
         INCREASE: f"Collections rose {span}: the change is {interval}",
         DECREASE: f"Collections fell {span}: the change is {interval}",
         NEGLIGIBLE: (
@@ -122,8 +120,17 @@ def _sentence(
             f"smallest change that these data would show four times in five is {seen}"
         ),
     }[answer]
-    share = formats.percent(agreeing, specifications)
-    return f"{said}. {agreeing} of {specifications} admissible specifications ({share}) agree."
+
+
+def _agreed(answer: str, answers: pd.Series) -> str:
+    """Say how many specifications give the verdict's answer, and what the others answer."""
+    agreeing = int((answers == answer).sum())
+    told = (
+        f"{agreeing} of {len(answers)} admissible specifications "
+        f"({formats.percent(agreeing, len(answers))}) agree"
+    )
+    others = answers[answers != answer].value_counts()
+    return "; ".join([told, *(f"{n} answer “{other}”" for other, n in others.items())])
 
 
 def error_rates(
