@@ -54,7 +54,7 @@ _KINDS = {
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
         r"(?:undertak|continu|pursu|conduct|participat)(?:e|es|ing)?|request(?:ing)?",
-        r"meet|hold|discuss|consider|spend(?! plan)|allocate",
+        r"meet|hold|discuss|consider|spend(?! plan)|allocate|occur|happen|take place",
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
@@ -80,7 +80,7 @@ _KINDS = {
         r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
         r"(?:comment|application|reporting|performance|grace) period (?:(?:will|would) )?\w+",
-        r"comments (?:is|are|was|were) due",
+        r"comments (?:is|are|was|were) due|needs? to|barred|lapses?",
     ),
     "report": (
         r"(?:stat|not|indicat|provid|describ|acknowledg|advis)(?:ed|es|ing)|said|says|told",

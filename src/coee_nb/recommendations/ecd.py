@@ -16,7 +16,8 @@ _CLOSED = re.compile(
     r"|\b(?:we|gao|oig) (?:have |has |are |is )?(?:now |therefore )?clos(?:ed|ing) (?:this|the)"
     r" recommendation|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
     r"|\b(?:meet|met|satisf|fulfil)\w* the intent of (?:this|the|our) recommendation"
-    r"|\bstatus: (?:fully implemented|will not implement|resolved|no longer|closed)"
+    r"|\bstatus: (?:(?:fully )?implemented|completed?\b|will not implement|no longer|closed"
+    r"|resolved(?!\W+(?:and |but )?open))"
 )
 _STATUS = re.compile(r"\bstatus: ")
 _STILL_OPEN = re.compile(

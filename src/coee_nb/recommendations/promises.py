@@ -143,6 +143,8 @@ def _leading(mention: Mention) -> int | None:
     first, lower = mention.after[0], mention.lower
     if first.kind not in ("forward", "modal", "label") or (mention.link == "in" and _said(mention)):
         return None
+    if first.kind == "label" and [cue.kind for cue in mention.before[-1:]] == ["duty"]:
+        return None  # "needs to provide, by May 2024, an estimated completion date"
     if mention.link == "by":
         return DUE
     if [cue.kind for cue in mention.after[1:2]] == ["activity"]:
@@ -217,6 +219,8 @@ def _labelled(mention: Mention) -> bool:
     label, lower = labels[-1], mention.lower
     if _LACKED.search(lower[max(mention.sentence[0], label.start - 60) : label.start]):
         return False
+    if mention.link == "by" and any(cue.kind == "update" for cue in mention.before):
+        return False  # "provide us with a target date by"
     between = lower[label.end : mention.start]
     if between.strip(" :=-(") and _DOCUMENT_AFTER.match(lower, mention.period.end):
         return False
