@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 
 from coee_nb.collections import sensitivity
-from coee_nb.collections.design import build
+from coee_nb.collections.estimation.design import build
 from coee_nb.collections.sensitivity import Choices
 from coee_nb.collections.series import Columns, read_receipts
 

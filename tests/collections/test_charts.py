@@ -13,8 +13,8 @@ from coee_nb.collections import (
     effects,
     its,
     power,
-    quotable,
     sensitivity,
+    statements,
     tables,
     tie_out,
     verdict,
@@ -146,7 +146,7 @@ def test_the_tables_show_p_values_amounts_and_rules(results, primary):
 
 
 def test_the_findings_keep_their_names(results):
-    found = quotable.findings(
+    found = statements.findings(
         tied=results["tied"], effect=results["effect"], attribution=results["attribution"],
         curve=results["curve"], placebo=results["placebo"], verdict=results["verdict"], inputs=[],
     )  # fmt: skip

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.collections import estimators, its
+from coee_nb.collections import its
+from coee_nb.collections.estimation import estimators
 from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
 
 REFUNDS = "2015-08"

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.collections import effects, estimators, its, likelihood
+from coee_nb.collections import effects, its
+from coee_nb.collections.estimation import estimators, likelihood
 from coee_nb.errors import EstimationError, StatisticalWarning
 
 CUTS = ["2016-10", "2018-03"]

@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.collections import ar1, its, sensitivity
-from coee_nb.collections.basis import frame
-from coee_nb.collections.estimators import gls, moments
-from coee_nb.collections.likelihood import profile
+from coee_nb.collections import its, sensitivity
+from coee_nb.collections.estimation import ar1
+from coee_nb.collections.estimation.basis import frame
+from coee_nb.collections.estimation.estimators import gls, moments
+from coee_nb.collections.estimation.likelihood import profile
 from coee_nb.collections.sensitivity import Choices
 from coee_nb.errors import EstimationError, ParameterError
 

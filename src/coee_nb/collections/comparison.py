@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections import inference
-from coee_nb.collections.ar1 import gaps_of
-from coee_nb.collections.design import Design, Interruption, build
-from coee_nb.collections.estimators import ESTIMATORS
+from coee_nb.collections.estimation import inference
+from coee_nb.collections.estimation.ar1 import gaps_of
+from coee_nb.collections.estimation.design import Design, Interruption, build
+from coee_nb.collections.estimation.estimators import ESTIMATORS
 from coee_nb.collections.its import NAMES, table
 from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value

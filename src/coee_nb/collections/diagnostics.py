@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats
-from coee_nb.collections import ar1, inference
-from coee_nb.collections.batch import fit_designs
-from coee_nb.collections.design import Design
+from coee_nb.collections.estimation import ar1, inference
+from coee_nb.collections.estimation.batch import fit_designs
+from coee_nb.collections.estimation.design import Design
 from coee_nb.collections.its import Fit
 from coee_nb.errors import ParameterError
 

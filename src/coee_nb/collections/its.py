@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections import inference
-from coee_nb.collections.design import Design, Interruption, build
-from coee_nb.collections.estimators import ESTIMATORS
-from coee_nb.collections.likelihood import GRID
+from coee_nb.collections.estimation import inference
+from coee_nb.collections.estimation.design import Design, Interruption, build
+from coee_nb.collections.estimation.estimators import ESTIMATORS
+from coee_nb.collections.estimation.likelihood import GRID
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 

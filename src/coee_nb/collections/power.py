@@ -8,10 +8,10 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from coee_nb import formats
-from coee_nb.collections import inference
-from coee_nb.collections.batch import fit_many
-from coee_nb.collections.design import Design
 from coee_nb.collections.effects import LEVEL, POWER, detectable
+from coee_nb.collections.estimation import inference
+from coee_nb.collections.estimation.batch import fit_many
+from coee_nb.collections.estimation.design import Design
 from coee_nb.collections.its import NAMES, Fit
 from coee_nb.errors import EstimationError, ParameterError
 

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats
-from coee_nb.collections import inference, its, verdict
-from coee_nb.collections.batch import fit_designs
-from coee_nb.collections.design import Design, build
+from coee_nb.collections import its, verdict
 from coee_nb.collections.effects import detectable
+from coee_nb.collections.estimation import inference
+from coee_nb.collections.estimation.batch import fit_designs
+from coee_nb.collections.estimation.design import Design, build
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
 NO_TERM = "no term"

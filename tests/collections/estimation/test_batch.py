@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from coee_nb.collections import batch, estimators
-from coee_nb.collections.ar1 import gaps_of
-from coee_nb.collections.design import build
-from coee_nb.collections.inference import contrast
+from coee_nb.collections.estimation import batch, estimators
+from coee_nb.collections.estimation.ar1 import gaps_of
+from coee_nb.collections.estimation.design import build
+from coee_nb.collections.estimation.inference import contrast
 from coee_nb.errors import EstimationError, InputError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from coee_nb.collections.ar1 import Array
+from coee_nb.collections.estimation.ar1 import Array
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coee_nb.collections import ar1, inference, likelihood
-from coee_nb.collections.ar1 import Array
-from coee_nb.collections.basis import Basis, frame, orthonormal
-from coee_nb.collections.design import Design
-from coee_nb.collections.estimators import moments, restricted
-from coee_nb.collections.inference import Contrast, Estimate
+from coee_nb.collections.estimation import ar1, inference, likelihood
+from coee_nb.collections.estimation.ar1 import Array
+from coee_nb.collections.estimation.basis import Basis, frame, orthonormal
+from coee_nb.collections.estimation.design import Design
+from coee_nb.collections.estimation.estimators import moments, restricted
+from coee_nb.collections.estimation.inference import Contrast, Estimate
 from coee_nb.errors import InputError
 
 CHUNK = 200  # series worked on together: their matrices stay in the processor's cache

@@ -5,9 +5,10 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import norm
 
-from coee_nb.collections import estimators, its
-from coee_nb.collections.ar1 import gaps_of
-from coee_nb.collections.inference import contrast
+from coee_nb.collections import its
+from coee_nb.collections.estimation import estimators
+from coee_nb.collections.estimation.ar1 import gaps_of
+from coee_nb.collections.estimation.inference import contrast
 from coee_nb.errors import EstimationError, ParameterError
 
 EXACT = {"rtol": 1e-9}

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coee_nb.collections import ar1, likelihood
-from coee_nb.collections.ar1 import Array
-from coee_nb.collections.basis import Frame, frame
-from coee_nb.collections.inference import Estimate
+from coee_nb.collections.estimation import ar1, likelihood
+from coee_nb.collections.estimation.ar1 import Array
+from coee_nb.collections.estimation.basis import Frame, frame
+from coee_nb.collections.estimation.inference import Estimate
 from coee_nb.errors import EstimationError, ParameterError
 
 PRAIS_WINSTEN_TOLERANCE = 1e-6  # Stata's prais: change of rho between two rounds

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections.design import Interruption, build
+from coee_nb.collections.estimation.design import Interruption, build
 from coee_nb.errors import EstimationError, InputError, ParameterError
 
 

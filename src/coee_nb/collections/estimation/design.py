@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.ar1 import gaps_of
-from coee_nb.collections.periods import (
+from coee_nb.collections.estimation.ar1 import gaps_of
+from coee_nb.collections.estimation.periods import (
     PERIODS_A_YEAR,
     as_period,
     checked,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coee_nb.collections.ar1 import Array
+from coee_nb.collections.estimation.ar1 import Array
 from coee_nb.errors import EstimationError
 
 RANK_TOLERANCE = 1e-8

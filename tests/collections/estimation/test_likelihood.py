@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coee_nb.collections import ar1, likelihood
+from coee_nb.collections.estimation import ar1, likelihood
 
 
 def moments_of(seed, points, rho, terms=2):

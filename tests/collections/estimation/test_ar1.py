@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coee_nb.collections import ar1
+from coee_nb.collections.estimation import ar1
 
 TIMES = {
     "every period": (np.arange(20), None),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coee_nb.collections.basis import frame, orthonormal
+from coee_nb.collections.estimation.basis import frame, orthonormal
 from coee_nb.errors import EstimationError
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coee_nb.collections import ar1, estimators, inference
+from coee_nb.collections.estimation import ar1, estimators, inference
 
 GAPS = ar1.gaps_of(np.arange(40))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections.periods import as_period, checked, frequency, listed
+from coee_nb.collections.estimation.periods import as_period, checked, frequency, listed
 from coee_nb.errors import InputError, ParameterError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coee_nb.collections.ar1 import Array, Moments, Solution, solve, weights
+from coee_nb.collections.estimation.ar1 import Array, Moments, Solution, solve, weights
 
 # Fisher's z makes the profile smooth at both ends: rho from -0.99 to 0.9999.
 GRID = np.linspace(np.arctanh(-0.99), np.arctanh(0.9999), 115)

@@ -1,0 +1,1 @@
+"""Fits of one linear model with autocorrelated errors: from design matrix to estimate."""
