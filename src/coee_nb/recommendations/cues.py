@@ -42,7 +42,7 @@ _KINDS = {
         r"(?:target|milestone|due) dates?(?! for (?:\w+ )?(?:response|reply|comments))",
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
         rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
-        r"(?:completion|implementation)(?=: (?:\d|[a-z]{3,9}\.? \d))",
+        r"(?:completion|implementation|due)(?=: (?:\d|[a-z]{3,9}\.? \d))",
         rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:)|with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
@@ -62,8 +62,9 @@ _KINDS = {
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
         r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming",
         r"no later than",
-        r"commit(?:s|ted) to|propos(?:es|ed) to|(?:goal|target)(?= (?:of|is|was|for)\b)",
-        r"(?:set|due|seeks?|seeking|need time) (?:to|for)|look(?:s|ing) to",
+        r"commit(?:s|ted) to|propos(?:es|ed) to|with (?:a plan|plans) to",
+        r"(?:goal|target)(?= (?:of|is|was|for)\b)",
+        r"(?:set|due|seeks?|seeking|need time)(?= (?:to|for)\b)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
         r"(?:schedule|timeline|plan|roadmap|agenda) (?:calls? for|shows?|indicates?|projects?"
         r"|lists?)",
@@ -170,6 +171,8 @@ def _plans(text: str, start: int, end: int) -> bool:
 def _participle(text: str, start: int, end: int) -> str | None:
     """Tell a past event (the Army issued ...) from a described or promised one (be issued)."""
     before = text[max(0, start - 40) : start]
+    if text[start:end] in ("needed", "recommended", "related"):
+        return None  # "the steps needed by then"
     if _TIED.search(before):
         return None
     if _SUBJECT.search(before):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[^\s\u200b\ufeff]+")
 _SENTENCE_END = re.compile(
-    r"""[.!?]["')\]]{0,3} (?=["'(\[]{0,2}[A-Z\u2022]|\d+ [A-Z])| (?=\u2022)"""
+    r"""[.!?]["')\]]{0,3} (?=["'(\[]{0,2}[A-Z\u2022]|(?:\d+|-) [A-Z])| (?=\u2022)"""
 )
 _BLANK_LINE = re.compile(r"\n\s*\n")
 # Longer "sentences" are lists, tables or noise: cut, so that no text takes long to read.

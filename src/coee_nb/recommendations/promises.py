@@ -45,7 +45,7 @@ _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
-_LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor)(?: \w+){0,4} $")
+_LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor|actual)(?: \w+){0,4} $")
 _TAKES = re.compile(r"\b(?:tak(?:e|es|ing)|needs?) (?:\w+ )?$")
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
 WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
@@ -214,23 +214,28 @@ def _denied(mention: Mention, cue: Cue) -> bool:
 def _labelled(mention: Mention) -> bool:
     """Tell whether the date is what a label (ECD, target date) says."""
     labels = [cue for cue in mention.before if cue.kind == "label"]
-    if not labels:
+    if not labels or not _belongs(mention, labels[-1]):
         return False
-    label, lower = labels[-1], mention.lower
+    label = labels[-1]
+    kinds = {cue.kind for cue in mention.before if cue.start > label.start}
+    given = [cue for cue in mention.before if label.start - 25 < cue.end <= label.start]
+    if not mention.lower.startswith("with ", label.start):
+        kinds |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
+    return not (mention.link == "in" and kinds & {"described", "revised", "past", "report"})
+
+
+def _belongs(mention: Mention, label: Cue) -> bool:
+    """Tell whether a date is near enough to its label, with nothing else that claims it."""
+    lower, between = mention.lower, mention.lower[label.end : mention.start]
     if _LACKED.search(lower[max(mention.sentence[0], label.start - 60) : label.start]):
         return False
     if mention.link == "by" and any(cue.kind == "update" for cue in mention.before):
         return False  # "provide us with a target date by"
-    between = lower[label.end : mention.start]
     if between.strip(" :=-(") and _DOCUMENT_AFTER.match(lower, mention.period.end):
         return False
-    passed = {cue.kind for cue in mention.before if cue.start > label.start}
-    if len(between) > 90 or ";" in between or passed & {"auditor", "update", "duty"}:
-        return False
-    given = [cue for cue in mention.before if label.start - 25 < cue.end <= label.start]
-    if not lower.startswith("with ", label.start):
-        passed |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
-    return not (mention.link == "in" and passed & {"described", "revised", "past", "report"})
+    kinds = {cue.kind for cue in mention.before if cue.start > label.start}
+    another = ";" in between or " date:" in between
+    return len(between) <= 90 and not another and not kinds & {"auditor", "update", "duty"}
 
 
 def _extended(mention: Mention) -> bool:
@@ -260,7 +265,8 @@ def _tells(mention: Mention) -> bool:
 
 def _promise(mention: Mention, rank: int, told: date) -> Promise:
     lower, start = mention.lower, mention.start
-    clause = lower[max(mention.sentence[0], start - 120) : start]
+    entry = lower.endswith((": ", ":"), 0, mention.period.start)
+    clause = lower[max(mention.sentence[0], start - (60 if entry else 120)) : start]
     clause = re.split(r"[;,] (?:but|and|however|it|now)\b|\b(?:but|however|now)\b", clause)[-1]
     tied = mention.link in ("by", "in", "not_before")
     return Promise(
