@@ -135,7 +135,7 @@ class Table:
         columns = list(self.show or self.frame.columns)
         kinds = [_kind(self.frame[column].dtype) for column in columns]
         head = Markup("").join(
-            Markup('<th scope="col" class="{}">{}</th>').format(kind, heading)
+            _cell("th", kind, heading, scope="col")
             for kind, heading in zip(kinds, headings, strict=True)
         )
         body = Markup("").join(
@@ -190,13 +190,17 @@ def _kind(dtype: Any) -> str:
     return "date" if pd.api.types.is_datetime64_any_dtype(dtype) else "text"
 
 
+def _cell(tag: str, kind: str, content: str, *, scope: str = "") -> Markup:
+    """Return one cell; JupyterLab sets all to the right, so that text says where it belongs."""
+    scoped = Markup(' scope="{}"').format(scope) if scope else ""
+    side = Markup("") if kind == "number" else Markup(' style="text-align:left"')
+    return Markup('<{}{} class="{}"{}>{}</{}>').format(tag, scoped, kind, side, content, tag)
+
+
 def _line(line: list[str], kinds: list[str]) -> Markup:
     """Return the cells of one line, the first as the line's header."""
-    first = Markup('<th scope="row" class="{}">{}</th>').format(kinds[0], line[0])
-    rest = (
-        Markup('<td class="{}">{}</td>').format(kind, cell)
-        for kind, cell in zip(kinds[1:], line[1:], strict=True)
-    )
+    first = _cell("th", kinds[0], line[0], scope="row")
+    rest = (_cell("td", kind, cell) for kind, cell in zip(kinds[1:], line[1:], strict=True))
     return first + Markup("").join(rest)
 
 

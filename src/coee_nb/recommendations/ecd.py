@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from coee_nb.recommendations.narrative import Narrative
-from coee_nb.recommendations.promises import LABELLED, STARTED, Promise, find_promises
+from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.narratives.promises import LABELLED, STARTED, Promise, find_promises
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"

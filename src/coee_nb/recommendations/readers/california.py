@@ -7,7 +7,7 @@ from datetime import date
 
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE
 from coee_nb.recommendations.ecd import Ecd
-from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.narratives.periods import Period, find_periods
 from coee_nb.recommendations.readers.lines import stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source

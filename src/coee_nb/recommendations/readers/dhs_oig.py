@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.narratives.periods import Period, find_periods
 from coee_nb.recommendations.readers.lines import lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from coee_nb.errors import InputError
-from coee_nb.recommendations.periods import find_periods
+from coee_nb.recommendations.narratives.periods import find_periods
 from coee_nb.recommendations.readers.cells import Row, rows_of
 from coee_nb.recommendations.readers.gao_page import official
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading

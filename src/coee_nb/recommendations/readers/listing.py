@@ -10,7 +10,7 @@ from datetime import date, datetime
 from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import CONCURRENCES
 from coee_nb.recommendations.ecd import Ecd
-from coee_nb.recommendations.periods import find_periods
+from coee_nb.recommendations.narratives.periods import find_periods
 from coee_nb.recommendations.readers.cells import Row, delimiter_of, rows_of
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from coee_nb.recommendations.periods import find_periods
+from coee_nb.recommendations.narratives.periods import find_periods
 from coee_nb.recommendations.readers.lines import Line, lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source

@@ -10,8 +10,8 @@ from datetime import date
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE, STATUSES
-from coee_nb.recommendations.narrative import Narrative
-from coee_nb.recommendations.periods import Period, find_periods
+from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.narratives.periods import Period, find_periods
 
 _PLAIN = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''\"\""

@@ -1,6 +1,6 @@
 import pytest
 
-from coee_nb.recommendations.cues import find_cues
+from coee_nb.recommendations.narratives.cues import find_cues
 
 
 def cues(sentence: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.recommendations.narrative import Narrative
+from coee_nb.recommendations.narratives.narrative import Narrative
 
 
 def sentences(text: str) -> list[str]:

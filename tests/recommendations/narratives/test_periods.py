@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coee_nb.fiscal import add_months, fiscal_quarter_end, fiscal_year_end, month_end, quarter_end
-from coee_nb.recommendations.periods import find_periods
+from coee_nb.recommendations.narratives.periods import find_periods
 
 MONTHS = list(month_name)[1:]
 days = st.dates(date(1990, 1, 1), date(2079, 12, 31))

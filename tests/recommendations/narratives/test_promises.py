@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from coee_nb.recommendations.narrative import Narrative
-from coee_nb.recommendations.promises import (
+from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.narratives.promises import (
     DATED,
     DUE,
     LABELLED,

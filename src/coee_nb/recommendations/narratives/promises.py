@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from coee_nb.fiscal import add_months
-from coee_nb.recommendations.cues import Cue, find_cues
-from coee_nb.recommendations.mentions import Mention, find_mentions
-from coee_nb.recommendations.narrative import Narrative
-from coee_nb.recommendations.periods import Period, find_periods
-from coee_nb.recommendations.updates import Updates
+from coee_nb.recommendations.narratives.cues import Cue, find_cues
+from coee_nb.recommendations.narratives.mentions import Mention, find_mentions
+from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.updates import Updates
 
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
