@@ -55,3 +55,12 @@ class SurveyResponses(Parameters):
             if len(set(groups)) < len(groups):
                 raise ValueError(f"{name} names a group twice")
         return self
+
+    def check_inputs(self) -> None:
+        """Read every input and hold them against each other, before a run starts.
+
+        Raises InputError naming the file and what is wrong with it.
+        """
+        from coee_nb.survey.chapter import read_files
+
+        read_files(self)

@@ -1,0 +1,320 @@
+"""The survey in pictures: a release goes in, a figure with its description and table comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.survey import results, tables
+from coee_nb.survey.release import TOOK_PART, Release
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH = 9.5  # inches
+TEXT = {"verticalalignment": "center", "fontsize": 9}
+# Agreement runs from orange over grey to blue: told apart with any colour vision.
+AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
+
+
+def way(released: Release) -> Chart:
+    """Draw the way from all personnel to the answers of each question as falling bars."""
+    table = tables.way(released)
+    shown = table.frame[table.frame["count"].notna()].reset_index(drop=True)
+    with canvas(WIDTH, 1.0 + 0.3 * len(shown)) as (figure, axes):
+        answers = shown["step"].str.startswith("Answered").to_numpy()
+        colours = np.where(answers, PALETTE["sky"], PALETTE["blue"])
+        axes.barh(shown.index, shown["count"].astype(float), color=colours, height=0.7)
+        for place, row in shown.iterrows():
+            label = fmt.count(row["count"])
+            if not fmt.is_missing(row["share_of_frame"]):
+                label += f" · {fmt.percent(row['share_of_frame'])} of all asked"
+            axes.text(float(row["count"]), place, f"  {label}", **TEXT)
+        _rows(axes, shown["step"])
+        axes.set_xlim(0, 1.3 * float(shown["count"].max()))
+        _no_scale(axes)
+    description = (
+        f"Bars that fall from {fmt.count(shown['count'].iloc[0])} ({_lower(shown['step'].iloc[0])})"
+        f" over the respondents to the answers of each question; the fewest answered "
+        f"{_lower(shown['step'].loc[shown['count'].idxmin()]).removeprefix('answered ')}, "
+        f"{fmt.count(shown['count'].min())}."
+    )
+    return Chart(figure, "way", "From all personnel to the answers", description, table)
+
+
+def break_offs(released: Release) -> Chart | Notice:
+    """Draw how many were left at each stretch of questions, and how many left there."""
+    table = tables.break_offs(released)
+    if isinstance(table, Notice) or table.frame["left"].isna().any():
+        return table if isinstance(table, Notice) else Notice("Where people left is withheld.")
+    frame = table.frame.astype({"reached": float, "left": float})
+    responded = frame["reached"].iloc[0]
+    with canvas(WIDTH, 1.4 + 0.4 * len(frame)) as (figure, axes):
+        stayed = frame["reached"] - frame["left"]
+        axes.barh(frame.index, stayed, color=PALETTE["sky"], height=0.7)
+        axes.barh(frame.index, frame["left"], left=stayed, color=PALETTE["orange"], height=0.7)
+        for place, row in frame.iterrows():
+            label = f"  {fmt.count(row['left'])} left, {fmt.count(stayed[place])} went on"
+            axes.text(row["reached"], place, label, **TEXT)
+        _rows(axes, frame["questions"])
+        axes.set_xlim(0, 1.35 * responded)
+        _no_scale(axes)
+    worst = frame.loc[frame["left"].idxmax()]
+    description = (
+        f"Bars of the respondents who reached each group of questions, from "
+        f"{fmt.count(responded)}; the end of a bar is who left there. The most, "
+        f"{fmt.count(worst['left'])}, left at {worst['questions']}; "
+        f"{fmt.count(stayed.iloc[-1])} finished."
+    )
+    return Chart(figure, "break_off_curve", "Where people left the survey", description, table)
+
+
+def response(released: Release, dimension: str) -> Chart | Notice:
+    """Draw the response rate of each Center or title beside that of all."""
+    table = tables.response_by(released, dimension)
+    if isinstance(table, Notice):
+        return table
+    everyone = released.count("participation", TOOK_PART)
+    overall = None if everyone is None else everyone / released.survey.asked
+    frame = table.frame
+    with canvas(WIDTH, 1.3 + 0.36 * len(frame)) as (figure, axes):
+        axes.barh(frame.index, frame["response_rate"].fillna(0), color=PALETTE["sky"], height=0.7)
+        for place, row in frame.iterrows():
+            rate = row["response_rate"]
+            missing = fmt.is_missing(rate)
+            label = tables.WITHHELD if missing else f"{fmt.percent(rate)} of {row['asked']}"
+            axes.text(0 if missing else rate, place, f"  {label}", **TEXT)
+        if overall is not None:
+            axes.axvline(overall, color=PALETTE["black"], linewidth=1)
+            where = (overall, -0.75)
+            axes.annotate(
+                f"all: {fmt.percent(overall)}", where, ha="center", fontsize=9, va="center"
+            )
+        _rows(axes, frame[dimension])
+        axes.set_ylim(len(frame) - 0.4, -1.1)
+        axes.set_xlim(0, 1)
+        _no_scale(axes)
+    word = tables.WORDS[dimension]
+    description = f"Bars of the response rate by {word}. {_extremes(frame, dimension)}"
+    title = f"Response by {word}"
+    return Chart(figure, f"response_rate_by_{dimension}", title, description, table)
+
+
+def _extremes(frame: pd.DataFrame, dimension: str) -> str:
+    known = frame.dropna(subset=["response_rate"])
+    if known.empty:
+        return "Every rate is withheld."
+    low, high = (known.loc[known["response_rate"].agg(which)] for which in ("idxmin", "idxmax"))
+    return (
+        f"The lowest is {fmt.percent(low['response_rate'])} ({low[dimension]}), the highest "
+        f"{fmt.percent(high['response_rate'])} ({high[dimension]})."
+    )
+
+
+def findings(
+    released: Release, where: str | None = None, *, but: tuple[str, ...] = ()
+) -> Chart | Notice:
+    """Draw each finding's percentage with its interval and its bounds."""
+    table = results.findings(released, where, but=but)
+    if isinstance(table, Notice):
+        return table
+    frame = table.frame
+    with canvas(WIDTH, 1.5 + 0.75 * len(frame)) as (figure, axes):
+        for place, row in frame.iterrows():
+            _finding(axes, place, row)
+        axes.set_ylim(len(frame) - 0.5, -0.7)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        _percent_scale(axes)
+    level = fmt.percent(released.survey.params.confidence)
+    axes.set_xlabel(f"thick: {level} interval (Wilson); thin: bounds without assumption")
+    words = [
+        f"{row.finding}: {tables.percent(row.share)}"
+        + ("" if fmt.is_missing(row.share) else f" of {fmt.count(row.n)}")
+        for row in frame.itertuples()
+    ]
+    description = f"A dot for each finding, with its interval and bounds. {'; '.join(words)}."
+    title = f"Findings: {where}" if where else "Further findings"
+    return Chart(figure, f"{results.section(where)}_chart", title, description, table)
+
+
+def _finding(axes: Axes, place: int, row: pd.Series) -> None:
+    """Draw one finding: its words above, dot, interval and bounds below."""
+    axes.text(0, place - 0.38, row["finding"], fontsize=9.5, verticalalignment="center")
+    if fmt.is_missing(row["share"]):
+        axes.text(0.02, place, tables.WITHHELD, color=PALETTE["grey"], **TEXT)
+        return
+    colour = PALETTE["blue"]
+    axes.plot([row["bound_low"], row["bound_high"]], [place] * 2, color=PALETTE["grey"], lw=1)
+    axes.plot([row["wilson_low"], row["wilson_high"]], [place] * 2, color=colour, lw=5)
+    axes.plot(row["share"], place, "o", color="white", markeredgecolor=colour, markersize=9)
+    label = f"{fmt.percent(row['count'], row['n'])} of {fmt.count(row['n'])}"
+    axes.annotate(
+        label,
+        (row["share"], place),
+        xytext=(0, -14),
+        textcoords="offset points",
+        horizontalalignment="center",
+        fontsize=9,
+    )
+
+
+def agreement(released: Release) -> Chart | Notice:
+    """Draw the agreement questions as bars about the middle of the scale."""
+    table = results.choices(released, "likert")
+    if isinstance(table, Notice):
+        return table
+    items = [one for one in released.survey.items if one.kind == "likert"]
+    known = table.frame.groupby("item")["share"].agg(lambda shares: shares.notna().all())
+    with canvas(WIDTH, 1.4 + 0.95 * len(items)) as (figure, axes):
+        for place, item in enumerate(items):
+            axes.text(-1, place - 0.48, item.wording, fontsize=9.5, verticalalignment="center")
+            if known.get(item.name, False):
+                _diverging(axes, place, table.frame[table.frame["item"] == item.name])
+            else:
+                axes.text(0, place, tables.WITHHELD, ha="center", color=PALETTE["grey"], **TEXT)
+        axes.axvline(0, color=PALETTE["black"], linewidth=0.8, ymax=0.97)
+        axes.set_ylim(len(items) - 0.5, -0.85)
+        axes.set_xlim(-1, 1)
+        axes.set_yticks([])
+        _no_scale(axes)
+    words = [
+        _agreement_words(table.frame[table.frame["item"] == item.name], item) for item in items
+    ]
+    description = (
+        "Bars about the middle of the scale: disagreement to the left, agreement to the right. "
+        + " ".join(words)
+    )
+    return Chart(figure, "agreement", "Agreement", description, table)
+
+
+def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
+    """Draw one question, the middle of its scale at zero, with the shares written in."""
+    shares = rows["share"].to_numpy(float)
+    middle = len(shares) / 2
+    half = int(middle)
+    left = shares[:half].sum() + (shares[half] / 2 if len(shares) % 2 else 0)
+    colours = [AGREEMENT[round(k)] for k in np.linspace(0, 4, len(shares))]
+    start = -left
+    for share, colour in zip(shares, colours, strict=True):
+        axes.barh(place, share, left=start, color=colour, height=0.42)
+        if share >= 0.04:
+            ink = "white" if colour in (AGREEMENT[0], AGREEMENT[-1]) else PALETTE["black"]
+            text = fmt.percent(share).removesuffix(" %")
+            axes.text(start + share / 2, place, text, ha="center", color=ink, **TEXT)
+        start += share
+    first, last = rows["choice"].iloc[0], rows["choice"].iloc[-1]
+    axes.text(-left - 0.01, place, first.lower(), ha="right", **TEXT)
+    axes.text(start + 0.01, place, f"{last.lower()} (n = {rows['n'].iloc[0]})", **TEXT)
+
+
+def _agreement_words(rows: pd.DataFrame, item) -> str:
+    if rows.empty or rows["count"].isna().any():
+        return f"{item.wording}: {tables.WITHHELD}."
+    half, n = len(rows) // 2, int(rows["n"].iloc[0])
+    low, high = int(rows["count"].iloc[:half].sum()), int(rows["count"].iloc[-half:].sum())
+    return (
+        f"{item.wording} {fmt.percent(high, n)} agree and {fmt.percent(low, n)} disagree, of "
+        f"{fmt.count(n)}."
+    )
+
+
+def by_group(released: Release, dimension: str) -> Chart | Notice:
+    """Draw every finding in each Center or title: a panel a finding, a dot a group."""
+    if dimension not in released.survey.params.breakdowns:
+        return tables.no_breakdown(dimension)
+    frame = results.group_shares(released, dimension)
+    groups = list(released.survey.margins(dimension))
+    chosen = released.survey.headlines
+    columns = min(4, len(chosen))
+    lines = -(-len(chosen) // columns)
+    size = {"nrows": lines, "ncols": columns, "sharey": True, "sharex": True, "squeeze": False}
+    with canvas(WIDTH + 1, lines * (1.1 + 0.27 * len(groups)), **size) as (figure, panels):
+        for axes, headline in zip(panels.flat, chosen, strict=False):
+            _panel(axes, frame[frame["id"] == headline.id], groups, dimension)
+            whole = results.finding_line(released, headline)
+            title = headline.id.replace("_", " ")
+            if "share" in whole:
+                axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
+                title += f" (all {fmt.percent(whole['count'], whole['n'])})"
+            axes.set_title(title, fontsize=9)
+        for axes in list(panels.flat)[len(chosen) :]:
+            axes.set_visible(False)
+    word = tables.WORDS[dimension]
+    shown, all_cells = int(frame["share"].notna().sum()), len(frame)
+    description = (
+        f"A panel for each of {len(chosen)} findings, with a dot and its interval for each {word} "
+        f"and a line for all. {shown} of {all_cells} percentages are shown, the others withheld. "
+        f"{_widest(frame, dimension)}"
+    )
+    table = Table(
+        frame,
+        name=f"findings_by_{dimension}_detail",
+        caption=f"The findings by {word}, with counts and intervals",
+        formats={"count": tables.count, "n": tables.count, "share": tables.percent},
+        labels={dimension: word, "n": "of answers", "share": "percent"},
+        show=("id", dimension, "count", "n", "share", "caution"),
+    )
+    title = f"The findings by {word}"
+    return Chart(figure, f"findings_by_{dimension}_chart", title, description, table)
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) -> None:
+    own = rows.set_index(dimension)
+    for place, group in enumerate(groups):
+        row = own.loc[group]
+        if fmt.is_missing(row["share"]):
+            axes.text(
+                0.02, place, tables.WITHHELD, color=PALETTE["grey"], fontsize=7.5, va="center"
+            )
+            continue
+        ends = [row["wilson_low"], row["wilson_high"]]
+        axes.plot(ends, [place] * 2, color=PALETTE["blue"], lw=2)
+        axes.plot(row["share"], place, "o", color=PALETTE["blue"], markersize=5)
+    _rows(axes, pd.Series(groups))
+    axes.tick_params(axis="y", labelsize=8)
+    axes.tick_params(axis="x", labelsize=8)
+    axes.grid(axis="x")
+    _percent_scale(axes, steps=3)
+
+
+def _widest(frame: pd.DataFrame, dimension: str) -> str:
+    """Return the finding that differs most between the groups shown."""
+    known = frame.dropna(subset=["share"]).groupby("id")["share"]
+    spread = (known.max() - known.min())[known.size() > 1]
+    if spread.empty:
+        return "No two groups can be compared."
+    name = spread.idxmax()
+    own = frame[frame["id"] == name].set_index(dimension)["share"].astype(float)
+    return (
+        f"The widest apart are those of {name.replace('_', ' ')}: from "
+        f"{fmt.percent(own.min())} ({own.idxmin()}) to {fmt.percent(own.max())} ({own.idxmax()})."
+    )
+
+
+def _rows(axes: Axes, names: pd.Series) -> None:
+    axes.set_yticks(range(len(names)), list(names))
+    axes.set_ylim(len(names) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+
+
+def _no_scale(axes: Axes) -> None:
+    axes.set_xticks([])
+    axes.grid(visible=False)
+    axes.spines["bottom"].set_visible(False)
+
+
+def _percent_scale(axes: Axes, *, steps: int = 5) -> None:
+    marks = np.linspace(0, 1, steps)
+    axes.set_xticks(marks, [fmt.percent(float(mark)) for mark in marks])
+    axes.set_xlim(-0.02, 1.02)
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]

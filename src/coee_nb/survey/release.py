@@ -1,0 +1,486 @@
+"""What may be printed of a survey: one disclosure plan over every count the chapter shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.errors import EstimationError
+from coee_nb.survey.attack import Reader, attack, breaches
+from coee_nb.survey.cells import (
+    Measure,
+    Publication,
+    cell_sizes,
+    measure_from_rows,
+    multiple_from_rows,
+    participation,
+    table_name,
+    unknowns,
+)
+from coee_nb.survey.chapter import EVERYONE, Headline, Survey, comments_of
+from coee_nb.survey.codebook import Item
+from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
+from coee_nb.survey.disclosure import PRIMARY, DisclosurePlan, plan
+from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
+from coee_nb.survey.response_rates import break_off_curve
+from coee_nb.survey.states import STATES, last_reached, read_parts, substantive
+
+NO_ANSWER = "no answer"
+NOT_ASKED = "not asked"
+ASKED_NO_ANSWER = "asked, no answer"
+NOT_TOLD_APART = "not told apart"
+ANSWERED_IT = "answered it"
+COMPLETED, PARTIAL, FINISHED = "completed", "partial", "finished"
+STOPPED, BLANK = "stopped before it", "left it blank"
+REASONS = {
+    "not_reached": STOPPED,
+    "skipped_by_logic": NOT_ASKED,
+    "seen_blank": BLANK,
+    "dont_know": "don't know",
+    "not_applicable": "not applicable",
+}
+WAY = ": way to the answer"
+KINDS = ("completion", "wave")
+RESPONDED, TOOK_PART = "responded", "took part"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A survey with the plan of what may be printed of it.
+
+    ``plan`` covers every table and breakdown; ``kinds`` the findings by early, late and partial
+    respondents; ``stretches`` are the questions at which people left, put together until no
+    stretch tells of a few; ``ways`` says for each item (and part of a matrix) how the respondents
+    without an answer may be told apart; ``comments`` what may be quoted; ``attacked`` one row per
+    hidden cell, as far as an attacker can bound it.
+    """
+
+    survey: Survey
+    plan: DisclosurePlan
+    kinds: DisclosurePlan | None
+    stretches: pd.DataFrame
+    ways: dict[str, dict[str, int]]
+    comments: QuotableComments
+    attacked: pd.DataFrame
+
+    @property
+    def floor(self) -> int:
+        """The smallest number of people that may be shown."""
+        return self.plan.floor
+
+    def count(self, table: str, answer: str) -> int | None:
+        """Return a count over all as it may be printed; None where it is withheld."""
+        shown = self.plan.apply(table).set_index("answer")["count"]
+        return None if answer not in shown or pd.isna(shown[answer]) else int(shown[answer])
+
+    def may_print(self, headline: Headline, **group: str) -> bool:
+        """Whether a finding's count, its opposite and their denominator may be shown."""
+        cells = self.plan.cells
+        chosen = cells["table"] == table_name(headline.item.name, tuple(group))
+        for name, value in group.items():
+            chosen &= cells[name] == value
+        shown = cells[chosen & ~cells["hidden"] & cells["denominator_shown"]]
+        return {*headline.answers, "answered"} <= set(shown["answer"])
+
+
+def release(survey: Survey) -> Release:
+    """Plan everything the chapter prints, at the floor of the survey's parameters."""
+    floor = survey.params.floor
+    where_left = stretches(survey, floor)
+    ways = {
+        label: told_apart(account, where_left, floor=floor, conditional=bool(item.asked_if))
+        for item, label, account in _parts(survey)
+    }
+    made = plan(publication(survey, where_left, ways), floor=floor)
+    return Release(
+        survey=survey,
+        plan=made,
+        kinds=_kinds_plan(survey, floor),
+        stretches=where_left,
+        ways={label: way for label, way in ways.items() if _way_shown(made, label, way)},
+        comments=_comments(survey, floor),
+        attacked=attack(made.published),
+    )
+
+
+def publication(
+    survey: Survey, where_left: pd.DataFrame, ways: Mapping[str, Mapping[str, int]]
+) -> Publication:
+    """Return all that the chapter counts, as measures for the plan."""
+    placed = _placed(survey)
+    groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
+    frame = _frame(survey)
+    printed = [(), *((name,) for name in survey.params.breakdowns)]
+    if not survey.dimensions:
+        printed = [()]
+    measures = [
+        participation(groups, frame, breakdowns=printed),
+        _dispositions(survey, placed),
+        *_break_offs(survey, placed, where_left),
+        *(measure for item in survey.items for measure in _item_measures(survey, item, placed)),
+        *_way_measures(survey, ways, placed),
+        *_theme_measures(survey, placed),
+    ]
+    return Publication(groups, tuple(measures), frame)
+
+
+def part_label(item: str, part: str) -> str:
+    """The name of an item, or of one row of a matrix, as a measure.
+
+    >>> part_label("guidance_used", "Directives"), part_label("guidance_clear", "")
+    ('guidance_used: Directives', 'guidance_clear')
+    """
+    return f"{item}: {part}" if part else item
+
+
+def item_labels(accounting: pd.DataFrame) -> list[str]:
+    """The names of all items and parts, in order, from ``items.item_tables``' accounting."""
+    pairs = zip(accounting["item"], accounting["part"], strict=True)
+    return [part_label(item, part) for item, part in pairs]
+
+
+# Where people left, and how the others may be told apart
+
+
+def stretches(survey: Survey, floor: int) -> pd.DataFrame:
+    """Return where people left, questions put together so that no stretch tells of a few.
+
+    Columns: ``first``, ``last`` (items), ``position`` (of the last), ``reached``, ``left``,
+    ``stopped`` (all who left up to and with the last). A stretch ends only at an item whose answers
+    and left-out answers, set beside those who had stopped, single out nobody.
+    """
+    names = [item.name for item in survey.items]
+    curve = break_off_curve(
+        last_reached(survey.rows, survey.items), survey.rows["finished"], names
+    ).table
+    stopped = curve["left"].cumsum().to_numpy()
+    ends = _safe_ends(survey, stopped, floor)
+    firsts = [0, *(end + 1 for end in ends[:-1])]
+    before = np.array([0, *(stopped[end] for end in ends[:-1])], int)
+    return pd.DataFrame(
+        {
+            "first": curve["item"].to_numpy()[firsts],
+            "last": curve["item"].to_numpy()[ends],
+            "position": [end + 1 for end in ends],
+            "reached": survey.responded - before,
+            "left": stopped[ends] - before,
+            "stopped": stopped[ends],
+        }
+    )
+
+
+def _safe_ends(survey: Survey, stopped: np.ndarray, floor: int) -> list[int]:
+    """Return the places at which a stretch may end; the end of the survey is the last."""
+    rest = [_unexplained(survey, place, stopped) for place in range(len(survey.items))]
+    few = [any(0 < left < floor for left in lefts) for lefts in rest]
+    ends: list[int] = []
+    for place, item in enumerate(survey.items):
+        since = stopped[place] - (stopped[ends[-1]] if ends else 0)
+        if since >= floor and not few[place] and item.asked_if is None:
+            ends.append(place)
+    while ends and 0 < stopped[-1] - stopped[ends[-1]] < floor:
+        ends.pop()
+    for place in np.flatnonzero(few):
+        while (known := [end for end in ends if end < place]) and _room(
+            survey, place, stopped
+        ) - stopped[known[-1]] < floor:
+            ends.remove(known[-1])
+    return [*ends, len(survey.items)]
+
+
+def _unexplained(survey: Survey, place: int, stopped: np.ndarray) -> list[int]:
+    """Return, for each part of an item, the respondents who reached it and gave no answer."""
+    accounts = survey.tables[""].accounting
+    own = accounts[accounts["item"] == survey.items[place].name]
+    return (own["responded"] - own["answered"] - stopped[place]).tolist()
+
+
+def _room(survey: Survey, place: int, stopped: np.ndarray) -> int:
+    """Return how many can have stopped before an item, from what later items tell."""
+    later = [item.name for item in survey.items[place:]]
+    accounts = survey.tables[""].accounting
+    rows = accounts[accounts["item"].isin(later)]
+    return int(min((rows["responded"] - rows["answered"]).min(), stopped[-1]))
+
+
+def told_apart(
+    account: pd.Series, where_left: pd.DataFrame, *, floor: int, conditional: bool
+) -> dict[str, int]:
+    """Return how the respondents without an answer may be told apart: reason -> count.
+
+    Reasons of fewer than ``floor`` people are put together, with further ones until they tell of
+    nobody. That people had stopped is told only where a stretch ends. Empty where even the number
+    who answered tells of a few: an item asked of some, of whom a few gave no answer.
+    """
+    counts = {name: int(account[column]) for column, name in REASONS.items()}
+    if conditional:
+        silent = account["asked"] - account["answered"]
+        outside = int(account["responded"] - account["answered"])
+        return {} if 0 < silent < floor else {NOT_TOLD_APART: outside}
+    pool = {name for name, n in counts.items() if 0 < n < floor}
+    if counts[STOPPED] and counts[STOPPED] not in set(where_left["stopped"]):
+        pool |= {STOPPED, BLANK}
+    spare = sorted((n, name) for name, n in counts.items() if n and name not in pool)
+    while pool and spare and (len(pool) == 1 or sum(counts[name] for name in pool) < floor):
+        pool.add(spare.pop(0)[1])
+    told = {name: n for name, n in counts.items() if name not in pool}
+    together = sum(counts[name] for name in pool)
+    return told | ({NOT_TOLD_APART: together} if pool else {})
+
+
+def _way_shown(made: DisclosurePlan, label: str, way: Mapping[str, int]) -> bool:
+    if not way:
+        return False
+    cells = made.cells[made.cells["measure"] == label + WAY]
+    return not cells["hidden"].any()
+
+
+# Measures
+
+
+def _placed(survey: Survey) -> pd.DataFrame:
+    """Return where each respondent belongs; one group for all where no dimension is known."""
+    if survey.dimensions:
+        return survey.rows[list(survey.dimensions)].astype(object)
+    return pd.DataFrame({"survey": [EVERYONE] * survey.responded})
+
+
+def _frame(survey: Survey) -> pd.DataFrame:
+    if not survey.dimensions:
+        return pd.DataFrame({"survey": [EVERYONE], "frame": [survey.asked]})
+    people = survey.files.frame.by(*survey.dimensions)
+    return people.rename("frame").reset_index()
+
+
+def _dispositions(survey: Survey, placed: pd.DataFrame) -> Measure:
+    """Who completed the survey and who stopped, of those who responded."""
+    finished = pd.Series(np.where(survey.rows["finished"], COMPLETED, PARTIAL))
+    return _without_statuses("dispositions", finished, placed, [COMPLETED, PARTIAL])
+
+
+def _without_statuses(
+    name: str, labels: pd.Series, placed: pd.DataFrame, choices: Sequence[str]
+) -> Measure:
+    """Count labels that everyone has."""
+    found = measure_from_rows(name, labels, placed, choices=choices, statuses=[NO_ANSWER])
+    return Measure(name, found.counts[found.counts["answer"] != NO_ANSWER].astype({"answer": str}))
+
+
+def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) -> list[Measure]:
+    """Who left in which stretch; nothing to count where all finished."""
+    if where_left["left"].sum() == 0:
+        return []
+    position = where_left["position"].to_numpy()
+    reach = last_reached(survey.rows, survey.items).to_numpy()
+    place = np.minimum(np.searchsorted(position, reach + 1), len(position) - 1)
+    labels = stretch_labels(where_left)
+    where = pd.Series(np.array(labels, object)[place]).where(
+        ~survey.rows["finished"].to_numpy(), FINISHED
+    )
+    return [_without_statuses("break-offs", where, placed, [*labels, FINISHED])]
+
+
+def stretch_labels(where_left: pd.DataFrame) -> list[str]:
+    """Return each stretch by its first and last item."""
+    return [
+        row.first if row.first == row.last else f"{row.first} to {row.last}"
+        for row in where_left.itertuples()
+    ]
+
+
+def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
+    """The measures of one item: one, or one a row of a matrix; none without choices."""
+    rows = survey.rows
+    if item.kind == "multi":
+        labels = [label for label in item.labels if label in substantive(item)]
+        columns = dict(zip(item.labels, item.columns, strict=True))
+        marks = pd.DataFrame({label: rows[columns[label]].notna() for label in labels})
+        if len(labels) < 2:
+            return []
+        return [multiple_from_rows(item.name, marks, placed, status=NO_ANSWER)]
+    if item.kind in ("numeric", "text"):
+        return []
+    parts = item.labels if item.kind == "matrix" else [""]
+    return [
+        _closed(survey, item, part_label(item.name, part), rows[column], placed)
+        for part, column in zip(parts, item.columns, strict=True)
+    ]
+
+
+def _closed(
+    survey: Survey, item: Item, name: str, answers: pd.Series, placed: pd.DataFrame
+) -> Measure:
+    """One question of one answer, by the breakdowns and weighting groups where it is a finding."""
+    choices = substantive(item)
+    given = answers.astype(object).where(answers.isin(choices))
+    statuses = [NO_ANSWER]
+    if item.asked_if is not None:
+        statuses = [NOT_ASKED, ASKED_NO_ANSWER]
+        given = given.mask(given.isna() & _asked(survey, item), ASKED_NO_ANSWER)
+    groups = dict.fromkeys([*survey.params.breakdowns, *survey.params.weighting])
+    finding = any(headline.item.name == item.name for headline in survey.headlines)
+    printed = [(), *((group,) for group in groups if finding)]
+    return measure_from_rows(
+        name, given, placed, choices=choices, statuses=statuses, breakdowns=printed
+    )
+
+
+def _asked(survey: Survey, item: Item) -> pd.Series:
+    parent, labels = item.asked_if
+    columns = list(survey.files.codebook[parent].columns)
+    return survey.rows[columns].isin(list(labels)).any(axis=1)
+
+
+def _way_measures(
+    survey: Survey, ways: Mapping[str, Mapping[str, int]], placed: pd.DataFrame
+) -> Iterable[Measure]:
+    """The way from the respondents to each item's answers, as far as it may be told apart."""
+    names = np.array([REASONS.get(state, ANSWERED_IT) for state in STATES], object)
+    for parts in read_parts(survey.rows, survey.items):
+        for part in parts:
+            way = ways[label := part_label(part.item.name, part.label)]
+            if way:
+                state = pd.Series(names[part.state])
+                told = state.where(state.isin([*way, ANSWERED_IT]), NOT_TOLD_APART)
+                found = {"choices": [ANSWERED_IT], "statuses": [*way] or [NOT_TOLD_APART]}
+                yield measure_from_rows(label + WAY, told, placed, **found)
+
+
+def _theme_measures(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
+    if survey.themes is None or len(survey.themes.coded) == 0:
+        return []
+    people = comments_of(survey.files)[["response_id", "comment"]].join(placed)
+    return [theme_measure(survey.themes, people, list(placed.columns))]
+
+
+def _parts(survey: Survey) -> Iterable[tuple[Item, str, pd.Series]]:
+    """Yield each item and part with its account."""
+    for _, account in survey.tables[""].accounting.iterrows():
+        item = survey.files.codebook[account["item"]]
+        yield item, part_label(account["item"], account["part"]), account
+
+
+def _comments(survey: Survey, floor: int) -> QuotableComments:
+    """Return what may be quoted; a group is Center and title as far as they are known."""
+    placed = _placed(survey)
+    groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
+    groups = groups.merge(_frame(survey), on=list(placed.columns))
+    comments = comments_of(survey.files)[["response_id", "comment"]].join(placed)
+    return quotable(comments, groups, floor=floor)
+
+
+# Kinds of respondent
+
+
+def kinds_of(survey: Survey) -> pd.DataFrame | None:
+    """Return ``completion`` and ``wave`` (of those who finished) of each respondent.
+
+    None where all finished, or nobody did; one wave where no time tells them apart.
+    """
+    try:
+        completion = complete_and_partial(survey.rows["finished"])
+    except EstimationError:
+        return None
+    finished = survey.rows["finished"].to_numpy(bool)
+    wave = pd.Series("partial", index=survey.rows.index)
+    try:
+        wave[finished] = early_and_late(survey.rows.loc[finished, "recorded_on"])
+    except EstimationError:
+        wave[finished] = "complete"
+    return pd.DataFrame({"completion": completion, "wave": wave})
+
+
+def _kinds_plan(survey: Survey, floor: int) -> DisclosurePlan | None:
+    kinds = kinds_of(survey)
+    if kinds is None or not survey.headlines:
+        return None
+    measures = [
+        measure_from_rows(
+            headline.id,
+            headline.values.map({1.0: "yes", 0.0: "no"}),
+            kinds,
+            choices=["yes", "no"],
+            statuses=[NO_ANSWER],
+            breakdowns=[(), KINDS[:1], KINDS],
+        )
+        for headline in survey.headlines
+    ]
+    groups = kinds.groupby(list(KINDS)).size().rename("respondents").reset_index()
+    return plan(Publication(groups, tuple(measures)), floor=floor)
+
+
+def comparable(released: Release, depth: int) -> list[Headline]:
+    """Return the findings that may be shown by the first ``depth`` of ``KINDS``.
+
+    Overall counts are printed as well, so one hidden kind can be worked out from the others:
+    a finding is shown by kinds only where none of its counts tells of a few.
+    """
+    if released.kinds is None:
+        return []
+    cells = released.kinds.cells
+    cells = cells[[len(by) <= depth for by in cells["by"]]]
+    hidden = set(cells.loc[cells["hidden"], "measure"])
+    return [one for one in released.survey.headlines if one.id not in hidden]
+
+
+# Weighted estimates, which rest on hidden cells
+
+
+def safe_with(released: Release, headline: Headline, told: Sequence[tuple]) -> bool:
+    """Whether a reader who also knows weighted estimates still cannot place a hidden cell.
+
+    ``told``: (weights of the respondents, low, high) of each estimate as printed. Weights are the
+    same for all of one finest group, so each estimate is two inequalities on the attacker's
+    unknowns. Safe is what leaves a sensitive cell the room of a floor (or the room it had), and
+    pins no other.
+    """
+    if not told:
+        return True
+    publication = released.plan.publication
+    measure = next(one for one in publication.measures if one.name == headline.item.name)
+    truth = unknowns(publication, measure)
+    for system, values, targets in released.plan.published.views:
+        if set(system.cells["measure"]) != {measure.name}:
+            continue
+        rules = np.vstack([_inequalities(released, headline, one) for one in told])
+        reader = Reader(_tightened(system, rules), values)
+        reader.note(system.matrix @ truth)
+        demand = np.zeros(len(values))
+        demand[targets] = _room_needed(released, system.cells.loc[targets])
+        known = {"truth": system.matrix @ truth, "ceiling": cell_sizes(publication, measure)[0]}
+        if next(breaches(reader, demand, **known), None) is not None:
+            return False
+    return True
+
+
+def _room_needed(released: Release, hidden: pd.DataFrame) -> np.ndarray:
+    """Return the room that an attack must leave each hidden cell, as it does without estimates."""
+    keys = ["table", *released.plan.publication.dimensions, "answer"]
+    cells, had = released.plan.cells, released.attacked.set_index(keys)
+    own = pd.MultiIndex.from_frame(hidden[keys])
+    primary = own.isin(pd.MultiIndex.from_frame(cells.loc[cells["why"] == PRIMARY, keys]))
+    room = (had["high"] - had["low"]).loc[own].to_numpy()
+    return np.minimum(room, np.where(primary, released.floor, 1))
+
+
+def _inequalities(released: Release, headline: Headline, told: tuple) -> np.ndarray:
+    """Return two rows over a question's unknowns, at most 0 where an estimate is as told."""
+    weights, low, high = told
+    publication = released.plan.publication
+    measure = next(one for one in publication.measures if one.name == headline.item.name)
+    placed = _placed(released.survey).assign(weight=np.asarray(weights))
+    weight = placed.groupby(list(publication.dimensions))["weight"].first().to_numpy()
+    inside = np.array([answer in headline.answers for answer in measure.answers], float)
+    blank = np.zeros(len(measure.statuses) * len(weight))
+    above = np.r_[np.outer(low - inside, weight).ravel(), blank]
+    below = np.r_[np.outer(inside - high, weight).ravel(), blank]
+    return np.vstack([above, below])
+
+
+def _tightened(system, rules: np.ndarray):
+    from scipy.sparse import csr_array, vstack
+
+    return replace(system, at_most=csr_array(vstack([system.at_most, csr_array(rules)])))

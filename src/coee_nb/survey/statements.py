@@ -1,0 +1,221 @@
+"""The sentences about the survey that a report may print, each with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coee_nb import formats as fmt
+from coee_nb.findings import Finding, Findings
+from coee_nb.survey.chapter import Headline
+from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
+from coee_nb.survey.response_rates import response_rates
+from coee_nb.survey.results import (
+    finding_line,
+    of_section,
+    section,
+    span,
+    thresholds,
+)
+from coee_nb.survey.tables import RULES, apart, checked, rules
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WITHHELD = "is withheld: it would tell of fewer than {} people"
+
+
+def participation(released: Release) -> Findings:
+    """Return coverage, who took part, and the response rates under the rule used.
+
+    Ids: ``survey.coverage`` (with printed figures), ``.completed``, ``.partial``,
+    ``.response_rate.rr1`` to ``rr6``.
+    """
+    survey = released.survey
+    found = []
+    if survey.files.published is not None:
+        personnel = survey.files.published.figures.counts.personnel
+        line = "way_to_the_answers"
+        words = "personnel received the survey"
+        found.append(_share(released, "coverage", survey.asked, personnel, words, line))
+    completed = released.count("dispositions", COMPLETED)
+    partial = released.count("dispositions", PARTIAL)
+    everyone = released.count("participation", TOOK_PART)
+    for name, number, words, line in (
+        ("completed", completed, "respondents completed the survey", "Completed the survey"),
+        ("partial", partial, "respondents stopped before the end", "Responded in part"),
+    ):
+        found.append(_share(released, name, number, everyone, words, f"dispositions.{line}"))
+    return Findings([*found, *_rates(released)])
+
+
+def _rates(released: Release) -> list[Finding]:
+    """Return RR1 to RR6 under the partial rule used."""
+    rule = released.survey.params.partial_rule
+    table = response_rates(rules(released.survey), used=(rule, "RR2")).table
+    shown = apart(released, table)
+    found = []
+    for row in table[(table["rule"] == rule) & table["rate"].str.startswith("RR")].itertuples():
+        number = row.numerator if row.numerator in shown else None
+        counted = "complete" if row.rate in ("RR1", "RR3", "RR5") else "complete or partial"
+        words = f"people asked count as {counted} ({row.rate}; partials: {RULES[rule]})"
+        name, line = f"response_rate.{row.rate.lower()}", f"response_rates.{row.rate}"
+        found.append(_share(released, name, number, int(row.denominator), words, line, digits=1))
+    return found
+
+
+def items(released: Release, where: str | None = None, *, but: Sequence[str] = ()) -> Findings:
+    """Return the findings printed at ``where`` (or at none of ``but``): ``survey.item.<id>``."""
+    chosen = of_section(released.survey, where, but)
+    return Findings([_item(released, one, section(where)) for one in chosen])
+
+
+def _item(released: Release, headline: Headline, table: str) -> Finding:
+    line = finding_line(released, headline)
+    found = {
+        "id": f"survey.item.{headline.id}",
+        "unit": "share",
+        "inputs": released.survey.sources,
+        "evidence": f"{table}.{headline.id}",
+    }
+    if "n" not in line:
+        text = f"{headline.text}: the share {WITHHELD.format(released.floor)}."
+        return Finding(statement=text, value=None, **found)
+    level = fmt.percent(released.survey.params.confidence)
+    text = (
+        f"{headline.text}: {fmt.count(line['count'])} of the {fmt.count(line['n'])} who answered "
+        f"({fmt.percent(line['count'], line['n'])}; {level} interval "
+        f"{span(line['wilson_low'], line['wilson_high'])} (Wilson), "
+        f"{span(line['design_low'], line['design_high'])} (design-based); whatever the others "
+        f"think, {span(line['bound_low'], line['bound_high'])})."
+    )
+    return Finding(
+        statement=text,
+        value=line["share"],
+        numerator=line["count"],
+        denominator=line["n"],
+        **found,
+    )
+
+
+def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
+    """Return what the thresholds and ``results.weighted_estimates`` say.
+
+    Ids: ``survey.nonresponse.unit``, ``survey.nonresponse.items``, ``survey.weighting.shift``.
+    """
+    survey, table = released.survey, thresholds(released).frame
+    everyone = released.count("participation", TOOK_PART)
+    verdict = table.loc[0, "verdict"]
+    words = f"people asked responded: non-response bias {verdict}"
+    low = int((table.loc[1:, "verdict"] == "analysis called for").sum())
+    of = len(table) - 1
+    text = f"{fmt.count(low)} of {fmt.count(of)} questions call for an item non-response analysis."
+    found = [
+        _share(released, "nonresponse.unit", everyone, survey.asked, words, "response_thresholds"),
+        Finding(
+            "survey.nonresponse.items",
+            text,
+            low,
+            "questions",
+            low,
+            of,
+            survey.sources,
+            "response_thresholds",
+        ),
+    ]
+    shifts = weighted["shift"].abs() if len(weighted) else weighted
+    if len(shifts) and shifts.notna().any():
+        worst = float(shifts.max())
+        points = fmt.number(100 * worst, 1)
+        text = f"Weighting to the frame moves no finding by more than {points} percentage points."
+        found.append(
+            Finding(
+                "survey.weighting.shift",
+                text,
+                worst,
+                "share",
+                inputs=survey.sources,
+                evidence="weighted_findings",
+            )
+        )
+    return Findings(found)
+
+
+def disclosure(released: Release) -> Findings:
+    """Return how much is withheld and what an attacker pins: ``survey.disclosure.*``."""
+    summary = released.plan.summary
+    hidden, cells = int(summary["hidden"].sum()), int(summary["cells"].sum())
+    pinned = int(released.attacked["pinned"].sum()) if len(released.attacked) else 0
+    inputs = released.survey.sources
+    attacked = (
+        f"Of the {fmt.count(hidden)} withheld cells an attacker who knows all that is printed, "
+        f"and the size of every group, pins {fmt.count(pinned)}."
+    )
+    evidence = "disclosure" if hidden else ""
+    return Findings(
+        [
+            Finding(
+                "survey.disclosure.hidden",
+                released.plan.text,
+                hidden,
+                "cells",
+                hidden,
+                cells,
+                inputs,
+                evidence,
+            ),
+            Finding(
+                "survey.disclosure.pinned",
+                attacked,
+                pinned,
+                "cells",
+                pinned,
+                hidden,
+                inputs,
+                evidence,
+            ),
+        ]
+    )
+
+
+def published(released: Release) -> Findings:
+    """Return how many printed figures the rows reproduce: ``survey.published.matches``."""
+    if released.survey.files.published is None:
+        return Findings()
+    found = checked(released)
+    matches, of = int((found.table["verdict"] == "match").sum()), len(found.table)
+    inputs = (*released.survey.sources, released.survey.files.published.input)
+    return Findings(
+        [
+            Finding(
+                "survey.published.matches",
+                found.text,
+                matches,
+                "figures",
+                matches,
+                of,
+                inputs,
+                "published_figures",
+            )
+        ]
+    )
+
+
+def _share(
+    released: Release,
+    name: str,
+    number: int | None,
+    of: int | None,
+    words: str,
+    evidence: str,
+    *,
+    digits: int = 0,
+) -> Finding:
+    """Return ``number`` of ``of`` people; without a number where it is withheld."""
+    found = {"unit": "share", "inputs": released.survey.sources, "evidence": evidence}
+    if number is None or of is None:
+        text = f"How many {words} {WITHHELD.format(released.floor)}."
+        return Finding(f"survey.{name}", text, None, **found)
+    percent = fmt.percent(number, of, digits)
+    text = f"{fmt.count(number)} of {fmt.count(of)} {words} ({percent})."
+    return Finding(f"survey.{name}", text, number / of, numerator=number, denominator=of, **found)

@@ -1,0 +1,489 @@
+"""Tables of who took part, of the file as read, of comments and of what is withheld."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.exhibits import Notice, Table
+from coee_nb.survey.chapter import Survey
+from coee_nb.survey.nonresponse import respondents_against_frame
+from coee_nb.survey.published import PublishedCheck, check_published
+from coee_nb.survey.release import (
+    ANSWERED_IT,
+    COMPLETED,
+    NOT_TOLD_APART,
+    PARTIAL,
+    REASONS,
+    RESPONDED,
+    TOOK_PART,
+    Release,
+    item_labels,
+    stretch_labels,
+)
+from coee_nb.survey.response_rates import (
+    Dispositions,
+    answered_dispositions,
+    recorded_dispositions,
+    response_rates,
+    share_dispositions,
+    tally,
+    waterfall,
+)
+from coee_nb.survey.states import answer_counts
+
+WITHHELD = "withheld"
+RULES = {
+    "recorded": "all recorded",
+    "answered": "with an answer",
+    "share": "by share answered",
+}
+WORDS = {"center": "Center", "title": "job title"}
+
+
+def count(value: float) -> str:
+    """Return a count as printed; a missing one is withheld.
+
+    >>> count(1052), count(None)
+    ('1,052', 'withheld')
+    """
+    return WITHHELD if fmt.is_missing(value) else fmt.count(value)
+
+
+def percent(value: float) -> str:
+    """Return a share as a whole percentage; a missing one is withheld."""
+    return WITHHELD if fmt.is_missing(value) else fmt.percent(value)
+
+
+def percent_tenth(value: float) -> str:
+    """Return a share as a percentage with one decimal; a missing one is withheld."""
+    return WITHHELD if fmt.is_missing(value) else fmt.percent(value, digits=1)
+
+
+def points(value: float) -> str:
+    """Return a difference of shares in percentage points, with its sign.
+
+    >>> points(0.0312), points(-0.0005)
+    ('+3.1', '-0.1')
+    """
+    if fmt.is_missing(value):
+        return WITHHELD
+    found = fmt.number(100 * value, 1)
+    return found if found.startswith("-") or found == "0.0" else f"+{found}"
+
+
+def notice(survey: Survey) -> Notice | None:
+    """Return what the codebook says of the data; nothing where it says nothing."""
+    note = survey.files.codebook.note
+    return Notice(note) if note else None
+
+
+def no_breakdown(dimension: str) -> Notice:
+    """Return the notice that stands where a breakdown was not asked for."""
+    return Notice(f"No breakdown by {WORDS[dimension]} was asked for.")
+
+
+# Participation
+
+
+def dispositions(released: Release) -> Table:
+    """Return who completed the survey, who stopped and who did not respond."""
+    asked = released.survey.asked
+    lines = [
+        ("Completed the survey", released.count("dispositions", COMPLETED)),
+        ("Responded in part", released.count("dispositions", PARTIAL)),
+        ("Responded, in all", released.count("participation", TOOK_PART)),
+        ("No response", released.count("participation", "no response")),
+        ("Asked", asked),
+    ]
+    frame = pd.DataFrame(lines, columns=["disposition", "count"]).astype({"count": "Int64"})
+    frame["share_of_asked"] = _shares(frame["count"], asked)
+    return Table(
+        frame,
+        name="dispositions",
+        caption="Who took part",
+        formats={"count": count, "share_of_asked": percent},
+        labels={"share_of_asked": "of all asked"},
+        anchor="disposition",
+    )
+
+
+def way(released: Release) -> Table:
+    """Return the steps from all personnel to the answers of each item, with every reason."""
+    survey = released.survey
+    printed = survey.files.published
+    accounts = survey.tables[""].accounting
+    frame = waterfall(
+        personnel=printed.figures.counts.personnel if printed else survey.asked,
+        distributed=survey.asked,
+        responded=survey.responded,
+        accounting=accounts,
+    ).table
+    labels, first = item_labels(accounts), len(frame) - len(accounts)
+    frame.loc[first:, "reason"] = [_reason(released.ways.get(label)) for label in labels]
+    frame.loc[first:, "step"] = [f"Answered {label}" for label in labels]
+    hidden = [first + k for k, label in enumerate(labels) if label not in released.ways]
+    if released.count("participation", TOOK_PART) is None:
+        hidden = list(range(first - 1, len(frame)))
+    numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
+    frame = frame.astype({"count": "Int64", "left_out": "Int64"})
+    frame.loc[hidden, numbers] = pd.NA
+    return Table(
+        (frame if printed else frame.iloc[1:]).reset_index(drop=True),
+        name="way_to_the_answers",
+        caption="From all personnel to the answers of each question",
+        formats={
+            "count": count,
+            "left_out": count,
+            "share_of_previous": _percent_or_blank,
+            "share_of_frame": _percent_or_blank,
+        },
+        labels={
+            "left_out": "fewer than before",
+            "reason": "why",
+            "share_of_previous": "of those before",
+            "share_of_frame": "of all asked",
+        },
+        note="A question's line starts again from the respondents. Reasons of fewer than "
+        f"{released.floor} people are put together with others.",
+    )
+
+
+def _reason(told: dict[str, int] | None) -> str:
+    """Return the reasons why respondents are not among an item's answers, with their counts."""
+    if told is None:
+        return f"{WITHHELD}: a few of those asked did not answer"
+    words = {NOT_TOLD_APART: "stopped before it, or gave no answer"}
+    return ", ".join(f"{fmt.count(n)} {words.get(why, why)}" for why, n in told.items() if n)
+
+
+def accounting(released: Release) -> Table:
+    """Return, for each item, how the respondents divide into answers and reasons for none."""
+    survey, reasons = released.survey, [*REASONS.values(), NOT_TOLD_APART]
+    lines = []
+    for label in item_labels(survey.tables[""].accounting):
+        told = released.ways.get(label)
+        answered = None if told is None else survey.responded - sum(told.values())
+        line = {"item": label, "in_frame": survey.asked, RESPONDED: survey.responded}
+        line |= {ANSWERED_IT: answered} | {why: (told or {}).get(why) for why in reasons}
+        lines.append(line)
+    frame = pd.DataFrame(lines)
+    frame = frame.astype(dict.fromkeys(frame.columns[1:], "Int64"))
+    if released.count("participation", TOOK_PART) is None:
+        frame.loc[:, RESPONDED:] = pd.NA
+    return Table(
+        frame,
+        name="item_accounting",
+        caption="Where each question's denominator comes from",
+        labels={ANSWERED_IT: "answered in substance"},
+        show=("item", ANSWERED_IT, *reasons),
+        note=f"Every line adds up to the {fmt.count(survey.responded)} respondents. A dash: not "
+        "told apart from other reasons, or a line withheld because a few of those asked did not "
+        "answer.",
+    )
+
+
+def rates(released: Release) -> Table:
+    """Return the six AAPOR response rates and the cooperation rates under every partial rule."""
+    params = released.survey.params
+    found = response_rates(rules(released.survey), used=(params.partial_rule, "RR2")).table
+    found["numerator"] = found["numerator"].astype("Int64")
+    found["numerator"] = found["numerator"].where(found["numerator"].isin(apart(released, found)))
+    wide = found.drop_duplicates("rate")[["rate", "definition"]].reset_index(drop=True)
+    for rule in RULES:
+        own = found[found["rule"] == rule].reset_index(drop=True)
+        wide[f"{rule}_numerator"] = own["numerator"]
+        wide[f"{rule}_denominator"] = own["denominator"].astype("Int64")
+        wide[rule] = _shares(own["numerator"], own["denominator"])
+    wide["used"] = ["used" if rate == "RR2" else "" for rate in wide["rate"]]
+    return Table(
+        wide,
+        name="response_rates",
+        caption="Response and cooperation rates, by who counts as a partial",
+        formats=dict.fromkeys(RULES, percent_tenth),
+        labels=RULES | {"used": f"rule used: {RULES[params.partial_rule]}"},
+        show=("rate", *RULES, "used", "definition"),
+        anchor="rate",
+        note=_rates_note(released),
+    )
+
+
+def _rates_note(released: Release) -> str:
+    params = released.survey.params
+    return (
+        "Partials are all recorded who did not finish (the lenient rule), those of them with an "
+        "answer, or told by the share of applicable questions answered: from "
+        f"{fmt.percent(params.partial_from)} a partial, above {fmt.percent(params.complete_above)} "
+        "complete (the strict rule). The rest are break-offs. A rate whose count differs from "
+        f"another's by fewer than {released.floor} people is withheld. Every case of a staff frame "
+        "is eligible, so RR3 and RR5 equal RR1. Source: AAPOR, Standard Definitions (2023)."
+    )
+
+
+def rules(survey: Survey) -> dict[str, Dispositions]:
+    """Return the dispositions under each partial rule."""
+    counts = answer_counts(survey.rows, survey.items)
+    finished, params = survey.rows["finished"], survey.params
+    shares = {"partial_from": params.partial_from, "complete_above": params.complete_above}
+    found = {
+        "recorded": recorded_dispositions(finished),
+        "answered": answered_dispositions(finished, counts["answered"]),
+        "share": share_dispositions(counts["answered"], counts["applicable"], **shares),
+    }
+    return {rule: tally(given, frame=survey.asked) for rule, given in found.items()}
+
+
+def apart(released: Release, found: pd.DataFrame) -> set[int]:
+    """Return the numerators that may be shown: no two of them differ by a few people.
+
+    The plainest go first: partials in before completes only, and rules in their order.
+    """
+    if released.count("participation", TOOK_PART) is None:
+        return set()
+    known = {0, released.survey.responded, released.survey.asked}
+    for rate in ("RR2", "RR1"):
+        for rule in RULES:
+            one = (found["rate"] == rate) & (found["rule"] == rule)
+            number = int(found.loc[one, "numerator"].iloc[0])
+            if not any(0 < abs(number - other) < released.floor for other in known):
+                known.add(number)
+    return known
+
+
+def break_offs(released: Release) -> Table | Notice:
+    """Return where people left the survey."""
+    left = released.stretches
+    if left["left"].sum() == 0:
+        return Notice("Everyone who responded finished the survey.")
+    labels = stretch_labels(left)
+    frame = left.assign(questions=labels)[["questions", "reached", "left"]]
+    counts = [released.count("break-offs", label) for label in labels]
+    frame["left"] = pd.array(counts, dtype="Int64")
+    frame["reached"] = frame["reached"].astype("Int64")
+    if frame["left"].isna().any():
+        frame.loc[1:, "reached"] = pd.NA
+    frame["share_left"] = _shares(frame["left"], frame["reached"])
+    return Table(
+        frame,
+        name="break_offs",
+        caption="At which questions people left",
+        formats={"reached": count, "left": count, "share_left": percent},
+        labels={"share_left": "of those who reached them"},
+        note="Neighbouring questions are put together until none tells of fewer than "
+        f"{released.floor} people.",
+    )
+
+
+def response_by(released: Release, dimension: str) -> Table | Notice:
+    """Return who took part in each Center or title, beside the frame."""
+    survey = released.survey
+    if dimension not in survey.params.breakdowns:
+        return no_breakdown(dimension)
+    taken = released.plan.apply(f"participation by {dimension}")
+    taken = taken[taken["answer"] == TOOK_PART].reset_index(drop=True)
+    frame = taken[[dimension]].assign(asked=taken["denominator"], responded=taken["count"])
+    frame["response_rate"] = _shares(frame["responded"], frame["asked"])
+    frame["share_of_asked"] = _shares(frame["asked"], survey.asked)
+    frame["share_of_respondents"] = _shares(frame["responded"], survey.responded)
+    frame["difference"] = frame["share_of_respondents"] - frame["share_of_asked"]
+    shares = ["response_rate", "share_of_asked", "share_of_respondents"]
+    return Table(
+        frame,
+        name=f"response_by_{dimension}",
+        caption=f"Respondents beside the frame, by {WORDS[dimension]}",
+        formats={"asked": count, "responded": count, "difference": points}
+        | dict.fromkeys(shares, percent_tenth),
+        labels={dimension: WORDS[dimension], "difference": "difference, points"},
+        note=_against_frame(released, dimension, complete=bool(frame["responded"].notna().all())),
+    )
+
+
+def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
+    """Return the test that all groups respond alike, where all its counts are shown."""
+    if not complete:
+        return f"Counts of fewer than {released.floor} people, or telling of them, are withheld."
+    survey = released.survey
+    if len(survey.margins(dimension)) < 2:
+        return ""
+    groups = survey.rows[dimension].rename(WORDS[dimension])
+    return respondents_against_frame(groups, survey.margins(dimension)).text
+
+
+# The file as read
+
+
+def account(survey: Survey) -> Table:
+    """Return rows read = rows set aside, by reason, + rows analysed."""
+    return Table(
+        survey.files.responses.account,
+        name="rows_read",
+        caption="Every row of the export",
+        note="Rows set aside are trials, spam and repetitions: none is a respondent's only answer.",
+    )
+
+
+def hazards(released: Release) -> Table:
+    """Return every way the export could mislead, found or not.
+
+    Rows that are analysed are people: of them, few are given as fewer than the floor.
+    """
+    found = released.survey.files.responses.hazards.copy()
+    about_files = found["done"].str.startswith("set aside") | ~found["concerns"].str.contains("row")
+    few = found["count"].between(1, released.floor - 1) & ~about_files
+    found["count"] = found["count"].astype("Int64").where(~few)
+    return Table(
+        found,
+        name="hazards",
+        caption="Checks of the export before analysis",
+        formats={
+            "count": lambda n: f"under {released.floor}" if fmt.is_missing(n) else fmt.count(n)
+        },
+        labels={"done": "what was done"},
+    )
+
+
+# Comments
+
+
+def themes(released: Release) -> Table | Notice:
+    """Return how many respondents raised each theme in their comments."""
+    if "themes" not in released.plan.tables:
+        return Notice("No coding of the comments by theme was given.")
+    found = released.plan.apply("themes")
+    total = released.count("themes", "answered")
+    frame = found[~found["answer"].isin(["no comment", "answered"])]
+    frame = frame[["answer", "count"]].rename(columns={"answer": "theme"})
+    frame["share"] = _shares(frame["count"], total)
+    shown = frame["count"].astype(float).fillna(-1)
+    frame = frame.iloc[shown.argsort(kind="stable")[::-1]].reset_index(drop=True)
+    return Table(
+        frame,
+        name="themes",
+        caption=f"What the {count(total)} comments are about",
+        formats={"count": count, "share": percent},
+        labels={"count": "respondents", "share": "of those who commented"},
+        note="A comment may raise several themes. " + released.survey.themes.text,
+    )
+
+
+def quotations(released: Release, *, rows: int = 20) -> Table | Notice:
+    """Return the comments that may be quoted, with the group they come from."""
+    frame = released.comments.quotable
+    if frame.empty:
+        return Notice("No comment may be quoted.")
+    return Table(
+        frame,
+        name="quotable_comments",
+        caption="Comments that may be quoted",
+        labels=WORDS if "center" in frame and "title" in frame else {},
+        rows=rows,
+        note=released.comments.text,
+    )
+
+
+def withheld_comments(released: Release) -> Table:
+    """Return how many comments are withheld, by reason."""
+    return Table(
+        released.comments.withheld[["reason", "comments"]],
+        name="withheld_comments",
+        caption="Comments that may not be quoted",
+        formats={"comments": count},
+        note=f"A comment may be quoted when its Center and title have at least {released.floor} "
+        "people, asked and responding, and nothing in it may tell who wrote it or of whom. "
+        f"Reasons of fewer than {released.floor} comments are put together.",
+    )
+
+
+# What is withheld, and the published figures
+
+
+def disclosure(released: Release) -> Table:
+    """Return how many cells are withheld in each kind of table, and what an attacker learns."""
+    summary = released.plan.summary[["table", "cells", "hidden", "note"]].copy()
+    attacked = released.attacked.assign(room=released.attacked["high"] - released.attacked["low"])
+    by = attacked.groupby("table")
+    summary["pinned"] = summary["table"].map(by["pinned"].sum()).fillna(0).astype(int)
+    summary["room"] = summary["table"].map(by["room"].min()).astype("Int64")
+    hidden = summary[summary["hidden"] > 0].reset_index(drop=True)
+    return Table(
+        hidden[["table", "cells", "hidden", "pinned", "room", "note"]],
+        name="disclosure",
+        caption="Tables with withheld cells",
+        labels={
+            "hidden": "withheld",
+            "pinned": "told by an attack",
+            "room": "least room an attack leaves",
+        },
+        show=("table", "cells", "hidden", "pinned", "room"),
+        note=disclosure_text(released),
+    )
+
+
+def disclosure_text(released: Release) -> str:
+    """Return what is withheld, why, and what an attacker learns."""
+    found, floor = released.attacked, released.floor
+    if found.empty:
+        return released.plan.text
+    return (
+        f"{released.plan.text} An attacker who holds everything printed here, knows how many were "
+        "asked and responded in every Center and title, and solves for the largest and smallest "
+        f"value of each of the {fmt.count(len(found))} withheld cells, pins "
+        f"{fmt.count(int(found['pinned'].sum()))}. The floor is {floor} people; it is a common "
+        "choice, not a rule of law."
+    )
+
+
+def published_check(released: Release) -> Table | Notice:
+    """Return each printed figure beside the one recomputed from the rows."""
+    if released.survey.files.published is None:
+        return Notice("No printed figures were given to check.")
+    frame = checked(released).table.drop(columns=["id"])
+    ids = checked(released).table["id"]
+    return Table(
+        frame.assign(id=ids),
+        name="published_figures",
+        caption="Printed figures and the same from the rows",
+        formats={
+            "printed_percent": _whole_percent,
+            "percent": _whole_percent,
+            "numerator": count,
+            "denominator": count,
+        },
+        labels={"printed_numerator": "printed", "printed_denominator": "of", "printed_percent": "%"}
+        | {"numerator": "from the rows", "denominator": "of ", "percent": "% "},
+        show=("figure", "where", *_PRINTED, *_FOUND, "verdict"),
+        anchor="id",
+    )
+
+
+_PRINTED = ("printed_numerator", "printed_denominator", "printed_percent")
+_FOUND = ("numerator", "denominator", "percent")
+
+
+def checked(released: Release) -> PublishedCheck:
+    """Return the check, without the recomputed figures that differ and may not be shown."""
+    survey = released.survey
+    found = check_published(
+        survey.files.published, survey.rows, survey.files.codebook, frame_total=survey.asked
+    )
+    hidden = {one.id for one in survey.headlines if not released.may_print(one)}
+    if released.count("dispositions", COMPLETED) is None:
+        hidden |= {"completed", "partial"}
+    mask = found.table["id"].isin(hidden) & (found.table["verdict"] != "match")
+    table = found.table.astype(dict.fromkeys(_FOUND, "Int64"))
+    table.loc[mask, list(_FOUND)] = pd.NA
+    table.loc[mask, "verdict"] = "differs"
+    return PublishedCheck(table, found.text)
+
+
+def _shares(numerator: pd.Series, denominator: pd.Series | int) -> pd.Series:
+    below = pd.Series(denominator, index=numerator.index).astype("Float64").replace(0, pd.NA)
+    return (numerator.astype("Float64") / below).astype(float)
+
+
+def _percent_or_blank(value: float) -> str:
+    return fmt.MISSING if fmt.is_missing(value) else fmt.percent(value)
+
+
+def _whole_percent(value: float) -> str:
+    return fmt.MISSING if fmt.is_missing(value) else f"{fmt.count(value)} %"
