@@ -12,6 +12,7 @@ from coee_nb.collections.estimation import inference
 from coee_nb.collections.estimation.design import Design, Interruption, build
 from coee_nb.collections.estimation.estimators import ESTIMATORS
 from coee_nb.collections.estimation.likelihood import GRID
+from coee_nb.collections.estimation.periods import Date
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
@@ -129,14 +130,14 @@ class Fit:
 
 def fit(
     series: pd.Series,
-    interruptions: Sequence[str | Interruption],
+    interruptions: Sequence[Date | Interruption],
     *,
     estimator: str = "reml",
     season: str | int | None = None,
-    pulses: Sequence[str] = (),
+    pulses: Sequence[Date] = (),
     exog: pd.DataFrame | pd.Series | None = None,
     lags: int | None = None,
-    washout: Sequence[str] = (),
+    washout: Sequence[Date] = (),
 ) -> Fit:
     """Fit y = intercept + trend t + sum_k [level_k 1(t>=T_k) + slope_k (t-T_k) 1(t>=T_k)] + season.
 

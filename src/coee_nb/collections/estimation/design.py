@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,13 @@ import pandas as pd
 from coee_nb.collections.estimation.ar1 import gaps_of
 from coee_nb.collections.estimation.periods import (
     PERIODS_A_YEAR,
+    Date,
     as_period,
     checked,
     frequency,
     listed,
     refuse_not_finite,
+    several,
 )
 from coee_nb.errors import EstimationError, InputError, ParameterError
 
@@ -28,7 +31,7 @@ ADEQUATE_SEASON = 24
 class Interruption:
     """A change at ``at`` (first period that counts as post): of level, of slope, or of both."""
 
-    at: str | pd.Period
+    at: Date
     level: bool = True
     slope: bool = True
 
@@ -64,12 +67,12 @@ class Design:
 
 def build(
     series: pd.Series,
-    interruptions: Sequence[str | Interruption],
+    interruptions: Sequence[Date | Interruption],
     *,
     season: str | int | None = None,
-    pulses: Sequence[str] = (),
+    pulses: Sequence[Date] = (),
     exog: pd.DataFrame | pd.Series | None = None,
-    washout: Sequence[str] = (),
+    washout: Sequence[Date] = (),
 ) -> Design:
     """Check ``series`` and return its design.
 
@@ -135,7 +138,8 @@ def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, n
     place = place.to_numpy()
     if season == name:
         return {f"{name}[{k}]": (place == k).astype(float) for k in range(2, length + 1)}
-    if isinstance(season, bool) or not isinstance(season, int) or not 1 <= season <= length // 2:
+    whole = isinstance(season, Integral) and not isinstance(season, bool)
+    if not whole or not 1 <= season <= length // 2:
         raise ParameterError(
             f"season {season!r}",
             where="season",
@@ -151,12 +155,10 @@ def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, n
 
 
 def as_interruptions(
-    interruptions: Sequence[str | Interruption], index: pd.PeriodIndex
+    interruptions: Sequence[Date | Interruption], index: pd.PeriodIndex
 ) -> tuple[Interruption, ...]:
     """Return the interruptions in order of time, each with its date as a period of ``index``."""
-    if isinstance(interruptions, str | pd.Period | Interruption):
-        interruptions = [interruptions]
-    cuts = [i if isinstance(i, Interruption) else Interruption(i) for i in interruptions]
+    cuts = [i if isinstance(i, Interruption) else Interruption(i) for i in several(interruptions)]
     for cut in cuts:
         if not (cut.level or cut.slope):
             raise ParameterError(f"interruption {cut.at} changes neither level nor slope")
@@ -167,11 +169,9 @@ def as_interruptions(
     return tuple(sorted(cuts, key=lambda cut: cut.at.ordinal))
 
 
-def as_pulses(pulses: Sequence[str], observed: pd.PeriodIndex) -> list[pd.Period]:
+def as_pulses(pulses: Sequence[Date], observed: pd.PeriodIndex) -> list[pd.Period]:
     """Return the pulses as periods, refusing one that is not among the periods used."""
-    if isinstance(pulses, str | pd.Period):
-        pulses = [pulses]
-    marks = [as_period(pulse, observed, what="pulse") for pulse in pulses]
+    marks = [as_period(pulse, observed, what="pulse") for pulse in several(pulses)]
     for mark in marks:
         if mark.ordinal not in observed.asi8:
             raise EstimationError(f"pulse {mark} is not among the periods used", do="drop it")
@@ -229,14 +229,34 @@ def _extra(
     """Return the exogenous series over ``periods``, checked like the series itself."""
     if exog is None:
         return {}
+    if not isinstance(exog, pd.Series | pd.DataFrame):
+        raise InputError(
+            f"a {type(exog).__name__}", where="exog", expected="a Series or DataFrame by period"
+        )
     extra = exog.to_frame(exog.name or "exog") if isinstance(exog, pd.Series) else exog
-    clash = [str(name) for name in extra.columns if name in taken]
+    names = [str(name) for name in extra.columns]
+    clash = sorted({name for name in names if name in taken or names.count(name) > 1})
     if clash:
         raise InputError(f"columns {', '.join(clash)} are terms already", where="exog")
+    extra = _rows_of(extra, periods)
+    for name, column in zip(names, extra.T.to_numpy(), strict=True):
+        refuse_not_finite(column, periods, f"exog {name}")
+    return dict(zip(names, extra.T.to_numpy(), strict=True))
+
+
+def _rows_of(extra: pd.DataFrame, periods: pd.PeriodIndex) -> pd.DataFrame:
+    """Return the rows of ``periods``, as floats, refusing absent and repeated ones."""
     absent = periods.difference(extra.index)
     if len(absent):
-        raise InputError(f"no row for {listed(absent)}", where="exog")
-    extra = extra.loc[periods].astype(float)
-    for name, column in extra.items():
-        refuse_not_finite(column.to_numpy(), periods, f"exog {name}")
-    return {str(name): column.to_numpy() for name, column in extra.items()}
+        raise InputError(
+            f"no row for {listed(absent)}",
+            where="exog",
+            expected=f"the series' own index, a PeriodIndex of {periods.freqstr}",
+        )
+    if extra.index.has_duplicates:
+        repeated = listed(extra.index[extra.index.duplicated()].unique())
+        raise InputError(f"repeated periods {repeated}", where="exog", expected="one row a period")
+    try:
+        return extra.loc[periods].astype(float)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"values that are not numbers ({error})", where="exog") from error

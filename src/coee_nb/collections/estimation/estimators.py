@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +39,10 @@ def newey_west(
     """
     f = frame(y, X, names)
     lags = int(4 * (len(y) / 100) ** (2 / 9)) if lags is None else lags
-    if lags < 0:
-        raise ParameterError(f"{lags} lags", where="lags", expected="zero or more")
+    if isinstance(lags, bool) or not isinstance(lags, Integral) or not 0 <= lags < len(y):
+        raise ParameterError(
+            f"{lags!r} lags", where="lags", expected=f"a whole number from 0 to {len(y) - 1}"
+        )
     place = np.cumsum(np.where(gaps > 0, gaps, lags + 1))  # series further apart than any lag
     scores = np.zeros((place[-1] + 1, X.shape[1]))
     scores[place] = f.basis.columns * f.rest[:, None]

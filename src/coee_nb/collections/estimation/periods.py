@@ -11,29 +11,39 @@ import pandas as pd
 from coee_nb.errors import InputError, ParameterError
 
 PERIODS_A_YEAR = {"M": 12, "Q": 4, "Y": 1}
-WRITTEN = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2})?|-?[Qq][1-4])?")
+WRITTEN = re.compile(r"\d{4}(-\d{1,2}(-\d{1,2}([ T][\d:.]+)?)?|-?[Qq][1-4])?")
+Date = str | dates.date | pd.Period  # a Timestamp and a datetime are dates
 
 
 def checked(series: pd.Series, washout: Sequence[str] = ()) -> pd.Series:
     """Return the series as floats without its washed-out periods, or say why it cannot be used."""
+    if not isinstance(series, pd.Series):
+        raise InputError(
+            f"a {type(series).__name__}", where="series", expected="one pandas Series of numbers"
+        )
     where = f"series {series.name}" if series.name is not None else "series"
     index = series.index
     if not isinstance(index, pd.PeriodIndex) or frequency(index) not in PERIODS_A_YEAR:
         raise InputError(
-            f"the index is {type(index).__name__}",
+            f"the index is {_described(index)}",
             where=where,
             expected="a monthly, quarterly or yearly PeriodIndex",
             do='use series.to_period("M"), "Q" or "Y"',
         )
     if not len(index):
         raise InputError("no observations", where=where)
-    left_out = [as_period(period, index, what="wash-out period") for period in washout]
+    left_out = [as_period(period, index, what="wash-out period") for period in several(washout)]
     _refuse_irregular(index, left_out, where)
     observed = _numbers(series, where)
     if left_out:
         observed = observed[~index.isin(left_out)]
     refuse_not_finite(observed.to_numpy(), observed.index, where)
     return observed
+
+
+def _described(index: pd.Index) -> str:
+    kind = type(index).__name__
+    return f"a {kind} of {index.freqstr}" if isinstance(index, pd.PeriodIndex) else f"a {kind}"
 
 
 def _numbers(series: pd.Series, where: str) -> pd.Series:
@@ -78,9 +88,16 @@ def refuse_not_finite(values: np.ndarray, index: pd.PeriodIndex, where: str) -> 
         )
 
 
+def several(given: object) -> list:
+    """Return what was given as a list: a single date or text stands for a list of one."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+
+
 def as_period(date: object, index: pd.PeriodIndex, *, what: str) -> pd.Period:
     """Return ``date`` (a text such as 2016-10, a date or a period) as the period that holds it."""
     found = pd.NaT
+    if isinstance(date, np.datetime64):
+        date = pd.Timestamp(date)
     if isinstance(date, pd.Period):
         found = date.asfreq(index.freq, how="start")
     elif isinstance(date, dates.date) or WRITTEN.fullmatch(str(date)):
