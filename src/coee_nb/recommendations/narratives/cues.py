@@ -43,7 +43,9 @@ _KINDS = {
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
         rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
         r"(?:completion|implementation|due)(?=: (?:\d|[a-z]{3,9}\.? \d))",
-        rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:)|with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
+        rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:| (?:is|was|remains|of)\b)",
+        rf"with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
+        rf"final {_OUTCOME}(?=[,:] )",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
     ),
@@ -54,20 +56,22 @@ _KINDS = {
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
         r"(?:undertak|continu|pursu|conduct|participat)(?:e|es|ing)?|request(?:ing)?",
-        r"meet|hold|discuss|consider|spend(?! plan)|allocate|occur|happen|take place",
+        r"meet|hold|discuss|consider|spend(?! plan)|allocate|occur|happen|take place|convened?",
+        r"(?:(?<=will )|(?<=would )|(?<=to ))use",
     ),
     "forward": (
         r"(?:expect|intend|project|target|schedul)(?:ed|ing)|(?:expect|intend|aim)s?|aim(?:ed|ing)",
         r"intention (?:to|of)|(?:anticipat|estimat|hop)(?:e|es|ed|ing)|envision(?:s|ed)|forecasts?",
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
+        r"need(?:s|ed)?(?= until\b)",
         r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming",
         r"no later than",
         r"commit(?:s|ted) to|propos(?:es|ed) to|with (?:a plan|plans) to",
         r"(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time)(?= (?:to|for)\b)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
-        r"(?:schedule|timeline|plan|roadmap|agenda) (?:calls? for|shows?|indicates?|projects?"
-        r"|lists?)",
+        r"(?:schedule|timeline|plan|roadmap|agenda) (?:that )?(?:calls? for|shows?|indicates?"
+        r"|projects?|lists?)",
         r"work(?:s|ing) (?:to|toward|towards|on)|in the process of",
     ),
     "modal": (r"will|would|'ll|shall|may|could", rf"should (?:all )?be (?:fully )?{_WORKED}\w*"),
@@ -80,6 +84,7 @@ _KINDS = {
         r"(?:act|law|statute|ndaa|legislation|congress|omb|executive order|court|judge|president)"
         r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
+        r"terminat(?:e|es)|sunsets?|(?:deplet|exhaust)ed",
         r"(?:comment|application|reporting|performance|grace) period (?:(?:will|would) )?\w+",
         r"comments (?:is|are|was|were) due|needs? to|barred|lapses?",
     ),
@@ -96,13 +101,19 @@ _KINDS = {
     "participle": (r"[a-z]+ed",),
 }
 _CUE = re.compile(
-    r"(?<![\w-])(?:"
+    # A table's cells may run together: "1592Anticipated Completion Date".
+    r"(?<![a-z_-])(?:"
     + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _KINDS.items())
     + r")(?!\w)"
 )
 _TIED = re.compile(
     r"(?:\b(?:be|being|been)(?: \w+ly| not)?(?: \w+ed,?(?: \w+ed,?)?(?: and| or))?"
     r"|\b(?:have|having) \w+(?: \w+){0,3}) $"
+)
+# "be reviewed by the offices and approved in"; "a study of remotely piloted aircraft".
+_COORDINATED = re.compile(r"\bbe (?:\w+ly )?\w+ed\b[^.,;:]{0,70} and (?:then |\w+ly )?$")
+_DESCRIPTIVE = re.compile(
+    r"\b(?:an?|the|its|their|any|all|these|those|on|of|for|with|from|by|about) \w+ly $"
 )
 _SUBJECT = re.compile(
     r"(?:\b(?:it|they|he|she|we|which|that|who|and|also|then|later|not|since|subsequently|recently"
@@ -122,6 +133,11 @@ _ATTRIBUTIVE = re.compile(
     r"\b(?:the|an?|its|their|this|these|any|new|of|with|on|in|into|through|using|under|such"
     r"|(?:issu|releas|publish|finali[sz]|complet|implement|develop|draft|provid|submit|adopt|includ"
     r"|us|follow|prepar|propos)(?:e|es|ing)?) $"
+)
+_PLURAL = re.compile(r"\b[a-z]{3,}[^\Ws]s $")
+_CLAUSE_BREAK = re.compile(
+    r"[;:,]|\b(?:that|which|who|if|whether|because|since|while|after|once|when|where|how|what|but"
+    r"|as|officials|they)\b"
 )
 _INFINITIVE = re.compile(r" (?!the\b|an?\b|its\b|their\b|us\b)[a-z]")
 _BEFORE_DATE = re.compile(r" (?:to us |out |)(?:by|in|on|at|during|from|as of|for|through)\b")
@@ -151,13 +167,23 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
     cues = []
     for match in _CUE.finditer(lower):
         kind, start, end = match.lastgroup, match.start(), match.end()
+        if kind == "past" and _TIED.search(text, max(0, start - 40), start):
+            continue  # "would be made"
         if kind == "participle":
-            kind = _participle(text, start, end)
+            kind = None if _modifies(text, cues, start) else _participle(text, start, end)
         elif kind == "revised" and _ATTRIBUTIVE.search(text, max(0, start - 20), start):
             continue  # "the revised strategy" revises nothing
         if kind and not (match["plan"] and not _plans(text, start, end)):
             cues.append(Cue(kind, start, end))
     return tuple(cues)
+
+
+def _modifies(text: str, cues: list[Cue], start: int) -> bool:
+    """Tell a participle that describes part of a promise: will share the lessons learned."""
+    promises = [cue for cue in cues if cue.kind in ("forward", "modal")]
+    if not promises or not _PLURAL.search(text, max(0, start - 30), start):
+        return False
+    return not _CLAUSE_BREAK.search(text, promises[-1].end, start)
 
 
 def _plans(text: str, start: int, end: int) -> bool:
@@ -173,7 +199,9 @@ def _participle(text: str, start: int, end: int) -> str | None:
     before = text[max(0, start - 40) : start]
     if text[start:end] in ("needed", "recommended", "related"):
         return None  # "the steps needed by then"
-    if _TIED.search(before):
+    if _TIED.search(before) or _DESCRIPTIVE.search(before):
+        return None
+    if _BEFORE_DATE.match(text, end) and _COORDINATED.search(text, max(0, start - 90), start):
         return None
     if _SUBJECT.search(before):
         return "past"

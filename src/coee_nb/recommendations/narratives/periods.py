@@ -21,7 +21,7 @@ _MONTH = (
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _FISCAL = r"(?:fiscal years?(?: \(fys?\))?|fys?\.?|fiscal)"
-_CALENDAR = r"(?:calendar years?(?: \(cys?\))?|cys?\.?)"
+_CALENDAR = r"(?:calendar(?: years?(?: \(cys?\))?)?|cys?\.?)"
 _QUARTER = (
     r"(?:q[1-4]|[1-4]q|quarter (?:[1-4]|one|two|three|four)|(?:first|second|third|fourth|last|final"
     r"|1st|2nd|3rd|4th)[ -](?:fiscal |calendar )?(?:quarter|qtr\.?))(?: \([1-4]?q[1-4]?\))?"
@@ -29,7 +29,8 @@ _QUARTER = (
 _HALF = r"(?:(?:first|second|latter|last|1st|2nd) half|[12]h|h[12])"
 _JOIN = r"(?: ?[-/&] ?| (?:to|through|thru|and|or) )"
 _OF = r"(?:,? (?:of|in|for)(?: the)? |, ?| ?[-/] ?| )"
-_FENCE = r"(?![\w%]|[-/]\d|[.,]\d)"
+# A date may run into the next cell of its table ("May 2024Status"), but "2024th" is none.
+_FENCE = r"(?![\d_%]|[a-z]{1,3}\b|[-/]\d|[.,]\d)"
 
 # Each rule is tried where the one before it does not match; names tell the reader what was read.
 _RULES = (

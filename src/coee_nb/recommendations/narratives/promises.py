@@ -30,7 +30,31 @@ _UNDATED = re.compile(
     r"|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
     r"(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
+    r"|\b(?:has|have|had|did) (?:not|yet to) (?:yet )?(?:establish|set|determine|decid|identif)\w*"
+    r"(?: on)? an? (?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)\b"
     r"|\b(?:do|does) not (?:\w+ )?have an? (?:\w+ ){0,2}(?:estimate|date|time ?frame|timeline)\b"
+)
+_MONEY_AFTER = re.compile(
+    r"(?:'s)? (?:(?:annual|congressional|enacted|spending|operating|president's) )?(?:levels?"
+    r"|dollars|fund(?:s|ing)|appropriations?|budget|request|enacted)\b"
+)
+_AIM = re.compile(
+    r"\b(?:aim|target|plan|anticipat|expect|project|hop|push|schedul|tentative)\w*"
+    r"(?: for| on| toward)? (?:an?|its|the) $"
+)
+_AIMED_AFTER = re.compile(
+    r" (?:target |estimated |anticipated )?(?:completion|implementation|delivery|issuance|release"
+    r"|publication|closure|deployment|rollout|finish)\b"
+)
+_OTHERS = re.compile(
+    r"\b(?:for|asked|told|urged|encouraged) (?:\w+ ){0,2}(?:agencies|states|localities|companies"
+    r"|entities|institutions|operators|contractors|grantees|recipients|providers|employers"
+    r"|taxpayers|carriers|importers|lenders|members|manufacturers) $"
+)
+_LAW = re.compile(
+    r"\b(?:act|acts|law|statutes?|authori\w+|legislation|appropriations?|resolution|moratorium"
+    r"|waivers?|emergency|contracts?|agreements?|\d{4}) "
+    r"(?:(?:was|were|is|are|has been|have been|being|been) )?$"
 )
 _POSTPONED = re.compile(
     r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
@@ -124,8 +148,13 @@ def _rank(mention: Mention) -> int | None:
         return LABELLED if any(cue.kind == "revised" for cue in mention.before) else None
     if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
         return LABELLED
-    if mention.link in ("told", "outside"):
+    if mention.link in ("told", "outside") or _describes(mention):
         return None
+    if _aims(mention):
+        return DATED
+    if mention.link == "starting":
+        last = mention.before[-1].kind if mention.before else ""
+        return STARTED if last in ("forward", "modal") else None
     if mention.leads and mention.link in ("by", "in") and mention.after and not _sourced(mention):
         led = _leading(mention)
         if led is not None or mention.link == "in" or mention.after[0].kind == "duty":
@@ -136,6 +165,18 @@ def _rank(mention: Mention) -> int | None:
 def _sourced(mention: Mention) -> bool:
     """Tell whether a date ends its clause and only its source follows: in May, according to it."""
     return mention.lower.startswith((", according to", " according to"), mention.period.end)
+
+
+def _describes(mention: Mention) -> bool:
+    """Tell a year that describes money or a document: the fiscal year 2025 budget."""
+    years = mention.period.precision.endswith("year")
+    return years and bool(_MONEY_AFTER.match(mention.lower, mention.period.end))
+
+
+def _aims(mention: Mention) -> bool:
+    """Tell a date that describes what is aimed for: aiming for a May 2024 release."""
+    before = mention.lower[max(mention.sentence[0], mention.start - 40) : mention.period.start]
+    return bool(_AIM.search(before) and _AIMED_AFTER.match(mention.lower, mention.period.end))
 
 
 def _leading(mention: Mention) -> int | None:
@@ -177,18 +218,34 @@ def _governed(mention: Mention) -> int | None:
             return PURPOSED
         if cue.kind in ("past", "auditor", "update", "duty"):
             return None
-        if cue.kind in ("described", "revised", "activity") and not by:
+        if cue.kind in ("described", "activity") and not by:
             return None
-        purposed = purposed or (by and cue.kind == "purpose")
+        if cue.kind == "revised" and not by and not _to_be_revised(mention.lower, cue):
+            return None
+        purposed = purposed or (by and cue.kind == "purpose" and not _for_others(mention, cue))
         if cue.kind == "start":
             ceiling = STARTED
     return PURPOSED if purposed else None
+
+
+def _to_be_revised(lower: str, cue: Cue) -> bool:
+    """Tell what will be revised (be revised in, anticipates revising) from a date's revision."""
+    return lower.startswith("ing", cue.end - 3) or bool(
+        re.search(r"\b(?:be|been)(?: \w+ly)? $", lower[max(0, cue.start - 20) : cue.start])
+    )
+
+
+def _for_others(mention: Mention, cue: Cue) -> bool:
+    """Tell a purpose set for somebody else: goals for agencies to complete."""
+    return bool(_OTHERS.search(mention.lower, max(mention.sentence[0], cue.start - 40), cue.start))
 
 
 def _tied(mention: Mention, cue: Cue) -> int | None:
     """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
     if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
         return DUE
+    if mention.earliest and mention.lower.startswith("may not ", cue.start):
+        return None  # a doubt, not a promise
     taken = _TAKES.search(mention.lower[cue.start : mention.start])
     if mention.link == "to" and (taken or mention.earliest):
         return DUE  # "will take until", "will not be done until"
@@ -244,6 +301,8 @@ def _extended(mention: Mention) -> bool:
     cue = verbs[-1] if verbs else None
     if not cue or cue.kind != "revised":
         return False
+    if _LAW.search(mention.lower, max(mention.sentence[0], cue.start - 60), cue.start):
+        return False  # "the Act was extended through"
     toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
     between = mention.lower[cue.end : mention.start].strip()
     return toward and (not between or bool(_POSTPONED.search(between)))
