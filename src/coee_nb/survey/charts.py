@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH = 9.5  # inches
 TEXT = {"verticalalignment": "center", "fontsize": 9}
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # behind words that cross a line
 # Agreement runs from orange over grey to blue: told apart with any colour vision.
 AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
 
@@ -87,13 +89,10 @@ def response(released: Release, dimension: str) -> Chart | Notice:
             rate = row["response_rate"]
             missing = fmt.is_missing(rate)
             label = tables.WITHHELD if missing else f"{fmt.percent(rate)} of {row['asked']}"
-            axes.text(0 if missing else rate, place, f"  {label}", **TEXT)
+            axes.text(0.01 + (0 if missing else rate), place, label, bbox=PLATE, **TEXT)
         if overall is not None:
             axes.axvline(overall, color=PALETTE["black"], linewidth=1)
-            where = (overall, -0.75)
-            axes.annotate(
-                f"all: {fmt.percent(overall)}", where, ha="center", fontsize=9, va="center"
-            )
+            axes.text(overall + 0.01, -0.8, f"all: {fmt.percent(overall)}", bbox=PLATE, **TEXT)
         _rows(axes, frame[dimension])
         axes.set_ylim(len(frame) - 0.4, -1.1)
         axes.set_xlim(0, 1)
@@ -141,7 +140,14 @@ def findings(
     ]
     description = f"A dot for each finding, with its interval and bounds. {'; '.join(words)}."
     title = f"Findings: {where}" if where else "Further findings"
-    return Chart(figure, f"{results.section(where)}_chart", title, description, table)
+    ends = ["wilson_low", "wilson_high", "bound_low", "bound_high"]
+    drawn = Table(
+        frame[["finding", "share", *ends]],
+        name=f"{results.section(where)}_drawn",
+        caption=f"{title}, as drawn",
+        formats=dict.fromkeys(["share", *ends], tables.percent_tenth),
+    )
+    return Chart(figure, f"{results.section(where)}_chart", title, description, drawn)
 
 
 def _finding(axes: Axes, place: int, row: pd.Series) -> None:
@@ -174,12 +180,12 @@ def agreement(released: Release) -> Chart | Notice:
     known = table.frame.groupby("item")["share"].agg(lambda shares: shares.notna().all())
     with canvas(WIDTH, 1.4 + 0.95 * len(items)) as (figure, axes):
         for place, item in enumerate(items):
-            axes.text(-1, place - 0.48, item.wording, fontsize=9.5, verticalalignment="center")
+            axes.text(-0.98, place - 0.48, item.wording, fontsize=9.5, verticalalignment="center")
             if known.get(item.name, False):
                 _diverging(axes, place, table.frame[table.frame["item"] == item.name])
             else:
                 axes.text(0, place, tables.WITHHELD, ha="center", color=PALETTE["grey"], **TEXT)
-        axes.axvline(0, color=PALETTE["black"], linewidth=0.8, ymax=0.97)
+        axes.axvline(0, color=PALETTE["black"], linewidth=0.8, ymax=0.97, zorder=0)
         axes.set_ylim(len(items) - 0.5, -0.85)
         axes.set_xlim(-1, 1)
         axes.set_yticks([])
@@ -235,14 +241,14 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
     columns = min(4, len(chosen))
     lines = -(-len(chosen) // columns)
     size = {"nrows": lines, "ncols": columns, "sharey": True, "sharex": True, "squeeze": False}
-    with canvas(WIDTH + 1, lines * (1.1 + 0.27 * len(groups)), **size) as (figure, panels):
+    with canvas(WIDTH + 1, lines * (1.2 + 0.27 * len(groups)), **size) as (figure, panels):
         for axes, headline in zip(panels.flat, chosen, strict=False):
             _panel(axes, frame[frame["id"] == headline.id], groups, dimension)
             whole = results.finding_line(released, headline)
             title = headline.id.replace("_", " ")
             if "share" in whole:
                 axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
-                title += f" (all {fmt.percent(whole['count'], whole['n'])})"
+                title += f"\nall: {fmt.percent(whole['count'], whole['n'])}"
             axes.set_title(title, fontsize=9)
         for axes in list(panels.flat)[len(chosen) :]:
             axes.set_visible(False)
@@ -281,7 +287,8 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
     axes.tick_params(axis="y", labelsize=8)
     axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x")
-    _percent_scale(axes, steps=3)
+    axes.grid(visible=False, axis="y")
+    _percent_scale(axes, (0.25, 0.5, 0.75))
 
 
 def _widest(frame: pd.DataFrame, dimension: str) -> str:
@@ -310,9 +317,8 @@ def _no_scale(axes: Axes) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _percent_scale(axes: Axes, *, steps: int = 5) -> None:
-    marks = np.linspace(0, 1, steps)
-    axes.set_xticks(marks, [fmt.percent(float(mark)) for mark in marks])
+def _percent_scale(axes: Axes, marks: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+    axes.set_xticks(marks, [fmt.percent(mark) for mark in marks])
     axes.set_xlim(-0.02, 1.02)
 
 

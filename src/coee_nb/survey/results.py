@@ -48,7 +48,6 @@ from coee_nb.survey.tables import (
     count,
     no_breakdown,
     percent,
-    percent_tenth,
 )
 
 OTHERS = "all others together"
@@ -264,14 +263,26 @@ def numbers(released: Release) -> Table | Notice:
     frame = frame.astype({"n": "Int64"} | dict.fromkeys(frame.columns[2:], float))
     frame.loc[~shown, frame.columns[1:]] = np.nan
     frame.loc[~(frame["n"] >= 4 * released.floor).fillna(False), quartiles] = np.nan
+    frame["interval"] = [
+        _between(low, high) for low, high in zip(frame["mean_low"], frame["mean_high"], strict=True)
+    ]
     return Table(
         frame,
         name="numbers",
         caption="Questions for a number",
-        formats={"n": count} | dict.fromkeys(frame.columns[2:], lambda x: fmt.number(x, 1)),
-        labels={"n": "answers", "sd": "standard deviation"},
+        formats={"n": count} | dict.fromkeys(["mean", "sd", *quartiles], _one_decimal),
+        labels={
+            "n": "answers",
+            "sd": "standard deviation",
+            "interval": f"{fmt.percent(released.survey.params.confidence)} interval of the mean",
+        },
+        show=("item", "n", "mean", "interval", "sd", *quartiles),
         note="The smallest and the largest answer are single persons' and are not printed.",
     )
+
+
+def _one_decimal(value: float) -> str:
+    return fmt.number(value, 1)
 
 
 # By Center and by title
@@ -339,7 +350,7 @@ def _group_numbers(released: Release, own: pd.Series) -> dict[str, object]:
     }
 
 
-def differences(released: Release, dimension: str, *, rows: int = 20) -> Table | Notice:
+def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Notice:
     """Return the tests that groups answer alike, and of each group against the others."""
     if dimension not in released.survey.params.breakdowns:
         return no_breakdown(dimension)
@@ -357,7 +368,7 @@ def differences(released: Release, dimension: str, *, rows: int = 20) -> Table |
         frame,
         name=f"differences_by_{dimension}",
         caption=f"Do the findings differ by {WORDS[dimension]}?",
-        formats={"points": lambda value: fmt.number(value, 1)},
+        formats={"points": _one_decimal},
         labels={
             "sentence": "what may be said",
             "points": "difference, points",
@@ -470,7 +481,7 @@ def kinds(released: Release, kind: str) -> Table | Notice:
         name=f"{names[0]}_and_{names[1]}",
         caption=f"{names[0].capitalize()} and {names[1]} respondents",
         formats=dict.fromkeys(shares, percent)
-        | {"points": lambda x: fmt.number(x, 1)}
+        | {"points": _one_decimal}
         | dict.fromkeys(("p", "p_adjusted"), fmt.p_value),
         labels=dict(zip(shares, names, strict=True))
         | {"points": "difference, points", "p_adjusted": "adjusted p"},
@@ -487,28 +498,36 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
     if frame.empty:
         return Notice("No finding can be weighted: all are withheld.")
     labels = list(dict.fromkeys(frame["weighting"]))
-    by = frame.set_index("finding").groupby("weighting")
     wide = pd.DataFrame({"id": list(dict.fromkeys(frame["finding"]))})
     wide["finding"] = wide["id"].map({one.id: one.text for one in survey.headlines})
     for label in labels:
-        own = by.get_group(label)
-        wide[label] = wide["id"].map(own["estimate"])
-        wide[f"standard error, {label}"] = wide["id"].map(own["standard_error"])
-    shifts = frame["shift"].abs().groupby(frame["finding"]).max()
-    wide["largest_shift"] = wide["id"].map(shifts)
-    wide["groups"] = wide["id"].map(frame.drop_duplicates("finding").set_index("finding")["groups"])
-    errors = [f"standard error, {label}" for label in labels]
+        own = frame[frame["weighting"] == label].set_index("finding").loc[wide["id"]]
+        wide[label] = [_estimate(row.low, row.high) for row in own.itertuples()]
+        for name in ("low", "high", "standard_error"):
+            wide[f"{name.replace('_', ' ')}, {label}"] = own[name].to_numpy(float)
+    wide["moved_by_at_most"] = wide["id"].map(frame.groupby("finding")["moved"].max())
     return Table(
         wide,
         name="weighted_findings",
         caption="The findings weighted to the frame",
-        formats=dict.fromkeys(labels, percent_tenth)
-        | dict.fromkeys([*errors, "largest_shift"], unsigned_points),
-        labels={"largest_shift": "largest shift, points", "groups": "weighted by"},
-        show=("finding", *labels, "largest_shift", "groups"),
+        formats={"moved_by_at_most": unsigned_points},
+        labels={"moved_by_at_most": "moved by at most, points"},
+        show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
-        note=weighted_text(frame),
+        note="A weighted estimate rests on withheld counts too. It is given as finely as an "
+        "attacker who knows it still cannot place such a count: to a tenth of a point, or within "
+        "1, 2, 5 or 10 points. Standard errors, as fine, are in the file; they are linearised, "
+        "with calibrated residuals and finite population correction.",
     )
+
+
+def _estimate(low: float, high: float) -> str:
+    """Return an estimate in percent: a value, or the whole or half points that it lies between."""
+    if fmt.is_missing(low):
+        return WITHHELD
+    if high - low < STEPS[1] / 2:
+        return fmt.percent((low + high) / 2, digits=1)
+    return f"{fmt.number(100 * low, 1)} to {fmt.percent(high, digits=1)}"
 
 
 def unsigned_points(value: float) -> str:
@@ -516,88 +535,70 @@ def unsigned_points(value: float) -> str:
     return WITHHELD if fmt.is_missing(value) else fmt.number(100 * value, 1)
 
 
+STEPS = (0.001, 0.01, 0.02, 0.05, 0.1)  # how finely a weighted share may be given
+
+
 def weighted_estimates(released: Release) -> pd.DataFrame:
-    """Return ``nonresponse.weighted_beside_unweighted`` of every finding that may be shown.
+    """Return every finding that may be shown, unweighted and under each weighting to the frame.
 
-    A weighted estimate rests on groups whose counts are withheld. It is rounded to a tenth of a
-    point, and given as long as an attacker who knows it too learns no more than the plan allows.
-    Where that is not enough, the withheld groups are weighted as one: an estimate by one margin
-    then rests on printed counts. ``groups`` says which way was taken.
+    Columns: ``finding``, ``weighting``, ``low`` and ``high`` (between which the estimate lies),
+    ``standard_error``, ``moved`` (from the unweighted share, at most), ``note``. An estimate is
+    rounded to the finest of ``STEPS`` at which an attacker who knows all weighted estimates of the
+    finding learns no more of its withheld counts than the plan allows.
     """
-    found = [
-        _weighted_finding(released, one)
-        for one in released.survey.headlines
-        if released.survey.params.weighting and released.may_print(one)
-    ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-
-
-EVERY_GROUP, AS_ONE = "every group", "withheld groups as one"
-_ROUNDED = ["estimate", "standard_error", "low", "high", "shift"]
-
-
-def _weighted_finding(released: Release, headline: Headline) -> pd.DataFrame:
     survey = released.survey
-    every = {name: (survey.rows[name], survey.margins(name)) for name in survey.params.weighting}
-    as_one = {name: _margin(released, headline, name) for name in survey.params.weighting}
-    for margins, how in ((every, EVERY_GROUP), (as_one, AS_ONE)):
-        found = _rounded(survey, headline, margins)
-        if safe_with(released, headline, _told(survey, found, margins)):
-            return found.assign(groups=how)
-    raking = found["weighting"].str.startswith("raked")
-    found.loc[raking, _ROUNDED] = np.nan
-    return found.assign(groups=AS_ONE)
-
-
-def _rounded(survey: Survey, headline: Headline, margins: dict) -> pd.DataFrame:
-    """Return the estimates of one finding, weighted ones to a tenth of a point."""
+    chosen = [one for one in survey.headlines if released.may_print(one)]
+    if not chosen or not survey.params.weighting:
+        return pd.DataFrame()
+    margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.params.weighting}
     found = weighted_beside_unweighted(
-        {headline.id: headline.values}, margins, confidence=survey.params.confidence
+        {one.id: one.values for one in chosen}, margins, confidence=survey.params.confidence
     ).table
-    plain = found["weighting"] == "unweighted"
-    found.loc[~plain, "estimate"] = found.loc[~plain, "estimate"].round(3)
-    found[["standard_error", "low", "high"]] = found[["standard_error", "low", "high"]].round(3)
-    found["shift"] = (found["estimate"] - found.loc[plain, "estimate"].iloc[0]).round(3)
-    return found
+    weights = _weights(survey, margins, found)
+    given = [
+        _as_fine_as_safe(released, one, found[found["finding"] == one.id], weights)
+        for one in chosen
+    ]
+    return pd.concat(given, ignore_index=True)
 
 
-def _told(survey: Survey, found: pd.DataFrame, margins: dict) -> list[tuple]:
-    """Return, of each weighted estimate printed, the weights and the ends it was rounded from."""
-    half, plain = 0.0005, simple_random(survey.responded, frame=survey.asked)
-    designs = {f"post-stratified by {name}": one for name, one in margins.items()}
-    told = []
-    for row in found[found["estimate"].notna()].itertuples():
-        if row.weighting == "unweighted":
-            continue
-        one = designs.get(row.weighting)
-        design = raked(plain, margins) if one is None else post_stratified(plain, *one)
-        told.append((design.weights, row.estimate - half, row.estimate + half))
-    return told
+def _as_fine_as_safe(
+    released: Release, headline: Headline, own: pd.DataFrame, weights: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    plain = own["weighting"] == "unweighted"
+    frame = own[["finding", "weighting", "note"]].copy()
+    for step in STEPS:
+        middle = (own["estimate"] / step).round() * step
+        frame["low"] = (middle - step / 2).where(~plain, own["estimate"])
+        frame["high"] = (middle + step / 2).where(~plain, own["estimate"])
+        error = (own["standard_error"] / step).round() * step
+        frame["standard_error"] = error.where(~plain, own["standard_error"])
+        told = [
+            (weights[row.weighting], row.low, row.high)
+            for row in frame[~plain & frame["low"].notna()].itertuples()
+        ]
+        if safe_with(released, headline, told):
+            break
+    else:
+        frame.loc[~plain, ["low", "high", "standard_error"]] = np.nan
+        frame.loc[~plain, "note"] = f"{WITHHELD}: it would tell of a withheld count"
+    whole = own.loc[plain, "estimate"].iloc[0]
+    away = [(frame[end] - whole).abs() for end in ("low", "high")]
+    return frame.assign(moved=np.fmax(*away).where(~plain))
 
 
-def _margin(released: Release, headline: Headline, dimension: str) -> tuple[pd.Series, dict]:
-    """Return the groups that a finding is weighted by, and the people of the frame in each."""
-    groups = _shown_groups(released, headline, dimension)
-    people: dict[str, int] = {}
-    for group, number in released.survey.margins(dimension).items():
-        label = group if group in set(groups) else OTHERS
-        people[label] = people.get(label, 0) + number
-    return groups, people
-
-
-def weighted_text(frame: pd.DataFrame) -> str:
-    """Return how the estimates are made and how far weighting moves them."""
-    text = (
-        "A weighted estimate rests on withheld counts too. It is given as finely as an attacker "
-        "who knows it can still not place such a count; otherwise the groups whose counts are "
-        "withheld are weighted as one. The standard errors in the file are linearised, with "
-        "calibrated residuals and finite population correction."
-    )
-    shifts = frame["shift"].astype(float).abs()
-    if shifts.isna().all() or shifts.max() == 0:
-        return text
-    worst = frame.loc[shifts.idxmax()]
-    return text + (
-        f" Weighting moves no finding by more than {unsigned_points(abs(worst['shift']))} "
-        f"percentage points ({worst['finding']}, {worst['weighting']})."
-    )
+def _weights(
+    survey: Survey, margins: dict[str, tuple], found: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """Return the respondents' weights under each weighting that could be made."""
+    plain = simple_random(survey.responded, frame=survey.asked)
+    made = set(found.loc[found["estimate"].notna(), "weighting"])
+    single = {f"post-stratified by {name}": one for name, one in margins.items()}
+    weights = {
+        label: post_stratified(plain, *one).weights
+        for label, one in single.items()
+        if label in made
+    }
+    for label in made - {"unweighted", *single}:
+        weights[label] = raked(plain, margins).weights
+    return weights

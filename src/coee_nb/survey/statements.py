@@ -29,38 +29,39 @@ def participation(released: Release) -> Findings:
     """Return coverage, who took part, and the response rates under the rule used.
 
     Ids: ``survey.coverage`` (with printed figures), ``.completed``, ``.partial``,
-    ``.response_rate.rr1`` to ``rr6``.
+    ``.response_rate.rr2`` and ``.rr1``: where every case is eligible, the other four equal them.
     """
     survey = released.survey
     found = []
     if survey.files.published is not None:
         personnel = survey.files.published.figures.counts.personnel
-        line = "way_to_the_answers"
-        words = "personnel received the survey"
-        found.append(_share(released, "coverage", survey.asked, personnel, words, line))
-    completed = released.count("dispositions", COMPLETED)
-    partial = released.count("dispositions", PARTIAL)
+        words = ("personnel", "received the survey")
+        found.append(
+            _share(released, "coverage", survey.asked, personnel, words, "way_to_the_answers")
+        )
     everyone = released.count("participation", TOOK_PART)
-    for name, number, words, line in (
-        ("completed", completed, "respondents completed the survey", "Completed the survey"),
-        ("partial", partial, "respondents stopped before the end", "Responded in part"),
+    for name, label, did, line in (
+        ("completed", COMPLETED, "completed the survey", "Completed the survey"),
+        ("partial", PARTIAL, "stopped before the end", "Responded in part"),
     ):
-        found.append(_share(released, name, number, everyone, words, f"dispositions.{line}"))
+        number = released.count("dispositions", label)
+        words, evidence = ("respondents", did), f"dispositions.{line}"
+        found.append(_share(released, name, number, everyone, words, evidence))
     return Findings([*found, *_rates(released)])
 
 
 def _rates(released: Release) -> list[Finding]:
-    """Return RR1 to RR6 under the partial rule used."""
+    """Return RR2, the rate used, and RR1, under the partial rule used."""
     rule = released.survey.params.partial_rule
     table = response_rates(rules(released.survey), used=(rule, "RR2")).table
     shown = apart(released, table)
+    own = table[table["rule"] == rule].set_index("rate")["numerator"]
     found = []
-    for row in table[(table["rule"] == rule) & table["rate"].str.startswith("RR")].itertuples():
-        number = row.numerator if row.numerator in shown else None
-        counted = "complete" if row.rate in ("RR1", "RR3", "RR5") else "complete or partial"
-        words = f"people asked count as {counted} ({row.rate}; partials: {RULES[rule]})"
-        name, line = f"response_rate.{row.rate.lower()}", f"response_rates.{row.rate}"
-        found.append(_share(released, name, number, int(row.denominator), words, line, digits=1))
+    for rate, did in {"RR2": "completed the survey or a part of it", "RR1": "completed it"}.items():
+        number = int(own[rate]) if own[rate] in shown else None
+        words = ("people asked", f"{did} (response rate {rate}; partials: {RULES[rule]})")
+        name, line = f"response_rate.{rate.lower()}", f"response_rates.{rate}"
+        found.append(_share(released, name, number, released.survey.asked, words, line))
     return found
 
 
@@ -83,11 +84,10 @@ def _item(released: Release, headline: Headline, table: str) -> Finding:
         return Finding(statement=text, value=None, **found)
     level = fmt.percent(released.survey.params.confidence)
     text = (
-        f"{headline.text}: {fmt.count(line['count'])} of the {fmt.count(line['n'])} who answered "
-        f"({fmt.percent(line['count'], line['n'])}; {level} interval "
-        f"{span(line['wilson_low'], line['wilson_high'])} (Wilson), "
-        f"{span(line['design_low'], line['design_high'])} (design-based); whatever the others "
-        f"think, {span(line['bound_low'], line['bound_high'])})."
+        f"{headline.text}: {fmt.percent(line['count'], line['n'])}, {fmt.count(line['count'])} of "
+        f"the {fmt.count(line['n'])} who answered ({level} interval "
+        f"{span(line['wilson_low'], line['wilson_high'])}; without assumption about the others "
+        f"{span(line['bound_low'], line['bound_high'])})."
     )
     return Finding(
         statement=text,
@@ -105,11 +105,18 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
     """
     survey, table = released.survey, thresholds(released).frame
     everyone = released.count("participation", TOOK_PART)
-    verdict = table.loc[0, "verdict"]
-    words = f"people asked responded: non-response bias {verdict}"
+    called = "is" if table.loc[0, "verdict"] == "analysis called for" else "is not"
+    did = (
+        f"responded: a non-response bias analysis {called} called for (threshold "
+        f"{fmt.percent(table.loc[0, 'threshold'])})"
+    )
+    words = ("people asked", did)
     low = int((table.loc[1:, "verdict"] == "analysis called for").sum())
     of = len(table) - 1
-    text = f"{fmt.count(low)} of {fmt.count(of)} questions call for an item non-response analysis."
+    text = (
+        f"{fmt.count(low)} of {fmt.count(of)} questions (each row of a matrix is one) call for an "
+        "analysis of item non-response."
+    )
     found = [
         _share(released, "nonresponse.unit", everyone, survey.asked, words, "response_thresholds"),
         Finding(
@@ -123,9 +130,8 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
             "response_thresholds",
         ),
     ]
-    shifts = weighted["shift"].abs() if len(weighted) else weighted
-    if len(shifts) and shifts.notna().any():
-        worst = float(shifts.max())
+    if len(weighted) and weighted["moved"].notna().any():
+        worst = float(weighted["moved"].max())
         points = fmt.number(100 * worst, 1)
         text = f"Weighting to the frame moves no finding by more than {points} percentage points."
         found.append(
@@ -206,16 +212,24 @@ def _share(
     name: str,
     number: int | None,
     of: int | None,
-    words: str,
+    words: tuple[str, str],
     evidence: str,
-    *,
-    digits: int = 0,
 ) -> Finding:
-    """Return ``number`` of ``of`` people; without a number where it is withheld."""
-    found = {"unit": "share", "inputs": released.survey.sources, "evidence": evidence}
+    """Return ``number`` of ``of`` people, ``words`` saying who and what they did.
+
+    Without a number where it is withheld.
+    """
+    (who, did), kept = words, {"unit": "share", "inputs": released.survey.sources}
     if number is None or of is None:
-        text = f"How many {words} {WITHHELD.format(released.floor)}."
-        return Finding(f"survey.{name}", text, None, **found)
-    percent = fmt.percent(number, of, digits)
-    text = f"{fmt.count(number)} of {fmt.count(of)} {words} ({percent})."
-    return Finding(f"survey.{name}", text, number / of, numerator=number, denominator=of, **found)
+        text = f"How many {who} {did} {WITHHELD.format(released.floor)}."
+        return Finding(f"survey.{name}", text, None, evidence=evidence, **kept)
+    text = f"{fmt.count(number)} of {fmt.count(of)} {who} ({fmt.percent(number, of)}) {did}."
+    return Finding(
+        f"survey.{name}",
+        text,
+        number / of,
+        numerator=number,
+        denominator=of,
+        evidence=evidence,
+        **kept,
+    )

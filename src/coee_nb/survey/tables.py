@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from coee_nb import formats as fmt
@@ -195,13 +197,14 @@ def rates(released: Release) -> Table:
         wide[f"{rule}_numerator"] = own["numerator"]
         wide[f"{rule}_denominator"] = own["denominator"].astype("Int64")
         wide[rule] = _shares(own["numerator"], own["denominator"])
-    wide["used"] = ["used" if rate == "RR2" else "" for rate in wide["rate"]]
+    used = RULES[params.partial_rule]
+    wide["used"] = [used if rate == "RR2" else "" for rate in wide["rate"]]
     return Table(
         wide,
         name="response_rates",
         caption="Response and cooperation rates, by who counts as a partial",
         formats=dict.fromkeys(RULES, percent_tenth),
-        labels=RULES | {"used": f"rule used: {RULES[params.partial_rule]}"},
+        labels=RULES,
         show=("rate", *RULES, "used", "definition"),
         anchor="rate",
         note=_rates_note(released),
@@ -320,6 +323,29 @@ def account(survey: Survey) -> Table:
         caption="Every row of the export",
         note="Rows set aside are trials, spam and repetitions: none is a respondent's only answer.",
     )
+
+
+def questionnaire(survey: Survey) -> Table:
+    """Return the questions in the order they were asked, by the names used in this chapter."""
+    lines = [
+        {
+            "name": item.name,
+            "question": item.wording,
+            "kind": item.kind,
+            "asked_if": "" if item.asked_if is None else _condition(*item.asked_if),
+        }
+        for item in survey.items
+    ]
+    return Table(
+        pd.DataFrame(lines),
+        name="questionnaire",
+        caption="The questions, by the names that tables use",
+        labels={"asked_if": "asked only if"},
+    )
+
+
+def _condition(item: str, answers: Iterable[str]) -> str:
+    return f"{item} is {' or '.join(sorted(answers))}"
 
 
 def hazards(released: Release) -> Table:
