@@ -17,7 +17,7 @@ _WORKING = (
 )
 _WORKED = (
     r"(?:complet|finali[sz]|finish|approv|publish|releas|sign|issu|implement|deploy"
-    r"|(?:done|in place|ready|available|operational)\b)"
+    r"|(?:done|in place|ready|available|operational|out|live|online)\b)"
 )
 
 # Where two kinds could begin at the same word, the kind named first is taken.
@@ -56,7 +56,8 @@ _KINDS = {
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
         r"(?:undertak|continu|pursu|conduct|participat)(?:e|es|ing)?|request(?:ing)?",
-        r"meet|hold|discuss|consider|spend(?! plan)|allocate|occur|happen|take place|convened?",
+        r"meet|hold|discuss|consider|spend(?! plan)|allocate|obligate|occur|happen|take place",
+        r"convened?",
         r"(?:(?<=will )|(?<=would )|(?<=to ))use",
     ),
     "forward": (
@@ -134,6 +135,7 @@ _ATTRIBUTIVE = re.compile(
     r"|(?:issu|releas|publish|finali[sz]|complet|implement|develop|draft|provid|submit|adopt|includ"
     r"|us|follow|prepar|propos)(?:e|es|ing)?) $"
 )
+_TOLD_PLANS = ("require ", "requires ", "required ", "requiring ", "allow ", "allows ", "directs ")
 _PLURAL = re.compile(r"\b[a-z]{3,}[^\Ws]s $")
 _CLAUSE_BREAK = re.compile(
     r"[;:,]|\b(?:that|which|who|if|whether|because|since|while|after|once|when|where|how|what|but"
@@ -188,6 +190,8 @@ def _modifies(text: str, cues: list[Cue], start: int) -> bool:
 
 def _plans(text: str, start: int, end: int) -> bool:
     """Tell the verb (plans to issue) from the noun (its plans to the board, the plan to grow)."""
+    if text.endswith(_TOLD_PLANS, 0, start):
+        return False  # "required plans to report"
     owned = _OWNED.search(text[max(0, start - 40) : start])
     if owned and (owned["described"] == " " or text[start : start + 5].lower() == "plan "):
         return False

@@ -11,14 +11,15 @@ from coee_nb.recommendations.narratives.periods import Period, find_periods
 _LINKS = {
     "not_before": r"no (?:earlier|sooner) than|not (?:earlier|sooner|before)(?: than)?"
     r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
-    "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|in time for|by"
-    r"|before|prior to)",
+    "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|in time for"
+    r"|by|before|prior to)",
     "told": r"as of|as at|since|dated|(?<=, )effective|(?<!be )updated",
     "from": r"from",
     "starting": r"(?:beginning|starting)(?: in| on| with)?",
     "outside": r"after|following|throughout|over",
     "between": r"between",
-    "in": r"in or around|effective|in|during|on|at|around|within|sometime in|about|approximately",
+    "in": r"in or around|o/a|on or about|effective|in|during|on|at|around|within|sometime in"
+    r"|about|approximately",
     "to": r"until|till|to|through|thru|for|of|as|(?:is|are|was|were)(?: now)?|now|be|:|-|=|\(",
 }
 _SOFTENER = (

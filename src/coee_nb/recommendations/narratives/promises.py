@@ -16,7 +16,8 @@ from coee_nb.recommendations.narratives.updates import Updates
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
     r"| as (?:the|its|their|an?) (?:\w+ ){0,2}"
-    r"(?:(?:target|estimated|expected|completion|due) (?:\w+ )?date|date for \w+ing\b)"
+    r"(?:(?:target|estimated|expected|completion|due) (?:\w+ )?date|date for \w+ing\b"
+    r"|(?:target|goal) (?:for|to)\b)"
     r"| \((?:revised|current|updated|new)\b"
 )
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
@@ -32,6 +33,9 @@ _UNDATED = re.compile(
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
     r"|\b(?:has|have|had|did) (?:not|yet to) (?:yet )?(?:establish|set|determine|decid|identif)\w*"
     r"(?: on)? an? (?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)\b"
+    r"|\b(?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)"
+    r" (?:is|was|has|had) not (?:yet )?(?:been )?(?:available|set|determined|established)\b"
+    r"|\bno longer (?:plan|intend|expect|anticipat)\w*"
     r"|\b(?:do|does) not (?:\w+ )?have an? (?:\w+ ){0,2}(?:estimate|date|time ?frame|timeline)\b"
 )
 _MONEY_AFTER = re.compile(
@@ -46,15 +50,18 @@ _AIMED_AFTER = re.compile(
     r" (?:target |estimated |anticipated )?(?:completion|implementation|delivery|issuance|release"
     r"|publication|closure|deployment|rollout|finish)\b"
 )
-_OTHERS = re.compile(
-    r"\b(?:for|asked|told|urged|encouraged) (?:\w+ ){0,2}(?:agencies|states|localities|companies"
-    r"|entities|institutions|operators|contractors|grantees|recipients|providers|employers"
-    r"|taxpayers|carriers|importers|lenders|members|manufacturers) $"
+_OTHERS = (
+    r"(?:\w+ ){0,2}(?:agencies|states|localities|companies|entities|institutions|colleges|schools"
+    r"|operators|grantees|recipients|employers|taxpayers|carriers|importers|lenders|manufacturers)"
 )
+_FOR_OTHERS = re.compile(rf"\b(?:for|asked|told|urged|encouraged) {_OTHERS} $")
+_OF_OTHERS = re.compile(rf" {_OTHERS} (?:to (?!be\b)|will |would )")
 _LAW = re.compile(
-    r"\b(?:act|acts|law|statutes?|authori\w+|legislation|appropriations?|resolution|moratorium"
-    r"|waivers?|emergency|contracts?|agreements?|\d{4}) "
-    r"(?:(?:was|were|is|are|has been|have been|being|been) )?$"
+    r"\b(?:acts?|laws?|statutes?|authori\w+|legislation|appropriations?|resolution|moratorium"
+    r"|waivers?|emergency|contracts?|agreements?)\b"
+)
+_LAW_EXTENDED = re.compile(
+    rf"(?:{_LAW.pattern}|\bact of \d{{4}}) (?:(?:was|were|is|are|has been|have been|been) )?$"
 )
 _POSTPONED = re.compile(
     r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
@@ -237,7 +244,8 @@ def _to_be_revised(lower: str, cue: Cue) -> bool:
 
 def _for_others(mention: Mention, cue: Cue) -> bool:
     """Tell a purpose set for somebody else: goals for agencies to complete."""
-    return bool(_OTHERS.search(mention.lower, max(mention.sentence[0], cue.start - 40), cue.start))
+    floor = max(mention.sentence[0], cue.start - 40)
+    return bool(_FOR_OTHERS.search(mention.lower, floor, cue.start))
 
 
 def _tied(mention: Mention, cue: Cue) -> int | None:
@@ -259,6 +267,8 @@ def _denied(mention: Mention, cue: Cue) -> bool:
     refused = before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
     if refused and mention.link == "by" and not mention.earliest:
         return True
+    if cue.kind == "forward" and _OF_OTHERS.match(mention.lower, cue.end, mention.start):
+        return True  # "expects states to report"
     earlier = [each for each in mention.before if each.end <= cue.start]
     if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
         return True
@@ -301,8 +311,10 @@ def _extended(mention: Mention) -> bool:
     cue = verbs[-1] if verbs else None
     if not cue or cue.kind != "revised":
         return False
-    if _LAW.search(mention.lower, max(mention.sentence[0], cue.start - 60), cue.start):
-        return False  # "the Act was extended through"
+    through = mention.lower.startswith("through ", mention.start)
+    subject = mention.lower[max(mention.sentence[0], cue.start - 120) : cue.start]
+    if _LAW_EXTENDED.search(subject) or (through and _LAW.search(subject)):
+        return False  # "the Act, which lapsed in May, was extended through"
     toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
     between = mention.lower[cue.end : mention.start].strip()
     return toward and (not between or bool(_POSTPONED.search(between)))
