@@ -4,11 +4,12 @@ import ast
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
 from coee_nb.collections.params import CollectionsIts
-from coee_nb.errors import ParameterError
+from coee_nb.errors import InputError, ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
 SHEET = ROOT / "params" / "oig_22_34" / "collections_its.yaml"
@@ -41,6 +42,7 @@ def test_the_notebooks_own_values_are_those_of_the_sheet(values):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        ({"competing": None}, "the first month of the event that competes"),
         ({"competing": "2016-03"}, "must follow each other"),
         ({"start": "2013-1"}, "a month such as 2016-10"),
         ({"start": "October"}, "a month such as 2016-10"),
@@ -62,4 +64,40 @@ def test_a_sheet_without_optional_parts_is_valid(values):
         del values[name]
     params = CollectionsIts.check(values | {"scales": ["level"]})
     assert params.choices.pulses == ((),)
-    assert params.companion_columns.value == params.value_column
+    assert params.read_companion() is None
+    params.check_inputs()
+
+
+def test_the_worked_examples_files_pass_the_door(values):
+    CollectionsIts.check(values).check_inputs()
+
+
+def test_a_file_that_another_notebook_has_still_to_write_is_not_read(values):
+    later = "run:entry_reliability/monthly.csv"
+    CollectionsIts.check(values | {"receipts": later}, before_run=True).check_inputs()
+
+
+@pytest.mark.parametrize(
+    ("line", "change", "said"),
+    [
+        ("2016-10,abc,1", {}, "line 38, 2016-10: amount not understood: 'abc'"),
+        ("2016-11,1,1", {}, "2016-11: repeated period"),
+        ("2016-10,1,1", {"value_column": "Net"}, "set value_column"),
+        ("2016-10,-1,1", {}, "leave these scales out"),
+        ("2016-10,1,1", {"center": "Steel"}, "no Center 'Steel'"),
+        ("2016-10,1,1", {"definition": "gross duties"}, "set definition"),
+        ("2016-10,1,", {}, "missing period"),
+    ],
+)
+def test_files_that_cannot_carry_the_run_are_refused_before_it(
+    values, tmp_path, line, change, said
+):
+    months = pd.period_range("2013-10", "2019-09", freq="M")
+    lines = ["month,net,imports", *(f"{month},{i + 100},9" for i, month in enumerate(months))]
+    lines[37] = line
+    path = tmp_path / "receipts.csv"
+    path.write_text("\n".join(lines))
+    own = {"receipts": str(path), "companion": str(path), "value_column": "net",
+           "companion_column": "imports", "fiscal_year_column": None}  # fmt: skip
+    with pytest.raises(InputError, match=said):
+        CollectionsIts.check(values | own | change).check_inputs()

@@ -132,3 +132,14 @@ def test_what_the_truth_contradicts_is_wrong():
     assert rates.at["small", "wrong"] == 0.25  # the decrease
     assert rates.at["large", "wrong"] == 0.25  # -2 is called a decrease; 3 is an increase
     assert (rates[list(verdict.ANSWERS)].sum(axis=1) == 1).all()
+
+
+def test_a_change_that_is_shown_is_said_with_its_cautions(net_duties, calendar):
+    planted = net_duties + 3000.0 * (net_duties.index >= "2016-10")
+    fit = its.fit(planted, ["2016-10", "2018-03"], season="month")
+    effect = effects.effect(fit, "2016-10", calendar=calendar)
+    answers = pd.Series(["cannot tell", "cannot tell", "increase shown"], ["log", "log", "level"])
+    found = verdict.verdict(effect, negligible_percent=5, answers=answers)
+    assert found.answer == "increase shown"
+    assert "2 answer “cannot tell”, all on the scale log." in found.text
+    assert found.text.endswith("Section 201 tariffs on solar cells and washers (2018-02-07).")

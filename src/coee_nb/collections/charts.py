@@ -50,7 +50,7 @@ def monthly_series(series: pd.Series, calendar: Calendar) -> Chart:
         top.plot(days, series.to_numpy(), color=PALETTE["black"], linewidth=1.3)
         _thousands(top)
         top.set_ylabel(MILLION_DOLLARS)
-        top.set_ylim(bottom=0)
+        top.set_ylim(bottom=min(0.0, 1.05 * series.min()))
         for place, row in enumerate(events.itertuples()):
             colour = KIND_COLOURS[row.kind]
             top.axvline(row.date, color=colour, linewidth=0.8, alpha=0.7)
@@ -100,8 +100,9 @@ def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
         colours = np.where(post, PALETTE["blue"], PALETTE["grey"])
         axes.bar(sums["fiscal_year"], sums["series_musd"] / 1000, color=colours, width=0.62)
         for row in sums.itertuples():
-            axes.text(row.fiscal_year, 1, f"{row.series_musd / 1000:.1f}", ha="center",
-                      va="bottom", color="white", fontweight="bold")  # fmt: skip
+            axes.text(row.fiscal_year, 0.03, f"{row.series_musd / 1000:.1f}", ha="center",
+                      va="bottom", color="white", fontweight="bold",
+                      transform=axes.get_xaxis_transform())  # fmt: skip
         for definition, rows in others.groupby("definition", sort=False):
             marker, colour = marks.get(str(definition), ("o", "sky"))
             _mark_published(axes, str(definition), rows, marker, PALETTE[colour])
@@ -112,8 +113,8 @@ def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
     description = (
         "Sums of the months by fiscal year, in billions of dollars: "
         + ", ".join(f"{r.fiscal_year} {r.series_musd / 1000:.1f}" for r in sums.itertuples())
-        + f". The years from {first_post_year} on count as after. Published figures of other "
-        "definitions lie above the bars and are not comparable with them."
+        + f". The years from {first_post_year} on count as after."
+        + (f" {_other_definitions(others)}" if len(others) else "")
     )
     table = Table(
         tied.table, "tie_out", "Sums of the months against published annual figures",
@@ -123,6 +124,15 @@ def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
               "difference_musd", "difference_percent", "result", "source"),
     )  # fmt: skip
     return Chart(figure, "annual_bars", "Collections by fiscal year", description, table)
+
+
+def _other_definitions(others: pd.DataFrame) -> str:
+    """Say where published figures of other definitions lie beside the sums."""
+    above = int((others["difference_musd"] < 0).sum())
+    return (
+        f"Published figures of other definitions, {above} of {len(others)} of them above the bars, "
+        "are marked and not comparable with them."
+    )
 
 
 def _mark_published(
@@ -197,13 +207,13 @@ def counterfactual(
         _name_line(top, rival, f"{name} from {competing} ", PALETTE["orange"])
         top.set_xlim(right=days[-1] + pd.Timedelta(days=330))
     row = effect.row("cumulative")
+    throughout = bool(((path["ci_low_musd"] < 0) & (path["ci_high_musd"] > 0)).all())
     description = (
         f"Observed collections with the model's line and its line without the terms of "
         f"{effect.cut}. Below, the difference adding up to {fmt.millions(row['estimate_musd'], 1)} "
         f"by {effect.through}, with a 95 % interval from {fmt.millions(row['ci_low_musd'], 1)} to "
-        f"{fmt.millions(row['ci_high_musd'], 1)} that holds zero throughout."
-        if row["ci_low_musd"] < 0 < row["ci_high_musd"]
-        else effect.text
+        f"{fmt.millions(row['ci_high_musd'], 1)}"
+        + (" that holds zero throughout." if throughout else ".")
     )
     frame = path.assign(period=path["period"].astype(str))
     table = Table(frame, "counterfactual_path", "The effect adding up, in millions of dollars",

@@ -47,7 +47,7 @@ class Effect:
     @property
     def caution(self) -> str:
         """Return the cautions as one sentence."""
-        return f"To be read with care: {'; '.join(self.cautions)}." if self.cautions else ""
+        return f"To be read with care: {'; '.join(self.cautions or ('nothing listed',))}."
 
     def row(self, measure: str) -> pd.Series:
         """Return the line of one measure."""
@@ -80,7 +80,8 @@ def effect(
     and ``through`` must have a term in the model. Where the model has no later interruption at all,
     the effect would be that of both, and EstimationError is raised; where it has one, the events
     passed over before it are listed and warned of (StatisticalWarning). A phase-in before the cut
-    is a caution too: what counts as "pre" was then already part-treated.
+    is a caution too: what counts as "pre" was then already part-treated. The fit's own warnings
+    stand among the cautions.
     """
     start, last = _window(fit, cut, through)
     passed_over, cautions = _competition(fit, start, last, calendar)
@@ -103,7 +104,13 @@ def effect(
     for caution in cautions:
         python_warnings.warn(caution, StatisticalWarning, stacklevel=2)
     return Effect(
-        start, last, table, counterfactual(fit, start), passed_over, cautions, _sentence(table)
+        start,
+        last,
+        table,
+        counterfactual(fit, start),
+        passed_over,
+        (*cautions, *fit.warnings),
+        _sentence(table),
     )
 
 

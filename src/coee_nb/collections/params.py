@@ -1,13 +1,17 @@
 """What can be asked of the collections notebook."""
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from coee_nb.collections.events import read_calendar
 from coee_nb.collections.sensitivity import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
-from coee_nb.collections.series import Columns
-from coee_nb.parameters import Day, InputPath, Parameters
+from coee_nb.collections.series import Columns, Receipts, read_receipts
+from coee_nb.collections.tie_out import read_published, refuse_undefined
+from coee_nb.errors import InputError
+from coee_nb.parameters import RUN_PREFIX, Day, InputPath, Parameters
 
 
 def _month(value: str) -> str:
@@ -18,6 +22,20 @@ def _month(value: str) -> str:
     if str(period) != value:
         raise ValueError(f"a month such as 2016-10, not {value!r}")
     return value
+
+
+def _rival(value: object) -> object:
+    if value is None:
+        raise ValueError(
+            "the first month of the event that competes for the same change, such as 2018-03; "
+            "where none is known, name the likeliest, so that the model may tell it apart"
+        )
+    return value
+
+
+def _to_come(path: Path) -> bool:
+    """Say whether another notebook of the same run has still to write the file."""
+    return str(path).startswith(RUN_PREFIX)
 
 
 Month = Annotated[str, AfterValidator(_month)]
@@ -57,7 +75,7 @@ class CollectionsIts(Parameters):
     end: Month
     cut: Day
     other_cuts: dict[str, Day] = Field(default_factory=dict)
-    competing: Month
+    competing: Annotated[Month, BeforeValidator(_rival)]
     competing_name: str = "the competing event"
     refund: Month | None = None
     washout: list[Month] = Field(default_factory=list)
@@ -73,7 +91,7 @@ class CollectionsIts(Parameters):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Refuse dates that do not follow each other."""
-        cut = f"{self.cut:%Y-%m}"
+        cut = self.cut_month
         if not self.start < cut < self.competing <= self.end:
             raise ValueError(
                 f"start {self.start}, cut {cut}, competing {self.competing} and end {self.end} "
@@ -88,17 +106,47 @@ class CollectionsIts(Parameters):
             raise ValueError("the scale 'log rate' needs companion and companion_column")
         return self
 
+    def check_inputs(self) -> None:
+        """Read every file that is there already, as the notebook will.
+
+        Raises InputError for receipts that a check at the door stops, an unknown Center or
+        definition, a companion with gaps, or a calendar or published figures that cannot be read.
+        """
+        if not _to_come(self.receipts):
+            series = self.read_receipts().series(self.center)
+            if (series <= 0).any() and set(self.scales) != {LEVEL}:
+                raise InputError(
+                    f"no logarithm of the receipts in {series.index[series <= 0][0]}",
+                    where=str(self.receipts.name),
+                    expected="receipts above zero for the scales log and log rate",
+                    do="leave these scales out (scales)",
+                )
+        if self.companion is not None and not _to_come(self.companion):
+            self.read_companion()
+        read_calendar(self.events)
+        refuse_undefined(read_published(self.published), self.definition)
+
+    def read_receipts(self) -> Receipts:
+        """Read the receipts in the months asked for."""
+        return read_receipts(
+            self.receipts, columns=self.columns, unit=self.unit, start=self.start, end=self.end
+        )
+
+    def read_companion(self) -> pd.Series | None:
+        """Read the companion series in its own unit, or return None where there is none."""
+        if self.companion is None or self.companion_column is None:
+            return None
+        columns = Columns(self.period_column, self.companion_column)
+        return read_receipts(
+            self.companion, columns=columns, start=self.start, end=self.end
+        ).series()
+
     @property
     def columns(self) -> Columns:
         """Return the column mapping of the receipts."""
         return Columns(
             self.period_column, self.value_column, self.center_column, self.fiscal_year_column
         )
-
-    @property
-    def companion_columns(self) -> Columns:
-        """Return the column mapping of the companion series."""
-        return Columns(self.period_column, self.companion_column or self.value_column)
 
     @property
     def cut_month(self) -> str:

@@ -79,8 +79,8 @@ class SpecificationCurve:
 
     @property
     def admissible_answers(self) -> pd.Series:
-        """Return the answers of the admissible specifications."""
-        return self.table.loc[self.table["admissible"], "answer"]
+        """Return the answers of the admissible specifications, each under its scale."""
+        return self.table[self.table["admissible"]].set_index("scale")["answer"]
 
 
 def specifications(

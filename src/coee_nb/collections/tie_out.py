@@ -106,12 +106,7 @@ def tie_out(
     the rounding of the printed digits; figures of other definitions are shown beside the sums.
     Raises InputError when nothing is published under that definition.
     """
-    if definition not in set(published.figures["definition"]):
-        raise InputError(
-            f"no published figure of {definition!r}",
-            where=published.source.path,
-            expected=", ".join(sorted(set(published.figures["definition"]))),
-        )
+    refuse_undefined(published, definition)
     sums = fiscal_year_sums(series)
     table = published.figures.merge(sums, on="fiscal_year", how="inner")
     table = table.rename(columns={"amount_musd": "published_musd"})
@@ -123,6 +118,18 @@ def tie_out(
         "rounding_musd", "difference_musd", "difference_percent", "result", "source",
     ]  # fmt: skip
     return TieOut(table[columns], _sentence(table))
+
+
+def refuse_undefined(published: Published, definition: str) -> None:
+    """Raise InputError when nothing is published under ``definition``."""
+    known = sorted(set(published.figures["definition"]))
+    if definition not in known:
+        raise InputError(
+            f"no published figure of {definition!r}",
+            where=published.source.path,
+            expected=f"one of {'; '.join(known) or 'none at all'}",
+            do="set definition to what the receipts count",
+        )
 
 
 def fiscal_year_sums(series: pd.Series) -> pd.DataFrame:

@@ -72,7 +72,8 @@ def verdict(
     """Return the verdict on the cumulative effect.
 
     ``negligible_percent``: the change, as a percentage of what was expected, declared too small to
-    matter; ``answers``: the answer of every admissible specification, by the same rules;
+    matter; ``answers``: the answer of every admissible specification, by the same rules, under
+    the scale it was found on; a change that is shown is said with the effect's cautions;
     ``detectable_musd``: the detectable effect by simulation, used where it is larger than that by
     formula.
     """
@@ -95,7 +96,10 @@ def verdict(
             }
         ]
     )
-    return Verdict(answer, table, f"{_said(answer, row, negligible)}. {_agreed(answer, answers)}.")
+    sentences = [f"{_said(answer, row, negligible)}. {_agreed(answer, answers)}."]
+    if answer != CANNOT_TELL and effect.cautions:
+        sentences.append(effect.caution)
+    return Verdict(answer, table, " ".join(sentences))
 
 
 def _said(answer: str, row: pd.Series, negligible: float) -> str:
@@ -129,8 +133,18 @@ def _agreed(answer: str, answers: pd.Series) -> str:
         f"{agreeing} of {len(answers)} admissible specifications "
         f"({formats.percent(agreeing, len(answers))}) agree"
     )
-    others = answers[answers != answer].value_counts()
-    return "; ".join([told, *(f"{n} answer “{other}”" for other, n in others.items())])
+    others = answers[answers != answer]
+    parts = [
+        f"{len(part)} answer “{other}”{_on_one_scale(part)}"
+        for other, part in sorted(others.groupby(others), key=lambda found: -len(found[1]))
+    ]
+    return "; ".join([told, *parts])
+
+
+def _on_one_scale(answers: pd.Series) -> str:
+    """Say so where the answers all stand under one scale."""
+    scales = sorted({str(scale) for scale in answers.index})
+    return f", all on the scale {scales[0]}" if len(scales) == 1 and len(answers) > 1 else ""
 
 
 def error_rates(

@@ -1,5 +1,7 @@
 """What a design holds, and what is refused at the door: one test per way to fail."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,7 +53,13 @@ def test_a_day_within_a_month_counts_the_whole_month_as_post():
 
 
 def test_one_interruption_may_be_given_without_a_list():
-    assert build(monthly(), "2016-10").names == build(monthly(), ["2016-10"]).names
+    for alone in (
+        "2016-10",
+        dt.date(2016, 10, 1),
+        pd.Timestamp("2016-10-01"),
+        Interruption("2016-10"),
+    ):
+        assert build(monthly(), alone).names == build(monthly(), ["2016-10"]).names
 
 
 def test_fiscal_years_are_years():
@@ -160,6 +168,11 @@ def test_an_exogenous_series_must_cover_the_periods_be_finite_and_have_a_name_of
         (series.iloc[:-1], "no row for 2017-12"),
         (series.where(series.index != "2014-08"), "no finite value in 2014-08"),
         (series.rename("trend"), "terms already"),
+        (pd.concat([series, series], axis=1), "terms already"),
+        (pd.concat([series, series]), "repeated periods"),
+        (series.to_timestamp(), "a PeriodIndex of M"),
+        (series.astype(str) + "x", "not numbers"),
+        (series.to_numpy(), "a ndarray"),
     ):
         with pytest.raises(InputError, match=message):
             build(series, ["2016-10"], exog=exog)

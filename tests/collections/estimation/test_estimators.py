@@ -194,10 +194,11 @@ def test_scaling_the_series_scales_the_answer(gapped):
         )
 
 
-def test_negative_lags_are_refused(gapped):
+@pytest.mark.parametrize("lags", [-1, 1.0, "1", True, 1000])
+def test_lags_that_are_no_number_of_periods_are_refused(gapped, lags):
     time, y, X = gapped
-    with pytest.raises(ParameterError, match="-1 lags"):
-        estimators.newey_west(y, X, gaps_of(time), lags=-1)
+    with pytest.raises(ParameterError, match=f"{lags!r} lags"):
+        estimators.newey_west(y, X, gaps_of(time), lags=lags)
 
 
 def test_prais_winsten_refuses_errors_that_do_not_settle():

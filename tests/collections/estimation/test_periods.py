@@ -42,6 +42,8 @@ def not_a_number():
         (monthly() * np.inf, "no finite value in 2014-01.* and 42 more"),
         (monthly().reset_index(drop=True), "RangeIndex"),
         (monthly().iloc[:0], "no observations"),
+        (monthly().to_frame(), "a DataFrame. Expected: one pandas Series"),
+        (monthly().resample("2M").sum(), "a PeriodIndex of 2M"),
         (monthly().astype(object).replace(monthly().iloc[0], "n/a"), "not numbers"),
     ],
 )
@@ -63,6 +65,8 @@ def test_a_date_that_is_none_is_a_parameter_error(date):
         "2016-10-31",
         dt.date(2016, 10, 1),
         pd.Timestamp("2016-10-05"),
+        np.datetime64("2016-10-05", "ns"),
+        "2016-10-01 00:00:00",
         pd.Period("2016Q4", "Q"),
         pd.Period("2016-10", "M"),
     ],
