@@ -50,7 +50,13 @@ def coee() -> None:
 
 @coee.command()
 @click.argument("params", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--jobs", "-j", default=0, help="Notebooks at once (default: one a core).")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Notebooks at once (0, the default: one a core).",
+)
 @click.option(
     "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
 )
@@ -155,8 +161,6 @@ def store(notebooks: tuple[Path, ...]) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong parameters and inputs end with code 2 and their message."""
-    from coee_nb.errors import ParameterError  # noqa: F401
-
     try:
         code = coee.main(args=arguments, prog_name="coee", standalone_mode=False)
     except click.ClickException as error:

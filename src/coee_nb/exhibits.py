@@ -39,7 +39,7 @@ PALETTE = {
     "black": "#1B1B1B",
 }
 DIGITS = 8  # stored numbers agree between machines to this many significant digits
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def significant(value: Any, digits: int = DIGITS) -> Any:
@@ -52,7 +52,7 @@ def significant(value: Any, digits: int = DIGITS) -> Any:
 
 
 def _named(name: str, what: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise InputError(
             f"{name!r} cannot name a {what}", expected="lower-case letters, digits and underscores"
         )
@@ -343,6 +343,6 @@ def spreadsheet_safe(text: str) -> str:
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 __all__ = [
-    "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "PALETTE", "TABLE_MIME", "Chart", "Notice",
-    "Table", "anchor_of", "canvas", "escape", "significant", "spreadsheet_safe",
+    "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "NAME", "PALETTE", "TABLE_MIME", "Chart",
+    "Notice", "Table", "anchor_of", "canvas", "escape", "significant", "spreadsheet_safe",
 ]  # fmt: skip

@@ -87,13 +87,15 @@ class Parameters(BaseModel):
 
     @classmethod
     def _fault(cls, fault: dict[str, Any]) -> str:
-        name = ".".join(map(str, fault["loc"])) or "the sheet"
+        name = ".".join(map(str, fault["loc"]))
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, cls.model_fields, n=1, cutoff=0.5)
             return f"unknown parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
         if fault["type"] == "missing":
             return f"parameter {name!r} is missing"
         reason = fault["msg"].removeprefix("Value error, ")
+        if not fault["loc"]:  # of several parameters together: the reason names them
+            return reason
         return f"parameter {name!r} is {fault['input']!r}: {reason}{_hint(fault['input'])}"
 
 
@@ -102,7 +104,7 @@ def _hint(value: Any) -> str:
     if isinstance(value, bool):
         return " (YAML reads a bare no, off, yes or on as true or false: put it in quotes)"
     if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():
-        return " (YAML reads 1e3 as text: write 1000.0)"
+        return " (YAML reads 1e3 as text: write 1000 or 1000.0)"
     return ""
 
 

@@ -1,7 +1,7 @@
 """What an executed notebook holds for its readers: findings, inputs, tables, charts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from coee_nb.exhibits import (
     CHART_MIME,
     FINDINGS_MIME,
     INPUTS_MIME,
+    NAME,
     TABLE_MIME,
     spreadsheet_safe,
 )
@@ -29,8 +30,19 @@ class Harvest:
 def harvest(notebook: dict[str, Any]) -> Harvest:
     """Return what the cells of an executed notebook recorded, in their order.
 
-    Raises InputError when one notebook records an id or a table name twice.
+    Raises InputError when one notebook records an id or a table name twice, or a record is not
+    of the form that ``coee_nb.exhibits`` and ``coee_nb.findings`` give it.
     """
+    try:
+        return _harvest(notebook)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"a record that cannot be read ({type(error).__name__}: {error})",
+            do="show tables, charts and findings with the classes of the workbench",
+        ) from error
+
+
+def _harvest(notebook: dict[str, Any]) -> Harvest:
     findings = [
         finding | {"cell": cell}
         for cell, record in _records(notebook, FINDINGS_MIME)
@@ -41,6 +53,7 @@ def harvest(notebook: dict[str, Any]) -> Harvest:
     inputs = [i for _, record in _records(notebook, INPUTS_MIME) for i in record["inputs"]]
     _refuse_twice("finding", [finding["id"] for finding in findings])
     _refuse_twice("table", [table["name"] for table in tables])
+    _refuse_unfit(exhibit["name"] for exhibit in (*tables, *charts))
     return Harvest(findings, inputs, tables, charts)
 
 
@@ -58,6 +71,16 @@ def _refuse_twice(what: str, names: list[str]) -> None:
             f"the {what} {twice[0]!r} is recorded twice",
             expected=f"one {what} of a name in a notebook",
             do="give each its own name",
+        )
+
+
+def _refuse_unfit(names: Iterable[str]) -> None:
+    """Refuse names that would be files elsewhere."""
+    unfit = next((name for name in names if not NAME.fullmatch(name)), None)
+    if unfit is not None:
+        raise InputError(
+            f"{unfit!r} cannot name a table or chart",
+            expected="lower-case letters, digits and underscores",
         )
 
 

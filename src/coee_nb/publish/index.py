@@ -1,58 +1,84 @@
 """The page over all runs: the latest complete one first, failed ones marked."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from coee_nb.errors import InputError
 from coee_nb.publish.extract import read_notebook
 from coee_nb.publish.page import TEMPLATES
+from coee_nb.publish.verify import read_record
+
+UNREADABLE = "its record cannot be read"
+_BROKEN = (InputError, LookupError, TypeError, AttributeError, ValueError, OSError)
 
 
 def write_index(outputs: Path) -> Path:
-    """Write ``outputs/index.html`` over every published run and return its path."""
+    """Write ``outputs/index.html`` over every published run and return its path.
+
+    A run whose record cannot be read is listed as such. The page is made under a lock, so that
+    of two runs that end at once neither is left out.
+    """
+    from filelock import FileLock
     from jinja2 import Environment, FileSystemLoader
 
-    folders = sorted(path for path in outputs.iterdir() if path.is_dir())
-    engagements = [_engagement(folder) for folder in folders]
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     style = (TEMPLATES / "page.css").read_text("utf-8")
-    page = environment.get_template("index.html.j2").render(engagements=engagements, style=style)
     aside, index = outputs / f".index.{os.getpid()}", outputs / "index.html"
-    aside.write_text(page, "utf-8")
-    aside.replace(index)
+    with FileLock(outputs / ".index.lock"):
+        folders = sorted(p for p in outputs.iterdir() if p.is_dir() and p.name[0] != ".")
+        engagements = [made for made in map(_engagement, folders) if made["runs"]]
+        template = environment.get_template("index.html.j2")
+        aside.write_text(template.render(engagements=engagements, style=style), "utf-8")
+        aside.replace(index)
     return index
 
 
 def _engagement(folder: Path) -> dict[str, Any]:
     manifests = sorted(folder.glob("[!.]*/manifest.json"), reverse=True)
-    runs = [_run(json.loads(path.read_text("utf-8")), path.parent) for path in manifests]
-    latest = next((run for run in runs if run["status"] == "complete"), None)
-    if latest:
-        _add_findings(latest, folder / latest["run_id"])
+    runs = [_run(path.parent) for path in manifests]
+    complete = (run for run in runs if run["status"] == "complete")
+    latest = next((run for run in complete if _add_findings(run, folder / run["run_id"])), None)
     return {"name": folder.name, "runs": runs, "latest": latest}
 
 
-def _run(record: dict[str, Any], folder: Path) -> dict[str, Any]:
-    pages = []
-    for entry in record["notebooks"]:
-        page = folder / f"{entry['name']}.html"
-        href = f"{folder.parent.name}/{folder.name}/{page.name}" if page.exists() else None
-        pages.append({"name": entry["name"], "status": entry["status"], "href": href})
-    kept = {name: record[name] for name in ("run_id", "status", "started", "ended")}
-    return kept | {"pages": pages}
+def _run(folder: Path) -> dict[str, Any]:
+    """Return what the index says of a run; of one with a broken record, that it is broken."""
+    try:
+        record = read_record(folder, "manifest.json")
+        pages = [_page(entry, folder) for entry in record["notebooks"]]
+        kept = {name: str(record[name]) for name in ("status", "started", "ended")}
+    except _BROKEN:
+        kept, pages = {"status": UNREADABLE, "started": "", "ended": ""}, []
+    return kept | {"run_id": folder.name, "href": _href(folder), "pages": pages}
 
 
-def _add_findings(run: dict[str, Any], folder: Path) -> None:
-    findings = json.loads((folder / "findings.json").read_text("utf-8"))["findings"]
-    for page in run["pages"]:
-        page["findings"] = [f for f in findings if f["notebook"] == page["name"]]
-        page["title"] = _title(folder / f"{page['name']}.ipynb") or page["name"]
+def _page(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+    page = folder / f"{entry['name']}.html"
+    href = f"{_href(folder)}/{quote(page.name)}" if page.exists() else None
+    return {"name": entry["name"], "status": entry["status"], "href": href}
+
+
+def _href(folder: Path) -> str:
+    return f"{quote(folder.parent.name)}/{quote(folder.name)}"
+
+
+def _add_findings(run: dict[str, Any], folder: Path) -> bool:
+    """Add findings and titles to a run's pages; tell whether they could be read."""
+    try:
+        findings = read_record(folder, "findings.json")["findings"]
+        for page in run["pages"]:
+            page["findings"] = [f for f in findings if f["notebook"] == page["name"]]
+            page["title"] = _title(folder / f"{page['name']}.ipynb") or page["name"]
+    except _BROKEN:
+        run["status"] = UNREADABLE
+        return False
+    return True
 
 
 def _title(notebook: Path) -> str:
-    sources = (
-        c["source"] for c in read_notebook(notebook)["cells"] if c["cell_type"] == "markdown"
-    )
+    cells = read_notebook(notebook)["cells"]
+    sources = (cell["source"] for cell in cells if cell["cell_type"] == "markdown")
     lines = (line for source in sources for line in source.splitlines())
     return next((line[2:].strip() for line in lines if line.startswith("# ")), "")

@@ -4,17 +4,15 @@ import difflib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.parameters import RUN_PREFIX, Parameters
 from coee_nb.places import resolve, shown
+from coee_nb.publish.values import read_values
 
 EXAMPLE = "params/oig_22_34"
 
@@ -83,7 +81,7 @@ def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
 
 def _job(file: Path, *, root: Path) -> Job:
     notebook = _notebook_of(file, root=root)
-    values = _values(file)
+    values = read_values(file)
     sheet = _schema(notebook).check(values, where=shown(file), before_run=True)
     sheet.check_inputs()
     return Job(file.stem, notebook, file, values, frozenset(_needed(values)))
@@ -103,44 +101,52 @@ def _notebook_of(file: Path, *, root: Path) -> Path:
     )
 
 
-def _values(file: Path) -> dict[str, Any]:
-    try:
-        values = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParameterError(
-            f"is not readable YAML ({' '.join(str(error).split())})", where=shown(file)
-        ) from error
-    values = {} if values is None else values
-    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
-        raise ParameterError("is not a list of name: value lines", where=shown(file))
-    return _plain(values)
-
-
-def _plain(value: Any) -> Any:
-    """Return YAML's dates as ISO text, so that parameters travel through any format."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
-
-
 def _schema(notebook: Path) -> type[Parameters]:
     """Return the parameter sheet that the notebook's metadata names as ``module:Class``."""
-    named = json.loads(notebook.read_text("utf-8"))["metadata"].get("coee", {}).get("parameters")
-    if not named:
-        raise ParameterError(
-            "names no parameter sheet",
-            where=shown(notebook),
-            expected='metadata "coee": {"parameters": "module:Class"}',
-        )
+    named = _sheet_named_in(notebook)
     module, _, name = named.partition(":")
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+        sheet = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
         raise ParameterError(
-            f"its parameter sheet {named!r} cannot be loaded ({error})", where=shown(notebook)
+            f"its parameter sheet {named!r} cannot be loaded ({error})",
+            where=shown(notebook),
+            expected=_METADATA,
         ) from error
+    if not (isinstance(sheet, type) and issubclass(sheet, Parameters)):
+        raise ParameterError(
+            f"{named!r} is no parameter sheet",
+            where=shown(notebook),
+            expected="a class derived from coee_nb.parameters.Parameters",
+        )
+    return sheet
+
+
+_METADATA = 'metadata "coee": {"parameters": "module:Class"}'
+
+
+def _sheet_named_in(notebook: Path) -> str:
+    """Return the ``module:Class`` a notebook names; refuse one that could not take parameters."""
+    try:
+        book = json.loads(notebook.read_text("utf-8"))
+        cells, metadata = book["cells"], book["metadata"]
+        tags = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
+        named = metadata.get("coee", {}).get("parameters")
+    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+        raise ParameterError(
+            f"is no readable notebook ({type(error).__name__}: {error})",
+            where=shown(notebook),
+            do="save it again from JupyterLab, or take back its last good version",
+        ) from error
+    if not isinstance(named, str) or not named:
+        raise ParameterError("names no parameter sheet", where=shown(notebook), expected=_METADATA)
+    if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
+        raise ParameterError(
+            f"{tags.count('parameters')} cells are tagged parameters",
+            where=shown(notebook),
+            expected="one cell tagged parameters, with the example's values",
+        )
+    return named
 
 
 def references(value: Any) -> Iterator[str]:

@@ -12,12 +12,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from coee_nb.errors import CoeeError
+from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.publish import manifest
 from coee_nb.publish.execute import Outcome, execute, now, prepare
 from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
@@ -46,46 +47,75 @@ def run(plan: Plan, *, root: Path, outputs: Path, jobs: int = 0) -> RunResult:
     Everything is built in a hidden folder and appears under its run id by one rename. An
     interrupt leaves nothing behind and touches no earlier run.
     """
-    run_id = _new_id(outputs / plan.engagement)
-    building = outputs / plan.engagement / f".building-{run_id}"
-    building.mkdir(parents=True)
-    started = now()
+    building, folder = _begin(outputs / plan.engagement)
+    record = {"engagement": plan.engagement, "run_id": folder.name, "started": now()}
     try:
-        with _terminable():
+        with _stoppable():
             outcomes = _execute_all(plan, building, root=root, jobs=jobs or os.cpu_count() or 1)
-            record = {"engagement": plan.engagement, "run_id": run_id, "started": started}
             _publish(plan, building, outcomes, record, root=root)
-        folder = outputs / plan.engagement / run_id
-        building.rename(folder)
+            with _unstoppable():
+                building.rename(folder)
+                index = write_index(outputs)
+    except OSError as error:
+        raise _unwritable(outputs, error) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return RunResult(folder, write_index(outputs), outcomes)
+    return RunResult(folder, index, outcomes)
 
 
-def _new_id(engagement: Path) -> str:
+def _begin(engagement: Path) -> tuple[Path, Path]:
+    """Make the hidden folder of a new run; return it and the folder it will become."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    taken = {path.name.removeprefix(".building-") for path in engagement.glob("*")}
-    taken |= {path.name.removeprefix(".building-") for path in engagement.glob(".building-*")}
-    candidates = (stamp, *(f"{stamp}-{n}" for n in range(2, 10_000)))
-    return next(name for name in candidates if name not in taken)
+    for number in count(1):
+        folder = engagement / (stamp if number == 1 else f"{stamp}-{number}")
+        building = folder.with_name(f".building-{folder.name}")
+        try:
+            building.mkdir(parents=True)
+        except FileExistsError:
+            continue  # another run of this second has it
+        except OSError as error:
+            raise _unwritable(engagement, error) from error
+        if not folder.exists():
+            return building, folder
+        building.rmdir()
+    raise AssertionError("there is always a next number")
+
+
+def _unwritable(folder: Path, error: OSError) -> ParameterError:
+    return ParameterError(
+        f"a run cannot be written there ({error.strerror or error})",
+        where=str(folder),
+        expected="a folder that may be written, on a disk with room",
+        do="make room or name another with --outputs; no run was published",
+    )
 
 
 class Terminated(BaseException):
     """The process was told to stop (SIGTERM)."""
 
 
-@contextlib.contextmanager
-def _terminable() -> Iterator[None]:
+def _stoppable() -> contextlib.AbstractContextManager[None]:
     """Let SIGTERM end the work as an interrupt does, so that nothing is left half-made."""
 
     def stop(*_: Any) -> None:
         raise Terminated
 
-    before = signal.signal(signal.SIGTERM, stop)
+    return _handled({signal.SIGTERM: stop, signal.SIGINT: signal.default_int_handler})
+
+
+def _unstoppable() -> contextlib.AbstractContextManager[None]:
+    """Let nothing come between a run's appearance and its line in the index."""
+    return _handled({signal.SIGTERM: signal.SIG_IGN, signal.SIGINT: signal.SIG_IGN})
+
+
+@contextlib.contextmanager
+def _handled(handlers: dict[signal.Signals, Any]) -> Iterator[None]:
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _execute_all(plan: Plan, building: Path, *, root: Path, jobs: int) -> tuple[Outcome, ...]:

@@ -40,15 +40,27 @@ def find_run(given: str | Path, *, outputs: Path) -> Path:
 def read_record(run: Path, name: str) -> dict[str, Any]:
     """Return ``manifest.json`` or ``findings.json`` of a run; InputError when it cannot be read."""
     try:
-        return json.loads((run / name).read_text("utf-8"))
+        record = json.loads((run / name).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read ({error})", where=f"{run.name}/{name}") from error
+        raise _unreadable(run, name, error) from error
+    if not isinstance(record, dict):
+        raise _unreadable(run, name, "not a record")
+    return record
+
+
+def _unreadable(run: Path, name: str, why: object) -> InputError:
+    return InputError(
+        f"cannot be read ({why})", where=f"{run.name}/{name}", do="run the notebooks again"
+    )
 
 
 def verify(run: Path, *, root: Path) -> tuple[Check, ...]:
     """Hold every output, input, notebook and parameter file of a run against its manifest."""
     record = read_record(run, "manifest.json")
-    return tuple(_checks(record, run, root))
+    try:
+        return tuple(_checks(record, run, root))
+    except (LookupError, TypeError) as error:
+        raise _unreadable(run, "manifest.json", f"{type(error).__name__}: {error}") from error
 
 
 def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[Check]:
