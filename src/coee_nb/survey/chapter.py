@@ -110,6 +110,12 @@ def read_files(params: SurveyResponses) -> Files:
             expected="one respondent or more",
             do="see what was set aside: " + responses.text,
         )
+    if len(responses.rows) < params.floor:
+        raise InputError(
+            f"{len(responses.rows)} respondents, fewer than the floor of {params.floor}",
+            where=responses.input.path,
+            do="print nothing of this survey",
+        )
     check_frame(frame, responses.rows)
     return Files(
         codebook,

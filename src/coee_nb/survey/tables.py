@@ -239,13 +239,13 @@ def rules(survey: Survey) -> dict[str, Dispositions]:
 def apart(released: Release, found: pd.DataFrame) -> set[int]:
     """Return the numerators that may be shown: no two of them differ by a few people.
 
-    The plainest go first: partials in before completes only, and rules in their order.
+    Those of the recorded rule, which other tables print too, go first.
     """
     if released.count("participation", TOOK_PART) is None:
         return set()
     known = {0, released.survey.responded, released.survey.asked}
-    for rate in ("RR2", "RR1"):
-        for rule in RULES:
+    for rule in RULES:
+        for rate in ("RR2", "RR1"):
             one = (found["rate"] == rate) & (found["rule"] == rule)
             number = int(found.loc[one, "numerator"].iloc[0])
             if not any(0 < abs(number - other) < released.floor for other in known):

@@ -1,0 +1,71 @@
+from dataclasses import replace
+
+import pytest
+
+from coee_nb.exhibits import Chart, Notice
+from coee_nb.survey import charts
+
+DRAWN = {
+    "way": charts.way,
+    "break_offs": charts.break_offs,
+    "response": lambda released: charts.response(released, "center"),
+    "findings": lambda released: charts.findings(released, "Figure 3"),
+    "agreement": charts.agreement,
+    "by_group": lambda released: charts.by_group(released, "center"),
+}
+
+
+@pytest.fixture(params=DRAWN, scope="module")
+def chart(request, by_center):
+    return DRAWN[request.param](by_center)
+
+
+def test_a_chart_has_words_and_a_table(chart):
+    assert isinstance(chart, Chart)
+    assert len(chart.description.split()) > 10
+    assert len(chart.table.frame)
+    assert chart.png().startswith(b"\x89PNG")
+
+
+def words(chart):
+    return [text.get_text() for axes in chart.figure.axes for text in axes.texts]
+
+
+def test_percentages_are_drawn_with_their_denominators(by_center):
+    drawn = words(charts.findings(by_center, "Figure 3"))
+    assert "68 % of 444" in drawn
+    assert "90 % of 415" in drawn
+
+
+def test_a_withheld_center_is_a_word_not_a_dot(by_center):
+    drawn = charts.by_group(by_center, "center")
+    shown = int(drawn.table.frame["share"].notna().sum())
+    dots = [line for axes in drawn.figure.axes for line in axes.lines if line.get_marker() == "o"]
+    assert len(dots) == shown
+    assert words(drawn).count("withheld") == len(drawn.table.frame) - shown
+
+
+def test_a_withheld_item_is_not_drawn(by_center):
+    assert not any("review_result_told" in word for word in words(charts.way(by_center)))
+    assert "review_result_told" not in charts.way(by_center).description
+
+
+def test_the_middle_of_an_agreement_scale_is_at_zero(by_center):
+    axes = charts.agreement(by_center).figure.axes[0]
+    first = axes.patches[:5]
+    assert first[2].get_x() + first[2].get_width() / 2 == pytest.approx(0)
+    assert sum(bar.get_width() for bar in first) == pytest.approx(1)
+
+
+def test_a_breakdown_not_asked_for_is_a_notice(by_center):
+    assert isinstance(charts.by_group(by_center, "title"), Notice)
+    assert isinstance(charts.response(by_center, "title"), Notice)
+
+
+def test_where_people_left_is_a_notice_when_all_finished_or_it_is_withheld(by_center):
+    none = replace(by_center, stretches=by_center.stretches.assign(left=0))
+    assert isinstance(charts.break_offs(none), Notice)
+    cells = by_center.plan.cells.copy()
+    cells.loc[cells["measure"] == "break-offs", "hidden"] = True
+    hidden = replace(by_center, plan=replace(by_center.plan, cells=cells))
+    assert isinstance(charts.break_offs(hidden), Notice)

@@ -1,0 +1,144 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from coee_nb.survey.chapter import read_survey
+from coee_nb.survey.release import (
+    NOT_TOLD_APART,
+    comparable,
+    kinds_of,
+    release,
+    safe_with,
+    stretches,
+    told_apart,
+)
+
+NOBODY = dict.fromkeys(
+    ["not_reached", "skipped_by_logic", "seen_blank", "dont_know", "not_applicable"], 0
+)
+
+
+def account(answered=400, **counts):
+    counts = NOBODY | counts
+    asked = answered + counts["seen_blank"] + counts["dont_know"] + counts["not_applicable"]
+    responded = answered + sum(counts.values())
+    return pd.Series(counts | {"answered": answered, "asked": asked, "responded": responded})
+
+
+def apart(row, *, stopped=(), conditional=False, floor=10):
+    known = pd.DataFrame({"stopped": list(stopped)}, dtype=int)
+    return told_apart(row, known, floor=floor, conditional=conditional)
+
+
+def test_large_reasons_are_told_apart():
+    found = apart(account(not_reached=86, seen_blank=14, dont_know=34), stopped=[86])
+    assert found["stopped before it"] == 86
+    assert found["left it blank"] == 14
+    assert NOT_TOLD_APART not in found
+
+
+def test_a_small_reason_is_put_together_with_the_next_smallest():
+    found = apart(account(not_reached=86, seen_blank=4, dont_know=34), stopped=[86])
+    assert found[NOT_TOLD_APART] == 38
+    assert found["stopped before it"] == 86
+    assert "left it blank" not in found
+
+
+def test_how_many_had_stopped_is_told_only_where_a_stretch_ends():
+    found = apart(account(not_reached=86, dont_know=34), stopped=[100])
+    assert found[NOT_TOLD_APART] == 86
+    assert "stopped before it" not in found
+    assert "left it blank" not in found
+
+
+@pytest.mark.parametrize("counts", [{"seen_blank": 3}, {"dont_know": 2, "not_applicable": 3}])
+def test_reasons_add_up_to_the_respondents_whatever_is_put_together(counts):
+    row = account(not_reached=50, **counts)
+    assert sum(apart(row, stopped=[50]).values()) == row["responded"] - row["answered"]
+
+
+def test_an_item_asked_of_some_of_whom_a_few_did_not_answer_is_withheld():
+    row = account(answered=39, not_reached=130, skipped_by_logic=371, dont_know=4)
+    assert apart(row, conditional=True) == {}
+    row = account(answered=39, not_reached=130, skipped_by_logic=371)
+    assert apart(row, conditional=True) == {NOT_TOLD_APART: 501}
+
+
+def test_no_stretch_tells_of_a_few_and_all_who_left_are_in_one(plain):
+    found = plain.stretches
+    assert found["left"].min() >= plain.floor
+    assert found["left"].sum() == 135
+    assert found["reached"].iloc[0] == 544
+    assert (found["reached"] - found["left"]).iloc[:-1].tolist() == found["reached"].iloc[
+        1:
+    ].tolist()
+
+
+@pytest.mark.parametrize("floor", [5, 30, 200])
+def test_stretches_keep_to_any_floor(plain, floor):
+    found = stretches(plain.survey, floor)
+    assert len(found) == 1 or found["left"].min() >= floor
+
+
+def test_no_stretch_ends_where_it_would_tell_a_small_number_of_blanks(plain):
+    # 117 had stopped before the matrix, of whose rows 122 to 125 have no answer
+    assert 117 not in set(plain.stretches["stopped"])
+    assert plain.ways["guidance_used: National directives"][NOT_TOLD_APART] == 125
+
+
+def test_the_plan_hides_nothing_but_an_item_asked_of_a_few_without_breakdowns(plain):
+    hidden = plain.plan.summary[plain.plan.summary["hidden"] > 0]["table"].tolist()
+    assert hidden == ["review_result_told", "themes"]
+    assert "review_result_told" not in plain.ways
+    assert not plain.attacked["pinned"].any()
+
+
+def test_counts_that_may_be_printed_and_those_that_may_not(plain):
+    assert plain.count("dispositions", "completed") == 409
+    assert plain.count("review_result_told", "Yes") is None
+    assert plain.count("dispositions", "nothing of the kind") is None
+
+
+def test_a_finding_may_be_printed_in_a_large_center_only(by_center):
+    headline = by_center.survey.headlines[0]
+    assert by_center.may_print(headline)
+    assert by_center.may_print(headline, center="Base Metals")
+    assert not by_center.may_print(headline, center="Machinery")
+
+
+def test_no_attack_succeeds_and_sensitive_cells_keep_the_room_of_a_floor(by_center):
+    assert len(by_center.attacked) > 100
+    assert not by_center.attacked["pinned"].any()
+
+
+def test_an_exact_weighted_share_is_unsafe_and_a_vague_one_is_safe(by_center):
+    headline, rows = by_center.survey.headlines[0], by_center.survey.rows
+    people = by_center.survey.margins("center")
+    weights = rows["center"].map(pd.Series(people) / rows["center"].value_counts()).to_numpy(float)
+    answered = headline.values.notna()
+    share = np.average(headline.values[answered], weights=weights[answered])
+    assert not safe_with(by_center, headline, [(weights, share - 1e-5, share + 1e-5)])
+    assert safe_with(by_center, headline, [(weights, share - 0.05, share + 0.05)])
+    assert safe_with(by_center, headline, [])
+
+
+def test_kinds_divide_the_respondents(plain):
+    kinds = kinds_of(plain.survey)
+    assert kinds["completion"].value_counts().to_dict() == {"complete": 409, "partial": 135}
+    assert (kinds.loc[kinds["completion"] == "partial", "wave"] == "partial").all()
+    assert set(kinds["wave"]) == {"early", "late", "partial"}
+
+
+def test_a_finding_that_a_few_partials_answered_is_not_compared(plain):
+    # 6 of the 135 partials answered it: 415 answers in all, 409 finished
+    assert "never_in_review" not in [one.id for one in comparable(plain, 1)]
+    assert "no_review_policy" in [one.id for one in comparable(plain, 1)]
+    deep = {one.id for one in comparable(plain, 2)}
+    assert deep <= {one.id for one in comparable(plain, 1)}
+
+
+def test_respondents_without_center_or_title_are_one_group(sheet, rows_of):
+    responses = rows_of(60, lambda row: row | {"Center": "", "Title": ""})
+    found = release(read_survey(sheet(responses=responses, breakdowns=[], weighting=[])))
+    assert found.survey.dimensions == ()
+    assert found.count("participation", "took part") == 60

@@ -1,0 +1,194 @@
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from coee_nb.exhibits import Notice
+from coee_nb.survey import tables
+from coee_nb.survey.chapter import read_survey
+
+
+def line(table, column, value):
+    frame = table.frame
+    return frame[frame[column] == value].iloc[0]
+
+
+def test_figure_5s_breakdown_is_the_printed_one(plain):
+    frame = tables.dispositions(plain).frame.set_index("disposition")
+    assert frame["count"].tolist() == [409, 135, 544, 508, 1052]
+    assert f"{frame.loc['Responded, in all', 'share_of_asked']:.4f}" == "0.5171"
+
+
+def test_the_way_starts_at_all_personnel_and_gives_every_loss_a_reason(plain):
+    frame = tables.way(plain).frame.set_index("step")
+    assert frame["count"].tolist()[:3] == [1443, 1052, 544]
+    assert frame.loc["Answered no_review_policy", "reason"] == "100 stopped before it"
+    assert frame.loc["Answered guidance_clear", "reason"] == (
+        "86 stopped before it, 14 left it blank, 34 don't know"
+    )
+    lost = frame.loc[frame["left_out"].fillna(0) > 0, "reason"]
+    assert (lost != "").all()
+
+
+def test_the_way_withholds_an_item_that_tells_of_a_few(plain):
+    hidden = tables.way(plain).frame.set_index("step").loc["Answered review_result_told"]
+    assert hidden[["count", "left_out", "share_of_frame"]].isna().all()
+    assert "withheld" in hidden["reason"]
+
+
+def test_without_printed_figures_the_way_starts_at_the_frame(sheet, plain):
+    survey = read_survey(sheet(published=None, breakdowns=[], weighting=[]))
+    steps = tables.way(replace(plain, survey=survey)).frame["step"]
+    assert steps.iloc[0] == "Survey distributed to"
+
+
+def test_every_line_of_the_accounting_adds_up_to_the_respondents(plain):
+    frame = tables.accounting(plain).frame.set_index("item")
+    counts = frame.drop(columns=["in_frame", "responded"]).astype(float)
+    told = counts.dropna(subset=["answered it"])
+    assert (told.sum(axis=1) == 544).all()
+    assert counts.loc["review_result_told"].isna().all()
+    small = (counts > 0) & (counts < 10)
+    assert not small.any(axis=None)
+
+
+def test_the_rates_are_those_of_aapor_with_the_used_one_marked(plain):
+    rates = tables.rates(plain).frame.set_index("rate")
+    for rate, share in {
+        "RR1": 409,
+        "RR2": 544,
+        "RR3": 409,
+        "RR4": 544,
+        "RR5": 409,
+        "RR6": 544,
+    }.items():
+        assert rates.loc[rate, "recorded"] == pytest.approx(share / 1052)
+    assert rates.loc["RR2", "answered"] == pytest.approx(484 / 1052)
+    assert rates["used"].tolist() == ["", "all recorded", *[""] * 8]
+
+
+def test_a_rate_that_differs_from_another_by_a_few_people_is_withheld(plain):
+    # four of those who stopped had answered over 80 % of their questions: 413 and 409
+    rates = tables.rates(plain).frame.set_index("rate")
+    assert pd.isna(rates.loc["RR1", "share"])
+    assert pd.isna(rates.loc["RR1", "share_numerator"])
+    assert rates.loc["RR2", "share"] == pytest.approx(427 / 1052)
+
+
+@pytest.mark.parametrize("floor", [10, 30])
+def test_no_two_numerators_shown_differ_by_a_few(plain, floor):
+    made = replace(plain, plan=replace(plain.plan, floor=floor))
+    wide = tables.rates(made).frame
+    columns = [f"{rule}_numerator" for rule in tables.RULES]
+    shown = pd.unique(wide[columns].to_numpy(float).ravel())
+    shown = [one for one in shown if one == one]
+    gaps = [abs(a - b) for a in shown for b in shown if a != b]
+    assert min(gaps) >= floor
+    assert 409 in shown
+
+
+def test_where_people_left_adds_up_and_tells_of_no_few(plain):
+    frame = tables.break_offs(plain).frame
+    assert frame["left"].sum() == 135
+    assert frame["left"].min() >= 10
+
+
+def test_everyone_finishing_is_said(plain):
+    none = plain.stretches.assign(left=0)
+    assert isinstance(tables.break_offs(replace(plain, stretches=none)), Notice)
+
+
+def test_response_by_center_stands_beside_the_frame(by_center):
+    table = tables.response_by(by_center, "center")
+    assert table.frame["asked"].sum() == 1052
+    assert table.frame["responded"].sum() == 544
+    assert line(table, "center", "Base Metals")["response_rate"] == pytest.approx(75 / 106)
+    assert "Response differs by Center" in table.note
+
+
+def test_a_breakdown_not_asked_for_is_a_notice(by_center):
+    assert isinstance(tables.response_by(by_center, "title"), Notice)
+
+
+def test_a_small_center_is_withheld_with_what_would_tell_it(by_center):
+    plan = by_center.plan
+    cells = plan.cells.copy()
+    own = (cells["table"] == "participation by center") & (cells["center"] == "Machinery")
+    cells.loc[own, "hidden"] = True
+    table = tables.response_by(replace(by_center, plan=replace(plan, cells=cells)), "center")
+    assert (
+        line(table, "center", "Machinery")[["responded", "response_rate", "difference"]]
+        .isna()
+        .all()
+    )
+    assert "withheld" in table.note
+    assert "chi-square" not in table.note
+
+
+def test_few_rows_that_are_analysed_are_given_as_fewer_than_the_floor(plain):
+    found = plain.survey.files.responses.hazards.copy()
+    found.loc[found["hazard"] == "no center given", ["count", "done"]] = [4, "kept"]
+    found.loc[found["hazard"] == "column not in the codebook", ["count", "done"]] = [4, "not read"]
+    responses = replace(plain.survey.files.responses, hazards=found)
+    files = replace(plain.survey.files, responses=responses)
+    table = tables.hazards(replace(plain, survey=replace(plain.survey, files=files)))
+    assert pd.isna(line(table, "hazard", "no center given")["count"])
+    assert line(table, "hazard", "column not in the codebook")["count"] == 4
+    assert line(table, "hazard", "survey preview")["count"] == 3
+    assert "under 10" in table.plain()
+
+
+def test_every_row_of_the_export_is_accounted_for(plain):
+    rows = tables.account(plain.survey).frame.set_index("step")["rows"]
+    aside = rows[rows.index.str.startswith("set aside")].sum()
+    assert rows["rows read"] == rows["rows analysed"] + aside == 549
+
+
+def test_themes_are_counted_once_a_respondent_and_few_are_withheld(plain):
+    frame = tables.themes(plain).frame.set_index("theme")["count"]
+    assert frame["Guidance and procedures"] == 21
+    assert pd.isna(frame["No theme"])
+    assert frame.dropna().is_monotonic_decreasing
+
+
+def test_quotations_carry_no_id_and_never_the_analysts_table(plain):
+    table = tables.quotations(plain)
+    assert list(table.frame.columns) == ["center", "title", "comment"]
+    planted = plain.comments.analyst.loc[
+        plain.comments.analyst["decision"] == "withheld", "comment"
+    ]
+    assert len(planted) == 16
+    assert not set(planted) & set(table.frame["comment"])
+    assert "&lt;script&gt;" in tables.quotations(plain).html()
+    assert "<script>" not in tables.quotations(plain).html()
+
+
+def test_all_eleven_printed_figures_match(plain):
+    table = tables.published_check(plain)
+    assert (table.frame["verdict"] == "match").all()
+    assert len(table.frame) == 11
+
+
+def test_a_recomputed_figure_that_differs_and_is_hidden_is_not_shown(plain):
+    cells = plain.plan.cells.copy()
+    cells.loc[cells["measure"] == "no_review_policy", "hidden"] = True
+    rows = plain.survey.rows.copy()
+    first = rows.index[rows["no_review_policy"] == "No"][0]
+    rows.loc[first, "no_review_policy"] = "Yes"
+    responses = replace(plain.survey.files.responses, rows=rows)
+    survey = replace(plain.survey, files=replace(plain.survey.files, responses=responses))
+    made = replace(plain, survey=survey, plan=replace(plain.plan, cells=cells))
+    found = tables.checked(made).table.set_index("id").loc["no_review_policy"]
+    assert found["verdict"] == "differs"
+    assert pd.isna(found["numerator"])
+
+
+def test_what_is_withheld_is_summed_up_without_telling_how_much_is_in_it(plain):
+    table = tables.disclosure(plain)
+    assert "loss" not in table.frame
+    assert (table.frame["pinned"] == 0).all()
+    assert "floor is 10" in table.note
+
+
+def test_the_notice_says_what_is_generated(plain):
+    assert "generated" in tables.notice(plain.survey).text
