@@ -17,7 +17,7 @@ _CLOSED = re.compile(
     r" recommendation|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
     r"|\b(?:meet|met|satisf|fulfil)\w* the intent of (?:this|the|our) recommendation"
     r"|\bstatus: (?:(?:fully )?implemented|completed?\b|will not implement|no longer|closed"
-    r"|resolved(?!\W+(?:and |but )?open))"
+    r"|legislation enacted|resolved(?!\W+(?:and |but )?open))"
 )
 _STATUS = re.compile(r"\bstatus: ")
 _STILL_OPEN = re.compile(

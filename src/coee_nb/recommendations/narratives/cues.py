@@ -17,7 +17,7 @@ _WORKING = (
 )
 _WORKED = (
     r"(?:complet|finali[sz]|finish|approv|publish|releas|sign|issu|implement|deploy"
-    r"|(?:done|in place|ready|available|operational|out|live|online)\b)"
+    r"|(?:done|in place|ready|available|operational|out|up|live|online)\b)"
 )
 
 # Where two kinds could begin at the same word, the kind named first is taken.
@@ -97,7 +97,7 @@ _KINDS = {
     "past": (
         r"was|were|had|has|did|does|is not|are not|do not|began|made|held|sent|met|took|gave|found",
         r"(?<!to )(?<!will )(?<!would )(?<!should )(?<!must )(?<!may )have",
-        r"became|saw|led|built|wrote|got|came|went",
+        r"most recent(?:ly)?(?= (?:in|on)\b)|became|saw|led|built|wrote|got|came|went",
     ),
     "participle": (r"[a-z]+ed",),
 }
@@ -109,7 +109,7 @@ _CUE = re.compile(
 )
 _TIED = re.compile(
     r"(?:\b(?:be|being|been)(?: \w+ly| not)?(?: \w+ed,?(?: \w+ed,?)?(?: and| or))?"
-    r"|\b(?:have|having) \w+(?: \w+){0,3}) $"
+    r"|\b(?:have|having) \w+(?: \w+){0,6}) $"
 )
 # "be reviewed by the offices and approved in"; "a study of remotely piloted aircraft".
 _COORDINATED = re.compile(r"\bbe (?:\w+ly )?\w+ed\b[^.,;:]{0,70} and (?:then |\w+ly )?$")
@@ -136,6 +136,7 @@ _ATTRIBUTIVE = re.compile(
     r"|us|follow|prepar|propos)(?:e|es|ing)?) $"
 )
 _TOLD_PLANS = ("require ", "requires ", "required ", "requiring ", "allow ", "allows ", "directs ")
+_COUNTED = re.compile(r"\b(?:\d+|its|their|the|these|all) planned (?:\w+ )?[a-z]+[^\Ws]s\b")
 _PLURAL = re.compile(r"\b[a-z]{3,}[^\Ws]s $")
 _CLAUSE_BREAK = re.compile(
     r"[;:,]|\b(?:that|which|who|if|whether|because|since|while|after|once|when|where|how|what|but"
@@ -172,19 +173,23 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
         if kind == "past" and _TIED.search(text, max(0, start - 40), start):
             continue  # "would be made"
         if kind == "participle":
-            kind = None if _modifies(text, cues, start) else _participle(text, start, end)
+            kind = None if _modifies(text, cues, start, end) else _participle(text, start, end)
         elif kind == "revised" and _ATTRIBUTIVE.search(text, max(0, start - 20), start):
             continue  # "the revised strategy" revises nothing
+        if kind == "forward" and _COUNTED.search(text, max(0, start - 8), end + 30):
+            continue  # "two of the planned interfaces"
         if kind and not (match["plan"] and not _plans(text, start, end)):
             cues.append(Cue(kind, start, end))
     return tuple(cues)
 
 
-def _modifies(text: str, cues: list[Cue], start: int) -> bool:
+def _modifies(text: str, cues: list[Cue], start: int, end: int) -> bool:
     """Tell a participle that describes part of a promise: will share the lessons learned."""
     promises = [cue for cue in cues if cue.kind in ("forward", "modal")]
     if not promises or not _PLURAL.search(text, max(0, start - 30), start):
         return False
+    if promises[-1].kind == "modal" and _BEFORE_DATE.match(text, end):
+        return False  # "will consider comments received by"
     return not _CLAUSE_BREAK.search(text, promises[-1].end, start)
 
 

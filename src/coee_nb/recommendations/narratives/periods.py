@@ -20,7 +20,7 @@ _MONTH = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
-_FISCAL = r"(?:fiscal years?(?: \(fys?\))?|fys?\.?|fiscal)"
+_FISCAL = r"(?:fiscal year[- ]end|fiscal years?(?: \(fys?\))?|fys?\.?|fiscal)"
 _CALENDAR = r"(?:calendar(?: years?(?: \(cys?\))?)?|cys?\.?)"
 _QUARTER = (
     r"(?:q[1-4]|[1-4]q|quarter (?:[1-4]|one|two|three|four)|(?:first|second|third|fourth|last|final"
@@ -94,7 +94,7 @@ _PART = re.compile(
     r"|(?<=\bby )(?:the )?(?:end|close|middle) )"
     r"(?:(?:the )?(?:month|year)(?: of)? )?(?:in )?$"
 )
-_YEAR_END = re.compile(r"(?:\bthe )?\b(?:year[- ]end|end of(?: the)? year),? $")
+_YEAR_END = re.compile(r"(?:\bthe )?\b(?:(?:calendar )?year[- ]end|end of(?: the)? year),? $")
 
 
 @dataclass(frozen=True, slots=True)

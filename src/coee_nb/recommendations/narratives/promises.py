@@ -63,6 +63,13 @@ _LAW = re.compile(
 _LAW_EXTENDED = re.compile(
     rf"(?:{_LAW.pattern}|\bact of \d{{4}}) (?:(?:was|were|is|are|has been|have been|been) )?$"
 )
+_EVENT = re.compile(
+    r"\b(?:meeting|hearing|conference|briefing|workshop|forum|summit)s? (?:is|are|was|were) $"
+)
+_PUBLIC = re.compile(
+    r"\bdeadlines? for (?:\w+ )?(?:applications?|comments|submi\w+|filing|nominations|proposals)\b"
+    r"|\b(?:application|comment|filing|enrollment) (?:period|deadline|season|window)\b"
+)
 _POSTPONED = re.compile(
     r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
     r"|implementation|issuance|publication|\d{4})\b"
@@ -152,7 +159,8 @@ def _rank(mention: Mention) -> int | None:
     if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
         return LABELLED
     if mention.link == "from":
-        return LABELLED if any(cue.kind == "revised" for cue in mention.before) else None
+        revised = any(cue.kind == "revised" for cue in mention.before)
+        return LABELLED if revised and not _public(mention) else None
     if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
         return LABELLED
     if mention.link in ("told", "outside") or _describes(mention):
@@ -269,19 +277,33 @@ def _denied(mention: Mention, cue: Cue) -> bool:
         return True
     if cue.kind == "forward" and _OF_OTHERS.match(mention.lower, cue.end, mention.start):
         return True  # "expects states to report"
+    if _EVENT.search(mention.lower, max(mention.sentence[0], cue.start - 30), cue.start):
+        return True
     earlier = [each for each in mention.before if each.end <= cue.start]
     if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
         return True
     if earlier and earlier[-1].kind == "auditor" and cue.start - earlier[-1].end <= 2:
         return True  # "our next review, planned for"
-    subjects = [each.kind for each in earlier if each.kind in ("auditor", "report")]
-    return before.endswith((" and ", " and also ")) and subjects[-1:] == ["auditor"]
+    return _ours(mention, cue)
+
+
+def _ours(mention: Mention, cue: Cue) -> bool:
+    """Tell the auditor's own promise: we will review it and plan to, with a report planned for."""
+    speakers = [
+        each.kind
+        for each in mention.before
+        if each.end <= cue.start and each.kind in ("auditor", "report")
+    ]
+    joined = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
+    return speakers[-1:] == ["auditor"] and joined.endswith(
+        (" and ", " and also ", " report ", " review ")
+    )
 
 
 def _labelled(mention: Mention) -> bool:
     """Tell whether the date is what a label (ECD, target date) says."""
     labels = [cue for cue in mention.before if cue.kind == "label"]
-    if not labels or not _belongs(mention, labels[-1]):
+    if not labels or not _belongs(mention, labels[-1]) or _ours(mention, labels[-1]):
         return False
     label = labels[-1]
     kinds = {cue.kind for cue in mention.before if cue.start > label.start}
@@ -309,7 +331,7 @@ def _extended(mention: Mention) -> bool:
     """Tell whether the date is the new end of something extended, delayed or revised to it."""
     verbs = [cue for cue in mention.before if cue.kind not in ("label", "purpose", "forward")]
     cue = verbs[-1] if verbs else None
-    if not cue or cue.kind != "revised":
+    if not cue or cue.kind != "revised" or _public(mention):
         return False
     through = mention.lower.startswith("through ", mention.start)
     subject = mention.lower[max(mention.sentence[0], cue.start - 120) : cue.start]
@@ -318,6 +340,12 @@ def _extended(mention: Mention) -> bool:
     toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
     between = mention.lower[cue.end : mention.start].strip()
     return toward and (not between or bool(_POSTPONED.search(between)))
+
+
+def _public(mention: Mention) -> bool:
+    """Tell a date set for the public: the deadline for applications, the comment period."""
+    floor = max(mention.sentence[0], mention.start - 60)
+    return bool(_PUBLIC.search(mention.lower, floor, mention.start))
 
 
 def _tells(mention: Mention) -> bool:
