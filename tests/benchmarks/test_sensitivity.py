@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from coee_nb.collections import sensitivity
+from coee_nb.collections import sensitivity, specifications
 from coee_nb.collections.estimation.design import build
-from coee_nb.collections.sensitivity import Choices
 from coee_nb.collections.series import Columns, read_receipts
+from coee_nb.collections.specifications import Choices
 
 PATH = Path(__file__).resolve().parents[2] / "data/oig_22_34/collections/customs_duties_monthly.csv"
 CHOICES = Choices(
@@ -26,7 +26,7 @@ CHOICES = Choices(
 
 def whole_set(series: pd.Series, imports: pd.Series) -> None:
     """192 specifications by REML, every placebo date, the break scan and the five estimators."""
-    curve = sensitivity.specification_curve(
+    curve = specifications.specification_curve(
         series, CHOICES, through="2018-02", negligible_percent=5, companion=imports
     )
     assert len(curve.table) == 192

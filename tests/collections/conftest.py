@@ -1,14 +1,26 @@
 """Series and reference values that the tests of interrupted time series share."""
 
 import json
+import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from coee_nb.collections import its
+from coee_nb.collections import (
+    attribution,
+    diagnostics,
+    effects,
+    its,
+    power,
+    sensitivity,
+    specifications,
+    tie_out,
+    verdict,
+)
 from coee_nb.collections.events import read_calendar
-from coee_nb.collections.sensitivity import Choices
+from coee_nb.collections.specifications import Choices
+from coee_nb.errors import StatisticalWarning
 
 DUTIES = Path(__file__).parent / "its_us_customs_duties"
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
@@ -108,3 +120,43 @@ def choices():
         seasons=("month", 2),
         scales=("level", "log", "log rate"),
     )
+
+
+@pytest.fixture(scope="session")
+def results(net_duties, primary, calendar):
+    """The results of a small run of the notebook, by name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StatisticalWarning)
+        effect = effects.effect(primary, "2016-10", calendar=calendar)
+        refunds = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
+        window = primary.design.terms.loc["2016-10":"2018-02"].filter(like="[2016-10]")
+        weights = window.sum().to_dict()
+        simulation = power.simulate(primary, weights, seed=1, replications=400)
+        choices = Choices(("2016-10",), competing=("no term", "2018-03"), seasons=("month", 2))
+        curve = specifications.specification_curve(
+            net_duties, choices, through="2018-02", negligible_percent=5
+        )
+        return {
+            "effect": effect,
+            "path": effects.cumulative_path(primary, "2016-10", through="2018-02"),
+            "tied": tie_out.tie_out(
+                net_duties, tie_out.read_published(DATA / "annual_published.csv")
+            ),
+            "attribution": attribution.attribute(refunds, "2016-10", "2018-03"),
+            "curve": curve,
+            "placebo": sensitivity.scan(
+                net_duties, pd.period_range("2015-06", "2016-10", freq="M"), real="2016-10",
+                competing=["2018-03"], season="month",
+            ),
+            "by_end": sensitivity.by_end(
+                net_duties, "2016-10", ["2017-12", "2019-09"], estimator="newey-west"
+            ),
+            "power": power.detectable_effect(
+                primary.contrast(weights), simulation, base=effect.row("cumulative")["base_musd"]
+            ),
+            "residuals": diagnostics.residuals(primary),
+            "influence": diagnostics.influence(primary, weights),
+            "verdict": verdict.verdict(
+                effect, negligible_percent=5, answers=curve.admissible_answers
+            ),
+        }  # fmt: skip

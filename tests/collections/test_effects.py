@@ -132,36 +132,3 @@ def test_the_reports_six_annual_figures_cannot_carry_the_model(net_duties):
 def test_a_reason_is_only_given_for_a_refusal(net_duties):
     with pytest.raises(EstimationError, match="was expected to refuse"):
         effects.reason(its.fit, net_duties, ["2016-10"])
-
-
-def test_the_attribution_adds_up_to_the_observed_change(net_duties):
-    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
-    shared = effects.attribute(fit, "2016-10", "2018-03")
-    parts = shared.table.set_index("part")["change_musd"]
-    change = (34573 + 41298 + 70783) - (33927 + 35042 + 34836)
-    assert parts["Observed change"] == pytest.approx(change)
-    assert parts.drop("Observed change").sum() == pytest.approx(change)
-    assert parts["Refunds of 2015-08"] == pytest.approx(1382.2921, rel=1e-4)
-    total = effects.effect(fit, "2016-10").row("cumulative")["estimate_musd"]
-    assert parts["Centers"] == pytest.approx(total)
-    assert shared.rival["ci_low_musd"] > 0
-
-
-def test_the_attribution_finds_who_did_it():
-    series = planted(0, 0, noise=20)
-    series["2018-03":] += 1000
-    fit = its.fit(series, ["2016-10", "2018-03"], season="month")
-    rows = effects.attribute(fit, "2016-10", "2018-03").table.set_index("part")
-    assert rows.at["Tariffs", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
-    assert rows.at["Centers", "ci_low_musd"] < 0 < rows.at["Centers", "ci_high_musd"]
-
-
-def test_each_day_counts_its_own_month_as_after(net_duties):
-    days = {"published": "2016-12-20", "in effect": "2017-01-19"}
-    found = effects.from_each_day(
-        net_duties, days, "2018-03", washout=["2016-12", "2017-01"], season="month"
-    )
-    table = effects.compare_cuts(found)
-    assert table["from"].astype(str).tolist() == ["2016-12", "2017-01", "2017-02", "2016-12"]
-    assert table["months"].tolist() == [15, 14, 13, 13]
-    assert "2016-12 is after" in table["cut_date"].iloc[0]

@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import monotonic, sleep
 from urllib.parse import parse_qs, urlparse
 
 import pandas as pd
@@ -81,17 +82,27 @@ def service(misbehave=lambda handler, asked, reply: False, rows=None):
         thread.join()
 
 
+@pytest.fixture
+def earlier(tmp_path_factory) -> Path:
+    """The worked example's months up to the last that the service gives."""
+    path = tmp_path_factory.mktemp("earlier") / "duties.csv"
+    lines = (DATA / "customs_duties_monthly.csv").read_text().splitlines(keepends=True)
+    last = next(place for place, line in enumerate(lines) if line.startswith("2019-09"))
+    path.write_text("".join(lines[: last + 1]))
+    return path
+
+
 def quick(out: Path, url: str, **options):
     return fetch(out, base_url=url, attempts=3, wait=0.001, timeout=5, page_size=20, **options)
 
 
-def test_fetch_pages_through_the_service_and_ties_out(tmp_path):
+def test_fetch_pages_through_the_service_and_ties_out(tmp_path, earlier):
     with service() as (url, asked):
         fetched = quick(
             tmp_path / "duties.csv",
             url,
             published=DATA / "annual_published.csv",
-            earlier=DATA / "customs_duties_monthly.csv",
+            earlier=earlier,
         )
     assert [q["page[number]"] for q in asked] == ["1", "2", "3"]
     assert {q["path"] for q in asked} == {f"/{ENDPOINT}"}
@@ -204,6 +215,22 @@ def infinite(reply):
     reply["data"][0]["current_month_net_rcpt_amt"] = "Infinity"
 
 
+def another_total(reply):
+    reply["meta"]["total-pages"] += len(reply["links"]["self"]) + int(reply["links"]["self"][-1])
+
+
+def endless(reply):
+    reply["meta"]["total-pages"] = 900
+
+
+def no_rows(reply):
+    reply["data"], reply["meta"] = [], {"count": 0, "total-count": 0, "total-pages": 1}
+
+
+def pages_without_number(reply):
+    reply["meta"]["total-pages"] = 10**9
+
+
 def repeated(reply):
     reply["data"][1] = dict(reply["data"][0])
 
@@ -221,6 +248,10 @@ def a_list(reply):
         (wrong_total, "62 announced"),
         (one_page_only, "55 announced"),
         (wrong_count, "announced"),
+        (another_total, "changed between pages"),
+        (endless, "page 4 of 900 is empty"),
+        (no_rows, "no month with a net amount"),
+        (pages_without_number, "the service's shape has changed"),
         (mid_month, "not the last day of a month"),
         (not_a_sum, "is not net"),
         (letters, "n/a"),
@@ -251,6 +282,73 @@ def test_a_refusal_is_not_tried_again(tmp_path):
         with pytest.raises(InputError, match="status 400"):
             quick(tmp_path / "duties.csv", url)
         assert len(asked) == 1
+
+
+def deliver(status: int, body: bytes, **headers: str):
+    def misbehave(handler, asked, reply):
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+        return True
+
+    return misbehave
+
+
+def test_a_redirect_to_another_place_is_not_followed(tmp_path):
+    with service() as (elsewhere, asked_elsewhere):
+        with (
+            service(deliver(302, b"", Location=elsewhere)) as (url, asked),
+            pytest.raises(InputError, match="status 302"),
+        ):
+            quick(tmp_path / "duties.csv", url)
+        assert (len(asked), len(asked_elsewhere)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"<html>maintenance</html>", "no answer after 3 attempts .a reply that is not JSON"),
+        (b"[" * 200_000, "not JSON"),
+        (b"[]", "the service's shape has changed"),
+        (b"null", "the service's shape has changed"),
+        (b" " * 2000, "a reply over 1,000 bytes"),
+    ],
+)
+def test_a_body_that_is_no_page_writes_nothing(tmp_path, body, said, monkeypatch):
+    if len(body) == 2000:
+        monkeypatch.setattr("coee_nb.collections.fetch.REPLY_LIMIT", 1000)
+    with service(deliver(200, body)) as (url, _), pytest.raises(InputError, match=said):
+        quick(tmp_path / "duties.csv", url)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reply_that_drips_is_given_up_within_the_time_stated(tmp_path):
+    def drip(handler, asked, reply):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        for _ in range(100):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+            sleep(0.03)
+        return True
+
+    start = monotonic()
+    with service(drip) as (url, _):
+        with pytest.raises(InputError, match=r"not complete within 0\.2 s"):
+            fetch(tmp_path / "duties.csv", base_url=url, attempts=1, timeout=0.2)
+        assert monotonic() - start < 2
+
+
+def test_months_known_already_are_not_lost_when_the_service_ends_earlier(tmp_path, earlier):
+    with (
+        service(rows=service_rows()[:-3]) as (url, _),
+        pytest.raises(InputError, match=r"ends in 2019-06, .* in 2019-09"),
+    ):
+        quick(tmp_path / "duties.csv", url, earlier=earlier)
 
 
 def test_a_silent_server_times_out(tmp_path):
@@ -294,7 +392,7 @@ def test_null_gross_is_left_blank(tmp_path):
     assert (tmp_path / "duties.csv").read_text().splitlines()[1].split(",")[2] == ""
 
 
-def test_a_year_that_does_not_tie_out_writes_nothing(tmp_path):
+def test_a_year_that_does_not_tie_out_writes_nothing(tmp_path, earlier):
     rows = service_rows()
     net, gross = "current_month_net_rcpt_amt", "current_month_gross_rcpt_amt"
     for field in (net, gross):
@@ -302,7 +400,7 @@ def test_a_year_that_does_not_tie_out_writes_nothing(tmp_path):
     with service(rows=rows) as (url, _):
         with pytest.raises(InputError, match=r"tie-out: .*\$5 million in fiscal year 2017"):
             quick(tmp_path / "duties.csv", url, published=DATA / "annual_published.csv")
-        fetched = quick(tmp_path / "duties.csv", url, earlier=DATA / "customs_duties_monthly.csv")
+        fetched = quick(tmp_path / "duties.csv", url, earlier=earlier)
     assert fetched.changed["month"].astype(str).tolist() == ["2016-11"]
 
 

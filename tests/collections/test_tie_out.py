@@ -92,3 +92,10 @@ def test_a_published_line_that_cannot_be_read_is_refused(tmp_path, line, said):
     path.write_text(f"fiscal_year,definition,relation,amount_busd,source\n{line}\n")
     with pytest.raises(InputError, match=f"line 2: .*{said}"):
         read_published(path)
+
+
+def test_receipts_in_another_unit_are_refused_rather_than_shown_as_a_difference(
+    net_duties, published
+):
+    with pytest.raises(InputError, match=r"2014 add up to 0.001 times.*set unit"):
+        tie_out(net_duties / 1000, published)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections import effects, its, power, sensitivity, verdict
-from coee_nb.collections.sensitivity import Choices
+from coee_nb.collections import effects, its, power, specifications, verdict
+from coee_nb.collections.specifications import Choices
 from coee_nb.errors import ParameterError
 
 pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
@@ -19,7 +19,7 @@ CHOICES = Choices(
 
 def judge(series: pd.Series, negligible_percent: float = 5.0) -> verdict.Verdict:
     fit = its.fit(series, ["2016-10", "2018-03"], season="month")
-    curve = sensitivity.specification_curve(
+    curve = specifications.specification_curve(
         series, CHOICES, through="2018-02", negligible_percent=negligible_percent
     )
     return verdict.verdict(

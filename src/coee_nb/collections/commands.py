@@ -11,14 +11,17 @@ def collections() -> None:
 
 
 @collections.command()
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="Monthly file to write, once everything agrees.")  # fmt: skip
 @click.option("--published", type=click.Path(dir_okay=False, path_type=Path),
               help="Annual figures that complete fiscal years must tie out to.")  # fmt: skip
 @click.option("--earlier", type=click.Path(dir_okay=False, path_type=Path),
               help="Monthly file to compare, and to carry early months over from.")  # fmt: skip
 @click.option("--base-url", default=None, help="Address of the service, for a mirror.")
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds a request.")
-@click.option("--attempts", default=5, show_default=True, help="Tries of a page.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds a request.",
+              type=click.FloatRange(min=0, min_open=True))  # fmt: skip
+@click.option("--attempts", default=5, show_default=True, help="Tries of a page.",
+              type=click.IntRange(min=1))  # fmt: skip
 def fetch(
     out: Path,
     published: Path | None,

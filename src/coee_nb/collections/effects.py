@@ -1,7 +1,7 @@
 """The effect's room: what an interruption changed, up to the next competing event, in dollars."""
 
 import warnings as python_warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,6 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from coee_nb import formats
-from coee_nb.collections import its
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
@@ -86,7 +85,7 @@ def effect(
     start, last = _window(fit, cut, through)
     passed_over, cautions = _competition(fit, start, last, calendar)
     window = fit.design.terms.loc[start:last]
-    own = _own_terms(fit, start)
+    own = own_terms(fit, start)
     base = float(
         (fit.fitted[window.index] - window[own] @ fit.coefficients.loc[own, "estimate"]).sum()
     )
@@ -121,7 +120,7 @@ def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
     (trend, season, competing interruptions) stays.
     """
     start = pd.Period(cut, fit.design.terms.index.freq)
-    own = _own_terms(fit, start)
+    own = own_terms(fit, start)
     terms = fit.design.terms.loc[start:]
     difference = terms[own] @ fit.coefficients.loc[own, "estimate"]
     fitted = fit.fitted.loc[start:]
@@ -138,7 +137,7 @@ def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
 def cumulative_path(fit: Fit, cut: str, *, through: str) -> pd.DataFrame:
     """Return period, cumulative_musd, ci_low_musd and ci_high_musd: the effect as it adds up."""
     start, last = _window(fit, cut, through)
-    own = _own_terms(fit, start)
+    own = own_terms(fit, start)
     sums = fit.design.terms.loc[start:last, own].cumsum()
     found = [fit.contrast(row) for row in sums.to_dict("records")]
     columns = {
@@ -150,7 +149,8 @@ def cumulative_path(fit: Fit, cut: str, *, through: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _own_terms(fit: Fit, start: pd.Period) -> list[str]:
+def own_terms(fit: Fit, start: pd.Period) -> list[str]:
+    """Return the terms of the interruption at ``start``; ParameterError where there is none."""
     own = [f"{kind}[{start}]" for kind in ("level", "slope")]
     own = [name for name in own if name in fit.coefficients.index]
     if not own:
@@ -260,151 +260,6 @@ def _sentence(table: pd.DataFrame) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Attribution:
-    """A change between two periods, shared out among what the model holds responsible.
-
-    ``table``: part, from, through, change_musd, ci_low_musd, ci_high_musd, note; the last line is
-    the observed change, and the parts add up to it. ``rival``: the line of the competing event;
-    ``text``: the sentence a report may print.
-    """
-
-    table: pd.DataFrame
-    rival: pd.Series
-    text: str
-
-
-def attribute(
-    fit: Fit, cut: str, competing: str, *, names: Mapping[str, str] | None = None
-) -> Attribution:
-    """Share the change of receipts from before to after ``cut`` among trend, Centers and rivals.
-
-    The change is the sum over the months from the cut on less that over the months before it, the
-    latter scaled to as many months. The part of the interruption at ``cut`` is split at
-    ``competing``: afterwards it is an extrapolation that no month of the data can check. ``names``
-    gives the words for "cut", "competing" and "pulses". Intervals are 95 %, each for its own part.
-    """
-    words = {"cut": "Centers", "competing": "Tariffs", "pulses": "Refunds"} | dict(names or {})
-    index = fit.design.terms.index
-    start, rival = (pd.Period(day, index.freq) for day in (cut, competing))
-    own, other = _own_terms(fit, start), _own_terms(fit, rival)
-    pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
-    shift = _shift(fit, start)
-    until = fit.design.terms.loc[start : rival - 1, own].sum()
-    parts = [
-        ("Trend before the cut, continued", start, index[-1], {"trend": shift["trend"]}, ""),
-        (words["cut"], start, rival - 1, until.to_dict(), "what the data can speak to"),
-        (f"{words['cut']}, extrapolated", rival, index[-1], (shift[own] - until).to_dict(),
-         f"assumes the line goes on beside {words['competing'].lower()}: cannot be checked"),
-        (words["competing"], rival, index[-1], shift[other].to_dict(), ""),
-    ]  # fmt: skip
-    parts += [
-        (f"{words['pulses']} of {name[6:-1]}", pd.Period(name[6:-1]), pd.Period(name[6:-1]),
-         {name: shift[name]}, "one month")
-        for name in pulses
-    ]  # fmt: skip
-    rows = [_part(fit, *part) for part in parts]
-    table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
-    rival_line = table.set_index("part").loc[words["competing"]]
-    return Attribution(table, rival_line, _attribution_sentence(table, words))
-
-
-_PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
-
-
-def _remainder(fit: Fit, start: pd.Period, rows: Sequence[tuple]) -> list[tuple]:
-    """Return what the parts leave over of the observed change, and that change."""
-    observed, nothing = fit.design.observed, float("nan")
-    before, after = observed.loc[: start - 1], observed.loc[start:]
-    change = float(after.sum() - len(after) / len(before) * before.sum())
-    rest = change - sum(row[3] for row in rows)
-    last = observed.index[-1]
-    return [
-        ("Season and residual", start, last, rest, nothing, nothing, "what is left over"),
-        ("Observed change", start, last, change, nothing, nothing, "sum of the lines above"),
-    ]
-
-
-def _shift(fit: Fit, start: pd.Period) -> pd.Series:
-    """Return by how much the sum of each term moves from before the cut to after it."""
-    terms = fit.design.terms
-    before, after = terms.loc[: start - 1], terms.loc[start:]
-    return after.sum() - len(after) / len(before) * before.sum()
-
-
-def _part(
-    fit: Fit,
-    part: str,
-    first: pd.Period,
-    last: pd.Period,
-    weights: Mapping[str, float],
-    note: str,
-) -> tuple:
-    c = fit.contrast(weights)
-    return part, first, last, c.estimate, c.ci_low, c.ci_high, note
-
-
-def _attribution_sentence(table: pd.DataFrame, words: Mapping[str, str]) -> str:
-    rows = table.set_index("part")
-    change = formats.millions(rows.at["Observed change", "change_musd"], 1)
-    rival, own = rows.loc[words["competing"]], rows.loc[words["cut"]]
-    return (
-        f"Of the observed change of {change}, the model lays "
-        f"{formats.millions(rival['change_musd'], 1)} to {words['competing'].lower()} (95 % "
-        f"interval {formats.millions(rival['ci_low_musd'], 1)} to "
-        f"{formats.millions(rival['ci_high_musd'], 1)}) and "
-        f"{formats.millions(own['change_musd'], 1)} to the {words['cut']} (interval "
-        f"{formats.millions(own['ci_low_musd'], 1)} to {formats.millions(own['ci_high_musd'], 1)})."
-    )
-
-
-def compare_cuts(effects: Mapping[str, Effect], measure: str = "cumulative") -> pd.DataFrame:
-    """Return one row a cut date, by its label: the chosen measure of each effect, side by side."""
-    rows = [{"cut_date": label, **found.row(measure)} for label, found in effects.items()]
-    return pd.DataFrame(rows)
-
-
-def from_each_day(
-    series: pd.Series,
-    days: Mapping[str, Any],
-    competing: str,
-    *,
-    washout: Sequence[str] = (),
-    season: str | int | None = None,
-) -> dict[str, Effect]:
-    """Return the effect from each of several cut days, by label, each by its own REML fit.
-
-    The month that holds a day is the first counted as post. Two more lines make that convention
-    visible: the last day with the month after it as the first (its first full month), and the first
-    day with the months of ``washout`` left out.
-    """
-    months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
-    last = str(pd.Period(max(months.values()), "M") + 1)
-    months[f"First full month ({last} is after)"] = last
-    with python_warnings.catch_warnings():
-        python_warnings.simplefilter("ignore", StatisticalWarning)
-        found = {
-            label: effect(its.fit(series, [month, competing], season=season), month)
-            for label, month in months.items()
-        }
-        if washout:
-            first = min(months.values())
-            fit = its.fit(series, [first, competing], season=season, washout=washout)
-            found[f"{washout[0]} to {washout[-1]} left out"] = effect(fit, first)
-    return found
-
-
-def month_of(day: Any) -> str:
-    """Return the month that holds a cut date, which is the first month counted as post.
-
-    A cut inside a month makes that whole month post; to leave it out, wash it out.
-
-    >>> month_of("2016-12-20"), month_of("2017-01-19")
-    ('2016-12', '2017-01')
-    """
-    return str(pd.Period(day, "M"))
-
-
 def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
     """Return why ``method`` refuses to answer; that it does answer is an EstimationError.
 
@@ -420,9 +275,3 @@ def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
         f"{method.__name__} was expected to refuse and gave an answer",
         do="read the answer instead of showing a refusal",
     )
-
-
-__all__ = [
-    "Attribution", "Effect", "attribute", "compare_cuts", "counterfactual", "cumulative_path",
-    "detectable", "effect", "from_each_day", "month_of", "reason",
-]  # fmt: skip

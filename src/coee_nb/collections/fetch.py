@@ -118,14 +118,16 @@ def _all_pages(base_url: str, page_size: int, timeout: float, retrying: Any) -> 
                 where=url,
                 do="try again later; the file on disk is unchanged",
             ) from error
-        data, total, pages = _read_reply(reply, url)
-        if announced is not None and total != announced:
+        data, *totals = _read_reply(reply, url)
+        if announced is not None and totals != announced:
             raise InputError("the number of rows changed between pages", where=url, do="try again")
-        announced = total
+        announced, pages = totals, totals[1]
         rows += data
-    if len(rows) != announced:
+        if not data and number < pages:
+            raise InputError(f"page {number} of {pages} is empty", where=url, do="try again")
+    if len(rows) != announced[0]:
         raise InputError(
-            f"{len(rows)} rows on {pages} pages, {announced} announced",
+            f"{len(rows)} rows on {number} pages, {announced[0]} announced",
             where=url,
             do="try again; nothing was written",
         )
@@ -144,7 +146,9 @@ def _page(url: str, number: int, size: int, timeout: float) -> Any:
         "page[size]": str(size),
     }
     try:
-        with requests.get(url, params=query, timeout=timeout, stream=True) as reply:
+        with requests.get(
+            url, params=query, timeout=timeout, stream=True, allow_redirects=False
+        ) as reply:
             status, body = reply.status_code, _body(reply, timeout)
     except requests.RequestException as error:
         raise TransientError(type(error).__name__) from error
@@ -158,7 +162,8 @@ def _page(url: str, number: int, size: int, timeout: float) -> Any:
 def _body(reply: Any, timeout: float) -> bytes:
     """Return the bytes of a reply, within ``timeout`` overall and a bounded length."""
     body, deadline = b"", monotonic() + timeout
-    for chunk in reply.iter_content(1 << 16):
+    # One read of the connection at a time: a server that drips must not hold a whole chunk up.
+    while chunk := _next(reply):
         body += chunk
         if monotonic() > deadline:
             raise TransientError(f"not complete within {timeout:g} s")
@@ -167,12 +172,22 @@ def _body(reply: Any, timeout: float) -> bytes:
     return body
 
 
+def _next(reply: Any) -> bytes:
+    """Return what the connection has next, decoded; empty at the end."""
+    from urllib3.exceptions import HTTPError
+
+    try:
+        return reply.raw.read1(1 << 16, decode_content=True)
+    except (HTTPError, OSError) as error:
+        raise TransientError(type(error).__name__) from error
+
+
 def _json(body: bytes, url: str) -> Any:
     import json
 
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         # A reply cut short without the connection saying so looks like this.
         raise TransientError("a reply that is not JSON") from error
 
@@ -269,6 +284,13 @@ def _against_earlier(
     known = receipts.series()
     fetched = {row.month: float(row.net / 1_000_000) for row in months.itertuples()}
     before = known[known.index < months["month"].min()]
+    later = known.index[known.index > months["month"].max()]
+    if len(later):
+        raise InputError(
+            f"the service ends in {months['month'].max()}, {shown(earlier)} in {later[-1]}",
+            expected="no month known already to be lost",
+            do="try again later; the file on disk is unchanged",
+        )
     # The Statement prints whole millions: a smaller difference is its rounding.
     changed = [
         (month, known[month], amount)

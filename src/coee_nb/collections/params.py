@@ -7,9 +7,9 @@ import pandas as pd
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from coee_nb.collections.events import read_calendar
-from coee_nb.collections.sensitivity import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
 from coee_nb.collections.series import Columns, Receipts, read_receipts
-from coee_nb.collections.tie_out import read_published, refuse_undefined
+from coee_nb.collections.specifications import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
+from coee_nb.collections.tie_out import read_published, refuse_undefined, tie_out
 from coee_nb.errors import InputError
 from coee_nb.parameters import RUN_PREFIX, Day, InputPath, Parameters
 
@@ -112,7 +112,10 @@ class CollectionsIts(Parameters):
         Raises InputError for receipts that a check at the door stops, an unknown Center or
         definition, a companion with gaps, or a calendar or published figures that cannot be read.
         """
+        published = read_published(self.published)
+        refuse_undefined(published, self.definition)
         if not _to_come(self.receipts):
+            tie_out(self.read_receipts().series(), published, definition=self.definition)
             series = self.read_receipts().series(self.center)
             if (series <= 0).any() and set(self.scales) != {LEVEL}:
                 raise InputError(
@@ -124,7 +127,6 @@ class CollectionsIts(Parameters):
         if self.companion is not None and not _to_come(self.companion):
             self.read_companion()
         read_calendar(self.events)
-        refuse_undefined(read_published(self.published), self.definition)
 
     def read_receipts(self) -> Receipts:
         """Read the receipts in the months asked for."""

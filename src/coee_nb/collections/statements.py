@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from coee_nb import formats as fmt
-from coee_nb.collections.effects import Attribution, Effect
-from coee_nb.collections.sensitivity import Scan, SpecificationCurve
+from coee_nb.collections.attribution import Attribution
+from coee_nb.collections.effects import Effect
+from coee_nb.collections.sensitivity import Scan
+from coee_nb.collections.specifications import SpecificationCurve
 from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Verdict
 from coee_nb.exhibits import significant

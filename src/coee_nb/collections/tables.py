@@ -8,8 +8,8 @@ from coee_nb import formats as fmt
 from coee_nb.collections.diagnostics import Residuals
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.its import Fit
-from coee_nb.collections.sensitivity import SpecificationCurve
 from coee_nb.collections.series import Receipts
+from coee_nb.collections.specifications import SpecificationCurve
 from coee_nb.collections.verdict import ANSWERS, RULES, Verdict
 from coee_nb.exhibits import Table
 

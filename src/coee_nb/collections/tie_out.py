@@ -16,6 +16,7 @@ TIES = "ties out"
 DIFFERS = "does not tie out"
 ANOTHER = "another definition"
 INCOMPLETE = "year incomplete"
+ANOTHER_UNIT = 100.0
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def tie_out(
 
     ``definition`` is what the series counts: only figures of that definition can tie out, within
     the rounding of the printed digits; figures of other definitions are shown beside the sums.
-    Raises InputError when nothing is published under that definition.
+    Raises InputError when nothing is published under that definition, and when every complete
+    year differs a hundredfold or more: the unit is then another than the one stated.
     """
     refuse_undefined(published, definition)
     sums = fiscal_year_sums(series)
@@ -113,11 +115,25 @@ def tie_out(
     table["difference_musd"] = table["series_musd"] - table["published_musd"]
     table["difference_percent"] = 100 * table["difference_musd"] / table["published_musd"]
     table["result"] = [_result(row, definition) for row in table.to_dict("records")]
+    _refuse_another_unit(table, published.source.path)
     columns = [
         "fiscal_year", "months", "series_musd", "definition", "relation", "published_musd",
         "rounding_musd", "difference_musd", "difference_percent", "result", "source",
     ]  # fmt: skip
     return TieOut(table[columns], _sentence(table))
+
+
+def _refuse_another_unit(table: pd.DataFrame, where: str) -> None:
+    own = table[table["result"].isin([TIES, DIFFERS])]
+    share = (own["series_musd"] / own["published_musd"]).abs()
+    if len(own) and ((share >= ANOTHER_UNIT) | (share <= 1 / ANOTHER_UNIT)).all():
+        raise InputError(
+            f"the months of {own['fiscal_year'].iloc[0]} add up to {share.iloc[0]:.3g} times the "
+            f"published figure, and no year comes closer than a factor of {ANOTHER_UNIT:.0f}",
+            where=where,
+            expected="receipts in the unit stated",
+            do="set unit to that of the file's amounts",
+        )
 
 
 def refuse_undefined(published: Published, definition: str) -> None:

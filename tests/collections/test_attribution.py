@@ -1,0 +1,40 @@
+"""The attribution: parts that add up, planted tariffs found."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coee_nb.collections import attribution, effects, its
+
+pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
+
+
+def trending() -> pd.Series:
+    """Return 72 months with a trend, a season and AR(1) errors, and no change at 2016-10."""
+    generator, errors, t = np.random.default_rng(3), np.zeros(72), np.arange(72)
+    for i in range(1, 72):
+        errors[i] = 0.5 * errors[i - 1] + generator.standard_normal()
+    values = 3000 + 5 * t + 200 * np.sin(2 * np.pi * t / 12) + 20 * errors
+    return pd.Series(values, index=pd.period_range("2013-10", periods=72, freq="M"))
+
+
+def test_the_attribution_adds_up_to_the_observed_change(net_duties):
+    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
+    shared = attribution.attribute(fit, "2016-10", "2018-03")
+    parts = shared.table.set_index("part")["change_musd"]
+    change = (34573 + 41298 + 70783) - (33927 + 35042 + 34836)
+    assert parts["Observed change"] == pytest.approx(change)
+    assert parts.drop("Observed change").sum() == pytest.approx(change)
+    assert parts["Refunds of 2015-08"] == pytest.approx(1382.2921, rel=1e-4)
+    total = effects.effect(fit, "2016-10").row("cumulative")["estimate_musd"]
+    assert parts["Centers"] == pytest.approx(total)
+    assert shared.rival["ci_low_musd"] > 0
+
+
+def test_the_attribution_finds_who_did_it():
+    series = trending()
+    series["2018-03":] += 1000
+    fit = its.fit(series, ["2016-10", "2018-03"], season="month")
+    rows = attribution.attribute(fit, "2016-10", "2018-03").table.set_index("part")
+    assert rows.at["Tariffs", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
+    assert rows.at["Centers", "ci_low_musd"] < 0 < rows.at["Centers", "ci_high_musd"]
