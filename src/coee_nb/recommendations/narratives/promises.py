@@ -66,6 +66,7 @@ _LAW_EXTENDED = re.compile(
 _EVENT = re.compile(
     r"\b(?:meeting|hearing|conference|briefing|workshop|forum|summit)s? (?:is|are|was|were) $"
 )
+_DUE = re.compile(r"(?:is|are|was|were) due\b")
 _PUBLIC = re.compile(
     r"\bdeadlines? for (?:\w+ )?(?:applications?|comments|submi\w+|filing|nominations|proposals)\b"
     r"|\b(?:application|comment|filing|enrollment) (?:period|deadline|season|window)\b"
@@ -280,6 +281,9 @@ def _denied(mention: Mention, cue: Cue) -> bool:
     if _EVENT.search(mention.lower, max(mention.sentence[0], cue.start - 30), cue.start):
         return True
     earlier = [each for each in mention.before if each.end <= cue.start]
+    speakers = [each.kind for each in earlier if each.kind in ("duty", "report")]
+    if speakers[-1:] == ["duty"] and _DUE.match(mention.lower, cue.start):
+        return True  # "the law requires a plan that was due by"
     if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
         return True
     if earlier and earlier[-1].kind == "auditor" and cue.start - earlier[-1].end <= 2:
