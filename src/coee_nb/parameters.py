@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from coee_nb.errors import ParameterError
 from coee_nb.places import resolve, shown
 
+_NO_FILE = "a file or folder that exists; there is none at"
 RUN_PREFIX = "run:"  # names an output of another notebook of the same run
 
 
@@ -30,7 +31,7 @@ def _existing(value: Any, info: ValidationInfo) -> Any:
         return Path(value)
     path = resolve(value)
     if not path.exists():
-        raise ValueError(f"a file or folder that exists; there is none at {shown_or_given(value)}")
+        raise ValueError(f"{_NO_FILE} {shown_or_given(value)}")
     return path
 
 
@@ -63,10 +64,9 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(values, context={"before_run": before_run})
         except ValidationError as error:
-            faults = [cls._fault(fault) for fault in error.errors()]
-        raise ParameterError(
-            "; ".join(faults), where=where, do=f"the parameters are: {', '.join(cls.model_fields)}"
-        )
+            faults = error.errors()
+        told = "; ".join(cls._fault(fault) for fault in faults)
+        raise ParameterError(told, where=where, do=cls._advice(faults))
 
     @classmethod
     def from_notebook(cls, namespace: dict[str, Any]) -> Self:
@@ -86,6 +86,15 @@ class Parameters(BaseModel):
         """
 
     @classmethod
+    def _advice(cls, faults: list[dict[str, Any]]) -> str:
+        """Say what to do: which names there are, else to correct the values."""
+        if any(fault["type"] in ("extra_forbidden", "missing") for fault in faults):
+            return f"the parameters are: {', '.join(cls.model_fields)}"
+        if any(_NO_FILE in fault["msg"] for fault in faults):
+            return "put the input there, or correct its path"
+        return "correct the value"
+
+    @classmethod
     def _fault(cls, fault: dict[str, Any]) -> str:
         name = ".".join(map(str, fault["loc"]))
         if fault["type"] == "extra_forbidden":
@@ -96,13 +105,16 @@ class Parameters(BaseModel):
         reason = fault["msg"].removeprefix("Value error, ")
         if not fault["loc"]:  # of several parameters together: the reason names them
             return reason
-        return f"parameter {name!r} is {fault['input']!r}: {reason}{_hint(fault['input'])}"
+        hint = _hint(fault["input"], fault["type"])
+        return f"parameter {name!r} is {fault['input']!r}: {reason}{hint}"
 
 
-def _hint(value: Any) -> str:
-    """Explain the two ways in which YAML surprises people."""
+def _hint(value: Any, expected: str) -> str:
+    """Explain the ways in which YAML surprises people."""
     if isinstance(value, bool):
         return " (YAML reads a bare no, off, yes or on as true or false: put it in quotes)"
+    if isinstance(value, str) and expected == "list_type":
+        return f" (one is written [{value}])"
     if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():
         return " (YAML reads 1e3 as text: write 1000 or 1000.0)"
     return ""

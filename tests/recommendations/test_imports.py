@@ -129,11 +129,21 @@ def test_a_changed_status_took_effect_after_the_one_before(add, page, events):
     changes = add(closed, JUNE)
     change = changes.table[changes.table["change"] == "changed status"].iloc[0]
     assert change["after"] == "closed - implemented"
-    last = events("status").iloc[-1]
+    told = events("status")
+    last = told[told["status"] == "closed - implemented"].iloc[-1]
     assert (last["effective_from"], last["effective_to"]) == (
         pd.Timestamp("2024-05-01"),
         pd.Timestamp(JUNE),
     )
+
+
+def test_a_list_with_news_records_what_it_still_shows(add, page, events):
+    add(page, APRIL)
+    add(page.replace("Open – Partially Addressed", "Closed – Implemented"), JUNE)
+    told = events("status")
+    still = told[(told["effective_to"] == pd.Timestamp(JUNE)) & (told["status"] == "open")]
+    assert len(still) == 2
+    assert still["effective_from"].isna().all()  # seen, not said: no update and no new beginning
 
 
 def test_a_reworded_text_keeps_its_identity(add, page, events):
@@ -167,8 +177,10 @@ def test_absence_from_a_complete_page_is_vanishing(add, page, events):
     assert add(shorter, MAY).table["change"].tolist() == ["vanished"]
     assert add(shorter, MAY).table.empty
     # Shown again, it is back: its status is stated anew.
-    add(page, JUNE)
-    back = events("vanished", "status").iloc[-1]
+    assert "shown again" in add(page, JUNE).table["change"].tolist()
+    told = events("vanished", "status")
+    gone = told.loc[told["kind"] == "vanished", "recommendation_id"].iat[0]
+    back = told[told["recommendation_id"] == gone].iloc[-1]
     assert (back["kind"], back["status"]) == ("status", "open")
 
 

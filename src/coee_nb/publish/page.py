@@ -6,12 +6,14 @@ every request.
 """
 
 import base64
+import re
 import sys
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import Any
 
-from coee_nb.exhibits import CHART_MIME, TABLE_MIME, anchor_of
+from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.extract import Harvest
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
@@ -76,7 +78,7 @@ class PageMaker:
                     "run_id": self.run_id,
                     "status": status,
                     "error": error,
-                    "findings": _linked(held),
+                    "findings": _linked(held, anchors_of(document)),
                     "inputs": held.inputs,
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
@@ -93,12 +95,17 @@ class PageMaker:
             template_name="report",
             exclude_anchor_links=True,
             extra_template_basedirs=[str(TEMPLATES)],
-            filters={"clean_html": clean_html, "shown_width": shown_width},
+            filters={
+                "clean_html": clean_html,
+                "shortened": shortened,
+                "shown_width": shown_width,
+            },
         )
         style = HtmlFormatter(style="default").get_style_defs(".highlight")
         exporter.environment.globals.update(
             code_style=style,
             page_style=(TEMPLATES / "page.css").read_text("utf-8"),
+            FINDINGS=FINDINGS_MIME,
             TABLE=TABLE_MIME,
             CHART=CHART_MIME,
         )
@@ -126,16 +133,42 @@ def title_of(document: Any) -> str:
     return ""
 
 
-def _linked(held: Harvest) -> list[dict[str, Any]]:
-    """Return the findings with the anchor of their evidence: table or chart, else their cell."""
+def anchors_of(document: Any) -> set[str]:
+    """Return the anchors that the outputs of a notebook bring to its page."""
+    shown = (
+        str(output.get("data", {}).get("text/html", ""))
+        for cell in document.cells
+        for output in cell.get("outputs", [])
+    )
+    return {unescape(name) for html in shown for name in _ID.findall(html)}
+
+
+_ID = re.compile(r'\sid="([^"]*)"')
+
+
+def _linked(held: Harvest, anchors: set[str]) -> list[dict[str, Any]]:
+    """Return the findings with the anchor of their evidence.
+
+    That is the chart, the table's line, the table when the line is not shown, else the cell.
+    """
     charts = {chart["name"] for chart in held.charts}
-    tables = {table["name"] for table in held.tables} - charts
 
     def anchor(finding: dict[str, Any]) -> str:
         evidence = finding["evidence"]
         if evidence in charts:
             return f"chart-{evidence}"
-        known = evidence.partition(".")[0] in tables
-        return anchor_of(evidence) if known else f"cell-{finding['cell']}"
+        wanted = (anchor_of(evidence), anchor_of(evidence.partition(".")[0]))
+        return next((name for name in wanted if name in anchors), f"cell-{finding['cell']}")
 
     return [finding | {"anchor": anchor(finding)} for finding in held.findings]
+
+
+def shortened(text: str, limit: int = 20_000) -> str:
+    r"""Return text as it is, or its beginning and the note that the notebook has all of it.
+
+    >>> shortened("a" * 12, limit=10)
+    'aaaaaaaaaa\n... 2 more characters, all in the notebook'
+    """
+    if len(text) <= limit:
+        return text
+    return f"{text[:limit]}\n... {len(text) - limit:,} more characters, all in the notebook"

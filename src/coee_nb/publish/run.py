@@ -9,7 +9,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from itertools import count
@@ -189,9 +189,10 @@ def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
         outcome = future.result()
     except BrokenProcessPool:
         return Outcome(job.name, "failed", error="its process died (out of memory?)")
+    outcome = replace(outcome, error=outcome.error and _scrubbed(outcome.error, root))
     target = building / f"{job.name}.ipynb"
     if target.exists():
-        _scrub(target, root)
+        target.write_text(_scrubbed(target.read_text("utf-8"), root), "utf-8")
     if outcome.status == "done":
         try:
             write_tables(harvest(read_notebook(target)).tables, building / "tables" / job.name)
@@ -212,10 +213,9 @@ def _with_outputs(value: Any, building: Path, root: Path) -> Any:
     return value
 
 
-def _scrub(notebook: Path, root: Path) -> None:
-    """Take this machine's folders out of a notebook that papermill has written."""
-    text = notebook.read_text("utf-8")
-    notebook.write_text(text.replace(f"{root}{os.sep}", ""), "utf-8")
+def _scrubbed(text: str, root: Path) -> str:
+    """Return what a run says without this machine's folders."""
+    return text.replace(f"{root}{os.sep}", "")
 
 
 def _publish(

@@ -233,7 +233,7 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
         axes.margins(x=0.1)
     pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
     told = "; ".join(f"{group}: {n}" for group, n in pairs if n) or "none"
-    description = f"Open recommendations by days past due on {fmt.day(aged.as_of)}. {told}."
+    description = f"Open recommendations by days past due on {fmt.day(aged.as_of)}: {told}."
     caption = "Recommendations by days past the agency's current date"
     table = Table(aged.due, name=f"{name}_groups", caption=caption)
     return Chart(figure, name, "Open recommendations by days past due", description, table)

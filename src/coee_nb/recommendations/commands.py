@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS
 
-LOG = Path("data/oig_22_34/recommendations")
+if TYPE_CHECKING:
+    from coee_nb.recommendations.imports import Changes
+
+LOG = Path("data/oig_22_34/recommendations")  # in the project, wherever the command is called
 
 
 class Day(click.ParamType):
@@ -30,12 +35,18 @@ class Day(click.ParamType):
             self.fail(f"{value!r} is not a day such as 2024-04-30", param, ctx)
 
 
+def _example_log() -> Path:
+    from coee_nb.places import resolve
+
+    return resolve(LOG)
+
+
 _LOG = click.option(
     "--log",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    default=LOG,
-    show_default=True,
+    default=_example_log,
+    show_default=str(LOG),
     help="Folder of the event log.",
 )
 _ON = click.option(
@@ -72,9 +83,11 @@ def import_file(
     from coee_nb.recommendations import imports, log
     from coee_nb.recommendations.readers.recognise import read_file
 
+    _refuse_future(as_of)
     reading = read_file(file, as_of=as_of, columns=_mapping(columns))
+    is_new = not any(folder.glob("*.csv"))
     if dry_run:
-        held = log.read(folder) if any(folder.glob("*.csv")) else log.empty()
+        held = log.empty() if is_new else log.read(folder)
         changes = imports.changes(held, reading)
     else:
         changes = imports.append_reading(folder, reading)
@@ -84,8 +97,30 @@ def import_file(
         click.echo(f"  {row.change:<20} {row.recommendation_id}: {before}{row.after}")
     for row in reading.set_aside.itertuples():
         click.echo(f"  {'set aside':<20} {row.where}: {row.reason} ({row.begins})")
+    for line in _what_next(changes, folder, is_new=is_new, dry_run=dry_run):
+        click.echo(line)
+
+
+def _refuse_future(as_of: date) -> None:
+    """An event of a day to come would stand in the way of every later import."""
+    if as_of > date.today():
+        raise InputError(
+            f"{as_of} is to come", where="--as-of", expected="the day on which the file was current"
+        )
+
+
+def _what_next(changes: Changes, folder: Path, *, is_new: bool, dry_run: bool) -> Iterator[str]:
+    """Say where the changes went and what an analyst does with the dates found."""
     if dry_run:
-        click.echo("Dry run: the log is as it was.")
+        yield "Dry run: the log is as it was."
+        return
+    if is_new:
+        yield f"A new log was begun in {folder}."
+    if changes.events["kind"].eq("ecd").any():
+        yield (
+            "Dates found by the program are marked automatic: read each, then coee recommendations "
+            "confirm or correct EVENT_ID (the notebook's table of evidence has the ids)."
+        )
 
 
 def _mapping(columns: tuple[str, ...]) -> dict[str, str]:

@@ -42,6 +42,10 @@ class History:
         """Whether the last that was seen of it is its absence."""
         return bool(self._events) and self._events[-1]["kind"] == "vanished"
 
+    def seen_before(self, when: object) -> bool:
+        """Tell whether the last day of which any source speaks of it is before ``when``."""
+        return all(_effect(event) < pd.Timestamp(when) for event in self._events)
+
     def add(self, event: Mapping) -> None:
         """Take a new event up, so that the next statement is compared with it too."""
         dated = {column: pd.Timestamp(event.get(column)) for column in _DATES}

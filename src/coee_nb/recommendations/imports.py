@@ -20,7 +20,14 @@ from coee_nb.recommendations.readers.reading import Reading
 NARRATIVE_NOTE = "narrative sha256 "
 NO_DATE = "no date given"
 CHANGES = ("added", "changed ECD", "changed status", "changed concurrence", "reworded")
-CHANGES += ("updated", "issue date learnt", "issue date differs", "vanished", "not shown")
+CHANGES += (
+    "updated",
+    "issue date learnt",
+    "issue date differs",
+    "vanished",
+    "shown again",
+    "not shown",
+)
 _ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
 
 
@@ -69,6 +76,7 @@ def changes(log: Log, reading: Reading) -> Changes:
     for row in reading.records.to_dict("records"):
         work.take(row)
     work.miss_the_absent()
+    work.note_the_unchanged()
     return work.result()
 
 
@@ -83,6 +91,7 @@ class _Work:
     changed: list[dict] = field(default_factory=list)
     seen: dict[str, list[tuple]] = field(default_factory=dict)
     fresh: dict[str, dict] = field(default_factory=dict)  # the changes "added", by id
+    unchanged: list[tuple[str, dict]] = field(default_factory=list)  # of the same status as before
 
     def __post_init__(self) -> None:
         self.known = KnownRecommendations(self.log.recommendations, self.log.events)
@@ -93,6 +102,7 @@ class _Work:
         happened = self.log.events[self.log.events["recommendation_id"].isin(concerned)]
         self.histories = History.by_recommendation(happened)
         self.issued = known["issued_on"].to_dict()
+        self.is_known = bool((self.log.events["source_sha256"] == self.reading.sha256).any())
         self.reports = known["report"].to_dict()
 
     def _listed(self) -> list[str]:
@@ -116,7 +126,7 @@ class _Work:
             name = self.known.find(row)
             latest = self.histories[name].recorded if name in self.histories else pd.NaT
             if latest > as_of:
-                if (self.log.events["source_sha256"] == self.reading.sha256).any():
+                if self.is_known:
                     return True
                 raise InputError(
                     f"the log already knows news of {day(latest)} about {name}",
@@ -141,7 +151,8 @@ class _Work:
         if name in self.fresh:
             # Of a recommendation that was not known before, only where it stands is news.
             del self.changed[before:]
-            self.fresh[name]["after"] = f"{row['status']}; {_said(_ecd_of(row), row['ecd_to'])}"
+            told = _said(_ecd_of(row), row["ecd_to"], row["ecd_kind"])
+            self.fresh[name]["after"] = f"{row['status']}; {told}"
 
     def _add(self, row: dict) -> str:
         name = self.known.add(row)
@@ -234,7 +245,9 @@ class _Work:
         when = (row["stated_from"], row["stated_to"])
         held = history.at("status", when)
         same = history.said(held, status=row["status"])
-        if same and not history.needs_own(held, when) and not history.vanished:
+        returned = history.vanished
+        if same and not history.needs_own(held, when) and not returned:
+            self.unchanged.append((name, row))
             return
         if pd.isna(when[0]):
             when = _since(held, when[1])
@@ -250,6 +263,19 @@ class _Work:
         )
         if not same:
             self._note(name, "changed status", _word(held, "status"), row["status"])
+        if returned:
+            self._note(name, "shown again", "vanished", row["status"])
+
+    def note_the_unchanged(self) -> None:
+        """Where a list brings news, record too what it shows as before: it was open by then."""
+        if not self.events:
+            return
+        for name, row in self.unchanged:
+            history = self.histories[name]
+            if pd.isna(row["stated_from"]) and history.seen_before(row["stated_to"]):
+                when = (pd.NaT, row["stated_to"])
+                said = {"status": row["status"], **_source(row, "status")}
+                self._event(name, "status", when, history, **said)
 
     def _ecd(self, name: str, row: dict, history: History) -> None:
         kind = _ecd_of(row)
@@ -277,8 +303,9 @@ class _Work:
             **history.correction(held, when),
         )
         if not same:
-            before = _said(held["kind"], held.get("ecd_to")) if held else ""
-            self._note(name, "changed ECD", before, _said(kind, row["ecd_to"]))
+            before = _said(held["kind"], held.get("ecd_to"), held.get("ecd_kind")) if held else ""
+            after = _said(kind, row["ecd_to"], row["ecd_kind"])
+            self._note(name, "changed ECD", before, after)
 
     def _update(self, name: str, row: dict, history: History) -> None:
         if not row["narrative"] or row["says_nothing"]:
@@ -335,7 +362,7 @@ def _text(reading: Reading, table: pd.DataFrame, events: int) -> str:
     said = [f"{count(int(counts[change]))} {change}" for change in CHANGES if change in counts]
     news = "; ".join(said) if said else "nothing changed"
     text = f"{reading.format} as of {day(reading.as_of)}: {reading.account} {news}"
-    return f"{text}; {count(events)} events." if events else f"{text}."
+    return f"{text}; {count(events)} event{'' if events == 1 else 's'}." if events else f"{text}."
 
 
 def _incomplete(reading: Reading) -> str:
@@ -359,10 +386,10 @@ def _no_date_note(row: Mapping) -> str:
     return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
 
 
-def _said(kind: str, due: object) -> str:
-    return {"ecd": f"ECD {day(due)}" if pd.notna(due) else "", "no_ecd": NO_DATE}.get(
-        kind, "no word on completion"
-    )
+def _said(kind: str, due: object, of: object) -> str:
+    if kind == "ecd":
+        return f"{'milestone' if of == 'milestone' else 'ECD'} {day(due)}"
+    return NO_DATE if kind == "no_ecd" else "no word on completion"
 
 
 def _word(held: Mapping | None, column: str) -> str:

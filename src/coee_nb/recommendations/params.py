@@ -27,10 +27,19 @@ class RecommendationAging(Parameters):
     buckets: list[int] = Field(default_factory=lambda: list(DUE_BUCKETS))
     age_buckets: list[int] = Field(default_factory=lambda: list(AGE_BUCKETS))
 
+    def check_inputs(self) -> None:
+        """Refuse a log that contradicts itself and agencies it does not know."""
+        from coee_nb.recommendations import log
+        from coee_nb.recommendations.register import of_agencies
+
+        of_agencies(log.read(self.log), self.agencies)
+        if self.generated_log is not None:
+            log.read(self.generated_log)
+
     @model_validator(mode="after")
     def _earlier_comes_first(self) -> Self:
         if self.earlier_as_of >= self.as_of:
-            raise ValueError(f"earlier_as_of {self.earlier_as_of} is not before {self.as_of}")
+            raise ValueError(f"earlier_as_of {self.earlier_as_of} is not before as_of {self.as_of}")
         return self
 
     @model_validator(mode="after")
@@ -38,5 +47,7 @@ class RecommendationAging(Parameters):
         for name in ("buckets", "age_buckets"):
             ends = getattr(self, name)
             if not ends or ends[0] <= 0 or sorted(set(ends)) != ends:
-                raise ValueError(f"{name} must be whole numbers above 0, each larger than the last")
+                raise ValueError(
+                    f"{name} must be whole numbers above 0, each larger than the last, not {ends}"
+                )
         return self

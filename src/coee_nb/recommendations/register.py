@@ -94,7 +94,12 @@ def of_agencies(log: Log, agencies: list[str]) -> Log:
     present = sorted(set(log.recommendations["agency"]))
     unknown = [agency for agency in agencies if agency not in present]
     if unknown:
-        raise InputError(f"no recommendation to {unknown[0]!r}", expected="; ".join(present))
+        raise InputError(
+            f"no recommendation to {unknown[0]!r}",
+            where="parameter 'agencies'",
+            expected=f"names as in the log: {'; '.join(present) or 'it is empty'}",
+            do="correct the name, or leave agencies empty for all",
+        )
     chosen = log.recommendations[log.recommendations["agency"].isin(agencies)]
     events = log.events[log.events["recommendation_id"].isin(chosen["recommendation_id"])]
     return type(log)(chosen.reset_index(drop=True), events.reset_index(drop=True))

@@ -15,13 +15,15 @@ from coee_nb.recommendations.log import EVENTS_FILE, RECOMMENDATIONS_FILE, Log
 from coee_nb.recommendations.register import Register, in_force
 
 
-def sources(folder: Path, whole: Log, part: Log, current: Register) -> Inputs:
-    """Return the log's two files with the account of their rows.
+def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> Inputs:
+    """Return the log's two files with the account of their rows; none without a folder.
 
     ``whole`` is the log as read from ``folder``, ``part`` the agencies reported on, ``current``
     the register made of it. Set aside: rows of other agencies, recorded after the as-of date, and
     events that a correction known by then replaced.
     """
+    if folder is None:
+        return Inputs()
     by = np.datetime64(current.as_of)
     files = []
     for name, table in (
@@ -149,7 +151,7 @@ def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Fin
         value=days,
         unit="days",
         inputs=inputs,
-        evidence="attention",
+        evidence=f"attention.{row['recommendation_id']}",
     )
 
 

@@ -22,9 +22,14 @@ HASH_LENGTH = 12  # characters of a SHA-256 that tell files apart for a reader
 _SOURCE = ("source_span", "source_file", "source_sha256", "review", "note")
 
 
-def attention(aged: Aging, log: Log) -> Table:
-    """Return every open recommendation with what is late, why, and the words it rests on."""
+def attention(aged: Aging, log: Log) -> Table | Notice:
+    """Return every open recommendation with what is late, why, and the words it rests on.
+
+    Where there is none, a notice says from when on the log holds any.
+    """
     rows = aged.table[~aged.table["closed"]].reset_index(drop=True)
+    if rows.empty:
+        return Notice(_none_open(aged, log))
     quoted = _quoted(rows, log)
     plain = ["recommendation_id", "due_on", "days_past_due", "days_past_first"]
     frame = rows[plain].assign(
@@ -42,9 +47,20 @@ def attention(aged: Aging, log: Log) -> Table:
         labels={"recommendation_id": "recommendation", "due_on": "due"},
         show=(*plain, "why", "evidence"),
         rows=SHOWN,
+        anchor="recommendation_id",
         note="Days are negative while the date is to come. Evidence: the source's words, its file, "
         "the start of the file's SHA-256, and whether an analyst has reviewed the date or a "
         "program found it and nobody confirmed it yet (automatic).",
+    )
+
+
+def _none_open(aged: Aging, log: Log) -> str:
+    first = log.recommendations["recorded_on"].min()
+    if len(aged.table) or pd.isna(first):
+        return f"No recommendation in the log was open on {fmt.day(aged.as_of)}."
+    return (
+        f"Nothing was in the log by {fmt.day(aged.as_of)}: its first recommendation was recorded "
+        f"on {fmt.day(first)}. Choose an as-of date from then on."
     )
 
 
@@ -140,8 +156,12 @@ def quotations(log: Log, current: Register) -> Table:
         found,
         name="evidence",
         caption="What each fact rests on",
-        labels={"recommendation_id": "recommendation", "source_span": "the source says"},
-        show=("recommendation_id", "fact", "says", "source_span", "source", "review"),
+        labels={
+            "recommendation_id": "recommendation",
+            "source_span": "the source says",
+            "event_id": "event",
+        },
+        show=("recommendation_id", "fact", "says", "source_span", "source", "review", "event_id"),
         rows=3 * SHOWN,
         fold="Every fact with the words and the file it rests on",
     )
