@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.promises import LABELLED, STARTED, Promise, find_promises
+from coee_nb.recommendations.narratives.promises import Promise, find_promises
+from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"

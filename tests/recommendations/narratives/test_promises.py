@@ -1,39 +1,11 @@
 from datetime import date
 
-import pytest
-
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.promises import (
-    DATED,
-    DUE,
-    LABELLED,
-    PURPOSED,
-    STARTED,
-    WITHDRAWN,
-    find_promises,
-)
+from coee_nb.recommendations.narratives.promises import find_promises
 
 
 def promises(text: str):
     return find_promises(Narrative(text))
-
-
-@pytest.mark.parametrize(
-    ("text", "rank"),
-    [
-        ("ECD: May 2024.", LABELLED),
-        ("The target date was moved to May 2024.", LABELLED),
-        ("It will finish by May 2024.", DUE),
-        ("It will finish in May 2024.", DATED),
-        ("It let a contract to finish by May 2024.", PURPOSED),
-        ("It will start in May 2024.", STARTED),
-        ("It will take until May 2024.", DUE),
-        ("It will not be done until May 2024.", DUE),
-        ("ECD: to be determined.", WITHDRAWN),
-    ],
-)
-def test_rank(text, rank):
-    assert [each.rank for each in promises(f"In 2022, it met. {text}")] == [rank]
 
 
 def test_a_purpose_that_the_update_is_past_promises_nothing():

@@ -39,6 +39,9 @@ _REFUSED = re.compile(r"\b(?:not|never|unable to|cannot)\b(?: [\w-]+){0,8} ?$")
 _ROW = re.compile(r"(?:\d{1,2} )?(?=[a-z'\d])(?P<period>.*?)[#*\u2020\u2021.]*$")
 _VERB_BEFORE = re.compile(r"(?<!\ba)(?<!\ban)(?<!\bits)(?<!\btheir)(?<!\bthis)(?<!'s)(?<=\w) $")
 _FREE_AFTER = re.compile(r"$|[.,;)]| (?:and|but|or|with|if|pending|depending|as|to|due|because)\b")
+_DOCUMENT_AFTER = re.compile(
+    r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
+)
 _PARTS = ("early", "mid", "late", "sometime")
 # What stands between commas or in brackets does not govern a date after it.
 _ASIDE = re.compile(r", (?:which|who|whose|where|first|last)\b[^,;]{0,150},|\([^()]{0,200}\)")
@@ -61,6 +64,11 @@ class Mention:
         """Whether the date stands at the head of its clause."""
         floor = max(self.sentence[0], self.start - 20)
         return bool(_CLAUSE_START.search(self.lower[floor : self.start]))
+
+    @property
+    def dates_document(self) -> bool:
+        """Whether the date is a document's or a meeting's: the May 2024 update."""
+        return bool(_DOCUMENT_AFTER.match(self.lower, self.period.end))
 
     @property
     def earliest(self) -> bool:

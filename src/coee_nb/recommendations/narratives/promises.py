@@ -6,25 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from coee_nb.fiscal import add_months
 from coee_nb.recommendations.narratives.cues import Cue, find_cues
 from coee_nb.recommendations.narratives.mentions import Mention, find_mentions
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.ranks import PURPOSED, STARTED, WITHDRAWN, rank_promise
 from coee_nb.recommendations.narratives.updates import Updates
 
-_LABEL_AFTER = re.compile(
-    r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
-    r"| as (?:the|its|their|an?) (?:\w+ ){0,2}"
-    r"(?:(?:target|estimated|expected|completion|due) (?:\w+ )?date|date for \w+ing\b"
-    r"|(?:target|goal) (?:for|to)\b)"
-    r"| \((?:revised|current|updated|new)\b"
-)
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
 _BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
-_DOCUMENT_AFTER = re.compile(
-    r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
-)
 _DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
 _UNDATED = re.compile(
     r"\b(?:ecd|(?:estimated|expected|anticipated|planned|projected|target) (?:completion"
@@ -38,43 +28,6 @@ _UNDATED = re.compile(
     r"|\bno longer (?:plan|intend|expect|anticipat)\w*"
     r"|\b(?:do|does) not (?:\w+ )?have an? (?:\w+ ){0,2}(?:estimate|date|time ?frame|timeline)\b"
 )
-_MONEY_AFTER = re.compile(
-    r"(?:'s)? (?:(?:annual|congressional|enacted|spending|operating|president's) )?(?:levels?"
-    r"|dollars|fund(?:s|ing)|appropriations?|budget|request|enacted)\b"
-)
-_AIM = re.compile(
-    r"\b(?:aim|target|plan|anticipat|expect|project|hop|push|schedul|tentative)\w*"
-    r"(?: for| on| toward)? (?:an?|its|the) $"
-)
-_AIMED_AFTER = re.compile(
-    r" (?:target |estimated |anticipated )?(?:completion|implementation|delivery|issuance|release"
-    r"|publication|closure|deployment|rollout|finish)\b"
-)
-_OTHERS = (
-    r"(?:\w+ ){0,2}(?:agencies|states|localities|companies|entities|institutions|colleges|schools"
-    r"|operators|grantees|recipients|employers|taxpayers|carriers|importers|lenders|manufacturers)"
-)
-_FOR_OTHERS = re.compile(rf"\b(?:for|asked|told|urged|encouraged) {_OTHERS} $")
-_OF_OTHERS = re.compile(rf" {_OTHERS} (?:to (?!be\b)|will |would )")
-_LAW = re.compile(
-    r"\b(?:acts?|laws?|statutes?|authori\w+|legislation|appropriations?|resolution|moratorium"
-    r"|waivers?|emergency|contracts?|agreements?)\b"
-)
-_LAW_EXTENDED = re.compile(
-    rf"(?:{_LAW.pattern}|\bact of \d{{4}}) (?:(?:was|were|is|are|has been|have been|been) )?$"
-)
-_EVENT = re.compile(
-    r"\b(?:meeting|hearing|conference|briefing|workshop|forum|summit)s? (?:is|are|was|were) $"
-)
-_DUE = re.compile(r"(?:is|are|was|were) due\b")
-_PUBLIC = re.compile(
-    r"\bdeadlines? for (?:\w+ )?(?:applications?|comments|submi\w+|filing|nominations|proposals)\b"
-    r"|\b(?:application|comment|filing|enrollment) (?:period|deadline|season|window)\b"
-)
-_POSTPONED = re.compile(
-    r"\b(?:dates?|ecds?|completion|time ?(?:line|frame)s?|target|deadline|schedule|milestones?|it"
-    r"|implementation|issuance|publication|\d{4})\b"
-)
 _FORMER = re.compile(
     r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier"
     r"|instead of|rather than|did not meet|missed"
@@ -84,21 +37,15 @@ _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
 )
-_LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor|actual)(?: \w+){0,4} $")
-_TAKES = re.compile(r"\b(?:tak(?:e|es|ing)|needs?) (?:\w+ )?$")
-_REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
-WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """A period by which something is promised; ``text[start:period.end]`` says it.
 
-    ``rank`` is WITHDRAWN (the date is "to be determined": no period), STARTED (work begins then),
-    PURPOSED (something was done to finish by it), DATED (in the period), DUE (by it) or LABELLED
-    (called an estimated completion date); ``told`` is the last day of the update's own date,
-    date.min where it has none; ``bound`` is "due" or "not_before"; ``former`` marks a date given
-    up; ``kind`` is "action" or "milestone".
+    ``rank`` says how strongly (see ``rank_promise``; WITHDRAWN has no period); ``told`` is the
+    last day of the update's own date, date.min where it has none; ``bound`` is "due" or
+    "not_before"; ``former`` marks a date given up; ``kind`` is "action" or "milestone".
     """
 
     period: Period | None
@@ -119,7 +66,7 @@ def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
         cues = _cues(narrative, updates, sentence, inside) if inside else ()
         for mention in find_mentions(narrative.lower, inside, cues, sentence):
             heading = updates.told(mention.period.start)
-            rank = None if updates.heads(mention.period) else _rank(mention)
+            rank = None if updates.heads(mention.period) else rank_promise(mention)
             if rank is not None and not (
                 rank == PURPOSED and mention.period.due <= (heading or told)
             ):
@@ -155,203 +102,6 @@ def _cues(
     return tuple(cues)
 
 
-def _rank(mention: Mention) -> int | None:
-    """Say how strongly the words around a date promise completion by it; None: not at all."""
-    if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
-        return LABELLED
-    if mention.link == "from":
-        revised = any(cue.kind == "revised" for cue in mention.before)
-        return LABELLED if revised and not _public(mention) else None
-    if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
-        return LABELLED
-    if mention.link in ("told", "outside") or _describes(mention):
-        return None
-    if _aims(mention):
-        return DATED
-    if mention.link == "starting":
-        last = mention.before[-1].kind if mention.before else ""
-        return STARTED if last in ("forward", "modal") else None
-    if mention.leads and mention.link in ("by", "in") and mention.after and not _sourced(mention):
-        led = _leading(mention)
-        if led is not None or mention.link == "in" or mention.after[0].kind == "duty":
-            return led
-    return _governed(mention)
-
-
-def _sourced(mention: Mention) -> bool:
-    """Tell whether a date ends its clause and only its source follows: in May, according to it."""
-    return mention.lower.startswith((", according to", " according to"), mention.period.end)
-
-
-def _describes(mention: Mention) -> bool:
-    """Tell a year that describes money or a document: the fiscal year 2025 budget."""
-    years = mention.period.precision.endswith("year")
-    return years and bool(_MONEY_AFTER.match(mention.lower, mention.period.end))
-
-
-def _aims(mention: Mention) -> bool:
-    """Tell a date that describes what is aimed for: aiming for a May 2024 release."""
-    before = mention.lower[max(mention.sentence[0], mention.start - 40) : mention.period.start]
-    return bool(_AIM.search(before) and _AIMED_AFTER.match(mention.lower, mention.period.end))
-
-
-def _leading(mention: Mention) -> int | None:
-    """Rank a date at the head of its clause by the first words after it."""
-    first, lower = mention.after[0], mention.lower
-    if first.kind not in ("forward", "modal", "label") or (mention.link == "in" and _said(mention)):
-        return None
-    if first.kind == "label" and [cue.kind for cue in mention.before[-1:]] == ["duty"]:
-        return None  # "needs to provide, by May 2024, an estimated completion date"
-    if mention.link == "by":
-        return DUE
-    if [cue.kind for cue in mention.after[1:2]] == ["activity"]:
-        return None
-    passive = re.search(
-        r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $",
-        lower[max(0, first.start - 20) : first.start],
-    )
-    told = lower.endswith("ed", first.start, first.end) and not passive
-    dated_later = re.search(r"\b(?:19|20)\d\d\b|\bfy ?\d\d", lower[first.end : mention.sentence[1]])
-    return None if told or dated_later else DATED
-
-
-def _said(mention: Mention) -> bool:
-    """Tell whether a date directly follows a verb of reporting: the Navy said in May 2024 that."""
-    last = mention.before[-1] if mention.before else None
-    return bool(last and last.kind == "report" and mention.start - last.end <= 1)
-
-
-def _governed(mention: Mention) -> int | None:
-    """Rank a date by the nearest words before it that can govern it."""
-    if _extended(mention) or _labelled(mention):
-        return LABELLED
-    by, ceiling, purposed = mention.link in ("by", "not_before"), LABELLED, False
-    for cue in reversed(mention.before):
-        if cue.kind in ("forward", "modal"):
-            rank = None if _denied(mention, cue) else _tied(mention, cue)
-            return None if rank is None else min(ceiling, rank)
-        if cue.kind == "past" and purposed:
-            return PURPOSED
-        if cue.kind in ("past", "auditor", "update", "duty"):
-            return None
-        if cue.kind in ("described", "activity") and not by:
-            return None
-        if cue.kind == "revised" and not by and not _to_be_revised(mention.lower, cue):
-            return None
-        purposed = purposed or (by and cue.kind == "purpose" and not _for_others(mention, cue))
-        if cue.kind == "start":
-            ceiling = STARTED
-    return PURPOSED if purposed else None
-
-
-def _to_be_revised(lower: str, cue: Cue) -> bool:
-    """Tell what will be revised (be revised in, anticipates revising) from a date's revision."""
-    return lower.startswith("ing", cue.end - 3) or bool(
-        re.search(r"\b(?:be|been)(?: \w+ly)? $", lower[max(0, cue.start - 20) : cue.start])
-    )
-
-
-def _for_others(mention: Mention, cue: Cue) -> bool:
-    """Tell a purpose set for somebody else: goals for agencies to complete."""
-    floor = max(mention.sentence[0], cue.start - 40)
-    return bool(_FOR_OTHERS.search(mention.lower, floor, cue.start))
-
-
-def _tied(mention: Mention, cue: Cue) -> int | None:
-    """Rank a date by what ties it to a promise: "by", "in", or nothing in between."""
-    if mention.link in ("by", "not_before", "between") or mention.start - cue.end <= 2:
-        return DUE
-    if mention.earliest and mention.lower.startswith("may not ", cue.start):
-        return None  # a doubt, not a promise
-    taken = _TAKES.search(mention.lower[cue.start : mention.start])
-    if mention.link == "to" and (taken or mention.earliest):
-        return DUE  # "will take until", "will not be done until"
-    years = mention.period.due > add_months(mention.period.starts, 12)
-    return DATED if mention.link == "in" and not years else None
-
-
-def _denied(mention: Mention, cue: Cue) -> bool:
-    """Tell what only looks like the agency's promise: refused, an update's, or the auditor's."""
-    before = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
-    refused = before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
-    if refused and mention.link == "by" and not mention.earliest:
-        return True
-    if cue.kind == "forward" and _OF_OTHERS.match(mention.lower, cue.end, mention.start):
-        return True  # "expects states to report"
-    if _EVENT.search(mention.lower, max(mention.sentence[0], cue.start - 30), cue.start):
-        return True
-    earlier = [each for each in mention.before if each.end <= cue.start]
-    speakers = [each.kind for each in earlier if each.kind in ("duty", "report")]
-    if speakers[-1:] == ["duty"] and _DUE.match(mention.lower, cue.start):
-        return True  # "the law requires a plan that was due by"
-    if earlier and earlier[-1].kind == "update" and cue.start - earlier[-1].end <= 12:
-        return True
-    if earlier and earlier[-1].kind == "auditor" and cue.start - earlier[-1].end <= 2:
-        return True  # "our next review, planned for"
-    return _ours(mention, cue)
-
-
-def _ours(mention: Mention, cue: Cue) -> bool:
-    """Tell the auditor's own promise: we will review it and plan to, with a report planned for."""
-    speakers = [
-        each.kind
-        for each in mention.before
-        if each.end <= cue.start and each.kind in ("auditor", "report")
-    ]
-    joined = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
-    return speakers[-1:] == ["auditor"] and joined.endswith(
-        (" and ", " and also ", " report ", " review ")
-    )
-
-
-def _labelled(mention: Mention) -> bool:
-    """Tell whether the date is what a label (ECD, target date) says."""
-    labels = [cue for cue in mention.before if cue.kind == "label"]
-    if not labels or not _belongs(mention, labels[-1]) or _ours(mention, labels[-1]):
-        return False
-    label = labels[-1]
-    kinds = {cue.kind for cue in mention.before if cue.start > label.start}
-    given = [cue for cue in mention.before if label.start - 25 < cue.end <= label.start]
-    if not mention.lower.startswith("with ", label.start):
-        kinds |= {cue.kind for cue in given[-1:]} & {"described", "past", "report"}
-    return not (mention.link == "in" and kinds & {"described", "revised", "past", "report"})
-
-
-def _belongs(mention: Mention, label: Cue) -> bool:
-    """Tell whether a date is near enough to its label, with nothing else that claims it."""
-    lower, between = mention.lower, mention.lower[label.end : mention.start]
-    if _LACKED.search(lower[max(mention.sentence[0], label.start - 60) : label.start]):
-        return False
-    if mention.link == "by" and any(cue.kind == "update" for cue in mention.before):
-        return False  # "provide us with a target date by"
-    if between.strip(" :=-(") and _DOCUMENT_AFTER.match(lower, mention.period.end):
-        return False
-    kinds = {cue.kind for cue in mention.before if cue.start > label.start}
-    another = ";" in between or " date:" in between
-    return len(between) <= 90 and not another and not kinds & {"auditor", "update", "duty"}
-
-
-def _extended(mention: Mention) -> bool:
-    """Tell whether the date is the new end of something extended, delayed or revised to it."""
-    verbs = [cue for cue in mention.before if cue.kind not in ("label", "purpose", "forward")]
-    cue = verbs[-1] if verbs else None
-    if not cue or cue.kind != "revised" or _public(mention):
-        return False
-    through = mention.lower.startswith("through ", mention.start)
-    subject = mention.lower[max(mention.sentence[0], cue.start - 120) : cue.start]
-    if _LAW_EXTENDED.search(subject) or (through and _LAW.search(subject)):
-        return False  # "the Act, which lapsed in May, was extended through"
-    toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
-    between = mention.lower[cue.end : mention.start].strip()
-    return toward and (not between or bool(_POSTPONED.search(between)))
-
-
-def _public(mention: Mention) -> bool:
-    """Tell a date set for the public: the deadline for applications, the comment period."""
-    floor = max(mention.sentence[0], mention.start - 60)
-    return bool(_PUBLIC.search(mention.lower, floor, mention.start))
-
-
 def _tells(mention: Mention) -> bool:
     """Tell whether a date that promises nothing is the date of an update."""
     if mention.link == "told":
@@ -359,7 +109,7 @@ def _tells(mention: Mention) -> bool:
     at_head = mention.period.start <= mention.sentence[0] + 12
     if at_head and _DATELINE_AFTER.match(mention.lower, mention.period.end):
         return True
-    if _DOCUMENT_AFTER.match(mention.lower, mention.period.end):
+    if mention.dates_document:
         return True
     if mention.before and mention.before[-1].kind == "report":
         return mention.start - mention.before[-1].end <= 12
