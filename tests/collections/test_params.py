@@ -44,6 +44,9 @@ def test_the_notebooks_own_values_are_those_of_the_sheet(values):
     [
         ({"competing": None}, "the first month of the event that competes"),
         ({"competing": "2016-03"}, "must follow each other"),
+        ({"start": "2015-10"}, "refund 2015-08 lies outside the months used, 2015-10 to 2019-09"),
+        ({"curve_cuts": ["2012-10"]}, "curve_cuts 2012-10 lies outside"),
+        ({"other_cuts": {"late": "2021-01-19"}}, "other_cuts 2021-01 lies outside"),
         ({"start": "2013-1"}, "a month such as 2016-10"),
         ({"start": "October"}, "a month such as 2016-10"),
         ({"companion": None}, "needs companion"),

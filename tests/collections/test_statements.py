@@ -2,7 +2,7 @@
 
 import pytest
 
-from coee_nb.collections import statements
+from coee_nb.collections import charts, sensitivity_charts, statements, tables
 
 
 def test_the_findings_keep_their_names(results):
@@ -20,3 +20,23 @@ def test_the_findings_keep_their_names(results):
     assert by_id["collections.verdict"]["value"] == "cannot tell"
     assert by_id["collections.effect.cumulative"]["value"] == pytest.approx(-3386.0593)
     assert by_id["collections.tie_out"]["denominator"] == 6
+
+
+def test_the_evidence_of_every_finding_is_a_table_and_its_line(results):
+    found = statements.findings(
+        tied=results["tied"], effect=results["effect"], attribution=results["attribution"],
+        curve=results["curve"], placebo=results["placebo"], verdict=results["verdict"], inputs=[],
+    )  # fmt: skip
+    shown = [
+        tables.verdict(results["verdict"]),
+        tables.effect(results["effect"]),
+        tables.specification_summary(results["curve"]),
+        charts.annual_bars(results["tied"], 2017).table,
+        charts.attribution(results["attribution"]).table,
+        sensitivity_charts.placebo(results["placebo"], "2016-10").table,
+    ]
+    lines = {table.name for table in shown}
+    for table in shown:
+        if table.anchor:
+            lines |= {f"{table.name}.{line}" for line in table.frame[table.anchor]}
+    assert {finding.evidence for finding in found} <= lines

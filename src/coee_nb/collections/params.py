@@ -100,6 +100,24 @@ class CollectionsIts(Parameters):
         return self
 
     @model_validator(mode="after")
+    def _inside(self) -> Self:
+        """Refuse months outside the series."""
+        asked = {
+            "refund": [self.refund] if self.refund else [],
+            "washout": self.washout,
+            "curve_cuts": self.curve_cuts,
+            "curve_competing": self.curve_competing,
+            "other_cuts": [f"{day:%Y-%m}" for day in self.other_cuts.values()],
+        }
+        for name, months in asked.items():
+            outside = [month for month in months if not self.start <= month <= self.end]
+            if outside:
+                raise ValueError(
+                    f"{name} {outside[0]} lies outside the months used, {self.start} to {self.end}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _companion_named(self) -> Self:
         """Refuse a rate without the file and column it divides by."""
         if LOG_RATE in self.scales and not (self.companion and self.companion_column):
