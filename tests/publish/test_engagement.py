@@ -30,3 +30,11 @@ def test_nothing_is_overwritten(root):
     new_engagement("my_audit", root=root)
     with pytest.raises(ParameterError, match="params/my_audit is there already"):
         new_engagement("my_audit", root=root)
+
+
+def test_lines_of_the_example_alone_become_comments(root):
+    source = root / "params" / "oig_22_34" / "toy.yaml"
+    source.write_text("extra: data/oig_22_34/x   # leave out in a real engagement\nn: 1\n")
+    (made,) = new_engagement("my_audit", root=root)
+    assert made.read_text().startswith("# extra: data/my_audit/x")
+    assert made.read_text().endswith("\nn: 1\n")

@@ -1,8 +1,10 @@
 """What may stand in a page."""
 
+import nbformat
 import pytest
 
-from coee_nb.publish.page import clean_html
+from coee_nb.publish.extract import Harvest
+from coee_nb.publish.page import PageMaker, clean_html
 
 
 @pytest.mark.parametrize(
@@ -35,3 +37,58 @@ def test_tables_survive_whole():
         '<tbody><tr><td class="number">1</td></tr></tbody></table></div>'
     )
     assert clean_html(table) == table
+
+
+def page_of(tmp_path, outputs, findings=(), tables=()):
+    cell = nbformat.v4.new_code_cell("1", outputs=outputs)
+    path = tmp_path / "toy.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    held = Harvest(list(findings), [], list(tables), [])
+    return PageMaker(engagement="x", run_id="y").render(path, held, status="done", error=None)
+
+
+def test_what_a_cell_shows_cannot_run_whatever_its_kind(tmp_path):
+    hostile = "<script>alert(1)</script><img src=http://evil.example/x onerror=alert(1)>"
+    kinds = ("text/html", "text/markdown", "text/latex", "text/plain", "image/svg+xml")
+    kinds += ("application/javascript",)
+    outputs = [nbformat.v4.new_output("display_data", {kind: hostile}) for kind in kinds]
+    outputs.append(nbformat.v4.new_output("stream", text=f"\x1b[31m</pre>{hostile}\x1b[0m"))
+    page = page_of(tmp_path, outputs)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "\x1b" not in page
+
+
+def test_a_long_print_is_shortened(tmp_path):
+    output = nbformat.v4.new_output("stream", text="x" * 1_000_000)
+    page = page_of(tmp_path, [output])
+    assert len(page) < 100_000
+    assert "980,000 more characters, all in the notebook" in page
+
+
+@pytest.mark.parametrize(
+    ("evidence", "anchor"),
+    [
+        ("late.A-1", "line-late.A-1"),
+        ("late.A-2", "table-late"),
+        ("gone.A", "cell-1"),
+        ("", "cell-1"),
+    ],
+)
+def test_a_finding_leads_to_what_the_page_shows(tmp_path, evidence, anchor):
+    shown = '<div id="table-late"><table><tr id="line-late.A-1"><td>1</td></tr></table></div>'
+    found = {"id": "a", "statement": "One.", "evidence": evidence, "cell": 1}
+    output = nbformat.v4.new_output("display_data", {"text/html": shown})
+    page = page_of(tmp_path, [output], [found])
+    assert f'href="#{anchor}"' in page
+    assert f'id="{anchor}"' in page
+
+
+def test_many_findings_are_folded_after_the_first(tmp_path):
+    found = [
+        {"id": f"a.{n}", "statement": f"Number {n}.", "evidence": "", "cell": 1} for n in range(40)
+    ]
+    page = page_of(tmp_path, [], found)
+    assert all(f"Number {n}." in page for n in range(40))
+    assert "10 more findings" in page
+    assert 'start="31"' in page

@@ -87,3 +87,30 @@ def test_a_notebook_without_a_sheet_is_named(project, write_params):
     notebook.write_text(json.dumps(book))
     with pytest.raises(ParameterError, match="names no parameter sheet"):
         plan(["params/toy"], root=project)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", '{"cells": [', "[]", '{"cells": []}', '{"cells": [], "metadata": {"coee": []}}'],
+    ids=["empty", "cut", "list", "bare", "coee"],
+)
+def test_a_broken_notebook_is_told_and_not_a_traceback(project, write_params, text):
+    (project / "notebooks" / "toy.ipynb").write_text(text)
+    write_params("toy")
+    with pytest.raises(ParameterError, match=r"toy\.ipynb: is no readable notebook.*To do"):
+        plan(["params/toy"], root=project)
+
+
+def test_a_sheet_of_another_kind_and_an_untagged_cell_are_refused(project, write_params):
+    notebook = project / "notebooks" / "toy.ipynb"
+    book = json.loads(notebook.read_text())
+    write_params("toy")
+    book["metadata"]["coee"]["parameters"] = "os:path"
+    notebook.write_text(json.dumps(book))
+    with pytest.raises(ParameterError, match="'os:path' is no parameter sheet"):
+        plan(["params/toy"], root=project)
+    book["metadata"]["coee"]["parameters"] = "coee_toy:Toy"
+    book["cells"][1]["metadata"] = {}
+    notebook.write_text(json.dumps(book))
+    with pytest.raises(ParameterError, match="0 cells are tagged parameters"):
+        plan(["params/toy"], root=project)

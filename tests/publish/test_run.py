@@ -7,12 +7,17 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
+from coee_nb.errors import ParameterError
+from coee_nb.publish import run
+from coee_nb.publish.execute import Outcome
 from coee_nb.publish.manifest import sha256
+from coee_nb.publish.plan import plan
 
 
 def coee(project, *words):
@@ -188,3 +193,41 @@ def test_what_waits_for_a_failed_notebook_is_not_run(project, write_params):
     done = coee(project, "run", "params/toy")
     assert done.returncode == 1
     assert "other: not run. it needs breaks" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_starts_nothing(project, write_params):
+    write_params("toy")
+    (project / "outputs").write_text("a file")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_fewer_notebooks_at_once_than_none_is_refused(project, write_params):
+    write_params("toy")
+    done = coee(project, "run", "params/toy", "--jobs", "-1")
+    assert done.returncode == 2
+    assert "-1" in done.stderr
+
+
+def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, monkeypatch):
+    write_params("toy")
+    planned = plan(["params/toy"], root=project)
+    outcome = Outcome("toy", "done")
+    monkeypatch.setattr(run, "_execute_all", lambda *_, **__: (outcome,))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run.manifest, "write_json", full)
+    with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
+        run.run(planned, root=project, outputs=project / "outputs")
+    assert list((project / "outputs" / "toy").iterdir()) == []
+
+
+def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        begun = list(pool.map(lambda _: run._begin(tmp_path / "toy"), range(12)))
+    assert len({folder for _, folder in begun}) == 12
+    assert all(building.is_dir() for building, _ in begun)

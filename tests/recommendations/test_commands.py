@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations import log
-from coee_nb.recommendations.commands import recommendations
+from coee_nb.recommendations.commands import _example_log, recommendations
 
 PAGE = Path(__file__).parent / "files" / "gao_page.txt"
 LIST = Path(__file__).parent / "files" / "list.csv"
@@ -75,3 +75,22 @@ def test_the_as_of_date_is_needed_and_is_a_day(arguments):
     result = CliRunner().invoke(recommendations, ["import", str(PAGE), *arguments])
     assert result.exit_code == 2
     assert "as-of" in result.output
+
+
+def test_a_day_to_come_is_refused_before_anything_is_written(run, tmp_path):
+    with pytest.raises(InputError, match="9999-12-31 is to come"):
+        run("import", str(PAGE), "--as-of", "9999-12-31")
+    assert not (tmp_path / "log").exists()
+
+
+def test_a_new_log_and_the_next_step_are_told(run):
+    output = run("import", str(PAGE), "--as-of", "2024-04-30")
+    assert "A new log was begun in" in output
+    assert "confirm or correct EVENT_ID" in output
+    assert "new log" not in run("import", str(PAGE), "--as-of", "2024-04-30")
+
+
+def test_the_default_log_is_the_projects_wherever_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert _example_log().is_absolute()
+    assert tmp_path not in _example_log().parents

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from coee_nb.errors import ParameterError
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.recommendations.params import RecommendationAging
 
 
@@ -34,3 +34,20 @@ def test_days_are_read_and_the_rest_has_defaults(tmp_path):
 def test_what_cannot_be_asked_is_refused(tmp_path, given, message):
     with pytest.raises(ParameterError, match=message):
         sheet(tmp_path, **given)
+
+
+def test_the_log_and_its_agencies_are_read_at_the_door(tmp_path):
+    example = "data/oig_22_34/recommendations"
+    sheet(tmp_path, log=example).check_inputs()
+    with pytest.raises(InputError, match=r"no recommendation to 'Nobody'.*leave agencies empty"):
+        sheet(tmp_path, log=example, agencies=["Nobody"]).check_inputs()
+    with pytest.raises(InputError, match=r"recommendations\.csv: there is no such file"):
+        sheet(tmp_path).check_inputs()
+    with pytest.raises(InputError, match="there is no such file"):
+        sheet(tmp_path, log=example, generated_log=str(tmp_path)).check_inputs()
+
+
+def test_a_fault_of_two_parameters_names_them_and_not_the_sheet(tmp_path):
+    with pytest.raises(ParameterError) as told:
+        sheet(tmp_path, earlier_as_of="2024-05-01")
+    assert str(told.value).startswith("earlier_as_of 2024-05-01 is not before as_of 2024-04-30.")

@@ -1,0 +1,23 @@
+"""What is taken from a notebook's outputs, and what is refused."""
+
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.exhibits import FINDINGS_MIME, TABLE_MIME
+from coee_nb.publish.extract import harvest
+
+
+def notebook(mime, record):
+    return {"cells": [{"cell_type": "code", "outputs": [{"data": {mime: record}}]}]}
+
+
+@pytest.mark.parametrize("name", ["../../evil", "a/b", "", "A", "a.csv"])
+def test_a_table_cannot_be_written_elsewhere(name):
+    with pytest.raises(InputError, match="cannot name a table"):
+        harvest(notebook(TABLE_MIME, {"name": name, "columns": [], "rows": []}))
+
+
+@pytest.mark.parametrize("record", [{}, [], "x", {"findings": [1]}, {"findings": [{}]}])
+def test_a_record_of_another_form_is_told(record):
+    with pytest.raises(InputError, match="record that cannot be read"):
+        harvest(notebook(FINDINGS_MIME, record))
