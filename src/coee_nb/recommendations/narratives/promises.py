@@ -17,8 +17,8 @@ _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)"
 _BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
 _DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
 _UNDATED = re.compile(
-    r"\b(?:ecd|(?:estimated|expected|anticipated|planned|projected|target) (?:completion"
-    r"|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
+    r"\b(?:ecd|the completion date|(?:estimated|expected|anticipated|planned|projected|target)"
+    r" (?:completion|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
     r"(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
     r"|\b(?:has|have|had|did) (?:not|yet to) (?:yet )?(?:establish|set|determine|decid|identif)\w*"
@@ -74,7 +74,7 @@ def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
             elif _tells(mention):
                 told = mention.period.due
         promises += _withdrawn(narrative.lower, sentence, updates, told)
-    return tuple(each for each in promises if not _asserted(narrative.lower, each))
+    return tuple(_unless_asserted(narrative.lower, updates, each) for each in promises)
 
 
 def _by_sentence(
@@ -141,7 +141,15 @@ def _withdrawn(
         yield Promise(None, match.start(), WITHDRAWN, updates.told(match.start()) or told)
 
 
-def _asserted(lower: str, promise: Promise) -> bool:
-    """Tell a date of completion from an estimate: "Completion Date: X" in an update after X."""
+def _unless_asserted(lower: str, updates: Updates, promise: Promise) -> Promise:
+    """Withdraw the estimate where completion is asserted: "Completion Date: X", told after X.
+
+    A response page calls its estimates estimated, so its plain completion dates are assertions.
+    """
     label = _BARE_LABEL.search(lower[max(0, promise.start - 30) : promise.start])
-    return bool(label and promise.period and promise.period.due <= promise.told)
+    if not label or not promise.period:
+        return promise
+    on_page = updates.told(promise.start) is not None
+    if not on_page and promise.period.due > promise.told:
+        return promise
+    return Promise(None, promise.start, WITHDRAWN, promise.told)
