@@ -18,8 +18,8 @@ _BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
 _DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
 _UNDATED = re.compile(
     r"\b(?:ecd|the completion date|(?:estimated|expected|anticipated|planned|projected|target)"
-    r" (?:completion|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?(?:now )?"
-    r"(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
+    r" (?:completion|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?"
+    r"(?:now )?(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
     r"|\b(?:has|have|had|did) (?:not|yet to) (?:yet )?(?:establish|set|determine|decid|identif)\w*"
     r"(?: on)? an? (?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)\b"
