@@ -70,3 +70,20 @@ def test_the_numbers_that_matter_stand_in_the_pictures(drawn):
     assert any("2016-10, rank" in w and "(real)" in w for w in words(drawn["placebo"]))
     assert "+42.8" in words(drawn["attribution"])
     assert "70.8" in words(drawn["annual_bars"])
+
+
+def test_a_title_claims_growth_only_where_the_table_shows_it(results):
+    table = results["by_end"]
+    title = 'The "effect" of 2016-10 grows as months of tariffs are let in'
+    grown = charts.naive_by_end(table, "2016-10", "2018-03", name="tariffs")
+    assert title in words(grown)
+    for shrunk in (table.assign(slope=[9.0, 1.0]), table.tail(1)):
+        drawn = charts.naive_by_end(shrunk, "2016-10", "2018-03", name="tariffs")
+        assert title not in words(drawn)
+
+
+def test_receipts_under_zero_stay_in_the_picture(net_duties, calendar):
+    below = net_duties.copy()
+    below["2016-10"] = -500.0
+    top = charts.monthly_series(below, calendar).figure.axes[0]
+    assert top.get_ylim()[0] < -500
