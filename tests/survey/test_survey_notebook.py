@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
+from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, Table
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
 FLOOR = 10
@@ -242,6 +242,50 @@ def test_reasons_for_no_answer_do_not_tell_a_few_by_where_people_left(tables):
         least_blank, most_blank = silent - most, silent - (at_end[0] if at_end else before)
         assert most_blank == 0 or most_blank >= FLOOR, label
         assert least_blank >= 0
+
+
+# The notebook with other parameters, its cells run without a kernel
+
+
+@pytest.mark.parametrize(
+    ("changes", "floor"),
+    [
+        ({"floor": 30, "breakdowns": [], "weighting": [], "published": None}, 30),
+        ({"floor": 5, "breakdowns": ["title"], "weighting": [], "partial_rule": "share"}, 5),
+        ({"breakdowns": [], "weighting": ["title"], "themes": None}, 10),
+    ],
+)
+def test_other_floors_breakdowns_and_rules_give_a_chapter_too(cells, changes, floor):
+    names, small = {"In": []}, []
+    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
+        for shown in run(cell, names, changes):
+            table = getattr(shown, "table", shown)
+            if isinstance(table, Table):
+                small += few(table, floor)
+    assert small == []
+    assert not names["released"].attacked.get("pinned", pd.Series(dtype=bool)).any()
+
+
+def run(cell, names, changes):
+    """Run a cell; return what it would show. The parameters' cell is followed by ``changes``."""
+    tree = ast.parse("".join(cell["source"]))
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), names)
+    if "parameters" in cell["metadata"].get("tags", []):
+        names.update(changes)
+    return (
+        [] if last is None else [eval(compile(ast.Expression(last.value), "cell", "eval"), names)]
+    )
+
+
+def few(table, floor):
+    counts = table.frame.select_dtypes("integer")
+    return [
+        (table.name, column, row)
+        for column in counts
+        if (table.name, column) not in OF_FILES
+        for row in counts.index[counts[column].fillna(0).between(1, floor - 1)]
+    ]
 
 
 # The form of the notebook

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
 from coee_nb.survey.release import TOOK_PART, Release
 
@@ -189,6 +190,7 @@ def agreement(released: Release) -> Chart | Notice:
         axes.set_ylim(len(items) - 0.5, -0.85)
         axes.set_xlim(-1, 1)
         axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
         _no_scale(axes)
     words = [
         _agreement_words(table.frame[table.frame["item"] == item.name], item) for item in items
@@ -235,7 +237,7 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
     """Draw every finding in each Center or title: a panel a finding, a dot a group."""
     if dimension not in released.survey.params.breakdowns:
         return tables.no_breakdown(dimension)
-    frame = results.group_shares(released, dimension)
+    frame = by_groups.group_shares(released, dimension)
     groups = list(released.survey.margins(dimension))
     chosen = released.survey.headlines
     columns = min(4, len(chosen))

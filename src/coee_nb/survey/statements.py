@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
 from coee_nb.survey.chapter import Headline
+from coee_nb.survey.nonrespondents import thresholds
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
 from coee_nb.survey.response_rates import response_rates
-from coee_nb.survey.results import (
-    finding_line,
-    of_section,
-    section,
-    span,
-    thresholds,
-)
+from coee_nb.survey.results import finding_line, of_section, section, span
 from coee_nb.survey.tables import RULES, apart, checked, rules
 
 if TYPE_CHECKING:
@@ -99,52 +94,43 @@ def _item(released: Release, headline: Headline, table: str) -> Finding:
 
 
 def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
-    """Return what the thresholds and ``results.weighted_estimates`` say.
+    """Return what the thresholds and ``nonrespondents.weighted_estimates`` say.
 
     Ids: ``survey.nonresponse.unit``, ``survey.nonresponse.items``, ``survey.weighting.shift``.
     """
-    survey, table = released.survey, thresholds(released).frame
-    everyone = released.count("participation", TOOK_PART)
-    called = "is" if table.loc[0, "verdict"] == "analysis called for" else "is not"
+    verdicts = thresholds(released).frame
+    found = [_unit_response(released, verdicts.iloc[0]), _item_response(released, verdicts[1:])]
+    if len(weighted) and weighted["moved"].notna().any():
+        found.append(_largest_move(released, float(weighted["moved"].max())))
+    return Findings(found)
+
+
+def _unit_response(released: Release, verdict: pd.Series) -> Finding:
+    called = "is" if verdict["verdict"] == "analysis called for" else "is not"
     did = (
         f"responded: a non-response bias analysis {called} called for (threshold "
-        f"{fmt.percent(table.loc[0, 'threshold'])})"
+        f"{fmt.percent(verdict['threshold'])})"
     )
+    everyone, asked = released.count("participation", TOOK_PART), released.survey.asked
     words = ("people asked", did)
-    low = int((table.loc[1:, "verdict"] == "analysis called for").sum())
-    of = len(table) - 1
+    return _share(released, "nonresponse.unit", everyone, asked, words, "response_thresholds")
+
+
+def _item_response(released: Release, verdicts: pd.DataFrame) -> Finding:
+    low, of = int((verdicts["verdict"] == "analysis called for").sum()), len(verdicts)
     text = (
         f"{fmt.count(low)} of {fmt.count(of)} questions (each row of a matrix is one) call for an "
         "analysis of item non-response."
     )
-    found = [
-        _share(released, "nonresponse.unit", everyone, survey.asked, words, "response_thresholds"),
-        Finding(
-            "survey.nonresponse.items",
-            text,
-            low,
-            "questions",
-            low,
-            of,
-            survey.sources,
-            "response_thresholds",
-        ),
-    ]
-    if len(weighted) and weighted["moved"].notna().any():
-        worst = float(weighted["moved"].max())
-        points = fmt.number(100 * worst, 1)
-        text = f"Weighting to the frame moves no finding by more than {points} percentage points."
-        found.append(
-            Finding(
-                "survey.weighting.shift",
-                text,
-                worst,
-                "share",
-                inputs=survey.sources,
-                evidence="weighted_findings",
-            )
-        )
-    return Findings(found)
+    found = {"inputs": released.survey.sources, "evidence": "response_thresholds"}
+    return Finding("survey.nonresponse.items", text, low, "questions", low, of, **found)
+
+
+def _largest_move(released: Release, moved: float) -> Finding:
+    points = fmt.number(100 * moved, 1)
+    text = f"Weighting to the frame moves no finding by more than {points} percentage points."
+    found = {"inputs": released.survey.sources, "evidence": "weighted_findings"}
+    return Finding("survey.weighting.shift", text, moved, "share", **found)
 
 
 def disclosure(released: Release) -> Findings:

@@ -74,6 +74,16 @@ def points(value: float) -> str:
     return found if found.startswith("-") or found == "0.0" else f"+{found}"
 
 
+def one_decimal(value: float) -> str:
+    """Return a number with one decimal."""
+    return fmt.number(value, 1)
+
+
+def between(low: float, high: float) -> str:
+    """Return an interval of numbers with one decimal; a dash without one."""
+    return fmt.MISSING if fmt.is_missing(low) else f"{fmt.number(low, 1)} to {fmt.number(high, 1)}"
+
+
 def notice(survey: Survey) -> Notice | None:
     """Return what the codebook says of the data; nothing where it says nothing."""
     note = survey.files.codebook.note

@@ -1,0 +1,155 @@
+"""Tables of the findings by Center and title: percentages, and tests whether they differ."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.exhibits import Notice, Table
+from coee_nb.survey.chapter import Headline
+from coee_nb.survey.comparisons import (
+    Comparison,
+    Comparisons,
+    against_the_rest,
+    between_groups,
+)
+from coee_nb.survey.design import simple_random
+from coee_nb.survey.intervals import (
+    wilson,
+)
+from coee_nb.survey.release import (
+    Release,
+)
+from coee_nb.survey.tables import (
+    WITHHELD,
+    WORDS,
+    between,
+    no_breakdown,
+    one_decimal,
+)
+
+OTHERS = "all others together"
+
+
+def by_group(released: Release, dimension: str) -> Table | Notice:
+    """Return the percentage of every finding in each Center or title, with its denominator."""
+    if dimension not in released.survey.params.breakdowns:
+        return no_breakdown(dimension)
+    long = group_shares(released, dimension)
+    wide = pd.DataFrame({dimension: list(released.survey.margins(dimension))})
+    for headline in released.survey.headlines:
+        own = long[long["id"] == headline.id].set_index(dimension)
+        cells = [_of(row.share, row.n) for row in own.loc[wide[dimension]].itertuples()]
+        wide[headline.id] = cells
+    return Table(
+        wide,
+        name=f"findings_by_{dimension}",
+        caption=f"The findings by {WORDS[dimension]}",
+        labels={dimension: WORDS[dimension]},
+        note=f"Withheld: counts of fewer than {released.floor} people who gave this answer, "
+        "another or none, and those from which such a count could be worked out.",
+    )
+
+
+def _of(share: float, n: float) -> str:
+    """Return a percentage with its denominator, "66 % of 79"."""
+    return WITHHELD if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
+
+
+def group_shares(released: Release, dimension: str) -> pd.DataFrame:
+    """Return one row a finding and group: count, n, share, Wilson ends, caution.
+
+    Numbers are missing, and ``caution`` says withheld, where the plan hides them.
+    """
+    lines = []
+    for headline in released.survey.headlines:
+        for group in released.survey.margins(dimension):
+            own = headline.values[released.survey.rows[dimension] == group]
+            line = {"id": headline.id, "finding": headline.text, dimension: group}
+            if released.may_print(headline, **{dimension: group}):
+                line |= _group_numbers(released, own)
+            else:
+                line |= {"caution": WITHHELD}
+            lines.append(line)
+    columns = ["id", "finding", dimension, "count", "n", "share", "wilson_low", "wilson_high"]
+    frame = pd.DataFrame(lines).reindex(columns=[*columns, "caution"])
+    return frame.astype({"count": "Int64", "n": "Int64"} | dict.fromkeys(columns[5:], float))
+
+
+def _group_numbers(released: Release, own: pd.Series) -> dict[str, object]:
+    n, yes = int(own.notna().sum()), int(own.sum())
+    if n == 0:
+        return {"count": 0, "n": 0, "caution": "nobody answered"}
+    low, high = wilson(yes, n, confidence=released.survey.params.confidence)
+    few = "fewer than 30 answers" if n < 30 else ""
+    wide = "interval at least 30 points wide" if high - low >= 0.3 else ""
+    return {
+        "count": yes,
+        "n": n,
+        "share": yes / n,
+        "wilson_low": float(low),
+        "wilson_high": float(high),
+        "caution": few or wide,
+    }
+
+
+def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Notice:
+    """Return the tests that groups answer alike, and of each group against the others."""
+    if dimension not in released.survey.params.breakdowns:
+        return no_breakdown(dimension)
+    overall, each = compared(released, dimension)
+    if overall is None or each is None:
+        return Notice(f"No finding can be compared by {WORDS[dimension]}: all are withheld.")
+    ranked = each.table.sort_values("p_adjusted", kind="stable")
+    frame = pd.concat([overall.table, ranked], ignore_index=True)
+    frame["points"] = 100 * frame["estimate"]
+    frame["interval"] = [
+        between(100 * low, 100 * high)
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+    return Table(
+        frame,
+        name=f"differences_by_{dimension}",
+        caption=f"Do the findings differ by {WORDS[dimension]}?",
+        formats={"points": one_decimal},
+        labels={
+            "sentence": "what may be said",
+            "points": "difference, points",
+            "interval": f"{fmt.percent(released.survey.params.confidence)} interval",
+        },
+        show=("sentence", "points", "interval"),
+        rows=len(overall.table) + rows,
+        note=f"All groups at once: {overall.text} Each group against the rest: {each.text} Groups "
+        "whose counts are withheld are tested as one, so that a test rests on printed counts. "
+        "Intervals are not adjusted.",
+    )
+
+
+def compared(released: Release, dimension: str) -> tuple[Comparisons | None, Comparisons | None]:
+    """Return the tests of all groups at once and of each group; None where all is withheld.
+
+    Groups that may not be shown are one group: what a test rests on can be read off the tables.
+    """
+    survey = released.survey
+    family = [
+        Comparison(one.id.replace("_", " "), one.values, groups)
+        for one in survey.headlines
+        if (groups := _shown_groups(released, one, dimension)).nunique() > 1
+    ]
+    if not family:
+        return None, None
+    design = simple_random(survey.responded, frame=survey.asked)
+    level = 1 - survey.params.confidence
+    return between_groups(design, family, level=level), against_the_rest(
+        design, family, level=level
+    )
+
+
+def _shown_groups(released: Release, headline: Headline, dimension: str) -> pd.Series:
+    groups = released.survey.rows[dimension].astype(object)
+    shown = [
+        group
+        for group in groups.unique()
+        if released.may_print(headline) and released.may_print(headline, **{dimension: group})
+    ]
+    return groups.where(groups.isin(shown), OTHERS).rename(WORDS[dimension])

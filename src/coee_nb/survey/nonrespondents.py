@@ -1,0 +1,216 @@
+"""Tables of who did not answer, and of what that may do to the findings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.exhibits import Notice, Table
+from coee_nb.survey.chapter import Headline, Survey
+from coee_nb.survey.design import post_stratified, raked, simple_random
+from coee_nb.survey.nonresponse import (
+    compare_two_kinds,
+    response_thresholds,
+    weighted_beside_unweighted,
+)
+from coee_nb.survey.release import (
+    KINDS,
+    TOOK_PART,
+    Release,
+    comparable,
+    item_labels,
+    kinds_of,
+    safe_with,
+)
+from coee_nb.survey.tables import (
+    WITHHELD,
+    count,
+    one_decimal,
+    percent,
+)
+
+
+def thresholds(released: Release) -> Table:
+    """Return the unit and item response rates against the levels that call for an analysis.
+
+    An item's counts are given where its answers and its "don't know" may be told apart.
+    """
+    survey = released.survey
+    accounts = survey.tables[""].accounting
+    found = response_thresholds(responded=survey.responded, frame=survey.asked, accounting=accounts)
+    frame = found.table.astype({"responded": "Int64", "eligible": "Int64"})
+    frame["of"] = ["the survey", *item_labels(accounts)]
+    shown = [released.count("participation", TOOK_PART) is not None]
+    shown += [_given_known(released, label) for label in item_labels(accounts)]
+    frame.loc[~np.array(shown), ["responded", "eligible", "rate"]] = pd.NA
+    return Table(
+        frame[
+            ["of", "level", "item", "part", "responded", "eligible", "rate", "threshold", "verdict"]
+        ],
+        name="response_thresholds",
+        caption="Response against the thresholds for an analysis of bias",
+        formats={"responded": count, "eligible": count, "rate": percent, "threshold": percent},
+        labels={"of": "response to", "eligible": "of"},
+        show=("of", "responded", "eligible", "rate", "threshold", "verdict"),
+        note=f'{found.text} "Don\'t know" and "not applicable" are responses here. Source: OMB, '
+        "Standards and Guidelines for Statistical Surveys (2006), section 3.2.",
+    )
+
+
+def _given_known(released: Release, label: str) -> bool:
+    told = released.ways.get(label)
+    return told is not None and {"don't know", "not applicable"} <= set(told)
+
+
+KIND_NAMES = {"completion": ("complete", "partial"), "wave": ("early", "late")}
+
+
+def kinds(released: Release, kind: str) -> Table | Notice:
+    """Return the findings of complete and partial respondents ("completion") or, among those who
+    finished, of early and late ones ("wave").
+    """
+    names, groups = KIND_NAMES[kind], kinds_of(released.survey)
+    chosen = comparable(released, KINDS.index(kind) + 1)
+    left_out = len(released.survey.headlines) - len(chosen)
+    if not chosen or groups is None or not set(names) <= set(groups[kind]):
+        return Notice(f"No finding can be compared between {names[0]} and {names[1]} respondents.")
+    own_kind = groups[kind].where(groups[kind].isin(names))
+    survey = released.survey
+    design = simple_random(survey.responded, frame=survey.asked)
+    family = {one.id: one.values for one in chosen}
+    found = compare_two_kinds(design, family, own_kind, level=1 - survey.params.confidence)
+    frame = found.table.assign(finding=[one.text for one in chosen])
+    for name in names:
+        own = [one.values[own_kind == name] for one in chosen]
+        frame[f"n_{name}"] = [int(values.notna().sum()) for values in own]
+        frame[f"share_{name}"] = [float(values.mean()) for values in own]
+    frame["points"] = 100 * frame["estimate"]
+    shares = [f"share_{name}" for name in names]
+    note = f" {left_out} findings are not compared: a few answered in one kind." if left_out else ""
+    return Table(
+        frame,
+        name=f"{names[0]}_and_{names[1]}",
+        caption=f"{names[0].capitalize()} and {names[1]} respondents",
+        formats=dict.fromkeys(shares, percent)
+        | {"points": one_decimal}
+        | dict.fromkeys(("p", "p_adjusted"), fmt.p_value),
+        labels=dict(zip(shares, names, strict=True))
+        | {"points": "difference, points", "p_adjusted": "adjusted p"},
+        show=("finding", *shares, "points", "p_adjusted", "verdict"),
+        note=found.text + note,
+    )
+
+
+def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
+    """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
+    survey = released.survey
+    if not survey.params.weighting:
+        return Notice("No weighting was asked for.")
+    if frame.empty:
+        return Notice("No finding can be weighted: all are withheld.")
+    labels = list(dict.fromkeys(frame["weighting"]))
+    wide = pd.DataFrame({"id": list(dict.fromkeys(frame["finding"]))})
+    wide["finding"] = wide["id"].map({one.id: one.text for one in survey.headlines})
+    for label in labels:
+        own = frame[frame["weighting"] == label].set_index("finding").loc[wide["id"]]
+        wide[label] = [_estimate(row.low, row.high) for row in own.itertuples()]
+        for name in ("low", "high", "standard_error"):
+            wide[f"{name.replace('_', ' ')}, {label}"] = own[name].to_numpy(float)
+    wide["moved_by_at_most"] = wide["id"].map(frame.groupby("finding")["moved"].max())
+    return Table(
+        wide,
+        name="weighted_findings",
+        caption="The findings weighted to the frame",
+        formats={"moved_by_at_most": unsigned_points},
+        labels={"moved_by_at_most": "moved by at most, points"},
+        show=("finding", *labels, "moved_by_at_most"),
+        anchor="id",
+        note="A weighted estimate rests on withheld counts too. It is given as finely as an "
+        "attacker who knows it still cannot place such a count: to a tenth of a point, or within "
+        "1, 2, 5 or 10 points. Standard errors, as fine, are in the file; they are linearised, "
+        "with calibrated residuals and finite population correction.",
+    )
+
+
+def _estimate(low: float, high: float) -> str:
+    """Return an estimate in percent: a value, or the whole or half points that it lies between."""
+    if fmt.is_missing(low):
+        return WITHHELD
+    if high - low < STEPS[1] / 2:
+        return fmt.percent((low + high) / 2, digits=1)
+    return f"{fmt.number(100 * low, 1)} to {fmt.percent(high, digits=1)}"
+
+
+def unsigned_points(value: float) -> str:
+    """Return a share in percentage points; a missing one is withheld."""
+    return WITHHELD if fmt.is_missing(value) else fmt.number(100 * value, 1)
+
+
+STEPS = (0.001, 0.01, 0.02, 0.05, 0.1)  # how finely a weighted share may be given
+
+
+def weighted_estimates(released: Release) -> pd.DataFrame:
+    """Return every finding that may be shown, unweighted and under each weighting to the frame.
+
+    Columns: ``finding``, ``weighting``, ``low`` and ``high`` (between which the estimate lies),
+    ``standard_error``, ``moved`` (from the unweighted share, at most), ``note``. An estimate is
+    rounded to the finest of ``STEPS`` at which an attacker who knows all weighted estimates of the
+    finding learns no more of its withheld counts than the plan allows.
+    """
+    survey = released.survey
+    chosen = [one for one in survey.headlines if released.may_print(one)]
+    if not chosen or not survey.params.weighting:
+        return pd.DataFrame()
+    margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.params.weighting}
+    found = weighted_beside_unweighted(
+        {one.id: one.values for one in chosen}, margins, confidence=survey.params.confidence
+    ).table
+    weights = _weights(survey, margins, found)
+    given = [
+        _as_fine_as_safe(released, one, found[found["finding"] == one.id], weights)
+        for one in chosen
+    ]
+    return pd.concat(given, ignore_index=True)
+
+
+def _as_fine_as_safe(
+    released: Release, headline: Headline, own: pd.DataFrame, weights: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    plain = own["weighting"] == "unweighted"
+    frame = own[["finding", "weighting", "note"]].copy()
+    for step in STEPS:
+        middle = (own["estimate"] / step).round() * step
+        frame["low"] = (middle - step / 2).where(~plain, own["estimate"])
+        frame["high"] = (middle + step / 2).where(~plain, own["estimate"])
+        error = (own["standard_error"] / step).round() * step
+        frame["standard_error"] = error.where(~plain, own["standard_error"])
+        told = [
+            (weights[row.weighting], row.low, row.high)
+            for row in frame[~plain & frame["low"].notna()].itertuples()
+        ]
+        if safe_with(released, headline, told):
+            break
+    else:
+        frame.loc[~plain, ["low", "high", "standard_error"]] = np.nan
+        frame.loc[~plain, "note"] = f"{WITHHELD}: it would tell of a withheld count"
+    whole = own.loc[plain, "estimate"].iloc[0]
+    away = [(frame[end] - whole).abs() for end in ("low", "high")]
+    return frame.assign(moved=np.fmax(*away).where(~plain))
+
+
+def _weights(
+    survey: Survey, margins: dict[str, tuple], found: pd.DataFrame
+) -> dict[str, np.ndarray]:
+    """Return the respondents' weights under each weighting that could be made."""
+    plain = simple_random(survey.responded, frame=survey.asked)
+    made = set(found.loc[found["estimate"].notna(), "weighting"])
+    single = {f"post-stratified by {name}": one for name, one in margins.items()}
+    weights = {
+        label: post_stratified(plain, *one).weights
+        for label, one in single.items()
+        if label in made
+    }
+    for label in made - {"unweighted", *single}:
+        weights[label] = raked(plain, margins).weights
+    return weights
