@@ -52,7 +52,10 @@ def _rates(released: Release) -> list[Finding]:
     shown = apart(released, table)
     own = table[table["rule"] == rule].set_index("rate")["numerator"]
     found = []
-    for rate, did in {"RR2": "completed the survey or a part of it", "RR1": "completed it"}.items():
+    for rate, did in {
+        "RR2": "completed the survey or a part of it",
+        "RR1": "completed the survey",
+    }.items():
         number = int(own[rate]) if own[rate] in shown else None
         words = ("people asked", f"{did} (response rate {rate}; partials: {RULES[rule]})")
         name, line = f"response_rate.{rate.lower()}", f"response_rates.{rate}"
