@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, TABLE_MIME, anchor_of
+from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.extract import Harvest
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
@@ -106,6 +106,7 @@ class PageMaker:
             code_style=style,
             page_style=(TEMPLATES / "page.css").read_text("utf-8"),
             FINDINGS=FINDINGS_MIME,
+            INPUTS=INPUTS_MIME,
             TABLE=TABLE_MIME,
             CHART=CHART_MIME,
         )

@@ -92,6 +92,7 @@ class _Work:
     seen: dict[str, list[tuple]] = field(default_factory=dict)
     fresh: dict[str, dict] = field(default_factory=dict)  # the changes "added", by id
     unchanged: list[tuple[str, dict]] = field(default_factory=list)  # of the same status as before
+    still: int = 0  # of those, how many the log now knows to stand so by this list
 
     def __post_init__(self) -> None:
         self.known = KnownRecommendations(self.log.recommendations, self.log.events)
@@ -276,6 +277,7 @@ class _Work:
                 when = (pd.NaT, row["stated_to"])
                 said = {"status": row["status"], **_source(row, "status")}
                 self._event(name, "status", when, history, **said)
+                self.still += 1
 
     def _ecd(self, name: str, row: dict, history: History) -> None:
         kind = _ecd_of(row)
@@ -353,13 +355,14 @@ class _Work:
             event_log.recommendations_table(pd.DataFrame(self.added)),
             event_log.events_table(pd.DataFrame(self.events)),
             table,
-            _text(self.reading, table, len(self.events)),
+            _text(self.reading, table, len(self.events), self.still),
         )
 
 
-def _text(reading: Reading, table: pd.DataFrame, events: int) -> str:
+def _text(reading: Reading, table: pd.DataFrame, events: int, still: int) -> str:
     counts = table["change"].value_counts()
     said = [f"{count(int(counts[change]))} {change}" for change in CHANGES if change in counts]
+    said += [f"{count(still)} still of the same status"] if still else []
     news = "; ".join(said) if said else "nothing changed"
     text = f"{reading.format} as of {day(reading.as_of)}: {reading.account} {news}"
     return f"{text}; {count(events)} event{'' if events == 1 else 's'}." if events else f"{text}."

@@ -29,10 +29,18 @@ def rows(reading) -> int:
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.replace("\n", "\r"),
         lambda text: text.replace(". ", ".\xa0 ").replace("the ", "the\xa0"),
+        lambda text: text.replace(" ", "\xa0"),
         lambda text: text + "\n\n \n",
         lambda text: "\ufeff" + text,
     ],
-    ids=["Windows line ends", "old Mac line ends", "no-break spaces", "blank end", "byte order"],
+    ids=[
+        "Windows line ends",
+        "old Mac line ends",
+        "no-break spaces",
+        "no other spaces",
+        "blank end",
+        "byte order",
+    ],
 )
 def test_the_same_is_read_in_another_dress(name, change, page, reading_of):
     plain = reading_of(page(name), name)

@@ -16,6 +16,7 @@ _MARKUP = re.compile(
 _MISREAD = re.compile(
     "\u00e2\u20ac[\u2122\u0153\u2013\u2014\u201c\u201d\u02dc\u00a6\x9d]|\u00c2[\u00a0\u00a7]"
 )
+_NO_BREAK = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
@@ -24,9 +25,9 @@ _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xb
 class Source:
     """A file's name, the SHA-256 of its bytes, its text and the encoding it was read with.
 
-    Every line of ``text`` ends in a plain line feed, a carriage return before it standing as a
-    space, so an offset into it is an offset into the file's text. It is blank for a spreadsheet
-    (``is_spreadsheet``).
+    Every line of ``text`` ends in a plain line feed; a carriage return before it and a no-break
+    space stand as a space, so an offset into it is an offset into the file's text. It is blank for
+    a spreadsheet (``is_spreadsheet``).
     """
 
     path: Path
@@ -64,7 +65,7 @@ def open_source(path: str | Path) -> Source:
         return Source(path, sha256, "", "spreadsheet", is_spreadsheet=True)
     text, encoding = _decoded(content, path.name)
     _refuse_what_is_no_text(text, path.name)
-    text = text.replace("\r\n", " \n").replace("\r", "\n")
+    text = text.replace("\r\n", " \n").replace("\r", "\n").translate(_NO_BREAK)
     return Source(path, sha256, text, encoding)
 
 
