@@ -20,7 +20,7 @@ test: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not benchmark"
-	$(BIN)/python -m pytest -q -s -m benchmark
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -s -m benchmark
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
 
 lab: $(READY)
