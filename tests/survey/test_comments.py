@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.survey.cells import Publication
 from coee_nb.survey.comments import match_themes, quotable, read_themes, theme_measure
-from coee_nb.survey.disclosure import plan
+from coee_nb.survey.disclosure.cells import Publication
+from coee_nb.survey.disclosure.planner import plan
 from coee_nb.survey.example_comments import PLANTED, REMARKS
 
 GROUPS = pd.DataFrame(

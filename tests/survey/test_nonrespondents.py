@@ -4,7 +4,7 @@ import pytest
 
 from coee_nb.exhibits import Notice
 from coee_nb.survey import nonrespondents
-from coee_nb.survey.design import mean, post_stratified, simple_random
+from coee_nb.survey.estimation.design import mean, post_stratified, simple_random
 
 
 @pytest.fixture(scope="module")

@@ -450,7 +450,7 @@ def real(request):
 
 @pytest.mark.parametrize("real", ["partials_spam_choicetext.csv"], indirect=True)
 def test_the_real_export_with_partials_and_spam(real):
-    from coee_nb.survey.drafting import draft_codebook
+    from coee_nb.survey.reading.drafting import draft_codebook
 
     drafted = build_codebook(_entries(draft_codebook(real)))
     found = read_responses(real, drafted)

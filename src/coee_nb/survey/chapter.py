@@ -11,11 +11,11 @@ from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, Inputs, input_file
 from coee_nb.survey.codebook import GROUPS, Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, match_themes, read_themes
+from coee_nb.survey.estimation.items import ItemTables, item_tables
+from coee_nb.survey.estimation.states import indicator
 from coee_nb.survey.frame import Frame, check_frame, read_frame
-from coee_nb.survey.items import ItemTables, item_tables
 from coee_nb.survey.published import Published, read_published
 from coee_nb.survey.reader import Responses, read_responses
-from coee_nb.survey.states import indicator
 
 if TYPE_CHECKING:
     from coee_nb.survey.params import SurveyResponses

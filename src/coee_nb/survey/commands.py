@@ -19,7 +19,7 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     """Draft a codebook from the export FILE, for you to correct."""
     from coee_nb.errors import InputError
     from coee_nb.places import shown
-    from coee_nb.survey.drafting import draft_codebook
+    from coee_nb.survey.reading.drafting import draft_codebook
 
     draft = draft_codebook(file, encoding=encoding)
     if out is None:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.survey.cells import Measure, multiple_from_rows
 from coee_nb.survey.clues import clean, find_clues
+from coee_nb.survey.disclosure.cells import Measure, multiple_from_rows
 
 NO_COMMENT = "no comment"
 NOT_CODED = "not coded"

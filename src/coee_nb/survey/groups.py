@@ -7,14 +7,14 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
 from coee_nb.survey.chapter import Headline
-from coee_nb.survey.comparisons import (
+from coee_nb.survey.estimation.comparisons import (
     Comparison,
     Comparisons,
     against_the_rest,
     between_groups,
 )
-from coee_nb.survey.design import simple_random
-from coee_nb.survey.intervals import (
+from coee_nb.survey.estimation.design import simple_random
+from coee_nb.survey.estimation.intervals import (
     wilson,
 )
 from coee_nb.survey.release import (

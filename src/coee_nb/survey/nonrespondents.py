@@ -8,8 +8,8 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
 from coee_nb.survey.chapter import Headline, Survey
-from coee_nb.survey.design import post_stratified, raked, simple_random
-from coee_nb.survey.nonresponse import (
+from coee_nb.survey.estimation.design import post_stratified, raked, simple_random
+from coee_nb.survey.estimation.nonresponse import (
     compare_two_kinds,
     response_thresholds,
     weighted_beside_unweighted,

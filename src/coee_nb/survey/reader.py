@@ -10,13 +10,13 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
-from coee_nb.survey.answers import Problem, Reading, read_item
 from coee_nb.survey.codebook import Codebook
-from coee_nb.survey.dates import DateOrder, Moments, read_moments
-from coee_nb.survey.entries import BLANK, Entries, KeepOrNot, set_aside_reasons
-from coee_nb.survey.exports import Body, Coded, Export, open_export
-from coee_nb.survey.hazards import Evidence, hazards_table
-from coee_nb.survey.layout import answered_any, find_layout, screened_out
+from coee_nb.survey.reading.answers import Problem, Reading, read_item
+from coee_nb.survey.reading.dates import DateOrder, Moments, read_moments
+from coee_nb.survey.reading.entries import BLANK, Entries, KeepOrNot, set_aside_reasons
+from coee_nb.survey.reading.exports import Body, Coded, Export, open_export
+from coee_nb.survey.reading.hazards import Evidence, hazards_table
+from coee_nb.survey.reading.layout import answered_any, find_layout, screened_out
 
 StopOrBlank = Literal["stop", "blank"]
 

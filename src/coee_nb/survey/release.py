@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.errors import EstimationError
-from coee_nb.survey.attack import Reader, attack, breaches
-from coee_nb.survey.cells import (
+from coee_nb.survey.chapter import EVERYONE, Headline, Survey, comments_of
+from coee_nb.survey.codebook import Item
+from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
+from coee_nb.survey.disclosure.attack import Reader, attack, breaches
+from coee_nb.survey.disclosure.cells import (
     Measure,
     Publication,
     cell_sizes,
@@ -20,13 +23,10 @@ from coee_nb.survey.cells import (
     table_name,
     unknowns,
 )
-from coee_nb.survey.chapter import EVERYONE, Headline, Survey, comments_of
-from coee_nb.survey.codebook import Item
-from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
-from coee_nb.survey.disclosure import PRIMARY, DisclosurePlan, plan
-from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
-from coee_nb.survey.response_rates import break_off_curve
-from coee_nb.survey.states import STATES, last_reached, read_parts, substantive
+from coee_nb.survey.disclosure.planner import PRIMARY, DisclosurePlan, plan
+from coee_nb.survey.estimation.nonresponse import complete_and_partial, early_and_late
+from coee_nb.survey.estimation.response_rates import break_off_curve
+from coee_nb.survey.estimation.states import STATES, last_reached, read_parts, substantive
 
 NO_ANSWER = "no answer"
 NOT_ASKED = "not asked"

@@ -12,8 +12,8 @@ from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
 from coee_nb.survey.chapter import Headline, Survey
 from coee_nb.survey.codebook import Item
-from coee_nb.survey.design import mean, simple_random
-from coee_nb.survey.intervals import (
+from coee_nb.survey.estimation.design import mean, simple_random
+from coee_nb.survey.estimation.intervals import (
     clopper_pearson,
     effective_size,
     korn_graubard,

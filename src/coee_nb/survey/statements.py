@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
 from coee_nb.survey.chapter import Headline
+from coee_nb.survey.estimation.response_rates import response_rates
 from coee_nb.survey.nonrespondents import thresholds
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
-from coee_nb.survey.response_rates import response_rates
 from coee_nb.survey.results import finding_line, of_section, section, span
 from coee_nb.survey.tables import RULES, apart, checked, rules
 

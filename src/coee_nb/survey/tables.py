@@ -9,7 +9,17 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
 from coee_nb.survey.chapter import Survey
-from coee_nb.survey.nonresponse import respondents_against_frame
+from coee_nb.survey.estimation.nonresponse import respondents_against_frame
+from coee_nb.survey.estimation.response_rates import (
+    Dispositions,
+    answered_dispositions,
+    recorded_dispositions,
+    response_rates,
+    share_dispositions,
+    tally,
+    waterfall,
+)
+from coee_nb.survey.estimation.states import answer_counts
 from coee_nb.survey.published import PublishedCheck, check_published
 from coee_nb.survey.release import (
     ANSWERED_IT,
@@ -23,16 +33,6 @@ from coee_nb.survey.release import (
     item_labels,
     stretch_labels,
 )
-from coee_nb.survey.response_rates import (
-    Dispositions,
-    answered_dispositions,
-    recorded_dispositions,
-    response_rates,
-    share_dispositions,
-    tally,
-    waterfall,
-)
-from coee_nb.survey.states import answer_counts
 
 WITHHELD = "withheld"
 RULES = {

@@ -1,0 +1,1 @@
+"""Numbers of the survey: rates, items, intervals, designs, comparisons, non-response."""
