@@ -13,9 +13,9 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "survey"
 SHEET = {
     "responses": str(EXAMPLE / "responses_generated.csv"),
     "codebook": str(EXAMPLE / "codebook.yaml"),
-    "frame": str(EXAMPLE / "frame.csv"),
+    "frame": str(EXAMPLE / "frame_generated.csv"),
     "published": str(EXAMPLE / "published.yaml"),
-    "themes": str(EXAMPLE / "themes.csv"),
+    "themes": str(EXAMPLE / "themes_generated.csv"),
 }
 
 

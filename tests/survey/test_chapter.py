@@ -31,10 +31,10 @@ def test_every_file_is_named_with_its_rows_accounted_for(survey):
     files = {one.path.rsplit("/", 1)[-1]: one for one in sources(survey)}
     assert set(files) == {
         "responses_generated.csv",
-        "frame.csv",
+        "frame_generated.csv",
         "codebook.yaml",
         "published.yaml",
-        "themes.csv",
+        "themes_generated.csv",
     }
     read = files["responses_generated.csv"]
     assert (read.rows, read.used, sum(read.set_aside.values())) == (549, 544, 5)

@@ -28,7 +28,7 @@ def responses(codebook):
 
 @pytest.fixture(scope="module")
 def frame():
-    return read_frame(FOLDER / "frame.csv")
+    return read_frame(FOLDER / "frame_generated.csv")
 
 
 def test_the_files_are_written_again_byte_for_byte(tmp_path):
@@ -134,7 +134,7 @@ def test_some_groups_are_smaller_than_the_floor(responses, frame):
 
 
 def test_every_comment_is_coded_and_some_hold_planted_clues(responses):
-    with (FOLDER / "themes.csv").open() as stream:
+    with (FOLDER / "themes_generated.csv").open() as stream:
         coded = {line["response_id"] for line in csv.DictReader(stream)}
     comments = responses.rows.set_index("response_id")["comment"].dropna()
     assert set(comments.index) == coded

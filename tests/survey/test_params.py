@@ -7,7 +7,7 @@ FOLDER = "data/oig_22_34/survey"
 SHEET = {
     "responses": f"{FOLDER}/responses_generated.csv",
     "codebook": f"{FOLDER}/codebook.yaml",
-    "frame": f"{FOLDER}/frame.csv",
+    "frame": f"{FOLDER}/frame_generated.csv",
 }
 
 

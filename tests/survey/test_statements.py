@@ -20,7 +20,7 @@ def test_participation_is_the_printed_one(plain):
     assert said["survey.response_rate.rr1"].numerator == 409
     assert [one.path.rsplit("/", 1)[-1] for one in rate.inputs] == [
         "responses_generated.csv",
-        "frame.csv",
+        "frame_generated.csv",
     ]
 
 

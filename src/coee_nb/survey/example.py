@@ -78,7 +78,8 @@ def generate_example(*, seed: int = SEED) -> dict[str, str]:
     """Return the example's files, name to content.
 
     ``responses_generated.csv`` (three header rows, 544 genuine rows, three previews, a spam row
-    and a repeated response id), ``codebook.yaml``, ``frame.csv`` and ``themes.csv``.
+    and a repeated response id), ``codebook.yaml``, ``frame_generated.csv`` and
+    ``themes_generated.csv``.
     """
     chance = random.Random(seed)
     people = _people(chance)
@@ -89,8 +90,8 @@ def generate_example(*, seed: int = SEED) -> dict[str, str]:
     return {
         "responses_generated.csv": _export(rows),
         "codebook.yaml": _codebook(),
-        "frame.csv": _frame(),
-        "themes.csv": _csv([("response_id", "theme"), *themes]),
+        "frame_generated.csv": _frame(),
+        "themes_generated.csv": _csv([("response_id", "theme"), *themes]),
     }
 
 
