@@ -205,6 +205,22 @@ def test_nonrespondents_are_protected_against_subtraction_from_the_frame():
     assert_no_attack_succeeds(made)
 
 
+def test_two_measures_of_the_frame_do_not_betray_each_other():
+    took_part = {"A": 47, "B": 30, "C": 30, "D": 40}
+    groups = pd.Series(took_part).rename_axis("center").reset_index(name="respondents")
+    frame = pd.DataFrame({"center": list("ABCD"), "frame": [70, 60, 70, 60]})
+    missing = frame["frame"] - groups["respondents"]
+    kinds = {"partial": [4, 10, 10, 12], "complete": [43, 20, 20, 28], "no response": missing}
+    counts = pd.concat([frame.assign(answer=kind, count=n) for kind, n in kinds.items()])
+    dispositions = Measure(
+        "dispositions", counts, BY_CENTER, statuses=("no response",), universe="frame"
+    )
+    taking = participation(groups, frame, breakdowns=BY_CENTER)
+    made = plan(Publication(groups, (taking, dispositions), frame))
+    assert ("A", "partial") in hidden(made, "dispositions by center")
+    assert_no_attack_succeeds(made)
+
+
 def test_item_denominators_do_not_betray_hidden_participation():
     centers = ["A"] * 47 + ["B"] * 30 + ["C"] * 30 + ["D"] * 40
     people = pd.DataFrame({"center": centers})

@@ -268,14 +268,14 @@ def printed_relations(measure: Measure, cells: pd.DataFrame) -> list[tuple[np.nd
     """
     rows = _answer_rows(measure)
     place = cells.index.to_numpy().reshape(-1, len(rows))
-    printed = cells["printed"].to_numpy()[place[:, 0]]
+    printed = cells.loc[place[:, 0], "printed"].to_numpy()
     found = [
         (place[group][within != 0], within[within != 0])
         for within in _sums_within(measure, rows)
         for group in np.flatnonzero(printed)
     ]
     for parent, children in _divisions(measure, cells.loc[place[printed, 0]]):
-        of_parent, of_children = parent // len(rows), np.asarray(children) // len(rows)
+        of_parent, *of_children = (np.array([parent, *children]) - place[0, 0]) // len(rows)
         for row in range(len(rows)):
             signs = np.r_[1.0, -np.ones(len(children))]
             found.append((np.r_[place[of_parent, row], place[of_children, row]], signs))
