@@ -141,3 +141,8 @@ def contrast(colour, other="#FFFFFF"):
 @pytest.mark.parametrize("name", ["blue", "orange", "green", "purple", "grey", "black"])
 def test_colours_that_carry_text_can_be_read_on_white(name):
     assert contrast(exhibits.PALETTE[name]) >= 4.5
+
+
+def test_a_table_of_a_search_publishes_fewer_digits(frame):
+    data = Table(frame, name="late", caption="c", digits=3).data()
+    assert data["rows"][0][2] == 0.123

@@ -68,7 +68,8 @@ class Table:
     the headings a reader sees; ``show`` limits the columns shown (all are published); ``rows``
     limits the lines shown, the rest being said and published; ``note`` stands under the table;
     ``anchor`` is a column whose values name the lines, so that a finding's evidence can be the
-    line ``name.value``; ``fold`` is the line under which a long table stands folded away.
+    line ``name.value``; ``fold`` is the line under which a long table stands folded away;
+    ``digits`` is how many significant digits are published, fewer where a search stops earlier.
     """
 
     frame: "pd.DataFrame"
@@ -81,6 +82,7 @@ class Table:
     note: str = ""
     anchor: str | None = None
     fold: str = ""
+    digits: int = DIGITS
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be file names and columns that are not there."""
@@ -163,8 +165,9 @@ class Table:
         return "\n".join([self.caption, *rows, (self._left_out() + self.note).strip()]).rstrip()
 
     def data(self) -> dict:
-        """Return name, caption, column types and values as plain data, floats to 8 digits."""
-        return {"name": self.name, "caption": self.caption, "note": self.note, **_plain(self.frame)}
+        """Return name, caption, column types and values as plain data, floats to its digits."""
+        plain = _plain(self.frame, self.digits)
+        return {"name": self.name, "caption": self.caption, "note": self.note, **plain}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {TABLE_MIME: self.data(), "text/html": self.html(), "text/plain": self.plain()}
@@ -204,7 +207,7 @@ def _line(line: list[str], kinds: list[str]) -> Markup:
     return first + Markup("").join(rest)
 
 
-def _plain(frame: "pd.DataFrame") -> dict:
+def _plain(frame: "pd.DataFrame", digits: int) -> dict:
     """Return a frame as JSON-ready lists, in order: columns with their types, rows of values."""
     import pandas as pd
 
@@ -222,17 +225,17 @@ def _plain(frame: "pd.DataFrame") -> dict:
         else:
             kind = "string"
         types.append({"name": str(column), "type": kind})
-        columns.append([_value(value, kind) for value in values.tolist()])
+        columns.append([_value(value, kind, digits) for value in values.tolist()])
     rows = [list(row) for row in zip(*columns, strict=True)] if columns else []
     return {"columns": types, "rows": rows}
 
 
-def _value(value: Any, kind: str) -> Any:
+def _value(value: Any, kind: str, digits: int) -> Any:
     if fmt.is_missing(value):
         return None
     if kind == "datetime64[s]":
         return f"{value:%Y-%m-%d}"
-    return str(value) if kind == "string" else significant(value)
+    return str(value) if kind == "string" else significant(value, digits)
 
 
 @dataclass(frozen=True)

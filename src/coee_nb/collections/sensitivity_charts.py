@@ -79,7 +79,7 @@ def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
         formats=P_VALUES | {"p": fmt.p_value},
         show=(*_CHOICES, "rho", "effect_percent", "ci_low_percent", "ci_high_percent", "p",
               "answer"),
-        rows=24,
+        rows=24, digits=6,
     )  # fmt: skip
     return Chart(figure, "specification_curve", "Specification curve", curve.text, shown)
 
