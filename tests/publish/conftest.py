@@ -43,7 +43,7 @@ INPUTS = "Inputs([source])"
 CELLS = {
     "toy": [FIRST, SECOND, TABLE, CHART, FINDING, INPUTS],
     "other": [FIRST, SECOND, TABLE, FINDING, INPUTS],
-    "breaks": [FIRST, SECOND, TABLE, "raise RuntimeError('no <i>luck</i>')", FINDING],
+    "breaks": [FIRST, SECOND, TABLE, FINDING, "raise RuntimeError('no <i>luck</i>')"],
     "slow": [FIRST, SECOND, "import time\ntime.sleep(60)"],
     "twice": [FIRST, SECOND, TABLE, TABLE],
     "dies": [FIRST, "import os\nos._exit(1)"],

@@ -124,6 +124,8 @@ def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_par
     page = (second / "breaks.html").read_text()
     assert "did not finish" in page
     assert "no &lt;i&gt;luck&lt;/i&gt;" in page
+    cell = re.search(r'href="#(cell-\d+)"', page).group(1)
+    assert 'id="finding-toy.number"' in page.split(f'id="{cell}"')[1].split('class="cell"')[0]
     findings = json.loads((second / "findings.json").read_text())["findings"]
     assert {f["notebook"] for f in findings} == {"toy"}
     index = (project / "outputs" / "index.html").read_text()

@@ -133,8 +133,9 @@ class CollectionsIts(Parameters):
         published = read_published(self.published)
         refuse_undefined(published, self.definition)
         if not _to_come(self.receipts):
-            tie_out(self.read_receipts().series(), published, definition=self.definition)
-            series = self.read_receipts().series(self.center)
+            receipts = self.read_receipts()
+            tie_out(receipts.series(), published, definition=self.definition)
+            series = receipts.series(self.center)
             if (series <= 0).any() and set(self.scales) != {LEVEL}:
                 raise InputError(
                     f"no logarithm of the receipts in {series.index[series <= 0][0]}",

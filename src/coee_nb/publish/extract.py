@@ -114,11 +114,28 @@ def to_frame(table: dict[str, Any]):
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """Return a notebook file as plain data, multi-line text joined."""
+    """Return a notebook file as plain data, multi-line text joined, without error signs."""
     notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"] = own_cells(notebook)
     for cell in notebook["cells"]:
         cell["source"] = _joined(cell["source"])
     return notebook
+
+
+def own_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a notebook's cells but those papermill puts in to point at an error.
+
+    Cells are numbered by their place in this list, in a page and in what is harvested alike.
+    """
+    sign = "papermill-error-cell-tag"
+    return [c for c in notebook["cells"] if sign not in c.get("metadata", {}).get("tags", [])]
+
+
+def title_of(notebook: dict[str, Any]) -> str:
+    """Return the first heading of a notebook, or nothing."""
+    sources = (c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
+    lines = (line for source in sources for line in source.splitlines())
+    return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
 
 
 def _joined(text: str | list[str]) -> str:

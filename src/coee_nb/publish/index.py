@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from coee_nb.errors import InputError
-from coee_nb.publish.extract import read_notebook
+from coee_nb.publish.extract import read_notebook, title_of
 from coee_nb.publish.page import TEMPLATES
 from coee_nb.publish.verify import read_record
 
@@ -70,15 +70,9 @@ def _add_findings(run: dict[str, Any], folder: Path) -> bool:
         findings = read_record(folder, "findings.json")["findings"]
         for page in run["pages"]:
             page["findings"] = [f for f in findings if f["notebook"] == page["name"]]
-            page["title"] = _title(folder / f"{page['name']}.ipynb") or page["name"]
+            notebook = read_notebook(folder / f"{page['name']}.ipynb")
+            page["title"] = title_of(notebook) or page["name"]
     except _BROKEN:
         run["status"] = UNREADABLE
         return False
     return True
-
-
-def _title(notebook: Path) -> str:
-    cells = read_notebook(notebook)["cells"]
-    sources = (cell["source"] for cell in cells if cell["cell_type"] == "markdown")
-    lines = (line for source in sources for line in source.splitlines())
-    return next((line[2:].strip() for line in lines if line.startswith("# ")), "")

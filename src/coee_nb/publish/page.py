@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
-from coee_nb.publish.extract import Harvest
+from coee_nb.publish.extract import Harvest, own_cells, title_of
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
 
@@ -66,7 +66,7 @@ class PageMaker:
         import nbformat
 
         document = nbformat.read(notebook, as_version=4)
-        document.cells = [cell for cell in document.cells if not _error_sign(cell)]
+        document.cells = own_cells(document)
         number_cells(document)
         page, _ = self._exporter.from_notebook_node(
             document,
@@ -113,25 +113,10 @@ class PageMaker:
         return exporter
 
 
-def _error_sign(cell: Any) -> bool:
-    """Tell the cells that papermill puts in to point at an error: the page says it at its head."""
-    return "papermill-error-cell-tag" in cell.metadata.get("tags", [])
-
-
 def number_cells(document: Any) -> None:
     """Give each cell the number its anchor bears."""
     for number, cell in enumerate(document.cells, start=1):
         cell.metadata["number"] = number
-
-
-def title_of(document: Any) -> str:
-    """Return the first heading of a notebook."""
-    for cell in document.cells:
-        if cell.cell_type == "markdown":
-            for line in cell.source.splitlines():
-                if line.startswith("# "):
-                    return line.removeprefix("# ").strip()
-    return ""
 
 
 def anchors_of(document: Any) -> set[str]:

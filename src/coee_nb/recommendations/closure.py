@@ -19,10 +19,6 @@ from coee_nb.recommendations.register import Register
 
 OPEN, IMPLEMENTED, NOT_IMPLEMENTED = 0, 1, 2
 OUTCOMES = {"closed - implemented": IMPLEMENTED, "closed - not implemented": NOT_IMPLEMENTED}
-_FOUR_YEAR_COLUMNS = {
-    "closed - implemented": "implemented_4y",
-    "closed - not implemented": "not_implemented_4y",
-}
 YEARS = 4  # GAO measures implementation four years after the fiscal year of issue
 HORIZON_DAYS = 1461  # four years with their leap day
 LATE_ENTRY_DAYS = 31

@@ -164,12 +164,6 @@ def sources(survey: Survey) -> Inputs:
     return Inputs(found)
 
 
-def comment_item(survey: Survey) -> Item | None:
-    """Return the last open question, or None."""
-    open_items = [item for item in survey.items if item.kind == "text"]
-    return open_items[-1] if open_items else None
-
-
 def comments_of(files: Files) -> pd.DataFrame:
     """Return ``response_id``, ``center``, ``title`` and ``comment``, one row a respondent.
 

@@ -25,8 +25,6 @@ from coee_nb.survey.estimation.design import (
 
 UNIT_THRESHOLD = 0.80
 ITEM_THRESHOLD = 0.70
-FRAME = "frame"
-RESPONDENTS = "respondents"
 
 
 @dataclass(frozen=True)
