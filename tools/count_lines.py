@@ -25,7 +25,7 @@ _SILENT = {
 def code_lines(source: str) -> int:
     """Return how many lines of ``source`` hold code.
 
-    >>> code_lines('\"\"\"What it is.\"\"\"\\n\\nx = 1  # why\\n# only a comment\\n')
+    >>> code_lines("'What it is.'" + chr(10) + "x = 1  # why" + chr(10) + "# only a comment")
     1
     """
     lines = {
