@@ -46,8 +46,8 @@ def test_every_fault_is_told_at_once():
 
 
 def test_a_missing_input_is_told_before_any_work(tmp_path):
-    with pytest.raises(ParameterError, match=r"there is none at nothing/here\.csv"):
-        FileSheet.check({"source": "nothing/here.csv"})
+    with pytest.raises(ParameterError, match=r"there is none at /.*/nothing/here\.csv"):
+        FileSheet.check({"source": "nothing/here.csv"})  # told in full: where it looked
     (tmp_path / "here.csv").touch()
     assert FileSheet.check({"source": str(tmp_path / "here.csv")}).source.name == "here.csv"
 
@@ -58,10 +58,88 @@ def test_an_output_of_the_same_run_is_admitted_before_it_is_made():
         FileSheet.check({"source": "run:a/b.csv"})
 
 
-def test_a_notebook_reads_its_variables_and_refuses_unknown_injected_ones():
-    cells = ["", "# Parameters: edit and run all\nas_of = '2024-04-30'", "x = 1"]
-    namespace = {"as_of": "2024-04-30", "x": 1, "In": cells}
-    assert Sheet.from_notebook(namespace).floor == 10
-    namespace |= {"florr": 5, "In": [*cells, "# Parameters\nflorr = 5\n"]}
-    with pytest.raises(ParameterError, match="did you mean 'floor'"):
-        Sheet.from_notebook(namespace)
+CALL = "params = Sheet.from_notebook(globals())"
+CELL = "# Parameters: edit and run all\nas_of = '2024-04-30'\nfloor = 12"
+
+
+def ran(*cells):
+    """Return the variables of a kernel that has run ``cells`` and now asks for its parameters."""
+    namespace = {}
+    for cell in cells:
+        if cell != CALL:
+            exec(cell, namespace)
+    return namespace | {"In": ["", *cells, CALL]}
+
+
+def test_a_notebook_reads_its_variables():
+    assert Sheet.from_notebook(ran(CELL, "x = 1")).floor == 12
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ("# my values\nas_of = '2024-04-30'\nflor = 20",),
+        ("as_of = '2024-04-30'\nflor: int = 20",),
+        ("import datetime\nas_of, flor = '2024-04-30', 20",),
+        (CELL, "# Parameters\nflor = 20\n"),
+        (CELL, "\n# Parameters\nflor = 20\n"),
+        (CELL, "flor = 20"),
+        (CELL, CALL, CELL + "\nflor = 20"),
+        (CELL + "\nflor = 20", CALL),
+    ],
+)
+def test_every_name_a_parameters_cell_assigns_must_be_known(cells):
+    with pytest.raises(ParameterError, match=r"'flor' \(did you mean 'floor'\?\)"):
+        Sheet.from_notebook(ran(*cells))
+
+
+def test_only_the_newest_version_of_an_edited_cell_counts():
+    edited = ran(CELL + "\nflor = 20", CALL, "as_of = '2024-06-30'")
+    assert Sheet.from_notebook(ran(CELL + "\nflor = 20", CALL, CELL)).floor == 12
+    with pytest.raises(ParameterError, match="flor"):
+        Sheet.from_notebook(edited)
+    without_floor = "as_of = '2024-06-30'\nagencies = []"
+    sheet = Sheet.from_notebook(ran(CELL, CALL, without_floor))
+    assert (sheet.as_of, sheet.floor) == (date(2024, 6, 30), 10)
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name in ("example.csv", "companion.csv", "own.csv"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+class TwoFiles(Parameters):
+    source: InputPath
+    companion: InputPath | None = None
+    floor: int = 10
+
+
+def with_example(files, injected):
+    cell = f"source = {str(files / 'example.csv')!r}\ncompanion = {str(files / 'companion.csv')!r}"
+    return TwoFiles.from_notebook(ran(f"{cell}\nfloor = 20", f"# Parameters\n{injected}\n"))
+
+
+def test_an_examples_value_never_meets_other_data(files):
+    sheet = with_example(files, f"source = {str(files / 'own.csv')!r}")
+    assert (sheet.source.name, sheet.companion, sheet.floor) == ("own.csv", None, 10)
+
+
+@pytest.mark.parametrize("injected", ["floor = 30", "companion = None\nfloor = 30"])
+def test_one_changed_value_of_the_example_keeps_the_others(files, injected):
+    sheet = with_example(files, injected)
+    assert (sheet.source.name, sheet.floor) == ("example.csv", 30)
+    again = with_example(files, f"source = {str(files / '..' / files.name / 'example.csv')!r}")
+    assert (again.companion.name, again.floor) == ("companion.csv", 20)
+
+
+def test_data_are_told_from_other_values():
+    assert TwoFiles.data_fields() == {"source", "companion"}
+    assert Sheet.data_fields() == set()
+
+
+def test_effective_values_are_those_given_and_the_classes_own(files):
+    given = {"source": str(files / "own.csv")}
+    sheet = TwoFiles.check(given)
+    assert sheet.effective(given) == given | {"companion": None, "floor": 10}

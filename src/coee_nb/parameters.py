@@ -1,27 +1,29 @@
 """The closed parameter sheet every notebook fills in, checked before any work starts."""
 
-import ast
 import difflib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
+from coee_nb.arguments import as_day
 from coee_nb.errors import ParameterError
-from coee_nb.places import resolve, shown
+from coee_nb.notebook_cells import parameter_cells
+from coee_nb.places import resolve
 
 _NO_FILE = "a file or folder that exists; there is none at"
 RUN_PREFIX = "run:"  # names an output of another notebook of the same run
 
 
 def _day(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"a day such as 2024-04-30, not {value!r}") from error
-    return value
+    if not isinstance(value, str | date):
+        return value
+    try:
+        return as_day(value)
+    except ParameterError as error:
+        raise ValueError(f"{error.expected}, not {value!r}") from error
 
 
 def _existing(value: Any, info: ValidationInfo) -> Any:
@@ -31,17 +33,13 @@ def _existing(value: Any, info: ValidationInfo) -> Any:
         return Path(value)
     path = resolve(value)
     if not path.exists():
-        raise ValueError(f"{_NO_FILE} {shown_or_given(value)}")
+        raise ValueError(f"{_NO_FILE} {path}")
     return path
 
 
-def shown_or_given(path: str | Path) -> str:
-    """Return an absolute path by its place in the project, a relative one as it was given."""
-    return shown(path) if Path(path).is_absolute() else str(path)
-
-
+DATA = BeforeValidator(_existing)  # marks a field that names data
 Day = Annotated[date, BeforeValidator(_day)]
-InputPath = Annotated[Path, BeforeValidator(_existing)]
+InputPath = Annotated[Path, DATA]
 
 
 class Parameters(BaseModel):
@@ -72,12 +70,44 @@ class Parameters(BaseModel):
     def from_notebook(cls, namespace: dict[str, Any]) -> Self:
         """Return the checked sheet of a notebook's variables: ``from_notebook(globals())``.
 
-        Reads the variables named as parameters; a name that only a runner's injected cell
-        assigns, and no parameter bears, is an error, because the run would silently ignore it.
+        Every name that the parameters cell, or a cell injected after it, assigns must be a
+        parameter. Names that neither assigns take the class's default, whatever an earlier
+        version of the cell left behind. Where the injected cell names data other than the
+        parameters cell, only what is injected counts: the example's values never meet other data.
         """
-        names = {name for name in cls.model_fields if name in namespace}
-        names |= _injected(namespace.get("In", [])) & set(namespace)
-        return cls.check({name: namespace[name] for name in sorted(names)}, where="parameters")
+        own, injected = parameter_cells(namespace.get("In", []), cls.model_fields)
+        names = set(injected) if cls._other_data(own, injected) else {*own, *injected}
+        if not own and not injected:  # run without history: the variables are all there is
+            names = set(cls.model_fields)
+        values = {name: namespace[name] for name in sorted(names) if name in namespace}
+        return cls.check(values, where="parameters")
+
+    @classmethod
+    def _other_data(cls, own: Mapping[str, Any], injected: Mapping[str, Any]) -> bool:
+        """Tell whether ``injected`` values name data that the ``own`` ones do not."""
+        for name in cls.data_fields() & set(injected):
+            given, example = injected[name], own.get(name)
+            if given is None or given == example:
+                continue
+            if not isinstance(given, str) or not isinstance(example, str):
+                return True
+            if resolve(given).resolve() != resolve(example).resolve():
+                return True
+        return False
+
+    @classmethod
+    def data_fields(cls) -> set[str]:
+        """Return the names of the parameters that name files or folders of data."""
+        return {
+            name
+            for name, field in cls.model_fields.items()
+            if DATA in field.metadata or _names_data(field.annotation)
+        }
+
+    def effective(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the value of every parameter as plain data: as ``given``, else the default."""
+        defaults = self.model_dump(mode="json", exclude=set(given))
+        return {name: given.get(name, defaults.get(name)) for name in type(self).model_fields}
 
     def check_inputs(self) -> None:
         """Read what can be refused at the door; a run calls it before any kernel starts.
@@ -109,6 +139,12 @@ class Parameters(BaseModel):
         return f"parameter {name!r} is {fault['input']!r}: {reason}{hint}"
 
 
+def _names_data(annotation: Any) -> bool:
+    """Tell whether a type is a path of data, alone or among others."""
+    marks = getattr(annotation, "__metadata__", ())
+    return DATA in marks or any(_names_data(part) for part in get_args(annotation))
+
+
 def _hint(value: Any, expected: str) -> str:
     """Explain the ways in which YAML surprises people."""
     if isinstance(value, bool):
@@ -118,13 +154,3 @@ def _hint(value: Any, expected: str) -> str:
     if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():
         return " (YAML reads 1e3 as text: write 1000 or 1000.0)"
     return ""
-
-
-def _injected(history: list[str]) -> set[str]:
-    """Return the names assigned by the cell that papermill injects, first line ``# Parameters``."""
-    for source in reversed(history):
-        if source.splitlines()[:1] == ["# Parameters"]:
-            body = ast.parse(source).body
-            targets = [t for s in body if isinstance(s, ast.Assign) for t in s.targets]
-            return {target.id for target in targets if isinstance(target, ast.Name)}
-    return set()

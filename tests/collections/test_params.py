@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from coee_nb.collections.params import CollectionsIts
+from coee_nb.collections.specifications import NO_TERM
 from coee_nb.errors import InputError, ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def test_the_notebooks_own_values_are_those_of_the_sheet(values):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"competing": None}, "the first month of the event that competes"),
+        ({"competing": None}, "curve_competing needs the month of the competing event"),
         ({"competing": "2016-03"}, "must follow each other"),
         ({"start": "2015-10"}, "refund 2015-08 lies outside the months used, 2015-10 to 2019-09"),
         ({"curve_cuts": ["2012-10"]}, "curve_cuts 2012-10 lies outside"),
@@ -53,7 +54,7 @@ def test_the_notebooks_own_values_are_those_of_the_sheet(values):
         ({"negligible_percent": 0.0}, "greater than 0"),
         ({"unit": "cents"}, "dollars"),
         ({"seasons": "month"}, "did you mean 'season'"),
-        ({"receipts": "data/nothing.csv"}, "there is none at data/nothing.csv"),
+        ({"receipts": "data/nothing.csv"}, "there is none at /.*/data/nothing.csv"),
         ({"simulations": 10}, "greater than or equal to 200"),
     ],
 )
@@ -68,6 +69,16 @@ def test_a_sheet_without_optional_parts_is_valid(values):
     params = CollectionsIts.check(values | {"scales": ["level"]})
     assert params.choices.pulses == ((),)
     assert params.read_companion() is None
+    params.check_inputs()
+
+
+def test_what_is_left_out_takes_neutral_values_and_no_file(values):
+    least = ("receipts", "value_column", "start", "end", "cut", "negligible_percent")
+    params = CollectionsIts.check({name: values[name] for name in least})
+    files = (params.companion, params.events, params.published, params.refund, params.competing)
+    assert files == (None,) * 5
+    assert (params.through, params.choices.cuts) == ("2019-09", ("2016-10",))
+    assert params.choices.competing == (NO_TERM,)
     params.check_inputs()
 
 

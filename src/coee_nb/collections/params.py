@@ -1,10 +1,11 @@
 """What can be asked of the collections notebook."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from coee_nb.collections.events import read_calendar
 from coee_nb.collections.series import Columns, Receipts, read_receipts
@@ -21,15 +22,6 @@ def _month(value: str) -> str:
         raise ValueError(f"a month such as 2016-10, not {value!r}") from error
     if str(period) != value:
         raise ValueError(f"a month such as 2016-10, not {value!r}")
-    return value
-
-
-def _rival(value: object) -> object:
-    if value is None:
-        raise ValueError(
-            "the first month of the event that competes for the same change, such as 2018-03; "
-            "where none is known, name the likeliest, so that the model may tell it apart"
-        )
     return value
 
 
@@ -51,12 +43,14 @@ class CollectionsIts(Parameters):
     of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
     day from which the audit counts as post, whose month is the first post month;
     ``other_cuts``: further days to show beside it, by label; ``competing``: the first month of the
-    competing event's own level and slope, and ``competing_name`` what it is called; ``refund``: a
-    month that carries refunds of earlier ones; ``washout``: months left out where a wash-out is
-    tried; ``season``, ``harmonics`` and ``scales``: how season and amounts may be modelled;
-    ``curve_cuts`` and ``curve_competing``: months tried in the specification curve;
+    competing event's own level and slope (none: no such event is known), ``competing_name``: what
+    it is called; ``refund``: a month that carries refunds of earlier ones; ``washout``: months
+    left out where a wash-out is tried; ``season``, ``harmonics`` and ``scales``: how season and
+    amounts may be modelled; ``curve_cuts`` and ``curve_competing``: months tried in the
+    specification curve (none named: the months of ``cut`` and ``competing``);
     ``negligible_percent``: the change, in percent of what was expected, declared too small to
-    matter; ``seed`` and ``simulations`` of the power room.
+    matter; ``seed`` and ``simulations`` of the power room. Companion, calendar and published
+    figures may be left out: nothing is divided, named or tied out then.
     """
 
     receipts: InputPath
@@ -68,35 +62,36 @@ class CollectionsIts(Parameters):
     unit: Literal["dollars", "thousands", "millions", "billions"] = "millions"
     companion: InputPath | None = None
     companion_column: str | None = None
-    events: InputPath
-    published: InputPath
-    definition: str
+    events: InputPath | None = None
+    published: InputPath | None = None
+    definition: str | None = None
     start: Month
     end: Month
     cut: Day
     other_cuts: dict[str, Day] = Field(default_factory=dict)
-    competing: Annotated[Month, BeforeValidator(_rival)]
+    competing: Month | None = None
     competing_name: str = "the competing event"
     refund: Month | None = None
     washout: list[Month] = Field(default_factory=list)
     season: Literal["month"] | None = "month"
     harmonics: Annotated[int, Field(ge=1, le=6)] = 2
     scales: list[Literal["level", "log", "log rate"]] = Field(default_factory=lambda: [LEVEL, LOG])
-    curve_cuts: list[Month]
-    curve_competing: list[Month]
+    curve_cuts: list[Month] = Field(default_factory=list)
+    curve_competing: list[Month] = Field(default_factory=list)
     negligible_percent: Annotated[float, Field(gt=0, lt=100)]
-    seed: int
-    simulations: Annotated[int, Field(ge=200, le=100_000)]
+    seed: int = 1
+    simulations: Annotated[int, Field(ge=200, le=100_000)] = 2000
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Refuse dates that do not follow each other."""
-        cut = self.cut_month
-        if not self.start < cut < self.competing <= self.end:
-            raise ValueError(
-                f"start {self.start}, cut {cut}, competing {self.competing} and end {self.end} "
-                "must follow each other"
-            )
+        months = {"start": self.start, "cut": self.cut_month}
+        months |= {"competing": self.competing} if self.competing else {}
+        months |= {"end": self.end}
+        order = list(months.values())
+        if not all(a < b for a, b in pairwise(order[:-1])) or order[-2] > order[-1]:
+            told = ", ".join(f"{name} {month}" for name, month in months.items())
+            raise ValueError(f"{' and '.join(told.rsplit(', ', 1))} must follow each other")
         return self
 
     @model_validator(mode="after")
@@ -118,6 +113,19 @@ class CollectionsIts(Parameters):
         return self
 
     @model_validator(mode="after")
+    def _together(self) -> Self:
+        """Refuse half of what only serves together."""
+        for one, other in (
+            ("companion", "companion_column"),
+            ("published", "definition"),
+        ):
+            if getattr(self, one) is not None and getattr(self, other) is None:
+                raise ValueError(f"{one} needs {other} beside it")
+        if self.competing is None and self.curve_competing:
+            raise ValueError("curve_competing needs the month of the competing event (competing)")
+        return self
+
+    @model_validator(mode="after")
     def _companion_named(self) -> Self:
         """Refuse a rate without the file and column it divides by."""
         if LOG_RATE in self.scales and not (self.companion and self.companion_column):
@@ -130,11 +138,14 @@ class CollectionsIts(Parameters):
         Raises InputError for receipts that a check at the door stops, an unknown Center or
         definition, a companion with gaps, or a calendar or published figures that cannot be read.
         """
-        published = read_published(self.published)
-        refuse_undefined(published, self.definition)
+        published = None
+        if self.published is not None:
+            published = read_published(self.published)
+            refuse_undefined(published, self.definition)
         if not _to_come(self.receipts):
             receipts = self.read_receipts()
-            tie_out(receipts.series(), published, definition=self.definition)
+            if published is not None:
+                tie_out(receipts.series(), published, definition=self.definition)
             series = receipts.series(self.center)
             if (series <= 0).any() and set(self.scales) != {LEVEL}:
                 raise InputError(
@@ -145,7 +156,8 @@ class CollectionsIts(Parameters):
                 )
         if self.companion is not None and not _to_come(self.companion):
             self.read_companion()
-        read_calendar(self.events)
+        if self.events is not None:
+            read_calendar(self.events)
 
     def read_receipts(self) -> Receipts:
         """Read the receipts in the months asked for."""
@@ -176,17 +188,20 @@ class CollectionsIts(Parameters):
 
     @property
     def through(self) -> str:
-        """Return the last month before the competing event: the last the effect is stated for."""
-        return str(pd.Period(self.competing, "M") - 1)
+        """Return the last month the effect is stated for: up to a competing event."""
+        return str(pd.Period(self.competing, "M") - 1) if self.competing else self.end
 
     @property
     def choices(self) -> Choices:
         """Return every choice of the specification curve, declared before looking."""
         pulses = ((), (self.refund,)) if self.refund else ((),)
+        rivals: tuple[str, ...] = ()
+        if self.competing:
+            rivals = (*(self.curve_competing or [self.competing]), f"{STOP_BEFORE}{self.competing}")
         return Choices(
-            cuts=tuple(self.curve_cuts),
+            cuts=tuple(self.curve_cuts or [self.cut_month]),
             washouts=((), tuple(self.washout)) if self.washout else ((),),
-            competing=(NO_TERM, *self.curve_competing, f"{STOP_BEFORE}{self.competing}"),
+            competing=(NO_TERM, *rivals),
             pulses=pulses,
             seasons=(self.season, self.harmonics),
             scales=tuple(self.scales),

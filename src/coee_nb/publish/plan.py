@@ -19,7 +19,10 @@ EXAMPLE = "params/oig_22_34"
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run: its file, its parameter file, the values, and the jobs it waits for."""
+    """One notebook to run: its file, its parameter file, and the jobs it waits for.
+
+    ``values`` are the effective ones: every parameter, as the file gives it or by its default.
+    """
 
     name: str
     notebook: Path
@@ -84,7 +87,7 @@ def _job(file: Path, *, root: Path) -> Job:
     values = read_values(file)
     sheet = _schema(notebook).check(values, where=shown(file), before_run=True)
     sheet.check_inputs()
-    return Job(file.stem, notebook, file, values, frozenset(_needed(values)))
+    return Job(file.stem, notebook, file, sheet.effective(values), frozenset(_needed(values)))
 
 
 def _notebook_of(file: Path, *, root: Path) -> Path:

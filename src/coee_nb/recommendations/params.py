@@ -13,14 +13,15 @@ AGE_BUCKETS = (6, 12, 24, 48)  # upper ends, in months since issue
 class RecommendationAging(Parameters):
     """The parameter sheet of ``recommendation_aging``.
 
-    ``as_of`` the day the register is rebuilt for; ``earlier_as_of`` the day it is compared with;
+    ``as_of`` the day the register is rebuilt for; ``earlier_as_of`` the day it is compared with
+    (none: no comparison);
     ``log`` the folder of the event log; ``generated_log`` a second, generated log whose closures
     show the curves (leave it out in a real engagement); ``agencies`` those reported on (none
     named: all); ``buckets`` upper ends in days past due; ``age_buckets`` upper ends in months.
     """
 
     as_of: Day
-    earlier_as_of: Day
+    earlier_as_of: Day | None = None
     log: InputPath
     generated_log: InputPath | None = None
     agencies: list[str] = Field(default_factory=list)
@@ -38,7 +39,7 @@ class RecommendationAging(Parameters):
 
     @model_validator(mode="after")
     def _earlier_comes_first(self) -> Self:
-        if self.earlier_as_of >= self.as_of:
+        if self.earlier_as_of is not None and self.earlier_as_of >= self.as_of:
             raise ValueError(f"earlier_as_of {self.earlier_as_of} is not before as_of {self.as_of}")
         return self
 

@@ -61,6 +61,6 @@ class SurveyResponses(Parameters):
 
         Raises InputError naming the file and what is wrong with it.
         """
-        from coee_nb.survey.chapter import read_files
+        from coee_nb.survey.chapter import read_survey
 
-        read_files(self)
+        read_survey(self)

@@ -1,0 +1,56 @@
+"""Arguments of public functions: one rule for dates and for names that must be known."""
+
+import difflib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from coee_nb.errors import ParameterError
+
+
+def as_day(value: Any, name: str = "") -> date:
+    """Return a day given as ISO text, a date, a datetime, or a numpy or pandas moment.
+
+    Raises ParameterError, naming the argument ``name``, for anything else, a time of day that
+    would be lost included.
+
+    >>> as_day("2024-06-30"), as_day(datetime(2024, 6, 30))
+    (datetime.date(2024, 6, 30), datetime.date(2024, 6, 30))
+    """
+    try:
+        if hasattr(value, "dtype"):  # numpy's datetime64
+            value = value.astype("datetime64[s]").item()
+        if isinstance(value, str):
+            return date.fromisoformat(value.strip())
+        if isinstance(value, datetime):  # pandas' NaT is one of another type, all its parts NaN
+            if (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
+                return date(value.year, value.month, value.day)
+        elif isinstance(value, date):
+            return value
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _no_day(value, name) from error
+    raise _no_day(value, name)
+
+
+def _no_day(value: Any, name: str) -> ParameterError:
+    return ParameterError(f"{value!r} is no day", where=name, expected="a day such as 2024-04-30")
+
+
+def known(value: Any, options: Iterable[Any], what: str) -> Any:
+    """Return ``value`` when it is one of ``options``, or refuse it with the nearest one.
+
+    Raises ParameterError that says ``what`` was asked for and what there is.
+
+    >>> known("titel", ["center", "title"], "group")
+    Traceback (most recent call last):
+    coee_nb.errors.ParameterError: no group 'titel' (did you mean 'title'?). \
+Expected: one of center, title.
+    """
+    options = list(options)
+    if isinstance(value, str | int | float | tuple) and value in options:
+        return value
+    near = difflib.get_close_matches(str(value), map(str, options), n=1, cutoff=0.5)
+    raise ParameterError(
+        f"no {what} {value!r}" + (f" (did you mean {near[0]!r}?)" if near else ""),
+        expected=f"one of {', '.join(map(str, options))}" if options else f"there is no {what}",
+    )
