@@ -95,6 +95,8 @@ def import_file(
     for row in changes.table.itertuples():
         before = f"{row.before} -> " if row.before else ""
         click.echo(f"  {row.change:<20} {row.recommendation_id}: {before}{row.after}")
+    for row in reading.unread.itertuples():
+        click.echo(f"  {'seen, not read':<20} {row.where}: {row.unread} ({row.text[:60]})")
     for row in reading.set_aside.itertuples():
         click.echo(f"  {'set aside':<20} {row.where}: {row.reason} ({row.begins})")
     for line in _what_next(changes, folder, is_new=is_new, dry_run=dry_run):

@@ -6,7 +6,7 @@ from datetime import date
 
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.promises import Promise, find_promises
-from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED
+from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED, WITHDRAWN
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
@@ -54,6 +54,31 @@ class Ecd:
     bound: str
     kind: str
     earlier: tuple[FormerEcd, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The words, from offset ``start``, by which a date given before no longer stands."""
+
+    span: str
+    start: int
+
+
+def find_withdrawal(narrative: str) -> Withdrawal | None:
+    """Return the words that end the agency's date, None where a date stands or none is ended.
+
+    >>> find_withdrawal("As of May 2024, the completion date is to be determined.").span
+    'the completion date is to be determined'
+    """
+    told = Narrative(narrative)
+    promises = find_promises(told)
+    if not promises or _closed(told) or _current(promises):
+        return None
+    withdrawn = [promise for promise in promises if promise.rank == WITHDRAWN]
+    if not withdrawn:
+        return None
+    start, end = told.original(withdrawn[-1].start, withdrawn[-1].end)
+    return Withdrawal(told.source[start:end], start)
 
 
 def find_ecd(narrative: str) -> Ecd | None:

@@ -326,9 +326,10 @@ class _Work:
     def miss_the_absent(self) -> None:
         """Note what the log holds of this list and the file does not show."""
         reading = self.reading
+        there = {self.known.find(row) for row in reading.unread.to_dict("records")}
         for name in self.listed:
             history = self.histories.get(name, History())
-            if name in self.seen or history.vanished:
+            if name in self.seen or name in there or history.vanished:
                 continue
             status = history.last("status")
             if status is None or status["status"] in CLOSED_STATUSES:

@@ -35,13 +35,16 @@ def test_reads_a_list_by_its_mapping(text, reading_of):
     assert rows["status"].tolist() == ["open", "closed - implemented"]
 
 
-def test_what_cannot_be_read_is_set_aside(text, reading_of):
+def test_what_cannot_be_read_was_seen_and_a_broken_row_is_set_aside(text, reading_of):
     reading = reading_of(text, "list.csv", columns=COLUMNS)
-    assert reading.set_aside["where"].tolist() == [f"list.csv, line {i}" for i in (4, 5, 6)]
-    reasons = reading.set_aside["reason"].tolist()
+    assert reading.unread["where"].tolist() == ["list.csv, line 4", "list.csv, line 5"]
+    reasons = reading.unread["unread"].tolist()
     assert "not whether implemented" in reasons[0]
     assert "'soon' is not one date or period" in reasons[1]
-    assert "8 cells, the header has 11" in reasons[2]
+    assert reading.unread["unread_span"].iat[1] == "soon"
+    assert reading.set_aside["where"].tolist() == ["list.csv, line 6"]
+    assert "8 cells, the header has 11" in reading.set_aside["reason"].iat[0]
+    assert "2 read, 2 seen and not read, 1 set aside" in reading.account
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])
@@ -78,22 +81,67 @@ def test_a_wrong_mapping_is_refused_with_the_nearest_name(columns, message, text
     ("cell", "reason"),
     [
         ("status=", "no status"),
-        ("text=", "no text"),
-        ("issuer=", "no issuer"),
+        ("status=In progress", "'In progress' is unknown"),
+        ("ecd=TBD", "'TBD' is not one date"),
         ("issued_on=31/31/2023", "is not a day"),
         ("questioned_costs_usd=lots", "is not an amount"),
         ("questioned_costs_usd=(5)", "is negative"),
         ("concurrence=maybe", "unknown concurrence"),
     ],
 )
-def test_a_cell_that_cannot_be_read_sets_its_row_aside(cell, reason, reading_of):
-    row = {"issuer": "City", "text": "List", "status": "open", "issued_on": "2023-01-15"}
-    row |= {"questioned_costs_usd": "5", "concurrence": "concur"}
-    good, (field, value) = ",".join(row.values()), cell.split("=")
-    bad = ",".join((row | {field: value, "text": "" if field == "text" else "Other"}).values())
-    reading = reading_of("\n".join([",".join(row), good, bad]), "list.csv")
+def test_a_row_with_a_cell_that_cannot_be_read_was_seen_and_claims_nothing(
+    cell, reason, reading_of
+):
+    field, value = cell.split("=")
+    reading = reading_of(_two_rows({field: value}), "list.csv")
     assert len(reading.records) == 1
-    assert reason in reading.set_aside["reason"].iat[0]
+    assert reading.set_aside.empty
+    assert reading.unread["text"].tolist() == ["Other"]
+    assert reason in reading.unread["unread"].iat[0]
+    assert reading.unread["unread_span"].iat[0] == value
+
+
+@pytest.mark.parametrize("field", ["issuer", "text"])
+def test_a_row_that_does_not_say_what_it_is_of_is_set_aside(field, reading_of):
+    reading = reading_of(_two_rows({field: ""}), "list.csv")
+    assert reading.unread.empty
+    assert reading.set_aside[["reason", "kind"]].values.tolist() == [
+        [f"no {field}", "unidentified"]
+    ]
+
+
+def _two_rows(changed: dict[str, str]) -> str:
+    row = {"issuer": "City", "text": "List", "status": "open", "issued_on": "2023-01-15"}
+    row |= {"questioned_costs_usd": "5", "concurrence": "concur", "ecd": "May 2024"}
+    bad = row | {"text": "Other"} | changed
+    return "\n".join(",".join(cells) for cells in (row, row.values(), bad.values()))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("open,2024-05-01", "closed - implemented,2024-05-01", "status open and closed"),
+        ("open,2024-05-01", "open,2024-06-01", "ecd 2024-05-01 and 2024-06-01"),
+        ("open,2024-05-01", "open,TBD", "status open and none"),
+    ],
+)
+def test_rows_of_one_recommendation_that_differ_are_both_refused(one, other, differs, reading_of):
+    rows = ["issuer,number,text,status,ecd", f"City,1,List,{one}", f"City,1,List,{other}"]
+    for order in (rows, [rows[0], rows[2], rows[1]], [*rows, rows[1]]):
+        reading = reading_of("\n".join([*order, "City,2,Oil,open,"]), "list.csv")
+        assert reading.records["number"].tolist() == ["2"]
+        assert reading.unread["number"].tolist() == ["1"]
+        assert "list.csv, line 3" in reading.unread["unread"].iat[0]
+        assert "contradicts list.csv, line 2" in reading.set_aside["reason"].iat[0]
+    reading = reading_of("\n".join(rows), "list.csv")
+    assert differs in reading.unread["unread"].iat[0]
+
+
+def test_rows_that_say_the_same_twice_are_read_once(reading_of):
+    rows = ["issuer,number,text,status,ecd", *["City,1,List,open,2024-05-01"] * 2]
+    reading = reading_of("\n".join(rows), "list.csv")
+    assert len(reading.records) == 1
+    assert reading.set_aside["kind"].tolist() == ["repeat"]
 
 
 def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path):

@@ -55,6 +55,12 @@ class Promise:
     bound: str = "due"
     former: bool = False
     kind: str = "action"
+    words_end: int = 0
+
+    @property
+    def end(self) -> int:
+        """Where the words of the promise, or of what takes it back, end."""
+        return self.period.end if self.period else self.words_end
 
 
 def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
@@ -138,7 +144,8 @@ def _withdrawn(
     lower: str, sentence: tuple[int, int], updates: Updates, told: date
 ) -> Iterator[Promise]:
     for match in _UNDATED.finditer(lower, *sentence):
-        yield Promise(None, match.start(), WITHDRAWN, updates.told(match.start()) or told)
+        when = updates.told(match.start()) or told
+        yield Promise(None, match.start(), WITHDRAWN, when, words_end=match.end())
 
 
 def _unless_asserted(lower: str, updates: Updates, promise: Promise) -> Promise:
@@ -152,4 +159,4 @@ def _unless_asserted(lower: str, updates: Updates, promise: Promise) -> Promise:
     on_page = updates.told(promise.start) is not None
     if not on_page and promise.period.due > promise.told:
         return promise
-    return Promise(None, promise.start, WITHDRAWN, promise.told)
+    return Promise(None, promise.start, WITHDRAWN, promise.told, words_end=promise.period.end)

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import CONCURRENCES
@@ -40,8 +41,9 @@ def read(source: Source, *, as_of: date, columns: Mapping[str, str] | None = Non
     """Return the rows of the list.
 
     ``columns`` maps a field (``FIELDS``) to the header of its column, or to "=VALUE" for all rows;
-    a field left out is looked for under its own name. Rows whose status, date or amount cannot be
-    read are set aside. Raises InputError for an unknown field or a column the list does not have.
+    a field left out is looked for under its own name. A row whose status, date or amount cannot be
+    read is seen and not read; one without an issuer, a text or its cells is set aside. Raises
+    InputError for an unknown field or a column the list does not have.
     """
     rows, aside = _table(source)
     if not rows:
@@ -142,36 +144,37 @@ def _record(
         field: (place if isinstance(place, str) else row.cells[place]).strip()
         for field, place in at.items()
     }
-    try:
-        return _read_row(source, row, at, cell, where, as_of)
-    except InputError as error:
-        return Aside(where, begins, error.found)
+    missing = [field for field in ("issuer", "text") if not cell[field]]
+    if missing:
+        return Aside(where, begins, f"no {missing[0]}")
+    return _read_row(cell, where, as_of, _place(source, row, at, "status"))
 
 
-def _read_row(
-    source: Source, row: Row, at: dict, cell: dict[str, str], where: str, as_of: date
-) -> Record:
-    for field in ("issuer", "text"):
-        if not cell[field]:
-            raise InputError(f"no {field}")
-    days = {field: _day(field, cell.get(field, "")) for field in DATE_FIELDS}
-    updated = days.pop("updated_on")
-    narrative = cell.get("narrative", "")
+def _read_row(cell: dict[str, str], where: str, as_of: date, status_at: int) -> Record:
+    """Read every cell of a row; where one cannot be read the row keeps no more than what it is."""
+    facts, unread = {}, {}
+    for field, reader in _READERS.items():
+        try:
+            facts[field] = reader(cell.get(field, ""))
+        except InputError as error:
+            facts[field], unread[field] = None, error.found
+    updated, status = facts.pop("updated_on"), facts.pop("status")
+    told = {
+        "status": status and Said(status, cell["status"], status_at),
+        "concurrence": facts.pop("concurrence"),
+        "ecd": facts.pop("ecd"),
+        "narrative": cell.get("narrative", ""),
+    }
+    if unread:
+        span = "; ".join(cell.get(field, "") for field in unread)
+        told = {"unread": "; ".join(unread.values()), "unread_span": span}
     return Record(
         where=where,
         stated_to=updated or as_of,
         stated_from=updated,
         **{field: normalised(cell.get(field, "")) for field in TEXT_FIELDS},
-        **days,
-        **{field: _amount(field, cell.get(field, "")) for field in AMOUNT_FIELDS},
-        priority=_priority(cell.get("priority", "")),
-        status=Said(
-            known_status(cell["status"]), cell["status"], _place(source, row, at, "status")
-        ),
-        concurrence=_concurrence(cell.get("concurrence", "")),
-        narrative=narrative,
-        narrative_start=None,
-        ecd=_ecd(cell.get("ecd", "")),
+        **facts,
+        **told,
     )
 
 
@@ -182,7 +185,7 @@ def _place(source: Source, row: Row, at: dict, field: str) -> int:
     return -1 if found is None else found
 
 
-def _day(field: str, text: str) -> date | None:
+def _day(text: str, *, field: str) -> date | None:
     if not text:
         return None
     days = [period for period in find_periods(normalised(text)) if period.precision == "day"]
@@ -191,7 +194,7 @@ def _day(field: str, text: str) -> date | None:
     return days[0].due
 
 
-def _amount(field: str, text: str) -> float | None:
+def _amount(text: str, *, field: str) -> float | None:
     if not text:
         return None
     if not _MONEY.match(text):
@@ -226,3 +229,13 @@ def _ecd(text: str) -> Ecd | None:
         raise InputError(f"the ECD {text!r} is not one date or period")
     period = found[0]
     return Ecd(period.due, period.starts, period.precision, text, 0, "due", "action")
+
+
+_READERS = {
+    "status": known_status,
+    **{field: partial(_day, field=field) for field in DATE_FIELDS},
+    **{field: partial(_amount, field=field) for field in AMOUNT_FIELDS},
+    "priority": _priority,
+    "concurrence": _concurrence,
+    "ecd": _ecd,
+}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.formats import count
-from coee_nb.recommendations.ecd import Ecd, find_ecd
+from coee_nb.recommendations.ecd import Ecd, find_ecd, find_withdrawal
 from coee_nb.recommendations.readers import words
 from coee_nb.recommendations.readers.source import Source
 
@@ -24,7 +24,9 @@ class Record:
 
     ``narrative`` is the source's own text from offset ``narrative_start`` (None: no offsets).
     ``stated_from`` and ``stated_to`` are the days the source gives for its statement; where it is
-    undated ``stated_from`` is None and ``stated_to`` the day the list was current.
+    undated ``stated_from`` is None and ``stated_to`` the day the list was current. ``unread`` says
+    why a row that is there and known by its identity could not be read, with the source's words
+    (``unread_span``): it then states nothing but that it was seen.
     """
 
     issuer: str
@@ -47,15 +49,22 @@ class Record:
     narrative_start: int | None = None
     ecd: Ecd | None = None
     note: str = ""
+    unread: str = ""
+    unread_span: str = ""
 
 
 @dataclass(frozen=True)
 class Aside:
-    """A row that could not be used: where it is, how it begins and why not."""
+    """A row that could not be used: where it is, how it begins and why not.
+
+    ``kind`` is "unidentified" (it may be any recommendation), "repeat" (of a row that is there) or
+    "excluded" (known, and none of the list's: a recommendation to the legislature).
+    """
 
     where: str
     begins: str
     reason: str
+    kind: str = "unidentified"
 
 
 @dataclass(frozen=True)
@@ -63,10 +72,12 @@ class Reading:
     """What a file says about recommendations on ``as_of``.
 
     ``records``: one row a recommendation and statement, in the order of the file, columns
-    ``RECORD_COLUMNS``. ``set_aside``: columns ``where``, ``begins``, ``reason``. ``shown`` counts
-    both; ``total`` is what the source says there are (None: it does not say). ``scope`` holds the
-    columns, and their values, that every recommendation of the list shares; ``file`` and
-    ``sha256`` name the source. ``account`` is the sentence that adds it up.
+    ``RECORD_COLUMNS``. ``unread``: one row a recommendation that was seen and not read, columns
+    ``UNREAD_COLUMNS``, which claims nothing about it. ``set_aside``: columns ``where``, ``begins``,
+    ``reason``, ``kind`` (of ``Aside``). ``shown`` counts all three; ``total`` is what the source
+    says there are (None: it does not say). ``scope`` holds the columns, and their values, that
+    every recommendation of the list shares; ``file`` and ``sha256`` name the source. ``account`` is
+    the sentence that adds it up.
     """
 
     format: str
@@ -74,6 +85,7 @@ class Reading:
     shown: int
     total: int | None
     records: pd.DataFrame
+    unread: pd.DataFrame
     set_aside: pd.DataFrame
     account: str
     file: str
@@ -83,12 +95,22 @@ class Reading:
     @property
     def complete(self) -> bool:
         """Whether absence from this list means that a recommendation has left it."""
-        return self.total == self.shown and self.set_aside.empty
+        hidden = self.set_aside["kind"].eq("unidentified").any()
+        return self.total == self.shown and not hidden
 
 
 IDENTITY_COLUMNS = ("issuer", "report", "number", "agency", "title", "text", "text_sha256")
 IDENTITY_COLUMNS += ("issued_on", "auditor_deadline_on", "priority")
 IDENTITY_COLUMNS += ("questioned_costs_usd", "funds_for_better_use_usd")
+_KEY = ["report", "title", "number", "agency", "text_sha256"]  # of one recommendation in a file
+UNREAD_COLUMNS = (
+    *IDENTITY_COLUMNS,
+    "stated_from",
+    "stated_to",
+    "unread",  # why it could not be read
+    "unread_span",  # the words that could not be read
+    "where",
+)
 RECORD_COLUMNS = (
     *IDENTITY_COLUMNS,
     "stated_from",  # when the source says it was so; from: blank where the source is undated
@@ -114,6 +136,9 @@ RECORD_COLUMNS = (
     "ecd_kind",
     "ecd_span",
     "ecd_start",
+    "ecd_note",  # what else the row says about its completion date, and contradicts it
+    "withdrawn_span",  # the words that take the date back, blank where it stands
+    "withdrawn_start",
     "where",
     "note",
 )
@@ -141,18 +166,29 @@ def reading(
             do="check that the whole page or report was saved",
         )
     _refuse_later_than(as_of, records, source)
-    rows, repeated = _observed(records, as_of)
+    records, repeated = _without_repeats(records)
     aside = [*aside, *repeated]
-    recommendations = rows.drop_duplicates(["report", "title", "number", "agency", "text_sha256"])
-    shown = len(recommendations) + len(aside)
+    rows = pd.DataFrame(
+        [_row(record, as_of) for record in records if not record.unread],
+        columns=list(RECORD_COLUMNS),
+    )
+    unread = pd.DataFrame(
+        [_unread_row(record) for record in records if record.unread], columns=list(UNREAD_COLUMNS)
+    )
+    known = [*map(tuple, rows[_KEY].to_numpy()), *map(tuple, unread[_KEY].to_numpy())]
+    read = len(rows.drop_duplicates(_KEY))
+    shown = len(set(known)) + len(aside)
     return Reading(
         format=format,
         as_of=as_of,
         shown=shown,
         total=total,
         records=rows,
-        set_aside=pd.DataFrame([vars(row) for row in aside], columns=["where", "begins", "reason"]),
-        account=_account(source, rows, len(recommendations), len(aside), total, remark),
+        unread=unread,
+        set_aside=pd.DataFrame(
+            [vars(row) for row in aside], columns=["where", "begins", "reason", "kind"]
+        ),
+        account=_account(source, rows, (shown, total), (read, len(unread), len(aside)), remark),
         file=source.name,
         sha256=source.sha256,
         scope=scope or {},
@@ -171,30 +207,58 @@ def _refuse_later_than(as_of: date, records: list[Record], source: Source) -> No
             )
 
 
-def _observed(records: list[Record], as_of: date) -> tuple[pd.DataFrame, list[Aside]]:
-    rows, seen, repeated = [], {}, []
+def _without_repeats(records: list[Record]) -> tuple[list[Record], list[Aside]]:
+    """Set aside the rows that repeat another; rows of one recommendation that differ are unread."""
+    groups: dict[tuple, list[Record]] = {}
     for record in records:
-        row = _row(record, as_of)
         key = (record.report, record.title, record.number, record.agency, record.stated_to)
-        key += () if record.number else (row["text_sha256"],)
-        if key in seen:
-            reason = f"repeats {seen[key]}"
-            repeated.append(Aside(record.where, record.text[:60], reason))
-            continue
-        seen[key] = record.where
-        rows.append(row)
-    return pd.DataFrame(rows, columns=list(RECORD_COLUMNS)), repeated
+        key += () if record.number else (words.fingerprint(record.text),)
+        groups.setdefault(key, []).append(record)
+    kept, repeated = [], []
+    for first, *others in groups.values():
+        contradictions = []
+        for other in others:
+            differs = _difference(first, other)
+            reason = (
+                f"contradicts {first.where}: {differs}" if differs else f"repeats {first.where}"
+            )
+            repeated.append(Aside(other.where, other.text[:60], reason, "repeat"))
+            contradictions += [f"contradicted by {other.where}: {differs}"] if differs else []
+        kept.append(_refused(first, "; ".join(contradictions)) if contradictions else first)
+    return kept, repeated
+
+
+def _difference(first: Record, second: Record) -> str:
+    """What two rows of one recommendation say differently, blank where they agree."""
+    for name in ("status", "ecd"):
+        one, other = (_claim(record, name) for record in (first, second))
+        if one != other:
+            return f"{name} {one or 'none'} and {other or 'none'}"
+    for name in ("text", "narrative", "unread"):
+        one, other = (words.fingerprint(getattr(record, name)) for record in (first, second))
+        if one != other:
+            return "one of them cannot be read" if name == "unread" else f"another {name}"
+    return ""
+
+
+def _claim(record: Record, name: str) -> str:
+    if name == "status":
+        return record.status.word if record.status else ""
+    return str(record.ecd.due) if record.ecd else ""
+
+
+def _refused(record: Record, why: str) -> Record:
+    """Return a record as seen and not read: it keeps what it is of and claims nothing of it."""
+    told = record.status.span if record.status else ""
+    bare = {"status": None, "concurrence": None, "ecd": None, "narrative": "", "note": ""}
+    span = record.unread_span or told
+    return replace(record, **bare, narrative_start=None, unread=why, unread_span=span)
 
 
 def _row(record: Record, as_of: date) -> dict:
     ecd = record.ecd or find_ecd(record.narrative)
-    identity = {name: getattr(record, name) for name in IDENTITY_COLUMNS if name != "text_sha256"}
     return {
-        **identity,
-        "text": words.normalised(record.text),
-        "text_sha256": words.fingerprint(record.text),
-        "stated_from": record.stated_from,
-        "stated_to": record.stated_to,
+        **_identity(record),
         **_told(record, ecd, as_of),
         "narrative": words.normalised(record.narrative),
         "narrative_sha256": words.fingerprint(record.narrative),
@@ -203,8 +267,27 @@ def _row(record: Record, as_of: date) -> dict:
         **_quoted("status", record.status),
         **_quoted("concurrence", record.concurrence or _concurrence(record)),
         **_promised(ecd, record.narrative_start),
+        "ecd_note": "",
+        **_withdrawn(record),
         "where": record.where,
         "note": record.note,
+    }
+
+
+def _unread_row(record: Record) -> dict:
+    said = {"unread": record.unread, "unread_span": record.unread_span, "where": record.where}
+    return _identity(record) | said
+
+
+def _identity(record: Record) -> dict:
+    """What the recommendation is, and when the source said so."""
+    identity = {name: getattr(record, name) for name in IDENTITY_COLUMNS if name != "text_sha256"}
+    return {
+        **identity,
+        "text": words.normalised(record.text),
+        "text_sha256": words.fingerprint(record.text),
+        "stated_from": record.stated_from,
+        "stated_to": record.stated_to,
     }
 
 
@@ -256,19 +339,33 @@ def _promised(ecd: Ecd | None, narrative_start: int | None) -> dict:
     }
 
 
+def _withdrawn(record: Record) -> dict:
+    """The words that take the agency's date back, where the row gives no date of its own."""
+    found = None if record.ecd else find_withdrawal(record.narrative)
+    return {
+        "withdrawn_span": found.span if found else "",
+        "withdrawn_start": _offset(record.narrative_start, found.start) if found else None,
+    }
+
+
 def _offset(narrative_start: int | None, start: int) -> int | None:
     return None if narrative_start is None else narrative_start + start
 
 
 def _account(
-    source: Source, rows: pd.DataFrame, read: int, aside: int, total: int | None, remark: str
+    source: Source,
+    rows: pd.DataFrame,
+    of: tuple[int, int | None],
+    counts: tuple[int, int, int],
+    remark: str,
 ) -> str:
-    shown = read + aside
+    (shown, total), (read, unread, aside) = of, counts
     said = f"{count(shown)} of {count(total)}" if total is not None else count(shown)
     noun = "recommendation" if shown == 1 else "recommendations"
+    seen = f"{count(unread)} seen and not read, " if unread else ""
     parts = [
         f"{source.name} ({source.encoding}) shows {said} {noun}",
-        f"{count(read)} read, {count(aside)} set aside",
+        f"{count(read)} read, {seen}{count(aside)} set aside",
     ]
     if len(rows) > read:
         parts.append(f"{count(len(rows))} statements about them")
