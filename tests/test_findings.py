@@ -17,8 +17,9 @@ def source(tmp_path):
     return input_file(path, rows=3, used=2, set_aside={"test row": 1})
 
 
-def test_a_file_carries_its_hash_and_its_name_only(source):
-    assert source.path == "rows.csv"
+def test_a_file_carries_its_hash_and_names_no_machine(source, tmp_path):
+    assert source.path.endswith("/rows.csv")
+    assert str(tmp_path) not in source.path
     assert source.sha256 == hashlib.sha256(b"a\n1\n2\n3\n").hexdigest()
 
 
@@ -40,7 +41,7 @@ def test_findings_are_recorded_as_plain_rounded_data(source):
     (record,) = json.loads(json.dumps(bundle["application/vnd.coee.findings+json"]))["findings"]
     assert record["value"] == 0.68243243
     assert record["numerator"] == 303
-    assert record["inputs"] == [{"path": "rows.csv", "sha256": source.sha256}]
+    assert record["inputs"] == [{"path": source.path, "sha256": source.sha256}]
     assert "68 &lt;b&gt;" in bundle["text/html"]
 
 

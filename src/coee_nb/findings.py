@@ -1,12 +1,12 @@
 """A number with its sentence and its evidence: what a reader may quote."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from coee_nb.errors import InputError
 from coee_nb.exhibits import FINDINGS_MIME, INPUTS_MIME, significant
+from coee_nb.files import parsed_sha256
 from coee_nb.formats import is_missing
 from coee_nb.places import shown
 
@@ -47,17 +47,11 @@ def input_file(
 ) -> InputFile:
     """Return the file at ``path`` with the hash of its bytes and the account of its rows.
 
-    ``used`` is all rows unless said otherwise. Raises InputError when the file cannot be read.
+    The hash is of the bytes that ``read_file`` last read there, else of those there now; ``used``
+    is all rows unless said otherwise. Raises InputError when the file cannot be read.
     """
-    path = Path(path)
-    try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror})", where=shown(path), do="check the path"
-        ) from error
-    return InputFile(shown(path), digest, rows, rows if used is None else used, set_aside or {})
+    accounted = rows if used is None else used
+    return InputFile(shown(path), parsed_sha256(path), rows, accounted, set_aside or {})
 
 
 @dataclass(frozen=True)

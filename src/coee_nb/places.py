@@ -1,39 +1,78 @@
 """Where the project stands on this disk, and how its files are named to readers."""
 
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from coee_nb.errors import ParameterError
+
+OUTSIDE = "outside"  # begins the name of a file that stands neither in the project nor beside it
+_ROOT: ContextVar[Path | None] = ContextVar("project root", default=None)
 
 
 def project_root(start: Path | None = None) -> Path:
     """Return the project folder: the nearest one above ``start`` (default: the current folder)
     with ``notebooks/`` and ``params/``, else the one this package was installed from.
 
-    Raises ParameterError when there is neither.
+    Within ``working_in`` it is the folder named there. Raises ParameterError when there is none.
     """
+    chosen = _ROOT.get()
+    if start is None and chosen is not None:
+        return chosen
     here = (start or Path.cwd()).resolve()
-    source = Path(__file__).resolve().parents[2]
-    for folder in (here, *here.parents, source):
+    found = enclosing_project(here) or enclosing_project(Path(__file__).resolve().parents[2])
+    if found is None:
+        raise ParameterError(
+            "no project folder here",
+            where=str(here),
+            expected="a folder with notebooks/ and params/",
+            do="change into the project folder",
+        )
+    return found
+
+
+def enclosing_project(path: str | Path) -> Path | None:
+    """Return the nearest folder at or above ``path`` with ``notebooks/`` and ``params/``."""
+    here = Path(path).resolve()
+    for folder in (here, *here.parents):
         if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
             return folder
-    raise ParameterError(
-        "no project folder here",
-        where=str(here),
-        expected="a folder with notebooks/ and params/",
-        do="change into the project folder",
-    )
+    return None
+
+
+@contextmanager
+def working_in(root: Path) -> Iterator[None]:
+    """Let relative paths mean places in the project at ``root``, wherever one stands."""
+    before = _ROOT.set(root.resolve())
+    try:
+        yield
+    finally:
+        _ROOT.reset(before)
 
 
 def resolve(path: str | Path) -> Path:
-    """Return ``path`` as it is when absolute, else below the project folder."""
+    """Return ``path`` as it is when absolute, else below the project folder.
+
+    A relative path means the same in a parameter, in a notebook and in every function that reads.
+    """
     path = Path(path).expanduser()
     return path if path.is_absolute() else project_root() / path
 
 
 def shown(path: str | Path) -> str:
-    """Return a path as readers see it: relative to the project, or the bare name outside it."""
-    path = Path(path).resolve()
-    try:
-        return path.relative_to(project_root()).as_posix()
-    except ValueError:
-        return path.name
+    """Return a path as readers see it: relative to the project, without this machine's folders.
+
+    A file beside the project is named by its way from there (``../x/events.csv``); one further
+    away by its folder, a mark of the folder's full name, and its own name
+    (``outside/x-1f0a9b/events.csv``), so that no two files bear one name.
+    """
+    path, root = resolve(path).resolve(), project_root()
+    if path.is_relative_to(root):
+        return path.relative_to(root).as_posix()
+    if path.is_relative_to(root.parent) and root.parent != Path(root.anchor):
+        return f"../{path.relative_to(root.parent).as_posix()}"
+    mark = hashlib.sha256(os.fsencode(path.parent)).hexdigest()[:6]
+    return f"{OUTSIDE}/{path.parent.name}-{mark}/{path.name}"

@@ -170,7 +170,7 @@ def test_a_themes_file_that_cannot_be_used_is_refused(tmp_path, content, message
     path.write_bytes(content)
     with pytest.raises(InputError, match=message):
         read_themes(path)
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="No such file"):
         read_themes(tmp_path / "absent.csv")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.places import shown
 
@@ -75,9 +76,12 @@ def read_calendar(path: str | Path) -> Calendar:
     Raises InputError for a missing column, a date that is not a day such as 2018-03-23, an unknown
     kind or an event without a name: an event left out would make an effect look clean.
     """
+    content = read_file(path)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
+        frame = pd.read_csv(
+            content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig"
+        )
+    except ValueError as error:
         raise InputError(f"cannot be read ({error})", where=shown(path)) from error
     for column in ("date", "event", "kind"):
         if column not in frame:

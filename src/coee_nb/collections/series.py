@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ import pandas as pd
 from coee_nb.collections import door
 from coee_nb.collections.written import parse_amount, parse_period
 from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.places import shown
 
@@ -124,19 +126,16 @@ def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
 
     Cells beyond the last column stand under None.
     """
+    content = read_file(path)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream, strict=True)
-            reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-            _require(reader.fieldnames, columns, shown(path))
-            for row in reader:
-                beyond = row.get(None) or []
-                if any((cell or "").strip() for cell in [*beyond, *(row[k] for k in row if k)]):
-                    yield reader.line_num, row
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror})", where=shown(path), do="check the path"
-        ) from error
+        text = content.data.decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
+        _require(reader.fieldnames, columns, shown(path))
+        for row in reader:
+            beyond = row.get(None) or []
+            if any((cell or "").strip() for cell in [*beyond, *(row[k] for k in row if k)]):
+                yield reader.line_num, row
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(
             f"not a UTF-8 CSV file ({error})",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.places import shown
 
@@ -62,9 +63,10 @@ def read_published(path: str | Path) -> Published:
     sum may differ by rounding alone. Raises InputError for a missing column, an unknown relation,
     or an amount or year that is no number.
     """
+    content = read_file(path)
     try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
+        raw = pd.read_csv(content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except ValueError as error:
         raise InputError(f"cannot be read ({error})", where=shown(path)) from error
     for column in ("fiscal_year", "definition", "relation", "amount_busd", "source"):
         if column not in raw:

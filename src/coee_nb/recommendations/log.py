@@ -22,6 +22,8 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
+from coee_nb.places import resolve
 from coee_nb.recommendations.columns import (
     AMOUNTS,
     ASSERTED_COMPLETE,
@@ -97,7 +99,7 @@ def read(folder: str | Path) -> Log:
     Raises InputError for a missing file or column, an unreadable date or number, an unknown
     word, and every contradiction listed in ``contradictions.refuse_contradictions``.
     """
-    folder = Path(folder)
+    folder = resolve(folder)
     paths = folder / RECOMMENDATIONS_FILE, folder / EVENTS_FILE
     for path in paths:
         if not path.is_file():
@@ -143,7 +145,7 @@ def update(folder: str | Path, compose: Callable[[Log], tuple[pd.DataFrame, pd.D
     """Append what ``compose`` makes of the log: it sees the log as it stands under the lock."""
     from filelock import FileLock, Timeout
 
-    folder = Path(folder)
+    folder = resolve(folder)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
@@ -275,8 +277,9 @@ def _cells(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """The file's cells as text, refused when the header or the length of a row is wrong."""
     import pyarrow as pa
 
+    content = read_file(path)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, engine="pyarrow")
+        frame = pd.read_csv(content.stream(), dtype=str, keep_default_na=False, engine="pyarrow")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid) as error:
         raise InputError(
             f"the file is not a table ({error})",

@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.places import shown
 
 Kind = Literal["single", "multi", "matrix", "likert", "numeric", "text"]
@@ -126,7 +127,7 @@ def read_codebook(path: str | Path) -> Codebook:
     """
     path = Path(path)
     where = shown(path)
-    text = _text(path, where)
+    text = read_file(path).text()
     if path.suffix.lower() == ".csv":
         return build_codebook(_csv_entries(text, where), where=where)
     sheet = _yaml(text, where)
@@ -349,15 +350,6 @@ def _unique(names: list[str], what: str, where: str) -> None:
 
 
 # The two file forms
-
-
-def _text(path: Path, where: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror})", where=where) from error
-    except UnicodeDecodeError as error:
-        raise InputError("is not UTF-8 text", where=where, do="save it as UTF-8") from error
 
 
 class _TextLoader(yaml.BaseLoader):

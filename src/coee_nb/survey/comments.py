@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import read_file
 from coee_nb.survey.clues import clean, find_clues
 from coee_nb.survey.disclosure.cells import Measure, multiple_from_rows
 
@@ -55,10 +56,11 @@ def read_themes(path: str | Path) -> pd.DataFrame:
     A comment with several themes has several lines. Raises :class:`InputError` when the file or a
     column is missing.
     """
+    content = read_file(path)
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError("no such file", where=str(path)) from error
+        frame = pd.read_csv(
+            content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig"
+        )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(str(error), where=str(path), expected="a CSV in UTF-8") from error
     missing = {"response_id", "theme"} - set(frame.columns)

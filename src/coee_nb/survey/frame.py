@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.places import shown
 
@@ -99,9 +100,12 @@ def check_frame(frame: Frame, rows: pd.DataFrame) -> None:
 
 
 def _read(path: str | Path, where: str) -> pd.DataFrame:
+    content = read_file(path)
     try:
-        counts = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        counts = pd.read_csv(
+            content.stream(), dtype="str", keep_default_na=False, encoding="utf-8-sig"
+        )
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(
             "cannot be read as a CSV", where=where, expected="columns center, title, count"
         ) from error

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.formats import count, percent
 from coee_nb.places import shown
@@ -83,9 +84,9 @@ def read_published(path: str | Path) -> Published:
     """
     where = shown(path)
     try:
-        sheet = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        sheet = yaml.safe_load(read_file(path).text())
         figures = PublishedFigures.model_validate(sheet)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except yaml.YAMLError as error:
         raise InputError("cannot be read as YAML", where=where) from error
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.places import shown
 
 # What an export says about the response itself, by the spellings of current and older forms.
@@ -253,13 +254,7 @@ def open_export(path: str | Path, *, encoding: str | None = None) -> Export:
 
 def _utf8(path: Path, encoding: str | None) -> bytes:
     """Return the file as UTF-8 bytes without a byte order mark."""
-    where = shown(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror})", where=where, do="check the path"
-        ) from error
+    where, data = shown(path), read_file(path).data
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise InputError("is a spreadsheet or an archive", where=where, do="export it as CSV")
     utf16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -397,7 +392,7 @@ def _open_spss(path: Path) -> Export:
     where = shown(path)
     try:
         # Codes a file declares as missing are kept: the codebook says what they mean.
-        frame, meta = pyreadstat.read_sav(str(path), user_missing=True)
+        frame, meta = pyreadstat.read_sav(read_file(path).stream(), user_missing=True)
     except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, OSError) as error:
         raise InputError(
             "cannot be read as an SPSS file", where=where, do="export it again"
