@@ -1,7 +1,8 @@
 """Tables, charts and notices as a notebook shows them and the publisher takes them up.
 
 Each displays itself when it ends a cell, and carries its data under a media type of our own, from
-which the publisher writes CSV and Parquet files and alternative texts. All text is escaped here.
+which the publisher writes CSV and Parquet files and alternative texts. All text is escaped here,
+and kept from being typeset as TeX: a reader must see the dollars that were written.
 """
 
 import base64
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 
 from coee_nb import formats as fmt
 from coee_nb.errors import InputError
+from coee_nb.origins import GENERATED, marked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +27,7 @@ TABLE_MIME = "application/vnd.coee.table+json"
 CHART_MIME = "application/vnd.coee.chart+json"
 FINDINGS_MIME = "application/vnd.coee.findings+json"
 INPUTS_MIME = "application/vnd.coee.inputs+json"
+NOTICE_MIME = "application/vnd.coee.notice+json"
 
 # Okabe & Ito (2008): told apart with any colour vision; darkened where text is set in them.
 PALETTE = {
@@ -69,7 +72,9 @@ class Table:
     limits the lines shown, the rest being said and published; ``note`` stands under the table;
     ``anchor`` is a column whose values name the lines, so that a finding's evidence can be the
     line ``name.value``; ``fold`` is the line under which a long table stands folded away;
-    ``digits`` is how many significant digits are published, fewer where a search stops earlier.
+    ``digits`` is how many significant digits are published, fewer where a search stops earlier;
+    ``origin`` of its rows (see ``coee_nb.origins``) stands in a column of the published file, and
+    generated rows say so in the caption; ``gate`` names the disclosure plan it passed, if any.
     """
 
     frame: "pd.DataFrame"
@@ -83,10 +88,13 @@ class Table:
     anchor: str | None = None
     fold: str = ""
     digits: int = DIGITS
+    origin: str = ""
+    gate: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be file names and columns that are not there."""
         _named(self.name, "table")
+        object.__setattr__(self, "caption", marked(self.caption, self.origin))
         asked = [*self.formats, *self.labels, *(self.show or ()), *filter(None, [self.anchor])]
         unknown = [column for column in asked if column not in self.frame.columns]
         if unknown:
@@ -147,12 +155,15 @@ class Table:
         note = self._left_out() + self.note
         foot = Markup('<p class="note">{}</p>').format(note) if note else ""
         shown = Markup(
-            '<div class="table" id="table-{}" tabindex="0" role="region" aria-label="{}">'
-            "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>"
+            '<div class="table mathjax_ignore" id="table-{}" tabindex="0" role="region"'
+            ' aria-label="{}"><table><caption>{}</caption>'
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table>{}</div>"
         ).format(self.name, self.caption, self.caption, head, body, foot)
         if not self.fold:
             return shown
-        return Markup("<details><summary>{}</summary>{}</details>").format(self.fold, shown)
+        return Markup('<details class="mathjax_ignore"><summary>{}</summary>{}</details>').format(
+            self.fold, shown
+        )
 
     def plain(self) -> str:
         """Return the table as aligned text."""
@@ -167,7 +178,8 @@ class Table:
     def data(self) -> dict:
         """Return name, caption, column types and values as plain data, floats to its digits."""
         plain = _plain(self.frame, self.digits)
-        return {"name": self.name, "caption": self.caption, "note": self.note, **plain}
+        said = {"name": self.name, "caption": self.caption, "note": self.note}
+        return said | {"origin": self.origin, "gate": self.gate} | plain
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {TABLE_MIME: self.data(), "text/html": self.html(), "text/plain": self.plain()}
@@ -242,7 +254,8 @@ def _value(value: Any, kind: str, digits: int) -> Any:
 class Chart:
     """A picture with its description and the table behind it.
 
-    ``description`` says in words what the picture shows: it becomes the alternative text.
+    ``description`` says in words what the picture shows: it becomes the alternative text. Origin
+    and gate are those of the table; a picture of generated rows says so in itself.
     """
 
     figure: "Figure"
@@ -258,11 +271,21 @@ class Chart:
             raise InputError(
                 "the description is too short to stand for the picture", where=self.name
             )
+        object.__setattr__(self, "title", marked(self.title, self.table.origin))
+        object.__setattr__(self, "description", marked(self.description, self.table.origin))
+        if self.table.origin == GENERATED:
+            _stamp(self.figure)
 
     def png(self) -> bytes:
-        """Return the picture as PNG at twice screen resolution."""
+        """Return the picture as PNG at twice screen resolution, its text as it is written."""
+        import matplotlib as mpl
+        from matplotlib.text import Text
+
+        for text in self.figure.findobj(Text):
+            text.set_parse_math(False)
         stream = io.BytesIO()
-        self.figure.savefig(stream, format="png", dpi=144, metadata={"Software": None})
+        with mpl.rc_context({"text.parse_math": False}):  # ticks are lettered while drawing
+            self.figure.savefig(stream, format="png", dpi=144, metadata={"Software": None})
         return stream.getvalue()
 
     def _ipython_display_(self) -> None:
@@ -270,12 +293,21 @@ class Chart:
 
         bundle = {
             "image/png": base64.b64encode(self.png()).decode(),
-            CHART_MIME: {"name": self.name, "title": self.title, "description": self.description},
+            CHART_MIME: {
+                "name": self.name,
+                "title": self.title,
+                "description": self.description,
+                "origin": self.table.origin,
+                "gate": self.table.gate,
+            },
             "text/plain": f"{self.title}. {self.description}",
         }
         display(bundle, raw=True, metadata={"image/png": {"alt": self.description}})
-        words = Markup('<p class="description">{}</p>').format(self.description)
-        table = Markup("<details><summary>The table behind the picture</summary>{}</details>")
+        words = Markup('<p class="description mathjax_ignore">{}</p>').format(self.description)
+        table = Markup(
+            '<details class="mathjax_ignore"><summary>The table behind the picture</summary>{}'
+            "</details>"
+        )
         folded = {
             TABLE_MIME: self.table.data(),
             "text/html": words + table.format(self.table.html()),
@@ -286,13 +318,25 @@ class Chart:
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence set apart: generated data, what cannot be told, what to be careful of."""
+    """A sentence set apart: generated data, what cannot be told, what to be careful of.
+
+    ``gate`` names the disclosure plan it passed, if any.
+    """
 
     text: str
+    gate: str = ""
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        html = Markup('<p class="notice" role="note">{}</p>').format(self.text)
-        return {"text/html": html, "text/plain": self.text}
+        html = Markup('<p class="notice mathjax_ignore" role="note">{}</p>').format(self.text)
+        return {NOTICE_MIME: {"gate": self.gate}, "text/html": html, "text/plain": self.text}
+
+
+def _stamp(figure: "Figure") -> None:
+    """Write on a picture that its rows were generated, below what it shows."""
+    if figure.get_supxlabel():
+        figure.text(0.99, 0.01, "Generated data", fontsize=8, ha="right", va="bottom")
+    else:
+        figure.supxlabel("Generated data", fontsize=8, x=0.99, ha="right")
 
 
 @contextmanager
@@ -330,6 +374,7 @@ _STYLE = {
     "grid.color": PALETTE["light"],
     "grid.linewidth": 0.6,
     "legend.frameon": False,
+    "text.parse_math": False,
 }
 
 
@@ -346,6 +391,7 @@ def spreadsheet_safe(text: str) -> str:
 
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 __all__ = [
-    "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "NAME", "PALETTE", "TABLE_MIME", "Chart",
-    "Notice", "Table", "anchor_of", "canvas", "escape", "significant", "spreadsheet_safe",
+    "CHART_MIME", "FINDINGS_MIME", "INPUTS_MIME", "NAME", "NOTICE_MIME", "PALETTE", "TABLE_MIME",
+    "Chart", "Notice", "Table", "anchor_of", "canvas", "escape", "significant",
+    "spreadsheet_safe",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from coee_nb.errors import InputError
 from coee_nb.exhibits import FINDINGS_MIME, INPUTS_MIME, significant
 from coee_nb.files import parsed_sha256
 from coee_nb.formats import is_missing
+from coee_nb.origins import OWN, combined, marked, origin_of
 from coee_nb.places import shown
 
 
@@ -16,7 +17,8 @@ class InputFile:
     """A file that a result rests on, with the account of its rows.
 
     ``path`` as shown to readers (relative to the project), ``sha256`` of its bytes, ``rows`` read,
-    ``used`` and, by reason, ``set_aside``; rows read = rows used + rows set aside.
+    ``used`` and, by reason, ``set_aside``; rows read = rows used + rows set aside; ``origin`` as
+    of ``coee_nb.origins``.
     """
 
     path: str
@@ -24,6 +26,7 @@ class InputFile:
     rows: int | None = None
     used: int | None = None
     set_aside: Mapping[str, int] = field(default_factory=dict)
+    origin: str = OWN
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""
@@ -51,7 +54,8 @@ def input_file(
     is all rows unless said otherwise. Raises InputError when the file cannot be read.
     """
     accounted = rows if used is None else used
-    return InputFile(shown(path), parsed_sha256(path), rows, accounted, set_aside or {})
+    sha256 = parsed_sha256(path)
+    return InputFile(shown(path), sha256, rows, accounted, set_aside or {}, origin_of(path))
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ class Finding:
     ``id`` is stable across runs (``survey.item.no_review_policy``); ``statement`` is the sentence a
     report may print; ``value`` with its ``unit``; ``numerator`` and ``denominator`` where the value
     is a share; ``inputs`` the files it rests on; ``evidence`` the name of the table or chart in
-    the same notebook that shows it, or of a table's line: ``late.OIG-22-34.1``.
+    the same notebook that shows it, or of a table's line: ``late.OIG-22-34.1``; ``gate`` names the
+    disclosure plan it passed, if any.
     """
 
     id: str
@@ -72,6 +77,16 @@ class Finding:
     denominator: float | int | None = None
     inputs: tuple[InputFile, ...] = ()
     evidence: str = ""
+    gate: str = ""
+
+    def __post_init__(self) -> None:
+        """Let a sentence on generated rows say so, wherever it is quoted."""
+        object.__setattr__(self, "statement", marked(self.statement, self.origin))
+
+    @property
+    def origin(self) -> str:
+        """The origin of what it rests on: generated if any input is, published if all are."""
+        return combined(file.origin for file in self.inputs)
 
     def record(self) -> dict:
         """Return the finding as plain data, inputs as path and hash."""
@@ -80,7 +95,7 @@ class Finding:
         return plain
 
 
-_FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evidence")
+_FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evidence", "origin")
 
 
 def _start(sha256: str) -> str:
@@ -92,6 +107,12 @@ def _plain(value: object) -> object:
     """Return numpy scalars as Python numbers, missing ones as None."""
     value = value.item() if hasattr(value, "item") else value
     return None if is_missing(value) else value
+
+
+def _common(gates: Iterable[str]) -> str:
+    """Return the gate that all passed, or nothing."""
+    passed = set(gates)
+    return passed.pop() if len(passed) == 1 else ""
 
 
 class Findings(Sequence):
@@ -117,8 +138,11 @@ class Findings(Sequence):
         item = Markup('<li id="finding-{id}">{statement} <code>{id}</code></li>')
         items = Markup("").join(item.format(id=f.id, statement=f.statement) for f in self)
         return {
-            FINDINGS_MIME: {"findings": [finding.record() for finding in self]},
-            "text/html": Markup('<ul class="findings">{}</ul>').format(items),
+            FINDINGS_MIME: {
+                "findings": [finding.record() for finding in self],
+                "gate": _common(finding.gate for finding in self),
+            },
+            "text/html": Markup('<ul class="findings mathjax_ignore">{}</ul>').format(items),
             "text/plain": "\n".join(f"{f.id}: {f.statement}" for f in self),
         }
 
@@ -126,8 +150,9 @@ class Findings(Sequence):
 class Inputs(Sequence):
     """The files a notebook rests on, with hash and row account: ``Inputs([a, b])`` ends a cell."""
 
-    def __init__(self, files: Iterable[InputFile] = ()) -> None:
-        self._files = tuple(files)
+    def __init__(self, files: Iterable[InputFile] = (), *, gate: str = "") -> None:
+        """Keep the files; ``gate`` names the disclosure plan their counts passed, if any."""
+        self._files, self.gate = tuple(files), gate
 
     def __getitem__(self, index):
         return self._files[index]
@@ -143,18 +168,22 @@ class Inputs(Sequence):
         caption = "Input files and the account of rows"
         table = Table(frame, name="inputs", caption=caption, formats=formats)
         return {
-            INPUTS_MIME: {"inputs": [asdict(i) | {"set_aside": dict(i.set_aside)} for i in self]},
+            INPUTS_MIME: {
+                "inputs": [asdict(i) | {"set_aside": dict(i.set_aside)} for i in self],
+                "gate": self.gate,
+            },
             "text/html": table.html(),
             "text/plain": table.plain(),
         }
 
     def frame(self):
-        """Return one row a file: file, sha256, rows read, rows used, rows set aside, reasons."""
+        """Return one row a file: file, origin, sha256, rows read, used, set aside, reasons."""
         import pandas as pd
 
         rows = [
             {
                 "file": i.path,
+                "origin": i.origin,
                 "sha256": i.sha256,
                 "rows read": i.rows,
                 "rows used": i.used,

@@ -106,11 +106,13 @@ def write_tables(tables: list[dict[str, Any]], folder: Path) -> list[Path]:
 
 
 def to_frame(table: dict[str, Any]):
-    """Return a recorded table as a DataFrame of the recorded column types."""
+    """Return a recorded table as a DataFrame of the recorded types, with the origin of its rows."""
     import pandas as pd
 
     types = {column["name"]: column["type"] for column in table["columns"]}
-    return pd.DataFrame(table["rows"], columns=list(types), dtype=object).astype(types)
+    frame = pd.DataFrame(table["rows"], columns=list(types), dtype=object).astype(types)
+    origin = table.get("origin")
+    return frame.assign(origin=origin).astype({"origin": "string"}) if origin else frame
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

@@ -247,7 +247,7 @@ def _publish(
 
 
 def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
-    kept = ("id", "statement", "value", "unit", "numerator", "denominator")
+    kept = ("id", "statement", "value", "unit", "numerator", "denominator", "origin")
     plain = {name: found[name] for name in kept}
     return plain | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
 

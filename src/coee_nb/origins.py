@@ -1,0 +1,86 @@
+"""Where rows come from: published by somebody, an office's own records, or generated."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from coee_nb.errors import InputError
+from coee_nb.places import project_root, resolve, shown
+
+PUBLISHED, OWN, GENERATED = "published", "own records", "generated"
+ORIGINS = (PUBLISHED, OWN, GENERATED)
+DECLARATION = "origins.yaml"
+
+
+def origin_of(path: str | Path) -> str:
+    """Return the origin of a file or folder: "published", "own records" or "generated".
+
+    The nearest ``origins.yaml`` in its folder or one above it, within the project, says so: a line
+    ``NAME: {origin: published, source: ...}`` a file or folder. A path that nobody declared is
+    generated when its name says generated, else the office's own records. Raises InputError for a
+    declaration that cannot be read, an origin that is none, or a published file without a source.
+    """
+    path = resolve(path).resolve()
+    for folder in _folders(path):
+        if (folder / DECLARATION).is_file():
+            declared = _declared(folder / DECLARATION)
+            parts = path.relative_to(folder).parts
+            for length in range(len(parts), 0, -1):
+                if (name := "/".join(parts[:length])) in declared:
+                    return declared[name]
+    return GENERATED if any("generated" in part.lower() for part in _named(path)) else OWN
+
+
+def combined(origins: Iterable[str]) -> str:
+    """Return the origin of what rests on several: generated if any is, published if all are.
+
+    >>> combined(["published", "generated"]), combined(["published"]), combined([])
+    ('generated', 'published', '')
+    """
+    found = {origin for origin in origins if origin}
+    if GENERATED in found:
+        return GENERATED
+    return found.pop() if len(found) == 1 else OWN if found else ""
+
+
+def marked(text: str, origin: str) -> str:
+    """Return a caption or sentence that says where generated rows are all it rests on.
+
+    >>> marked("Late, by agency", "generated"), marked("Late, by agency", "published")
+    ('Late, by agency (generated data)', 'Late, by agency')
+    """
+    said = origin != GENERATED or "generated data" in text.lower()
+    return text if said else f"{text} (generated data)"
+
+
+def _folders(path: Path) -> list[Path]:
+    """Return the folders above a path, nearest first, up to the project's; outside it, its own."""
+    root = project_root()
+    above = list(path.parents)
+    return above[: above.index(root) + 1] if root in above else above[:1]
+
+
+def _named(path: Path) -> tuple[str, ...]:
+    root = project_root()
+    return path.relative_to(root).parts if path.is_relative_to(root) else path.parts[-2:]
+
+
+def _declared(file: Path) -> dict[str, str]:
+    from coee_nb.publish.values import read_values
+
+    origins = {}
+    for name, line in read_values(file).items():
+        origin = line.get("origin") if isinstance(line, dict) else None
+        if origin not in ORIGINS:
+            raise InputError(
+                f"{name}: {line!r} names no origin",
+                where=shown(file),
+                expected=f"origin: one of {', '.join(ORIGINS)}",
+            )
+        if origin == PUBLISHED and not line.get("source"):
+            raise InputError(
+                f"{name} is published, by a source that is not named",
+                where=shown(file),
+                do="add source: the publication, with its date or address",
+            )
+        origins[name.rstrip("/")] = origin
+    return origins
