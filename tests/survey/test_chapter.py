@@ -3,7 +3,10 @@ from pathlib import Path
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.survey.chapter import comments_of, read_survey, sources
+from coee_nb.survey import results
+from coee_nb.survey.chapter import comments_of, files_of, read_survey
+from coee_nb.survey.params import SurveyResponses
+from coee_nb.survey.release import release
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +31,8 @@ def test_the_worked_example_is_read_with_its_findings(survey):
 
 
 def test_every_file_is_named_with_its_rows_accounted_for(survey):
-    files = {one.path.rsplit("/", 1)[-1]: one for one in sources(survey)}
+    found = files_of(survey, account_of_themes=True)
+    files = {one.path.rsplit("/", 1)[-1]: one for one in found}
     assert set(files) == {
         "responses_generated.csv",
         "frame_generated.csv",
@@ -46,7 +50,7 @@ def test_without_printed_figures_the_findings_are_the_first_answers(sheet):
     assert (first.id, first.answers) == ("no_review_policy", ("Yes",))
     assert int(first.values.sum()) == 141
     assert survey.themes is None
-    assert len(sources(survey)) == 3
+    assert len(files_of(survey, account_of_themes=False)) == 3
 
 
 @pytest.mark.parametrize("asked", ["breakdowns", "weighting"])
@@ -94,6 +98,58 @@ def test_a_run_refuses_an_export_whose_columns_the_codebook_does_not_find(sheet,
     codebook.write_text(text.replace("source: QID4\n", "source: QID44\n"))
     with pytest.raises(InputError, match="QID44"):
         sheet(codebook=str(codebook)).check_inputs()
+
+
+def test_groups_left_out_are_those_that_all_respondents_gave(sheet):
+    found = read_survey(sheet(breakdowns=None, weighting=None)).params
+    assert (found.breakdowns, found.weighting) == (["center", "title"], ["center", "title"])
+    none = read_survey(sheet(breakdowns=[], weighting=None)).params
+    assert (none.breakdowns, none.weighting) == ([], ["center", "title"])
+
+
+@pytest.fixture
+def follow_up():
+    """Another survey: two questions, no groups, one choice only that five people took."""
+    folder = Path(__file__).parent / "follow_up"
+    return SurveyResponses.check(
+        {
+            "responses": str(folder / "responses.csv"),
+            "codebook": str(folder / "codebook.yaml"),
+            "frame": str(folder / "frame.csv"),
+        }
+    )
+
+
+def test_another_survey_needs_nothing_of_the_example(follow_up):
+    assert follow_up.check_inputs() is None
+    survey = read_survey(follow_up)
+    assert (survey.params.breakdowns, survey.dimensions) == ([], ())
+    assert [one.id for one in survey.headlines] == ["qid1"]
+    assert survey.word("center") == "center"
+
+
+def test_a_question_of_one_choice_is_not_planned_as_a_choice(follow_up):
+    made = release(read_survey(follow_up))
+    assert "qid2" not in made.plan.tables
+    assert "qid2" not in set(results.choices(made, "single").frame["item"])
+
+
+def test_that_all_completed_the_survey_is_no_secret(follow_up):
+    made = release(read_survey(follow_up))
+    assert (made.count("dispositions", "completed"), made.count("dispositions", "partial")) == (
+        60,
+        0,
+    )
+
+
+def test_printed_figures_of_another_survey_are_refused_before_a_run(follow_up, sheet):
+    mixed = follow_up.model_copy(update={"published": sheet().published})
+    with pytest.raises(InputError, match=r"published.yaml, item no_review_policy: no item"):
+        mixed.check_inputs()
+
+
+def test_a_group_is_called_what_the_codebook_calls_it(survey):
+    assert (survey.word("center"), survey.word("title")) == ("Center", "Job title")
 
 
 def test_good_inputs_pass_the_door(sheet):

@@ -9,7 +9,7 @@ DRAWN = {
     "way": charts.way,
     "break_offs": charts.break_offs,
     "response": lambda released: charts.response(released, "center"),
-    "findings": lambda released: charts.findings(released, "Figure 3"),
+    "findings": lambda released: charts.findings(released),
     "agreement": charts.agreement,
     "by_group": lambda released: charts.by_group(released, "center"),
 }
@@ -32,7 +32,7 @@ def words(chart):
 
 
 def test_percentages_are_drawn_with_their_denominators(by_center):
-    drawn = words(charts.findings(by_center, "Figure 3"))
+    drawn = words(charts.findings(by_center))
     assert "68 % of 444" in drawn
     assert "90 % of 415" in drawn
 

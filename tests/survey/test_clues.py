@@ -1,12 +1,15 @@
 """Identity clues: planted ones are found, ordinary remarks are left alone."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coee_nb.survey.clues import clean, find_clues
-from coee_nb.survey.example_comments import REMARKS
 
+REMARKS = pd.read_csv(Path(__file__).with_name("remarks.csv")).groupby("kind")["remark"].agg(list)
 BEFORE = ["", "It is late. ", "we know this: ", "Nobody asked, but "]
 AFTER = ["", ".", " and that is all.", "\nThank you."]
 QUICK = settings(max_examples=60, deadline=None, derandomize=True)
@@ -120,7 +123,7 @@ def test_a_clue_of_each_kind_is_found(text, kind):
     assert kind in kinds(text)
 
 
-@pytest.mark.parametrize("remark", [remark for remark, _ in REMARKS])
+@pytest.mark.parametrize("remark", REMARKS["ordinary"])
 def test_ordinary_remarks_hold_no_clue(remark):
     assert find_clues(remark) == ()
 

@@ -1,5 +1,7 @@
 """Open comments: themes are counted, and a quotation points at nobody."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,8 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.survey.comments import match_themes, quotable, read_themes, theme_measure
 from coee_nb.survey.disclosure.cells import Publication
 from coee_nb.survey.disclosure.planner import plan
-from coee_nb.survey.example_comments import PLANTED, REMARKS
 
+REMARKS = pd.read_csv(Path(__file__).with_name("remarks.csv")).groupby("kind")["remark"].agg(list)
 GROUPS = pd.DataFrame(
     {
         "center": ["A", "A", "B"],
@@ -48,7 +50,7 @@ def test_the_smaller_of_respondents_and_frame_decides():
     assert len(quotable(rows, groups, floor=9).quotable) == 1
 
 
-@pytest.mark.parametrize("remark", [PLANTED[place][0] for place in range(7)])
+@pytest.mark.parametrize("remark", REMARKS["planted"][:7])
 def test_planted_clues_are_withheld_and_shown_to_the_analyst_only(remark):
     found = quotable(comments(("R1", "B", "specialist", remark)), GROUPS)
     assert found.quotable.empty
@@ -124,7 +126,7 @@ def test_a_floor_of_one_is_no_floor():
         quotable(comments(("R1", "A", "officer", "d")), GROUPS, floor=1)
 
 
-REMARK = st.sampled_from([text for text, _ in (*REMARKS, *PLANTED)])
+REMARK = st.sampled_from([*REMARKS["ordinary"], *REMARKS["planted"]])
 GROUP = st.sampled_from([("A", "officer"), ("A", "specialist"), ("B", "specialist")])
 
 

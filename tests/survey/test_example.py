@@ -1,6 +1,7 @@
 """The worked example equals what the report prints, and is written again byte for byte."""
 
 import csv
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from coee_nb.survey.codebook import read_codebook
 from coee_nb.survey.example import generate_example, write_example
+from coee_nb.survey.example_questions import PEOPLE
 from coee_nb.survey.frame import check_frame, read_frame
 from coee_nb.survey.published import check_published, read_published
 from coee_nb.survey.reader import read_responses
@@ -41,7 +43,7 @@ def test_another_seed_gives_other_rows_with_the_same_margins(tmp_path, codebook,
     other = read_responses(tmp_path / "responses_generated.csv", codebook)
     assert other.input.sha256 != responses.input.sha256
     printed = read_published(FOLDER / "published.yaml")
-    check = check_published(printed, other.rows, codebook, frame_total=1052)
+    check = check_published(printed, other.rows, codebook, frame_total=1052, origin="generated")
     assert (check.table["verdict"] == "match").all()
 
 
@@ -83,8 +85,10 @@ def test_items_as_published(responses, item, answer, numerator, denominator):
 
 def test_every_printed_figure_matches(responses, codebook, frame):
     printed = read_published(FOLDER / "published.yaml")
-    check = check_published(printed, responses.rows, codebook, frame_total=frame.total)
-    assert check.text == "11 of 11 printed figures match the rows."
+    check = check_published(
+        printed, responses.rows, codebook, frame_total=frame.total, origin="generated"
+    )
+    assert check.text.startswith("11 of 11 printed figures match the rows. The check is not indep")
 
 
 def test_the_printed_figures_are_those_of_the_report():
@@ -139,9 +143,27 @@ def test_every_comment_is_coded_and_some_hold_planted_clues(responses):
     comments = responses.rows.set_index("response_id")["comment"].dropna()
     assert set(comments.index) == coded
     assert 100 <= len(comments) <= 120
-    for clue in ("Mrs. Dana Whitlock", "@example.gov", "Badge 40718", "<script>", "=HYPERLINK"):
+    for clue in ("Mrs. Dana Whitlock", "@example.gov", "badge 40718", "www.example.org"):
         assert comments.str.contains(clue, regex=False).any(), clue
     assert comments.is_unique
+
+
+def test_no_comment_can_be_taken_for_a_respondents_words(responses):
+    comments = responses.rows["comment"].dropna()
+    assert comments.str.match(r"Generated comment \d+, nobody's words, on ").all()
+
+
+def test_no_file_of_the_example_holds_bait():
+    for path in FOLDER.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"<\s*(script|img)|onerror|=HYPERLINK|javascript:", text), path.name
+
+
+def test_the_printed_comments_are_the_seven_of_the_report():
+    comments = read_published(FOLDER / "published.yaml").figures.comments
+    assert len(comments) == 7
+    assert {one.where for one in comments} == {"Table 1"}
+    assert {one.group for one in comments} <= set(PEOPLE)
 
 
 def test_the_files_say_that_they_are_generated(codebook):

@@ -24,7 +24,7 @@ def test_kinds_of_respondent_are_compared_where_no_few_show(plain):
     frame = nonrespondents.kinds(plain, "completion").frame
     assert frame["n_partial"].min() >= 10
     assert "never_in_review" not in set(frame["comparison"])
-    assert "4 findings are not compared" in nonrespondents.kinds(plain, "completion").note
+    assert "Of 7 findings 4 are not compared" in nonrespondents.kinds(plain, "completion").note
     early = nonrespondents.kinds(plain, "wave").frame
     assert ((early["n_early"] + early["n_late"]) == 409).all()
 

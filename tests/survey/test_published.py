@@ -3,7 +3,7 @@ import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import build_codebook
-from coee_nb.survey.published import check_published, read_published
+from coee_nb.survey.published import INDEPENDENCE, check_published, read_published
 
 CODEBOOK = build_codebook([
     {"name": "aware", "source": "Q1", "wording": "w", "type": "single",
@@ -28,20 +28,34 @@ items:
 
 @pytest.fixture
 def check(tmp_path):
-    def _check(text=YAML, rows=ROWS, frame_total=8):
+    def _check(text=YAML, rows=ROWS, frame_total=8, origin="own records"):
         path = tmp_path / "published.yaml"
         path.write_text(text, encoding="utf-8")
-        return check_published(read_published(path), rows, CODEBOOK, frame_total=frame_total)
+        return check_published(
+            read_published(path), rows, CODEBOOK, frame_total=frame_total, origin=origin
+        )
 
     return _check
 
 
 def test_figures_that_match(check):
     found = check()
-    assert found.text == "5 of 5 printed figures match the rows."
+    assert found.text == (
+        "5 of 5 printed figures match the rows. The check is independent as far as the rows are "
+        "the office's own records."
+    )
     assert (found.table["verdict"] == "match").all()
     item = found.table.iloc[-1]
     assert (item["numerator"], item["denominator"], item["percent"]) == (2, 3, 67)
+
+
+@pytest.mark.parametrize("origin", ["generated", "published", "own records"])
+def test_every_check_says_how_independent_it_is(check, origin):
+    found = check(origin=origin)
+    short, sentence = INDEPENDENCE[origin]
+    assert set(found.table["independence"]) == {short}
+    assert found.text.endswith(sentence)
+    assert ("not independent" in found.text) == (origin == "generated")
 
 
 @pytest.mark.parametrize(
@@ -77,9 +91,13 @@ def test_an_item_nobody_answered_differs_rather_than_fails(check):
 @pytest.mark.parametrize(
     ("printed", "instead", "message"),
     [
-        ('["Yes"]', "[Perhaps]", "counts 'Perhaps'"),
-        ("item: aware", "item: awake", "no item 'awake'"),
-        ('item: aware, answers: ["Yes"]', "item: use, answers: [a]", "no single item"),
+        ('["Yes"]', "[Perhaps]", "counts the answer 'Perhaps'"),
+        (
+            "item: aware",
+            "item: awake",
+            r"published.yaml, item aware: no item 'awake' \(did you mean",
+        ),
+        ('item: aware, answers: ["Yes"]', "item: use, answers: [a]", "use is a multi question"),
         ("where: Figure 1", "page: 1", "items.0"),
         ("numerator: 2", "numerator: two", "numerator"),
         ("source: a report", "", "source"),

@@ -313,8 +313,19 @@ def test_answers_outside_the_choices_stop_the_reading_all_of_them_listed(read):
     rows = [response(1, Q1="Perhaps"), response(2, Q1="7"), response(3, Q1="7")]
     with pytest.raises(InputError) as error:
         read(rows)
-    assert "'Perhaps' is not in the codebook (1 times)" in str(error.value)
+    assert "aware: the answer in row 4 is not in the codebook (1 times)" in str(error.value)
     assert "'7' is not in the codebook (2 times)" in str(error.value)
+
+
+@pytest.mark.parametrize("times", [1, 9, 10])
+def test_only_what_many_said_is_quoted_in_an_error(read, times):
+    words = "My supervisor and I"
+    rows = [response(n, Q1="Yes") for n in range(3)]
+    rows += [response(3 + n, Q1=words) for n in range(times)]
+    with pytest.raises(InputError) as error:
+        read(rows)
+    assert (words in str(error.value)) == (times >= 10)
+    assert ("row 7" in str(error.value)) == (times < 10)
 
 
 def test_answers_outside_the_choices_are_left_blank_and_counted_when_asked(read):

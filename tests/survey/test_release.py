@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coee_nb.errors import ParameterError
 from coee_nb.survey.chapter import read_survey
 from coee_nb.survey.release import (
     NOT_TOLD_APART,
@@ -96,7 +97,10 @@ def test_the_plan_hides_nothing_but_an_item_asked_of_a_few_without_breakdowns(pl
 def test_counts_that_may_be_printed_and_those_that_may_not(plain):
     assert plain.count("dispositions", "completed") == 409
     assert plain.count("review_result_told", "Yes") is None
-    assert plain.count("dispositions", "nothing of the kind") is None
+    with pytest.raises(
+        ParameterError, match=r"no answer of dispositions 'complete' \(did you mean 'completed'"
+    ):
+        plain.count("dispositions", "complete")
 
 
 def test_a_finding_may_be_printed_in_a_large_center_only(by_center):

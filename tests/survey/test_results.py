@@ -2,13 +2,13 @@ from dataclasses import replace
 
 import pytest
 
+from coee_nb.errors import ParameterError
 from coee_nb.exhibits import Notice
 from coee_nb.survey import results
 
 
-@pytest.fixture(scope="module")
 def test_a_finding_has_its_denominator_and_the_intervals_of_the_method(plain):
-    row = results.findings(plain, "Figure 3").frame.set_index("id").loc["no_review_policy"]
+    row = results.findings(plain).frame.set_index("id").loc["no_review_policy"]
     assert (row["count"], row["n"]) == (303, 444)
     # statsmodels proportion_confint(303, 444, method="wilson"); R survey, domain of 544 of 1,052
     assert (row["wilson_low"], row["wilson_high"]) == pytest.approx((0.637724, 0.724012), abs=1e-6)
@@ -17,16 +17,20 @@ def test_a_finding_has_its_denominator_and_the_intervals_of_the_method(plain):
     assert row["bound_high"] == pytest.approx((303 + 1052 - 444) / 1052)
 
 
-def test_every_finding_is_in_one_section(plain):
-    sections = [("Figure 3", ()), ("Figure 4", ()), (None, ("Figure 3", "Figure 4"))]
-    ids = [
-        one.id for where, but in sections for one in results.of_section(plain.survey, where, but)
-    ]
-    assert sorted(ids) == sorted(one.id for one in plain.survey.headlines)
+def test_every_finding_has_a_line_with_where_it_is_printed(plain):
+    frame = results.findings(plain).frame
+    assert frame["id"].tolist() == [one.id for one in plain.survey.headlines]
+    assert frame["where"].str.contains("Figure|SEACATS").all()
 
 
-def test_a_section_without_findings_is_a_notice(plain):
-    assert isinstance(results.findings(plain, "Figure 9"), Notice)
+def test_a_survey_without_findings_is_a_notice(plain):
+    survey = replace(plain.survey, headlines=())
+    assert isinstance(results.findings(replace(plain, survey=survey)), Notice)
+
+
+def test_another_kind_of_question_is_named_with_the_near_one(plain):
+    with pytest.raises(ParameterError, match="did you mean 'single'"):
+        results.choices(plain, "singel")
 
 
 def hide(released, measure):
@@ -36,7 +40,7 @@ def hide(released, measure):
 
 
 def test_a_withheld_finding_has_no_number_in_any_column(plain):
-    frame = results.findings(hide(plain, "no_review_policy"), "Figure 3").frame.set_index("id")
+    frame = results.findings(hide(plain, "no_review_policy")).frame.set_index("id")
     row = frame.loc["no_review_policy"]
     assert row.drop(["finding", "where", "caution", "wilson", "design", "bound"]).isna().all()
     assert row["caution"] == "withheld"

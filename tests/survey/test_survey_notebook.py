@@ -21,6 +21,8 @@ OF_FILES = {  # counts of rows of a file and of cells of a table, not of people
     ("disclosure", "hidden"),
     ("disclosure", "pinned"),
     ("disclosure", "room"),
+    ("published_figures", "printed_percent"),
+    ("published_figures", "percent"),
 }
 
 
@@ -100,8 +102,7 @@ def test_no_withheld_comment_is_shown(bundles, tables, plain):
     planted = analyst.loc[analyst["decision"] == "withheld", "comment"]
     assert len(planted) == 16
     text = "\n".join(words(bundles))
-    shown = set(tables["quotable_comments"]["comment"])
-    assert [one for one in planted if one in text or one in shown] == []
+    assert [one for one in analyst["comment"] if one in text] == []
     assert set(analyst["found"]) - {""}
     assert "clues" not in {column for frame in tables.values() for column in frame.columns}
 
@@ -113,7 +114,8 @@ def test_no_row_of_answers_is_shown(tables, plain):
         # a wide table of findings has percentages under the names of questions
         assert not matched or name.startswith("findings_by_"), name
         assert len(frame) < 100, name
-    assert list(tables["quotable_comments"].columns) == ["center", "title", "comment"]
+    assert "quotable_comments" not in tables  # generated comments are never quoted
+    assert list(tables["printed_comments"].columns) == ["group", "text", "where"]
 
 
 def test_names_of_people_and_addresses_are_nowhere(bundles):
@@ -130,15 +132,7 @@ def group_system(tables, dimension, finding):
     people = tables[f"response_by_{dimension}"].set_index(dimension)["responded"]
     own = tables[f"findings_by_{dimension}_detail"]
     own = own[own["id"] == finding].set_index(dimension).loc[people.index]
-    overall = (
-        pd.concat(
-            frame
-            for name, frame in tables.items()
-            if re.fullmatch(r"findings_(figure_\d|other)", name)
-        )
-        .set_index("id")
-        .loc[finding]
-    )
+    overall = tables["findings"].set_index("id").loc[finding]
     groups = len(people)
     said, other, none = np.split(np.eye(3 * groups), 3)
     equal = [said + other + none, said.sum(0)[None], other.sum(0)[None]]
@@ -247,12 +241,21 @@ def test_reasons_for_no_answer_do_not_tell_a_few_by_where_people_left(tables):
 # The notebook with other parameters, its cells run without a kernel
 
 
+FOLLOW_UP = Path(__file__).parent / "follow_up"
+ANOTHER = {  # 60 responses to two questions, the second answered by 5; no groups
+    "responses": str(FOLLOW_UP / "responses.csv"),
+    "codebook": str(FOLLOW_UP / "codebook.yaml"),
+    "frame": str(FOLLOW_UP / "frame.csv"),
+} | dict.fromkeys(["published", "themes", "breakdowns", "weighting"])
+
+
 @pytest.mark.parametrize(
     ("changes", "floor"),
     [
         ({"floor": 30, "breakdowns": [], "weighting": [], "published": None}, 30),
         ({"floor": 5, "breakdowns": ["title"], "weighting": [], "partial_rule": "share"}, 5),
         ({"breakdowns": [], "weighting": ["title"], "themes": None}, 10),
+        (ANOTHER, 10),
     ],
 )
 def test_other_floors_breakdowns_and_rules_give_a_chapter_too(cells, changes, floor):

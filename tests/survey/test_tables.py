@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -15,8 +16,8 @@ def line(table, column, value):
 
 def test_figure_5s_breakdown_is_the_printed_one(plain):
     frame = tables.dispositions(plain).frame.set_index("disposition")
-    assert frame["count"].tolist() == [409, 135, 544, 508, 1052]
-    assert f"{frame.loc['Responded, in all', 'share_of_asked']:.4f}" == "0.5171"
+    assert frame["count"].tolist() == [409, 135, 544, 484, 508, 1052]
+    assert f"{frame.loc['Recorded as respondents, in all', 'share_of_asked']:.4f}" == "0.5171"
 
 
 def test_the_way_starts_at_all_personnel_and_gives_every_loss_a_reason(plain):
@@ -64,7 +65,7 @@ def test_the_rates_are_those_of_aapor_with_the_used_one_marked(plain):
     }.items():
         assert rates.loc[rate, "recorded"] == pytest.approx(share / 1052)
     assert rates.loc["RR2", "answered"] == pytest.approx(484 / 1052)
-    assert rates["used"].tolist() == ["", "all recorded", *[""] * 8]
+    assert rates["used"].tolist() == ["", "all recorded", *[""] * 4]
 
 
 def test_a_rate_that_differs_from_another_by_a_few_people_is_withheld(plain):
@@ -91,6 +92,12 @@ def test_where_people_left_adds_up_and_tells_of_no_few(plain):
     frame = tables.break_offs(plain).frame
     assert frame["left"].sum() == 135
     assert frame["left"].min() >= 10
+
+
+def test_a_cooperation_rate_that_nobody_can_know_is_not_given(plain):
+    table = tables.rates(plain)
+    assert not table.frame["rate"].str.startswith("COOP").any()
+    assert "Cooperation rates are not known: refusals are not recorded" in table.note
 
 
 def test_everyone_finishing_is_said(plain):
@@ -139,7 +146,7 @@ def test_few_rows_that_are_analysed_are_given_as_fewer_than_the_floor(plain):
 
 
 def test_every_row_of_the_export_is_accounted_for(plain):
-    rows = tables.account(plain.survey).frame.set_index("step")["rows"]
+    rows = tables.account(plain).frame.set_index("step")["rows"]
     aside = rows[rows.index.str.startswith("set aside")].sum()
     assert rows["rows read"] == rows["rows analysed"] + aside == 549
 
@@ -151,20 +158,72 @@ def test_themes_are_counted_once_a_respondent_and_few_are_withheld(plain):
     assert frame.dropna().is_monotonic_decreasing
 
 
+def own_records(released):
+    """The same release, as if its rows were an office's own records."""
+    files = released.survey.files
+    responses = replace(files.responses, input=replace(files.responses.input, origin="own records"))
+    frame = replace(files.frame, input=replace(files.frame.input, origin="own records"))
+    survey = replace(released.survey, files=replace(files, responses=responses, frame=frame))
+    return replace(released, survey=survey)
+
+
+def test_lines_of_the_coding_do_not_tell_the_theme_that_is_withheld(plain):
+    """150 lines less the 147 of the themes shown would be the 3 of the theme withheld."""
+    assert tables.themes(plain).frame["count"].isna().any()
+    coding = next(one for one in tables.inputs(plain) if "themes" in one.path)
+    assert (coding.rows, coding.used, coding.set_aside) == (None, None, {})
+    assert not re.search(r"\d", tables.themes(plain).note)
+
+
+def test_lines_of_the_coding_are_counted_where_every_theme_is_shown(plain):
+    cells = plain.plan.cells.copy()
+    cells.loc[cells["measure"] == "themes", "hidden"] = False
+    open_plan = replace(plain, plan=replace(plain.plan, cells=cells))
+    coding = next(one for one in tables.inputs(open_plan) if "themes" in one.path)
+    assert (coding.rows, coding.used) == (150, 150)
+
+
+def test_generated_comments_are_never_quoted(plain):
+    found = tables.quotations(plain)
+    assert isinstance(found, Notice)
+    assert "nobody's words: none is quoted" in found.text
+    assert "96 of 112 comments" in found.text
+
+
 def test_quotations_carry_no_id_and_never_the_analysts_table(plain):
-    table = tables.quotations(plain)
+    table = tables.quotations(own_records(plain))
     assert list(table.frame.columns) == ["center", "title", "comment"]
     planted = plain.comments.analyst.loc[
         plain.comments.analyst["decision"] == "withheld", "comment"
     ]
     assert len(planted) == 16
     assert not set(planted) & set(table.frame["comment"])
-    assert "&lt;script&gt;" in tables.quotations(plain).html()
-    assert "<script>" not in tables.quotations(plain).html()
 
 
-def test_all_eleven_printed_figures_match(plain):
+def test_markup_in_a_comment_is_escaped_where_it_is_quoted(plain):
+    own = own_records(plain)
+    bait = own.comments.quotable.head(2).assign(
+        comment=["<script>alert('x')</script> late", '=HYPERLINK("x","slow")']
+    )
+    shown = tables.quotations(replace(own, comments=replace(own.comments, quotable=bait))).html()
+    assert "&lt;script&gt;" in shown
+    assert "<script>" not in shown
+
+
+def test_printed_comments_are_of_the_report_and_say_so(plain):
+    table = tables.printed_comments(plain)
+    assert table.origin == "published"
+    assert len(table.frame) == 7
+    assert "Not of the rows of this page. Source: DHS" in table.note
+    assert "published.yaml" in table.caption
+
+
+def test_all_eleven_printed_figures_match_and_how_independent_that_is(plain):
     table = tables.published_check(plain)
+    assert set(table.frame["independence"]) == {"none: generated rows"}
+    assert "The check is not independent" in table.note
+    own = tables.published_check(own_records(plain))
+    assert set(own.frame["independence"]) == {"own records"}
     assert (table.frame["verdict"] == "match").all()
     assert len(table.frame) == 11
 
@@ -191,4 +250,4 @@ def test_what_is_withheld_is_summed_up_without_telling_how_much_is_in_it(plain):
 
 
 def test_the_notice_says_what_is_generated(plain):
-    assert "generated" in tables.notice(plain.survey).text
+    assert "generated" in tables.notice(plain).text

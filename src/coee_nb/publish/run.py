@@ -22,7 +22,6 @@ from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.publish import manifest
 from coee_nb.publish.execute import Outcome, execute, now, prepare
 from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
-from coee_nb.publish.gate import screened
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
 from coee_nb.publish.plan import Job, Plan, references, split_reference
@@ -189,12 +188,11 @@ def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
     try:
         outcome = future.result()
     except BrokenProcessPool:
-        outcome = Outcome(job.name, "failed", error="its process died (out of memory?)")
+        return Outcome(job.name, "failed", error="its process died (out of memory?)")
     outcome = replace(outcome, error=outcome.error and _scrubbed(outcome.error, root))
     target = building / f"{job.name}.ipynb"
     if target.exists():
         target.write_text(_scrubbed(target.read_text("utf-8"), root), "utf-8")
-        outcome = screened(target, outcome)
     if outcome.status == "done":
         try:
             write_tables(harvest(read_notebook(target)).tables, building / "tables" / job.name)

@@ -3,17 +3,14 @@
 import os
 from pathlib import Path
 
-from coee_nb.places import shown
 from coee_nb.publish.execute import kernel_config
-from coee_nb.publish.gate import refuse
 
 
 def store(notebook: Path) -> None:
     """Execute ``notebook`` from its own folder and keep the outputs in it, written aside first.
 
     Cells are numbered from 1, times and machine-bound metadata left out, so that running it
-    again changes nothing. Raises nbclient's CellExecutionError when a cell fails, and InputError
-    when a notebook under a disclosure plan shows what did not pass it.
+    again changes nothing. Raises nbclient's CellExecutionError when a cell fails.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -28,7 +25,6 @@ def store(notebook: Path) -> None:
         resources={"metadata": {"path": str(notebook.parent)}},
     ).execute()
     tidy(book)
-    refuse(book, shown(notebook))
     aside = notebook.with_name(f".{notebook.name}.{os.getpid()}")
     nbformat.write(book, aside)
     aside.replace(notebook)

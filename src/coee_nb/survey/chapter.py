@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coee_nb.arguments import known
 from coee_nb.errors import InputError
-from coee_nb.findings import InputFile, Inputs, input_file
+from coee_nb.findings import InputFile, input_file
+from coee_nb.origins import combined
 from coee_nb.survey.codebook import GROUPS, Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, match_themes, read_themes
 from coee_nb.survey.estimation.items import ItemTables, item_tables
 from coee_nb.survey.estimation.states import indicator
 from coee_nb.survey.frame import Frame, check_frame, read_frame
-from coee_nb.survey.published import Published, read_published
+from coee_nb.survey.published import Published, item_of, read_published
 from coee_nb.survey.reader import Responses, read_responses
+from coee_nb.survey.unseen import Unseen
 
 if TYPE_CHECKING:
     from coee_nb.survey.params import SurveyResponses
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 EVERYONE = "everyone"
 
 
-@dataclass(frozen=True)
-class Headline:
+@dataclass(frozen=True, repr=False)
+class Headline(Unseen):
     """A finding of the survey: the share of an item's answers that are among ``answers``.
 
     ``values`` has 1, 0, or NaN (no answer in substance) for each respondent.
@@ -38,8 +41,8 @@ class Headline:
     values: pd.Series
 
 
-@dataclass(frozen=True)
-class Files:
+@dataclass(frozen=True, repr=False)
+class Files(Unseen):
     """The inputs of one run, read and found to agree."""
 
     codebook: Codebook
@@ -49,8 +52,8 @@ class Files:
     themes: pd.DataFrame | None
 
 
-@dataclass(frozen=True)
-class Survey:
+@dataclass(frozen=True, repr=False)
+class Survey(Unseen):
     """A survey counted, not yet released: nothing of it may be printed but through a release.
 
     ``dimensions`` place every respondent (Center, title); ``tables`` are the items' tables, under
@@ -89,8 +92,22 @@ class Survey:
         """The files that every figure rests on."""
         return (self.files.responses.input, self.files.frame.input)
 
+    @property
+    def origin(self) -> str:
+        """Where the rows come from: "generated" if responses or frame are."""
+        return combined(file.origin for file in self.sources)
+
+    def word(self, dimension: str) -> str:
+        """Return what a group ("center", "title") is called: the codebook's wording of it."""
+        item = getattr(self.files.codebook, known(dimension, GROUPS, "group"))
+        return item.wording if item else dimension
+
+    def broken_down_by(self, dimension: str) -> bool:
+        """Whether results are shown by a group. Raises ParameterError if there is no such group."""
+        return known(dimension, GROUPS, "group") in self.params.breakdowns
+
     def margins(self, name: str) -> dict[str, int]:
-        """The people of the frame by one dimension."""
+        """Return the people of the frame by one group. Raises ParameterError for another name."""
         return self.files.frame.by(name).to_dict()
 
 
@@ -117,13 +134,11 @@ def read_files(params: SurveyResponses) -> Files:
             do="print nothing of this survey",
         )
     check_frame(frame, responses.rows)
-    return Files(
-        codebook,
-        frame,
-        responses,
-        read_published(params.published) if params.published else None,
-        read_themes(params.themes) if params.themes else None,
-    )
+    published = read_published(params.published) if params.published else None
+    for printed in published.figures.items if published else []:
+        item_of(published, printed, codebook)
+    themes = read_themes(params.themes) if params.themes else None
+    return Files(codebook, frame, responses, published, themes)
 
 
 def read_survey(params: SurveyResponses) -> Survey:
@@ -136,13 +151,7 @@ def read_survey(params: SurveyResponses) -> Survey:
     files = read_files(params)
     rows, items = files.responses.rows, files.codebook.items
     dimensions = tuple(name for name in GROUPS if rows[name].notna().all())
-    for name in (*params.breakdowns, *params.weighting):
-        if name not in dimensions:
-            raise InputError(
-                f"{int(rows[name].isna().sum())} respondents without a {name}",
-                where=files.responses.input.path,
-                do=f"complete the {name}, or take it out of breakdowns and weighting",
-            )
+    params = _with_groups(params, files, dimensions)
     counted = {"confidence": params.confidence}
     tables = {"": item_tables(rows, items, frame=files.frame.total, **counted)}
     for name in params.breakdowns:
@@ -151,17 +160,44 @@ def read_survey(params: SurveyResponses) -> Survey:
     return Survey(params, files, dimensions, _headlines(files), tables, _themes(files))
 
 
-def sources(survey: Survey) -> Inputs:
-    """Return every file the chapter rests on, with the account of its rows."""
+def _with_groups(
+    params: SurveyResponses, files: Files, dimensions: tuple[str, ...]
+) -> SurveyResponses:
+    """Return the parameters with the groups that were left out: all that every respondent gave.
+
+    Raises InputError for a group that was asked for and that not every respondent gave.
+    """
+    asked = {
+        name: list(dimensions) if (groups := getattr(params, name)) is None else groups
+        for name in ("breakdowns", "weighting")
+    }
+    for name in dict.fromkeys(name for groups in asked.values() for name in groups):
+        if name not in dimensions:
+            raise InputError(
+                f"{int(files.responses.rows[name].isna().sum())} respondents without a {name}",
+                where=files.responses.input.path,
+                do=f"complete the {name}, or take it out of breakdowns and weighting",
+            )
+    return params.model_copy(update=asked)
+
+
+def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
+    """Return every file the chapter rests on, with the account of its rows.
+
+    Without ``account_of_themes`` the lines of the coding are not counted: less the themes that
+    are shown, they would tell of one that is withheld.
+    """
     params, files = survey.params, survey.files
     found = [*survey.sources, input_file(params.codebook)]
     found += [files.published.input] if files.published else []
-    if survey.themes is not None:
+    if survey.themes is not None and not account_of_themes:
+        found.append(input_file(params.themes))
+    elif survey.themes is not None:
         aside = survey.themes.set_aside["reason"].value_counts().sort_index().to_dict()
         used = len(survey.themes.coded)
         total = used + sum(aside.values())
         found.append(input_file(params.themes, rows=total, used=used, set_aside=aside))
-    return Inputs(found)
+    return found
 
 
 def comments_of(files: Files) -> pd.DataFrame:
@@ -190,7 +226,13 @@ def _headlines(files: Files) -> tuple[Headline, ...]:
         ]
     else:
         chosen = [
-            (one.id, one.text, one.where, codebook[one.item], tuple(one.answers))
+            (
+                one.id,
+                one.text,
+                one.where,
+                item_of(files.published, one, codebook),
+                tuple(one.answers),
+            )
             for one in files.published.figures.items
         ]
     return tuple(Headline(*one, indicator(rows, one[3], one[4])) for one in chosen)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.exhibits import PALETTE, Chart, Notice, canvas
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
 from coee_nb.survey.release import TOOK_PART, Release
@@ -25,7 +25,7 @@ AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
 
 
 def way(released: Release) -> Chart:
-    """Draw the way from all personnel to the answers of each question as falling bars."""
+    """Draw the way from those asked to the answers of each question as falling bars."""
     table = tables.way(released)
     shown = table.frame[table.frame["count"].notna()].reset_index(drop=True)
     with canvas(WIDTH, 1.0 + 0.3 * len(shown)) as (figure, axes):
@@ -42,18 +42,28 @@ def way(released: Release) -> Chart:
         _no_scale(axes)
     description = (
         f"Bars that fall from {fmt.count(shown['count'].iloc[0])} ({_lower(shown['step'].iloc[0])})"
-        f" over the respondents to the answers of each question; the fewest answered "
-        f"{_lower(shown['step'].loc[shown['count'].idxmin()]).removeprefix('answered ')}, "
-        f"{fmt.count(shown['count'].min())}."
+        f" over the respondents to the answers of each question{_fewest(shown[answers])}."
     )
-    return Chart(figure, "way", "From all personnel to the answers", description, table)
+    first = _lower(shown["step"].iloc[0]).replace("survey distributed to", "those asked")
+    return released.chart(figure, "way", f"From {first} to the answers", description, table)
+
+
+def _fewest(answers: pd.DataFrame) -> str:
+    """Return the question that the fewest answered, of those whose answers are shown."""
+    if answers.empty:
+        return ""
+    least = answers.loc[answers["count"].idxmin()]
+    name = least["step"].removeprefix("Answered ")
+    return f"; of those shown the fewest answered {name}, {fmt.count(least['count'])}"
 
 
 def break_offs(released: Release) -> Chart | Notice:
     """Draw how many were left at each stretch of questions, and how many left there."""
     table = tables.break_offs(released)
     if isinstance(table, Notice) or table.frame["left"].isna().any():
-        return table if isinstance(table, Notice) else Notice("Where people left is withheld.")
+        if isinstance(table, Notice):
+            return table
+        return released.notice("Where people left is withheld.")
     frame = table.frame.astype({"reached": float, "left": float})
     responded = frame["reached"].iloc[0]
     with canvas(WIDTH, 1.4 + 0.4 * len(frame)) as (figure, axes):
@@ -73,7 +83,8 @@ def break_offs(released: Release) -> Chart | Notice:
         f"{fmt.count(worst['left'])}, left at {worst['questions']}; "
         f"{fmt.count(stayed.iloc[-1])} finished."
     )
-    return Chart(figure, "break_off_curve", "Where people left the survey", description, table)
+    title = "Where people left the survey"
+    return released.chart(figure, "break_off_curve", title, description, table)
 
 
 def response(released: Release, dimension: str) -> Chart | Notice:
@@ -98,10 +109,10 @@ def response(released: Release, dimension: str) -> Chart | Notice:
         axes.set_ylim(len(frame) - 0.4, -1.1)
         axes.set_xlim(0, 1)
         _no_scale(axes)
-    word = tables.WORDS[dimension]
+    word = released.survey.word(dimension)
     description = f"Bars of the response rate by {word}. {_extremes(frame, dimension)}"
     title = f"Response by {word}"
-    return Chart(figure, f"response_rate_by_{dimension}", title, description, table)
+    return released.chart(figure, f"response_rate_by_{dimension}", title, description, table)
 
 
 def _extremes(frame: pd.DataFrame, dimension: str) -> str:
@@ -115,11 +126,9 @@ def _extremes(frame: pd.DataFrame, dimension: str) -> str:
     )
 
 
-def findings(
-    released: Release, where: str | None = None, *, but: tuple[str, ...] = ()
-) -> Chart | Notice:
+def findings(released: Release) -> Chart | Notice:
     """Draw each finding's percentage with its interval and its bounds."""
-    table = results.findings(released, where, but=but)
+    table = results.findings(released)
     if isinstance(table, Notice):
         return table
     frame = table.frame
@@ -140,15 +149,15 @@ def findings(
         for row in frame.itertuples()
     ]
     description = f"A dot for each finding, with its interval and bounds. {'; '.join(words)}."
-    title = f"Findings: {where}" if where else "Further findings"
+    title = "The findings" if frame["where"].any() else results.FIRST_ANSWERS
     ends = ["wilson_low", "wilson_high", "bound_low", "bound_high"]
-    drawn = Table(
+    drawn = released.table(
         frame[["finding", "share", *ends]],
-        name=f"{results.section(where)}_drawn",
+        name="findings_drawn",
         caption=f"{title}, as drawn",
         formats=dict.fromkeys(["share", *ends], tables.percent_tenth),
     )
-    return Chart(figure, f"{results.section(where)}_chart", title, description, drawn)
+    return released.chart(figure, "findings_chart", title, description, drawn)
 
 
 def _finding(axes: Axes, place: int, row: pd.Series) -> None:
@@ -199,7 +208,7 @@ def agreement(released: Release) -> Chart | Notice:
         "Bars about the middle of the scale: disagreement to the left, agreement to the right. "
         + " ".join(words)
     )
-    return Chart(figure, "agreement", "Agreement", description, table)
+    return released.chart(figure, "agreement", "Agreement", description, table)
 
 
 def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
@@ -235,8 +244,8 @@ def _agreement_words(rows: pd.DataFrame, item) -> str:
 
 def by_group(released: Release, dimension: str) -> Chart | Notice:
     """Draw every finding in each Center or title: a panel a finding, a dot a group."""
-    if dimension not in released.survey.params.breakdowns:
-        return tables.no_breakdown(dimension)
+    if not released.survey.broken_down_by(dimension) or not released.survey.headlines:
+        return tables.no_breakdown(released, dimension)
     frame = by_groups.group_shares(released, dimension)
     groups = list(released.survey.margins(dimension))
     chosen = released.survey.headlines
@@ -254,14 +263,14 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
             axes.set_title(title, fontsize=9)
         for axes in list(panels.flat)[len(chosen) :]:
             axes.set_visible(False)
-    word = tables.WORDS[dimension]
+    word = released.survey.word(dimension)
     shown, all_cells = int(frame["share"].notna().sum()), len(frame)
     description = (
         f"A panel for each of {len(chosen)} findings, with a dot and its interval for each {word} "
         f"and a line for all. {shown} of {all_cells} percentages are shown, the others withheld. "
         f"{_widest(frame, dimension)}"
     )
-    table = Table(
+    table = released.table(
         frame,
         name=f"findings_by_{dimension}_detail",
         caption=f"The findings by {word}, with counts and intervals",
@@ -270,7 +279,7 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
         show=("id", dimension, "count", "n", "share", "caution"),
     )
     title = f"The findings by {word}"
-    return Chart(figure, f"findings_by_{dimension}_chart", title, description, table)
+    return released.chart(figure, f"findings_by_{dimension}_chart", title, description, table)
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) -> None:

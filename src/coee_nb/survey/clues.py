@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from coee_nb.survey.unseen import Unseen
+
 _WORD = r"[^\W\d_][^\W\d_'’-]*"
 _NAME = r"[A-Z\u00c0-\u00de][^\W\d_]*(?:['’-][A-Z\u00c0-\u00de]?[^\W\d_]+)*"
 
@@ -141,8 +143,8 @@ _COMMON_CAPITALS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Clue:
+@dataclass(frozen=True, repr=False)
+class Clue(Unseen):
     """A stretch of text that may identify a person: its ``kind`` and the ``found`` words."""
 
     kind: str
@@ -172,8 +174,8 @@ def find_clues(
     capitalised words that are no names (Centers, titles). It errs on the side of finding: an
     analyst reads what it found. It does not understand text, so it cannot find every clue.
 
-    >>> find_clues("Mail j.okafor@example.gov about it")
-    (Clue(kind='e-mail', found='j.okafor@example.gov'),)
+    >>> [(clue.kind, clue.found) for clue in find_clues("Mail j.okafor@example.gov about it")]
+    [('e-mail', 'j.okafor@example.gov')]
     """
     plain = unicodedata.normalize("NFKC", clean(text))
     known = _COMMON_CAPITALS | {

@@ -1,7 +1,6 @@
 """The codebook: what each column of a survey export asks, and what its codes mean."""
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from coee_nb.errors import InputError
+from coee_nb.arguments import known
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.places import shown
 
@@ -99,14 +99,10 @@ class Codebook:
 
     def __getitem__(self, name: str) -> Item:
         """Return the item called ``name``; InputError, with the nearest name, if there is none."""
-        if name in self._by_name:
-            return self._by_name[name]
-        near = difflib.get_close_matches(name, self._by_name, n=1)
-        raise InputError(
-            f"no item {name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""),
-            where=self.where,
-            do="use a name of the codebook",
-        )
+        try:
+            return self._by_name[known(name, self._by_name, "item")]
+        except ParameterError as error:
+            raise InputError(error.found, where=self.where, expected=error.expected) from None
 
 
 def read_codebook(path: str | Path) -> Codebook:
@@ -122,8 +118,8 @@ def read_codebook(path: str | Path) -> Codebook:
     with ``|``, ``asked_if`` as ``item=Label|Label``, and ``label`` for the choice or row that a
     source of a multi-select or matrix question stands for.
 
-    Items called ``center`` and ``title`` place the respondent. Raises InputError naming the file
-    and the entry.
+    A relative path is one below the project folder. Items called ``center`` and ``title`` place
+    the respondent. Raises InputError naming the file and the entry.
     """
     path = Path(path)
     where = shown(path)

@@ -21,7 +21,7 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     from coee_nb.places import shown
     from coee_nb.survey.reading.drafting import draft_codebook
 
-    draft = draft_codebook(file, encoding=encoding)
+    draft = draft_codebook(file.absolute(), encoding=encoding)
     if out is None:
         click.echo(draft, nl=False)
         return

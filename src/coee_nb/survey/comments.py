@@ -13,6 +13,7 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.survey.clues import clean, find_clues
 from coee_nb.survey.disclosure.cells import Measure, multiple_from_rows
+from coee_nb.survey.unseen import Unseen
 
 NO_COMMENT = "no comment"
 NOT_CODED = "not coded"
@@ -23,8 +24,8 @@ ALL_REASONS = "withheld, all reasons"
 FEW = "under the floor"
 
 
-@dataclass(frozen=True)
-class QuotableComments:
+@dataclass(frozen=True, repr=False)
+class QuotableComments(Unseen):
     """Which comments a report may quote.
 
     ``quotable`` (for the reader): the group's dimensions and ``comment``, in alphabetical order, so
@@ -41,8 +42,8 @@ class QuotableComments:
     text: str
 
 
-@dataclass(frozen=True)
-class Themes:
+@dataclass(frozen=True, repr=False)
+class Themes(Unseen):
     """The analyst's coding: ``coded`` (``response_id, theme``), ``set_aside`` (with ``reason``)."""
 
     coded: pd.DataFrame

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from coee_nb.survey.example_comments import PLANTED, REMARKS, THEMES
+from coee_nb.survey.example_comments import THEMES, remarks
 from coee_nb.survey.example_questions import GROUPS, NOTE, PEOPLE, QUESTIONS, TITLES
 
 SEED = 2234
@@ -220,11 +220,11 @@ def _answer_scale(chance: random.Random, people: list[_Response], question: Mapp
 
 
 def _comment(chance: random.Random, people: list[_Response]) -> list[tuple[str, str]]:
-    """Spread the remarks over those who finished; return response id and theme of each."""
+    """Spread the comments over those who finished; return response id and theme of each."""
     finished = [person for person in people if person.finished]
-    remarks = [*REMARKS, *PLANTED]
-    coded = []
-    for person, (text, themes) in zip(chance.sample(finished, len(remarks)), remarks, strict=True):
+    comments, coded = remarks(), []
+    speakers = chance.sample(finished, len(comments))
+    for person, (text, themes) in zip(speakers, comments, strict=True):
         person.answers["QID15_TEXT"] = text
         named = [THEMES[theme] for theme in themes.split()] or ["No theme"]
         coded += [(person.response_id, theme) for theme in named]

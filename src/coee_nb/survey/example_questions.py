@@ -26,23 +26,24 @@ PEOPLE = {
 }
 
 NOTE = (
-    "Questionnaire of the worked example. The responses are generated; the percentages of seven "
-    "items, the number asked and the numbers who finished or stopped equal those printed in "
-    "DHS OIG report OIG-22-34. The wording is ours."
+    "The responses are generated and describe nobody: they were made so that the percentages of "
+    "seven items, the number asked and the numbers who finished or stopped equal those printed in "
+    "DHS OIG report OIG-22-34. The wording of the questions is ours, and the "
+    "comments are placeholders."
 )
 
 GROUPS: tuple[dict, ...] = (
     {
         "name": "center",
         "source": "Center",
-        "wording": "Center of the survey link",
+        "wording": "Center",
         "type": "single",
         "choices": list(PEOPLE),
     },
     {
         "name": "title",
         "source": "Title",
-        "wording": "Job title of the survey link",
+        "wording": "Job title",
         "type": "single",
         "choices": list(TITLES),
     },

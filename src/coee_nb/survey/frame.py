@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from coee_nb.arguments import known
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.places import shown
+from coee_nb.survey.unseen import Unseen
 
 COLUMNS = ["center", "title", "count"]
 
 
-@dataclass(frozen=True)
-class Frame:
+@dataclass(frozen=True, repr=False)
+class Frame(Unseen):
     """``counts``: one row a Center and title, with ``count`` people; ``total`` of them."""
 
     counts: pd.DataFrame
@@ -22,7 +24,12 @@ class Frame:
     input: InputFile
 
     def by(self, *groups: str) -> pd.Series:
-        """Return the people in each value of ``groups`` ("center", "title" or both)."""
+        """Return the people in each value of ``groups`` ("center", "title" or both).
+
+        Raises ParameterError for another name.
+        """
+        for name in groups:
+            known(name, COLUMNS[:2], "group")
         return self.counts.groupby(list(groups))["count"].sum()
 
 

@@ -22,7 +22,6 @@ from coee_nb.survey.release import (
 )
 from coee_nb.survey.tables import (
     WITHHELD,
-    WORDS,
     between,
     no_breakdown,
     one_decimal,
@@ -32,20 +31,25 @@ OTHERS = "all others together"
 
 
 def by_group(released: Release, dimension: str) -> Table | Notice:
-    """Return the percentage of every finding in each Center or title, with its denominator."""
-    if dimension not in released.survey.params.breakdowns:
-        return no_breakdown(dimension)
+    """Return the percentage of every finding in each Center or title, with its denominator.
+
+    Raises ParameterError when ``dimension`` is no group.
+    """
+    survey = released.survey
+    if not survey.broken_down_by(dimension) or not survey.headlines:
+        return no_breakdown(released, dimension)
+    word = survey.word(dimension)
     long = group_shares(released, dimension)
     wide = pd.DataFrame({dimension: list(released.survey.margins(dimension))})
     for headline in released.survey.headlines:
         own = long[long["id"] == headline.id].set_index(dimension)
         cells = [_of(row.share, row.n) for row in own.loc[wide[dimension]].itertuples()]
         wide[headline.id] = cells
-    return Table(
+    return released.table(
         wide,
         name=f"findings_by_{dimension}",
-        caption=f"The findings by {WORDS[dimension]}",
-        labels={dimension: WORDS[dimension]},
+        caption=f"The findings by {word}",
+        labels={dimension: word},
         note=f"Withheld: counts of fewer than {released.floor} people who gave this answer, "
         "another or none, and those from which such a count could be worked out.",
     )
@@ -94,12 +98,16 @@ def _group_numbers(released: Release, own: pd.Series) -> dict[str, object]:
 
 
 def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Notice:
-    """Return the tests that groups answer alike, and of each group against the others."""
-    if dimension not in released.survey.params.breakdowns:
-        return no_breakdown(dimension)
+    """Return the tests that groups answer alike, and of each group against the others.
+
+    Raises ParameterError when ``dimension`` is no group.
+    """
+    if not released.survey.broken_down_by(dimension):
+        return no_breakdown(released, dimension)
+    word = released.survey.word(dimension)
     overall, each = compared(released, dimension)
     if overall is None or each is None:
-        return Notice(f"No finding can be compared by {WORDS[dimension]}: all are withheld.")
+        return released.notice(f"No finding can be compared by {word}.")
     ranked = each.table.sort_values("p_adjusted", kind="stable")
     frame = pd.concat([overall.table, ranked], ignore_index=True)
     frame["points"] = 100 * frame["estimate"]
@@ -107,10 +115,10 @@ def differences(released: Release, dimension: str, *, rows: int = 12) -> Table |
         between(100 * low, 100 * high)
         for low, high in zip(frame["low"], frame["high"], strict=True)
     ]
-    return Table(
+    return released.table(
         frame,
         name=f"differences_by_{dimension}",
-        caption=f"Do the findings differ by {WORDS[dimension]}?",
+        caption=f"Do the findings differ by {word}?",
         formats={"points": one_decimal},
         labels={
             "sentence": "what may be said",
@@ -152,4 +160,4 @@ def _shown_groups(released: Release, headline: Headline, dimension: str) -> pd.S
         for group in groups.unique()
         if released.may_print(headline) and released.may_print(headline, **{dimension: group})
     ]
-    return groups.where(groups.isin(shown), OTHERS).rename(WORDS[dimension])
+    return groups.where(groups.isin(shown), OTHERS).rename(released.survey.word(dimension))

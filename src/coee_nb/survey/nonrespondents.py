@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, Decimal
+
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.arguments import known
 from coee_nb.exhibits import Notice, Table
 from coee_nb.survey.chapter import Headline, Survey
 from coee_nb.survey.estimation.design import post_stratified, raked, simple_random
@@ -44,7 +47,7 @@ def thresholds(released: Release) -> Table:
     shown = [released.count("participation", TOOK_PART) is not None]
     shown += [_given_known(released, label) for label in item_labels(accounts)]
     frame.loc[~np.array(shown), ["responded", "eligible", "rate"]] = pd.NA
-    return Table(
+    return released.table(
         frame[
             ["of", "level", "item", "part", "responded", "eligible", "rate", "threshold", "verdict"]
         ],
@@ -53,6 +56,7 @@ def thresholds(released: Release) -> Table:
         formats={"responded": count, "eligible": count, "rate": percent, "threshold": percent},
         labels={"of": "response to", "eligible": "of"},
         show=("of", "responded", "eligible", "rate", "threshold", "verdict"),
+        anchor="of",
         note=f'{found.text} "Don\'t know" and "not applicable" are responses here. Source: OMB, '
         "Standards and Guidelines for Statistical Surveys (2006), section 3.2.",
     )
@@ -68,13 +72,16 @@ KIND_NAMES = {"completion": ("complete", "partial"), "wave": ("early", "late")}
 
 def kinds(released: Release, kind: str) -> Table | Notice:
     """Return the findings of complete and partial respondents ("completion") or, among those who
-    finished, of early and late ones ("wave").
+    finished, of early and late ones ("wave"). Raises ParameterError for another kind.
     """
-    names, groups = KIND_NAMES[kind], kinds_of(released.survey)
+    names = KIND_NAMES[known(kind, KINDS, "kind of respondent")]
+    groups = kinds_of(released.survey)
     chosen = comparable(released, KINDS.index(kind) + 1)
     left_out = len(released.survey.headlines) - len(chosen)
     if not chosen or groups is None or not set(names) <= set(groups[kind]):
-        return Notice(f"No finding can be compared between {names[0]} and {names[1]} respondents.")
+        return released.notice(
+            f"No finding can be compared between {names[0]} and {names[1]} respondents."
+        )
     own_kind = groups[kind].where(groups[kind].isin(names))
     survey = released.survey
     design = simple_random(survey.responded, frame=survey.asked)
@@ -87,8 +94,10 @@ def kinds(released: Release, kind: str) -> Table | Notice:
         frame[f"share_{name}"] = [float(values.mean()) for values in own]
     frame["points"] = 100 * frame["estimate"]
     shares = [f"share_{name}" for name in names]
-    note = f" {left_out} findings are not compared: a few answered in one kind." if left_out else ""
-    return Table(
+    few = f"their counts by kind would tell of fewer than {released.floor} people"
+    note = f" Of {len(released.survey.headlines)} findings {left_out} are not compared: {few}."
+    note = note if left_out else ""
+    return released.table(
         frame,
         name=f"{names[0]}_and_{names[1]}",
         caption=f"{names[0].capitalize()} and {names[1]} respondents",
@@ -106,9 +115,9 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
     """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
     survey = released.survey
     if not survey.params.weighting:
-        return Notice("No weighting was asked for.")
+        return released.notice("The findings are not weighted.")
     if frame.empty:
-        return Notice("No finding can be weighted: all are withheld.")
+        return released.notice("No finding can be weighted.")
     labels = list(dict.fromkeys(frame["weighting"]))
     wide = pd.DataFrame({"id": list(dict.fromkeys(frame["finding"]))})
     wide["finding"] = wide["id"].map({one.id: one.text for one in survey.headlines})
@@ -118,33 +127,48 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
         for name in ("low", "high", "standard_error"):
             wide[f"{name.replace('_', ' ')}, {label}"] = own[name].to_numpy(float)
     wide["moved_by_at_most"] = wide["id"].map(frame.groupby("finding")["moved"].max())
-    return Table(
+    return released.table(
         wide,
         name="weighted_findings",
         caption="The findings weighted to the frame",
-        formats={"moved_by_at_most": unsigned_points},
+        formats={"moved_by_at_most": at_most},
         labels={"moved_by_at_most": "moved by at most, points"},
         show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
-        note="A weighted estimate rests on withheld counts too. It is given as finely as an "
-        "attacker who knows it still cannot place such a count: to a tenth of a point, or within "
-        "1, 2, 5 or 10 points. Standard errors, as fine, are in the file; they are linearised, "
-        "with calibrated residuals and finite population correction.",
+        note="A weighted estimate may rest on withheld counts. It is given only as finely as an "
+        "attack that knows it still cannot fix such a count: to a tenth of a point, to a point, or "
+        "as a span of 2, 5 or 10 points. Standard errors, as fine, are in the file; they are "
+        "linearised, with calibrated residuals and finite population correction.",
     )
 
 
 def _estimate(low: float, high: float) -> str:
-    """Return an estimate in percent: a value, or the whole or half points that it lies between."""
+    """Return an estimate in percent as finely as it is given: a value, or a span.
+
+    >>> _estimate(0.6595, 0.6605), _estimate(0.655, 0.665), _estimate(0.65, 0.67)
+    ('66.0 %', '66 %', '65 to 67 %')
+    >>> _estimate(0.625, 0.675)
+    '62.5 to 67.5 %'
+    """
     if fmt.is_missing(low):
         return WITHHELD
-    if high - low < STEPS[1] / 2:
-        return fmt.percent((low + high) / 2, digits=1)
-    return f"{fmt.number(100 * low, 1)} to {fmt.percent(high, digits=1)}"
+    width, middle = high - low, round((low + high) / 2, 6)
+    if width < 1.5 * STEPS[1]:
+        return fmt.percent(middle, digits=1 if width < STEPS[1] / 2 else 0)
+    digits = 0 if abs(100 * low - round(100 * low)) < 1e-6 else 1
+    low, high = round(low, 6), round(high, 6)
+    return f"{fmt.number(100 * low, digits)} to {fmt.percent(high, digits=digits)}"
 
 
-def unsigned_points(value: float) -> str:
-    """Return a share in percentage points; a missing one is withheld."""
-    return WITHHELD if fmt.is_missing(value) else fmt.number(100 * value, 1)
+def at_most(value: float) -> str:
+    """Return a share in percentage points, rounded up as befits a bound; a missing one is withheld.
+
+    >>> at_most(0.03241), at_most(0.03)
+    ('3.3', '3.0')
+    """
+    if fmt.is_missing(value):
+        return WITHHELD
+    return str(Decimal(f"{100 * value:.6f}").quantize(Decimal("0.1"), ROUND_CEILING))
 
 
 STEPS = (0.001, 0.01, 0.02, 0.05, 0.1)  # how finely a weighted share may be given

@@ -19,10 +19,11 @@ class SurveyResponses(Parameters):
     rate counts as a partial: everyone who did not finish ("recorded"), those of them with an
     answer ("answered"), or by the share of applicable items answered, ``partial_from`` and
     ``complete_above`` ("share"). ``floor`` the smallest cell that is printed; ``confidence`` of
-    the intervals; ``weighting`` the margins of the frame that the estimates are adjusted to (none
-    named: no weighting); ``breakdowns`` the groups that results are shown by. ``unknown_answers``
-    stops at an answer the codebook does not explain, or leaves it blank and counts it;
-    ``date_order`` settles dates such as 2/1/2021 in a file that was saved again.
+    the intervals; ``weighting`` the margins of the frame that the estimates are adjusted to, and
+    ``breakdowns`` the groups that results are shown by (left out: every group that all respondents
+    gave; an empty list: none). ``unknown_answers`` stops at an answer the codebook does not
+    explain, or leaves it blank and counts it; ``date_order`` settles dates such as 2/1/2021 in a
+    file that was saved again.
     """
 
     responses: InputPath
@@ -35,8 +36,8 @@ class SurveyResponses(Parameters):
     complete_above: Share = 0.8
     floor: Annotated[int, Field(ge=3, le=1000)] = 10
     confidence: Share = 0.95
-    weighting: list[Breakdown] = Field(default_factory=lambda: ["center", "title"])
-    breakdowns: list[Breakdown] = Field(default_factory=lambda: ["center", "title"])
+    weighting: list[Breakdown] | None = None
+    breakdowns: list[Breakdown] | None = None
     unknown_answers: Literal["stop", "blank"] = "stop"
     date_order: Literal["month first", "day first"] | None = None
 
@@ -51,13 +52,13 @@ class SurveyResponses(Parameters):
     @model_validator(mode="after")
     def _groups_once(self) -> Self:
         for name in ("weighting", "breakdowns"):
-            groups = getattr(self, name)
+            groups = getattr(self, name) or []
             if len(set(groups)) < len(groups):
                 raise ValueError(f"{name} names a group twice")
         return self
 
     def check_inputs(self) -> None:
-        """Read every input and hold them against each other, before a run starts.
+        """Read all that the chapter reads and hold it against each other, before a run starts.
 
         Raises InputError naming the file and what is wrong with it.
         """

@@ -13,8 +13,10 @@ from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.formats import count, percent
+from coee_nb.origins import GENERATED, OWN, PUBLISHED
 from coee_nb.places import shown
-from coee_nb.survey.codebook import Codebook
+from coee_nb.survey.codebook import Codebook, Item
+from coee_nb.survey.unseen import Unseen
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -48,12 +50,21 @@ class PublishedCounts(_Sheet):
     where: str
 
 
+class PublishedComment(_Sheet):
+    """A comment that the report itself quotes, word for word, with the group it names."""
+
+    group: str
+    text: str
+    where: str
+
+
 class PublishedFigures(_Sheet):
-    """The figures a report prints, with their source."""
+    """The figures a report prints, and the comments it quotes, with their source."""
 
     source: str
     counts: PublishedCounts
     items: list[PublishedItem]
+    comments: list[PublishedComment] = []
 
 
 @dataclass(frozen=True)
@@ -64,13 +75,14 @@ class Published:
     input: InputFile
 
 
-@dataclass(frozen=True)
-class PublishedCheck:
+@dataclass(frozen=True, repr=False)
+class PublishedCheck(Unseen):
     """Printed and recomputed figures side by side.
 
     ``table``: one row a figure: ``id``, ``figure``, ``where``, ``printed_numerator``,
     ``printed_denominator``, ``printed_percent``, ``numerator``, ``denominator``, ``percent``
-    (recomputed) and ``verdict`` ("match", or what differs). ``text`` says how many match.
+    (recomputed), ``verdict`` ("match", or what differs) and ``independence`` (what a match shows).
+    ``text`` says how many match, and what that shows.
     """
 
     table: pd.DataFrame
@@ -95,10 +107,34 @@ def read_published(path: str | Path) -> Published:
     return Published(figures, input_file(path))
 
 
+INDEPENDENCE = {  # by the origin of the rows: in short, and as a sentence
+    GENERATED: (
+        "none: generated rows",
+        "The check is not independent: the rows are generated, so that a match shows only that "
+        "generation and counting agree.",
+    ),
+    PUBLISHED: (
+        "counting only: published rows",
+        "The check is independent in counting only: the rows are published, as the figures are.",
+    ),
+    OWN: (
+        "own records",
+        "The check is independent as far as the rows are the office's own records.",
+    ),
+}
+
+
 def check_published(
-    published: Published, rows: pd.DataFrame, codebook: Codebook, *, frame_total: int
+    published: Published,
+    rows: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    frame_total: int,
+    origin: str,
 ) -> PublishedCheck:
     """Recompute every printed figure from ``rows`` (``Responses.rows``) and say whether it matches.
+
+    ``origin`` of the rows ("generated", "published", "own records") says what a match is worth.
 
     An item's denominator is everyone who answered it in substance. A figure matches when
     numerator, denominator and the percentage, rounded half up, are all as printed. Personnel is
@@ -106,7 +142,7 @@ def check_published(
     """
     figures = published.figures
     lines = [*_participation(figures.counts, rows, frame_total)]
-    lines += [_item(printed, rows, codebook) for printed in figures.items]
+    lines += [_item(one, rows, item_of(published, one, codebook)) for one in figures.items]
     table = pd.DataFrame(lines)
     recomputed = [
         percent(n, of) for n, of in zip(table["numerator"], table["denominator"], strict=True)
@@ -114,10 +150,44 @@ def check_published(
     table["percent"] = [int(p.removesuffix(" %")) if p[0].isdigit() else None for p in recomputed]
     table = table.astype({"percent": "Int64", "printed_percent": "Int64"})
     table["verdict"] = [_verdict(line) for line in table.to_dict("records")]
+    table["independence"], worth = INDEPENDENCE[origin]
     matches = int((table["verdict"] == "match").sum())
     text = f"{count(matches)} of {count(len(table))} printed figures match the rows"
     differing = ", ".join(table.loc[table["verdict"] != "match", "id"])
-    return PublishedCheck(table, f"{text}; {differing} differ." if differing else f"{text}.")
+    text += f"; {differing} differ" if differing else ""
+    return PublishedCheck(table, f"{text}. {worth}")
+
+
+def item_of(published: Published, printed: PublishedItem, codebook: Codebook) -> Item:
+    """Return the codebook's item that a printed figure counts.
+
+    Raises InputError, naming the file of the printed figures, when the codebook has no such item,
+    when the item is not one of a single answer, or when its answers are others.
+    """
+    where = f"{published.input.path}, item {printed.id}"
+    try:
+        item = codebook[printed.item]
+    except InputError as error:
+        raise InputError(
+            error.found,
+            where=where,
+            expected=f"an item of {codebook.where}",
+            do="correct the name, or leave out the printed figures of another survey",
+        ) from None
+    if item.kind not in ("single", "likert"):
+        raise InputError(
+            f"{item.name} is a {item.kind} question",
+            where=where,
+            expected="a question of a single answer",
+        )
+    unknown = sorted(set(printed.answers) - set(item.substantive))
+    if unknown:
+        raise InputError(
+            f"counts the answer {unknown[0]!r}",
+            where=where,
+            expected=f"answers of {item.name} in {codebook.where}: {', '.join(item.substantive)}",
+        )
+    return item
 
 
 def _participation(printed: PublishedCounts, rows: pd.DataFrame, frame_total: int) -> list[dict]:
@@ -137,15 +207,7 @@ def _participation(printed: PublishedCounts, rows: pd.DataFrame, frame_total: in
     ]
 
 
-def _item(printed: PublishedItem, rows: pd.DataFrame, codebook: Codebook) -> dict:
-    item = codebook[printed.item]
-    unknown = sorted(set(printed.answers) - set(item.substantive))
-    if unknown or len(item.columns) > 1:
-        raise InputError(
-            f"{printed.id} counts {unknown[0]!r}" if unknown else f"{printed.id} is no single item",
-            where=codebook.where,
-            expected=f"answers of {item.name}: {', '.join(item.substantive)}",
-        )
+def _item(printed: PublishedItem, rows: pd.DataFrame, item: Item) -> dict:
     answers = rows[item.columns[0]]
     found = (int(answers.isin(printed.answers).sum()), int(answers.isin(item.substantive).sum()))
     was = (printed.numerator, printed.denominator, printed.percent)

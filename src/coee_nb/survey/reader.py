@@ -1,5 +1,6 @@
 """The door of the survey: an export and its codebook become responses, every row accounted for."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,13 @@ from coee_nb.survey.reading.entries import BLANK, Entries, KeepOrNot, set_aside_
 from coee_nb.survey.reading.exports import Body, Coded, Export, open_export
 from coee_nb.survey.reading.hazards import Evidence, hazards_table
 from coee_nb.survey.reading.layout import answered_any, find_layout, screened_out
+from coee_nb.survey.unseen import Unseen
 
 StopOrBlank = Literal["stop", "blank"]
 
 
-@dataclass(frozen=True)
-class Responses:
+@dataclass(frozen=True, repr=False)
+class Responses(Unseen):
     """The responses of a survey.
 
     ``rows``: one row a response analysed: ``response_id``, ``finished`` (bool), ``progress``
@@ -89,7 +91,7 @@ def read_responses(
     }
     problems = [problem for reading in readings.values() for problem in reading.problems]
     if problems and unknown_answers == "stop":
-        raise _unknown(problems, export.where)
+        raise _unknown(problems, export.where, body.numbers[kept])
     moments = {
         name: read_moments(metadata.get(name), date_order, where=export.where)
         for name in ("started_on", "ended_on", "recorded_on")
@@ -113,10 +115,21 @@ def read_responses(
     return _responses(path, rows, set_aside, hazards_table(evidence))
 
 
-def _unknown(problems: list[Problem], where: str) -> InputError:
-    """Return the error that lists every answer the codebook does not explain."""
+COMMON = 10  # an answer of so many people points at none of them
+
+
+def _unknown(problems: list[Problem], where: str, numbers: np.ndarray) -> InputError:
+    """Return the error that lists every answer the codebook does not explain.
+
+    Codes and answers that many gave are quoted; any other may be a person's own words, and is
+    named by the row of the export that holds it.
+    """
     what = {"outside": "is not in the codebook", "clash": "stands for two answers"}
-    found = [f"{p.item}: {p.answer!r} {what[p.kind]} ({p.count} times)" for p in problems[:12]]
+    found = []
+    for one in problems[:12]:
+        quoted = one.count >= COMMON or re.fullmatch(r"[+-]?\d{1,4}", one.answer)
+        name = repr(one.answer) if quoted else f"the answer in row {numbers[one.first]}"
+        found.append(f"{one.item}: {name} {what[one.kind]} ({one.count} times)")
     more = [f"and {len(problems) - 12} more"] if len(problems) > 12 else []
     return InputError(
         "; ".join(found + more),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import known
 from coee_nb.errors import EstimationError
 from coee_nb.survey.chapter import EVERYONE, Headline, Survey, comments_of
 from coee_nb.survey.codebook import Item
@@ -27,6 +28,7 @@ from coee_nb.survey.disclosure.planner import PRIMARY, DisclosurePlan, plan
 from coee_nb.survey.estimation.nonresponse import complete_and_partial, early_and_late
 from coee_nb.survey.estimation.response_rates import break_off_curve
 from coee_nb.survey.estimation.states import STATES, last_reached, read_parts, substantive
+from coee_nb.survey.gate import Gate
 
 NO_ANSWER = "no answer"
 NOT_ASKED = "not asked"
@@ -47,8 +49,8 @@ KINDS = ("completion", "wave")
 RESPONDED, TOOK_PART = "responded", "took part"
 
 
-@dataclass(frozen=True)
-class Release:
+@dataclass(frozen=True, repr=False)
+class Release(Gate):
     """A survey with the plan of what may be printed of it.
 
     ``plan`` covers every table and breakdown; ``kinds`` the findings by early, late and partial
@@ -66,21 +68,21 @@ class Release:
     comments: QuotableComments
     attacked: pd.DataFrame
 
-    @property
-    def floor(self) -> int:
-        """The smallest number of people that may be shown."""
-        return self.plan.floor
-
     def count(self, table: str, answer: str) -> int | None:
-        """Return a count over all as it may be printed; None where it is withheld."""
+        """Return a count over all as it may be printed; None where it is withheld.
+
+        Raises InputError for a table that was not planned, ParameterError for another answer.
+        """
         shown = self.plan.apply(table).set_index("answer")["count"]
-        return None if answer not in shown or pd.isna(shown[answer]) else int(shown[answer])
+        known(answer, shown.index, f"answer of {table}")
+        return None if pd.isna(shown[answer]) else int(shown[answer])
 
     def may_print(self, headline: Headline, **group: str) -> bool:
         """Whether a finding's count, its opposite and their denominator may be shown."""
         cells = self.plan.cells
         chosen = cells["table"] == table_name(headline.item.name, tuple(group))
         for name, value in group.items():
+            known(value, self.survey.margins(name), f"group of {name}")
             chosen &= cells[name] == value
         shown = cells[chosen & ~cells["hidden"] & cells["denominator_shown"]]
         return {*headline.answers, "answered"} <= set(shown["answer"])
@@ -264,9 +266,10 @@ def _dispositions(survey: Survey, placed: pd.DataFrame) -> Measure:
 def _without_statuses(
     name: str, labels: pd.Series, placed: pd.DataFrame, choices: Sequence[str]
 ) -> Measure:
-    """Count labels that everyone has."""
+    """Count labels that everyone has. That all bear the same one is no answer of anybody's."""
     found = measure_from_rows(name, labels, placed, choices=choices, statuses=[NO_ANSWER])
-    return Measure(name, found.counts[found.counts["answer"] != NO_ANSWER].astype({"answer": str}))
+    counts = found.counts[found.counts["answer"] != NO_ANSWER].astype({"answer": str})
+    return Measure(name, counts, not_private=tuple(choices) if labels.nunique() == 1 else ())
 
 
 def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) -> list[Measure]:
@@ -292,17 +295,15 @@ def stretch_labels(where_left: pd.DataFrame) -> list[str]:
 
 
 def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
-    """The measures of one item: one, or one a row of a matrix; none without choices."""
+    """The measures of one item: one, or one a row of a matrix; none without a choice to make."""
     rows = survey.rows
+    if item.kind in ("numeric", "text") or len(substantive(item)) < 2:
+        return []
     if item.kind == "multi":
         labels = [label for label in item.labels if label in substantive(item)]
         columns = dict(zip(item.labels, item.columns, strict=True))
         marks = pd.DataFrame({label: rows[columns[label]].notna() for label in labels})
-        if len(labels) < 2:
-            return []
         return [multiple_from_rows(item.name, marks, placed, status=NO_ANSWER)]
-    if item.kind in ("numeric", "text"):
-        return []
     parts = item.labels if item.kind == "matrix" else [""]
     return [
         _closed(survey, item, part_label(item.name, part), rows[column], placed)

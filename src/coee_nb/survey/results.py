@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.arguments import known
 from coee_nb.exhibits import Notice, Table
-from coee_nb.survey.chapter import Headline, Survey
+from coee_nb.survey.chapter import Headline
 from coee_nb.survey.codebook import Item
 from coee_nb.survey.estimation.design import mean, simple_random
 from coee_nb.survey.estimation.intervals import (
@@ -35,39 +35,24 @@ from coee_nb.survey.tables import (
 
 INTERVALS = (
     "The percentage is of those who answered the question in substance. The design-based interval "
-    "takes the {responded} respondents as a random sample of the {asked} asked, and those who "
-    "answered as a part of it; like Wilson's it assumes that answering has nothing to do with the "
-    "answer. The bounds assume nothing: everyone else says no, or everyone else says yes."
+    "takes the respondents as a random sample of all who were asked, and those who answered as a "
+    "part of it; like Wilson's it assumes that answering has nothing to do with the answer. The "
+    "bounds assume nothing: everyone else says no, or everyone else says yes."
 )
+FIRST_ANSWERS = "The first answer of each question of a single answer"
 
 
 # Findings
 
 
-def section(where: str | None) -> str:
-    """Return the name of the table of the findings printed at ``where``.
-
-    >>> section("Figure 3"), section(None)
-    ('findings_figure_3', 'findings_other')
-    """
-    place = re.sub(r"[^a-z0-9]+", "_", where.lower()).strip("_") if where else "other"
-    return f"findings_{place}"
-
-
-def of_section(survey: Survey, where: str | None, but: Sequence[str] = ()) -> list[Headline]:
-    """Return the findings printed at ``where``; without it, those at none of ``but``."""
-    if where is not None:
-        return [one for one in survey.headlines if where in one.where]
-    return [one for one in survey.headlines if not any(other in one.where for other in but)]
-
-
-def findings(
-    released: Release, where: str | None = None, *, but: Sequence[str] = ()
-) -> Table | Notice:
-    """Return the findings printed at ``where``, with their denominators, intervals and bounds."""
-    chosen = of_section(released.survey, where, but)
+def findings(released: Release) -> Table | Notice:
+    """Return the findings, with their denominators, intervals and bounds."""
+    chosen = released.survey.headlines
     if not chosen:
-        return Notice(f"No finding is printed at {where}." if where else "No further findings.")
+        return released.notice(
+            "There is no finding: no printed figures were given, and the questionnaire has no "
+            "question of a single answer."
+        )
     frame = pd.DataFrame([finding_line(released, one) for one in chosen]).reindex(columns=_COLUMNS)
     frame = frame.astype({"count": "Int64", "n": "Int64"} | dict.fromkeys(_ENDS, float))
     for name in ("wilson", "design", "bound"):
@@ -76,10 +61,11 @@ def findings(
             for low, high in zip(frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
         ]
     level = fmt.percent(released.survey.params.confidence)
-    return Table(
+    places = bool(frame["where"].any())
+    return released.table(
         frame,
-        name=section(where),
-        caption=f"Findings: {where}" if where else "Further findings",
+        name="findings",
+        caption="The findings" if places else FIRST_ANSWERS,
         formats={"count": count, "n": count, "share": percent},
         labels={
             "count": "said so",
@@ -89,12 +75,14 @@ def findings(
             "design": f"{level} design-based",
             "bound": "bounds",
             "caution": "precision",
+            "where": "printed at",
         },
-        show=("finding", "count", "n", "share", "wilson", "design", "bound", "caution"),
-        anchor="id",
-        note=INTERVALS.format(
-            responded=fmt.count(released.survey.responded), asked=fmt.count(released.survey.asked)
+        show=(
+            *("finding", "count", "n", "share", "wilson", "design", "bound", "caution"),
+            *(["where"] if places else []),
         ),
+        anchor="id",
+        note=INTERVALS,
     )
 
 
@@ -156,23 +144,30 @@ def span(low: float, high: float) -> str:
 # Other questions
 
 
+CAPTIONS = {
+    "single": "Single-choice questions",
+    "likert": "Agreement",
+    "matrix": "Questions by row",
+}
+
+
 def choices(released: Release, kind: str) -> Table | Notice:
-    """Return the answers of all items of one kind (single, likert or matrix), by choice."""
+    """Return the answers of all items of one kind (single, likert or matrix), by choice.
+
+    Raises ParameterError for another kind.
+    """
+    known(kind, CAPTIONS, "kind of question")
     frame = distribution(released, [item for item in released.survey.items if item.kind == kind])
     if frame.empty:
-        return Notice(f"The questionnaire has no {kind} question.")
+        return released.notice(f"There is no {kind} question with a choice of answers to show.")
     frame["wilson"] = [
         span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
     ]
     parts = ("part",) if kind == "matrix" else ()
-    return Table(
+    return released.table(
         frame,
         name=f"{kind}_answers",
-        caption={
-            "single": "Single-choice questions",
-            "likert": "Agreement",
-            "matrix": "Questions by row",
-        }[kind],
+        caption=CAPTIONS[kind],
         formats={"count": count, "n": count, "share": percent},
         labels={
             "n": "of answers",
@@ -206,7 +201,7 @@ def selections(released: Release) -> Table | Notice:
     """Return each multi-select, per respondent and per answer given."""
     frame = distribution(released, [i for i in released.survey.items if i.kind == "multi"])
     if frame.empty:
-        return Notice("The questionnaire has no multi-select question.")
+        return released.notice("There is no question of several answers to show.")
     frame = frame[["item", "choice", "count", "n", "share", "wilson_low", "wilson_high"]].copy()
     given = frame.groupby("item")["count"].transform(lambda counts: counts.sum(skipna=False))
     frame["answers_given"] = given.astype("Int64")
@@ -216,7 +211,7 @@ def selections(released: Release) -> Table | Notice:
     frame["wilson"] = [
         span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
     ]
-    return Table(
+    return released.table(
         frame,
         name="multi_answers",
         caption="Questions with several answers",
@@ -231,7 +226,8 @@ def selections(released: Release) -> Table | Notice:
         show=(
             "item", "choice", "count", "n", "share", "wilson", "answers_given", "share_of_answers",
         ),
-        note="Percentages of respondents add up to more than 100.",
+        note="A respondent may give several answers: percentages of respondents may add up to more "
+        "than 100.",
     )  # fmt: skip
 
 
@@ -239,7 +235,7 @@ def numbers(released: Release) -> Table | Notice:
     """Return mean and quartiles of each numeric item; the ends are single persons' answers."""
     frame = released.survey.tables[""].numbers.drop(columns=["group", "minimum", "maximum"])
     if frame.empty:
-        return Notice("The questionnaire asks for no number.")
+        return released.notice("The questionnaire asks for no number.")
     shown = frame["item"].isin(released.ways) & (frame["n"] >= released.floor)
     quartiles = ["lower_quartile", "median", "upper_quartile"]
     frame = frame.astype({"n": "Int64"} | dict.fromkeys(frame.columns[2:], float))
@@ -248,7 +244,7 @@ def numbers(released: Release) -> Table | Notice:
     frame["interval"] = [
         between(low, high) for low, high in zip(frame["mean_low"], frame["mean_high"], strict=True)
     ]
-    return Table(
+    return released.table(
         frame,
         name="numbers",
         caption="Questions for a number",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
 from coee_nb.survey.chapter import Headline
 from coee_nb.survey.estimation.response_rates import response_rates
-from coee_nb.survey.nonrespondents import thresholds
+from coee_nb.survey.nonrespondents import at_most, thresholds
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
-from coee_nb.survey.results import finding_line, of_section, section, span
-from coee_nb.survey.tables import RULES, apart, checked, rules
+from coee_nb.survey.results import finding_line, span
+from coee_nb.survey.tables import RULES, apart, attack_text, checked, rules, with_an_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,39 +22,46 @@ WITHHELD = "is withheld: it would tell of fewer than {} people"
 def participation(released: Release) -> Findings:
     """Return coverage, who took part, and the response rates under the rule used.
 
-    Ids: ``survey.coverage`` (with printed figures), ``.completed``, ``.partial``,
+    Ids: ``survey.coverage`` (with printed figures), ``.completed``, ``.partial``, ``.answered``,
     ``.response_rate.rr2`` and ``.rr1``: where every case is eligible, the other four equal them.
     """
     survey = released.survey
     found = []
     if survey.files.published is not None:
         personnel = survey.files.published.figures.counts.personnel
-        words = ("personnel", "received the survey")
-        found.append(
-            _share(released, "coverage", survey.asked, personnel, words, "way_to_the_answers")
-        )
+        words, line = ("personnel", "were asked"), "way_to_the_answers.Survey distributed to"
+        found.append(_share(released, "coverage", survey.asked, personnel, words, line))
     everyone = released.count("participation", TOOK_PART)
     for name, label, did, line in (
         ("completed", COMPLETED, "completed the survey", "Completed the survey"),
-        ("partial", PARTIAL, "stopped before the end", "Responded in part"),
+        ("partial", PARTIAL, "did not complete it", "Did not complete it"),
     ):
         number = released.count("dispositions", label)
-        words, evidence = ("respondents", did), f"dispositions.{line}"
+        words, evidence = ("recorded respondents", did), f"dispositions.{line}"
         found.append(_share(released, name, number, everyone, words, evidence))
-    return Findings([*found, *_rates(released)])
+    words, line = ("people asked", "answered at least one question"), "of whom answered a question"
+    number = with_an_answer(released)
+    found.append(_share(released, "answered", number, survey.asked, words, f"dispositions.{line}"))
+    return released.findings([*found, *_rates(released)])
 
 
 def _rates(released: Release) -> list[Finding]:
     """Return RR2, the rate used, and RR1, under the partial rule used."""
-    rule = released.survey.params.partial_rule
+    params = released.survey.params
+    rule = params.partial_rule
     table = response_rates(rules(released.survey), used=(rule, "RR2")).table
     shown = apart(released, table)
     own = table[table["rule"] == rule].set_index("rate")["numerator"]
+    enough = f"answered over {fmt.percent(params.complete_above)} of the questions put to them"
+    part = f"answered {fmt.percent(params.partial_from)} or more of the questions put to them"
+    complete = enough if rule == "share" else "completed the survey"
+    either = {
+        "recorded": f"are recorded as complete or partial, {_of_them(released)}",
+        "answered": "completed the survey or answered at least one question",
+        "share": part,
+    }[rule]
     found = []
-    for rate, did in {
-        "RR2": "completed the survey or a part of it",
-        "RR1": "completed the survey",
-    }.items():
+    for rate, did in {"RR2": either, "RR1": complete}.items():
         number = int(own[rate]) if own[rate] in shown else None
         words = ("people asked", f"{did} (response rate {rate}; partials: {RULES[rule]})")
         name, line = f"response_rate.{rate.lower()}", f"response_rates.{rate}"
@@ -63,23 +69,33 @@ def _rates(released: Release) -> list[Finding]:
     return found
 
 
-def items(released: Release, where: str | None = None, *, but: Sequence[str] = ()) -> Findings:
-    """Return the findings printed at ``where`` (or at none of ``but``): ``survey.item.<id>``."""
-    chosen = of_section(released.survey, where, but)
-    return Findings([_item(released, one, section(where)) for one in chosen])
+def _of_them(released: Release) -> str:
+    """Return how many of those recorded answered anything, as a part of the sentence on RR2."""
+    number, asked = with_an_answer(released), released.survey.asked
+    if number is None:
+        return "whether or not they answered a question"
+    if number == released.survey.responded:
+        return "each with at least one answer"
+    share = fmt.percent(number, asked)
+    return f"of whom {fmt.count(number)} ({share} of all asked) answered at least one question"
 
 
-def _item(released: Release, headline: Headline, table: str) -> Finding:
+def items(released: Release) -> Findings | None:
+    """Return the findings of the survey, in their order: ``survey.item.<id>``; None without any."""
+    if not released.survey.headlines:
+        return None
+    return released.findings(_item(released, one) for one in released.survey.headlines)
+
+
+def _item(released: Release, headline: Headline) -> Finding:
     line = finding_line(released, headline)
-    found = {
-        "id": f"survey.item.{headline.id}",
-        "unit": "share",
-        "inputs": released.survey.sources,
-        "evidence": f"{table}.{headline.id}",
-    }
+    name, evidence = f"item.{headline.id}", f"findings.{headline.id}"
     if "n" not in line:
-        text = f"{headline.text}: the share {WITHHELD.format(released.floor)}."
-        return Finding(statement=text, value=None, **found)
+        why = WITHHELD.format(released.floor)
+        if not headline.values.notna().any():
+            why = "cannot be given: nobody answered the question"
+        text = f"{headline.text}: the share {why}."
+        return released.finding(name, text, None, "share", evidence=evidence)
     level = fmt.percent(released.survey.params.confidence)
     text = (
         f"{headline.text}: {fmt.percent(line['count'], line['n'])}, {fmt.count(line['count'])} of "
@@ -87,13 +103,8 @@ def _item(released: Release, headline: Headline, table: str) -> Finding:
         f"{span(line['wilson_low'], line['wilson_high'])}; without assumption about the others "
         f"{span(line['bound_low'], line['bound_high'])})."
     )
-    return Finding(
-        statement=text,
-        value=line["share"],
-        numerator=line["count"],
-        denominator=line["n"],
-        **found,
-    )
+    numbers = {"numerator": line["count"], "denominator": line["n"]}
+    return released.finding(name, text, line["share"], "share", evidence=evidence, **numbers)
 
 
 def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
@@ -104,96 +115,76 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
     verdicts = thresholds(released).frame
     found = [_unit_response(released, verdicts.iloc[0]), _item_response(released, verdicts[1:])]
     if len(weighted) and weighted["moved"].notna().any():
-        found.append(_largest_move(released, float(weighted["moved"].max())))
-    return Findings(found)
+        found.append(_largest_move(released, weighted))
+    return released.findings(found)
 
 
 def _unit_response(released: Release, verdict: pd.Series) -> Finding:
     called = "is" if verdict["verdict"] == "analysis called for" else "is not"
     did = (
-        f"responded: a non-response bias analysis {called} called for (threshold "
+        f"are recorded as respondents: a non-response bias analysis {called} called for (threshold "
         f"{fmt.percent(verdict['threshold'])})"
     )
     everyone, asked = released.count("participation", TOOK_PART), released.survey.asked
-    words = ("people asked", did)
-    return _share(released, "nonresponse.unit", everyone, asked, words, "response_thresholds")
+    evidence = f"response_thresholds.{verdict['of']}"
+    return _share(released, "nonresponse.unit", everyone, asked, ("people asked", did), evidence)
 
 
 def _item_response(released: Release, verdicts: pd.DataFrame) -> Finding:
     low, of = int((verdicts["verdict"] == "analysis called for").sum()), len(verdicts)
+    threshold = fmt.percent(verdicts["threshold"].iloc[0])
     text = (
-        f"{fmt.count(low)} of {fmt.count(of)} questions (each row of a matrix is one) call for an "
-        "analysis of item non-response."
+        f"{fmt.count(low)} of {fmt.count(of)} questions (each row of a matrix is one) have a "
+        f"response under {threshold}, which calls for an analysis of item non-response."
     )
-    found = {"inputs": released.survey.sources, "evidence": "response_thresholds"}
-    return Finding("survey.nonresponse.items", text, low, "questions", low, of, **found)
+    numbers = {"numerator": low, "denominator": of, "evidence": "response_thresholds"}
+    return released.finding("nonresponse.items", text, low, "questions", **numbers)
 
 
-def _largest_move(released: Release, moved: float) -> Finding:
-    points = fmt.number(100 * moved, 1)
-    text = f"Weighting to the frame moves no finding by more than {points} percentage points."
-    found = {"inputs": released.survey.sources, "evidence": "weighted_findings"}
-    return Finding("survey.weighting.shift", text, moved, "share", **found)
+def _largest_move(released: Release, weighted: pd.DataFrame) -> Finding:
+    """Return the largest move that the printed estimates leave possible, rounded up."""
+    worst = weighted.loc[weighted["moved"].idxmax()]
+    moved = float(worst["moved"])
+    text = (
+        "Weighting to the frame moves no finding that can be weighted by more than "
+        f"{at_most(moved)} percentage points."
+    )
+    evidence = f"weighted_findings.{worst['finding']}"
+    return released.finding("weighting.shift", text, moved, "share", evidence=evidence)
 
 
 def disclosure(released: Release) -> Findings:
-    """Return how much is withheld and what an attacker pins: ``survey.disclosure.*``."""
+    """Return how much is withheld and what the attack on it gave: ``survey.disclosure.*``."""
     summary = released.plan.summary
     hidden, cells = int(summary["hidden"].sum()), int(summary["cells"].sum())
-    pinned = int(released.attacked["pinned"].sum()) if len(released.attacked) else 0
-    inputs = released.survey.sources
-    attacked = (
-        f"Of the {fmt.count(hidden)} withheld cells an attacker who knows all that is printed, "
-        f"and the size of every group, pins {fmt.count(pinned)}."
-    )
     evidence = "disclosure" if hidden else ""
-    return Findings(
-        [
-            Finding(
-                "survey.disclosure.hidden",
-                released.plan.text,
-                hidden,
-                "cells",
-                hidden,
-                cells,
-                inputs,
-                evidence,
-            ),
-            Finding(
-                "survey.disclosure.pinned",
-                attacked,
-                pinned,
-                "cells",
-                pinned,
-                hidden,
-                inputs,
-                evidence,
-            ),
-        ]
-    )
+    numbers = {"numerator": hidden, "denominator": cells, "evidence": evidence}
+    found = [released.finding("disclosure.hidden", released.plan.text, hidden, "cells", **numbers)]
+    if hidden:
+        pinned = int(released.attacked["pinned"].sum())
+        numbers |= {"numerator": pinned, "denominator": hidden}
+        text = attack_text(released)
+        found.append(released.finding("disclosure.pinned", text, pinned, "cells", **numbers))
+    return released.findings(found)
 
 
-def published(released: Release) -> Findings:
-    """Return how many printed figures the rows reproduce: ``survey.published.matches``."""
+def published(released: Release) -> Findings | None:
+    """Return how many printed figures the rows reproduce: ``survey.published.matches``.
+
+    None where no printed figures were given.
+    """
     if released.survey.files.published is None:
-        return Findings()
+        return None
     found = checked(released)
     matches, of = int((found.table["verdict"] == "match").sum()), len(found.table)
-    inputs = (*released.survey.sources, released.survey.files.published.input)
-    return Findings(
-        [
-            Finding(
-                "survey.published.matches",
-                found.text,
-                matches,
-                "figures",
-                matches,
-                of,
-                inputs,
-                "published_figures",
-            )
-        ]
-    )
+    how = {
+        "numerator": matches,
+        "denominator": of,
+        "inputs": (*released.survey.sources, released.survey.files.published.input),
+        "evidence": "published_figures",
+    }
+    one = released.finding("published.matches", found.text, matches, "figures", **how)
+    return released.findings([one])
 
 
 def _share(
@@ -208,17 +199,10 @@ def _share(
 
     Without a number where it is withheld.
     """
-    (who, did), kept = words, {"unit": "share", "inputs": released.survey.sources}
+    who, did = words
     if number is None or of is None:
         text = f"How many {who} {did} {WITHHELD.format(released.floor)}."
-        return Finding(f"survey.{name}", text, None, evidence=evidence, **kept)
+        return released.finding(name, text, None, "share", evidence=evidence)
     text = f"{fmt.count(number)} of {fmt.count(of)} {who} ({fmt.percent(number, of)}) {did}."
-    return Finding(
-        f"survey.{name}",
-        text,
-        number / of,
-        numerator=number,
-        denominator=of,
-        evidence=evidence,
-        **kept,
-    )
+    numbers = {"numerator": number, "denominator": of, "evidence": evidence}
+    return released.finding(name, text, number / of, "share", **numbers)

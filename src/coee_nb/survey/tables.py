@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
-from coee_nb.survey.chapter import Survey
+from coee_nb.findings import Inputs
+from coee_nb.origins import GENERATED, PUBLISHED
+from coee_nb.survey.chapter import Survey, files_of
 from coee_nb.survey.estimation.nonresponse import respondents_against_frame
 from coee_nb.survey.estimation.response_rates import (
     Dispositions,
@@ -40,7 +43,6 @@ RULES = {
     "answered": "with an answer",
     "share": "by share answered",
 }
-WORDS = {"center": "Center", "title": "job title"}
 
 
 def count(value: float) -> str:
@@ -84,15 +86,15 @@ def between(low: float, high: float) -> str:
     return fmt.MISSING if fmt.is_missing(low) else f"{fmt.number(low, 1)} to {fmt.number(high, 1)}"
 
 
-def notice(survey: Survey) -> Notice | None:
+def notice(released: Release) -> Notice | None:
     """Return what the codebook says of the data; nothing where it says nothing."""
-    note = survey.files.codebook.note
-    return Notice(note) if note else None
+    note = released.survey.files.codebook.note
+    return released.notice(note) if note else None
 
 
-def no_breakdown(dimension: str) -> Notice:
-    """Return the notice that stands where a breakdown was not asked for."""
-    return Notice(f"No breakdown by {WORDS[dimension]} was asked for.")
+def no_breakdown(released: Release, dimension: str) -> Notice:
+    """Return the notice that stands where results are not shown by a group."""
+    return released.notice(f"Nothing is shown by {released.survey.word(dimension)}.")
 
 
 # Participation
@@ -100,17 +102,18 @@ def no_breakdown(dimension: str) -> Notice:
 
 def dispositions(released: Release) -> Table:
     """Return who completed the survey, who stopped and who did not respond."""
-    asked = released.survey.asked
+    asked, responded = released.survey.asked, released.count("participation", TOOK_PART)
     lines = [
         ("Completed the survey", released.count("dispositions", COMPLETED)),
-        ("Responded in part", released.count("dispositions", PARTIAL)),
-        ("Responded, in all", released.count("participation", TOOK_PART)),
+        ("Did not complete it", released.count("dispositions", PARTIAL)),
+        ("Recorded as respondents, in all", responded),
+        ("of whom answered a question", with_an_answer(released)),
         ("No response", released.count("participation", "no response")),
         ("Asked", asked),
     ]
     frame = pd.DataFrame(lines, columns=["disposition", "count"]).astype({"count": "Int64"})
     frame["share_of_asked"] = _shares(frame["count"], asked)
-    return Table(
+    return released.table(
         frame,
         name="dispositions",
         caption="Who took part",
@@ -120,8 +123,22 @@ def dispositions(released: Release) -> Table:
     )
 
 
+def with_an_answer(released: Release) -> int | None:
+    """Return how many respondents answered a question in substance; None where withheld."""
+    if released.count("participation", TOOK_PART) is None:
+        return None
+    survey = released.survey
+    number = int((answer_counts(survey.rows, survey.items)["answered"] > 0).sum())
+    others = apart(released, _all_rates(released))
+    near = any(0 < abs(number - other) < released.floor for other in others)
+    return None if near else number
+
+
 def way(released: Release) -> Table:
-    """Return the steps from all personnel to the answers of each item, with every reason."""
+    """Return the steps from those asked to the answers of each item, with every reason.
+
+    They begin at all personnel where printed figures tell it.
+    """
     survey = released.survey
     printed = survey.files.published
     accounts = survey.tables[""].accounting
@@ -140,16 +157,18 @@ def way(released: Release) -> Table:
     numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
     frame = frame.astype({"count": "Int64", "left_out": "Int64"})
     frame.loc[hidden, numbers] = pd.NA
-    return Table(
+    first = "all personnel" if printed else "those asked"
+    return released.table(
         (frame if printed else frame.iloc[1:]).reset_index(drop=True),
         name="way_to_the_answers",
-        caption="From all personnel to the answers of each question",
+        caption=f"From {first} to the answers of each question",
         formats={
             "count": count,
             "left_out": count,
             "share_of_previous": _percent_or_blank,
             "share_of_frame": _percent_or_blank,
         },
+        anchor="step",
         labels={
             "left_out": "fewer than before",
             "reason": "why",
@@ -183,22 +202,23 @@ def accounting(released: Release) -> Table:
     frame = frame.astype(dict.fromkeys(frame.columns[1:], "Int64"))
     if released.count("participation", TOOK_PART) is None:
         frame.loc[:, RESPONDED:] = pd.NA
-    return Table(
+    return released.table(
         frame,
         name="item_accounting",
         caption="Where each question's denominator comes from",
         labels={ANSWERED_IT: "answered in substance"},
         show=("item", ANSWERED_IT, *reasons),
-        note=f"Every line adds up to the {fmt.count(survey.responded)} respondents. A dash: not "
-        "told apart from other reasons, or a line withheld because a few of those asked did not "
-        "answer.",
+        note="Every line adds up to all respondents. A dash: not told apart from other reasons, or "
+        "a line withheld because a few of those asked did not answer.",
     )
 
 
 def rates(released: Release) -> Table:
-    """Return the six AAPOR response rates and the cooperation rates under every partial rule."""
-    params = released.survey.params
-    found = response_rates(rules(released.survey), used=(params.partial_rule, "RR2")).table
+    """Return the six AAPOR response rates under every partial rule.
+
+    Cooperation rates are not given: a survey tool records no refusal, so that they are not known.
+    """
+    params, found = released.survey.params, _all_rates(released)
     found["numerator"] = found["numerator"].astype("Int64")
     found["numerator"] = found["numerator"].where(found["numerator"].isin(apart(released, found)))
     wide = found.drop_duplicates("rate")[["rate", "definition"]].reset_index(drop=True)
@@ -209,13 +229,15 @@ def rates(released: Release) -> Table:
         wide[rule] = _shares(own["numerator"], own["denominator"])
     used = RULES[params.partial_rule]
     wide["used"] = [used if rate == "RR2" else "" for rate in wide["rate"]]
-    return Table(
+    wide["counted"] = wide[f"{params.partial_rule}_numerator"]
+    wide["of"] = wide[f"{params.partial_rule}_denominator"]
+    return released.table(
         wide,
         name="response_rates",
-        caption="Response and cooperation rates, by who counts as a partial",
-        formats=dict.fromkeys(RULES, percent_tenth),
-        labels=RULES,
-        show=("rate", *RULES, "used", "definition"),
+        caption="Response rates, by who counts as a partial",
+        formats=dict.fromkeys(RULES, percent_tenth) | {"counted": count},
+        labels=RULES | {"counted": f"people, {used}"},
+        show=("rate", *RULES, "used", "counted", "of", "definition"),
         anchor="rate",
         note=_rates_note(released),
     )
@@ -228,9 +250,17 @@ def _rates_note(released: Release) -> str:
         "answer, or told by the share of applicable questions answered: from "
         f"{fmt.percent(params.partial_from)} a partial, above {fmt.percent(params.complete_above)} "
         "complete (the strict rule). The rest are break-offs. A rate whose count differs from "
-        f"another's by fewer than {released.floor} people is withheld. Every case of a staff frame "
-        "is eligible, so RR3 and RR5 equal RR1. Source: AAPOR, Standard Definitions (2023)."
+        f"another's by fewer than {released.floor} people is withheld. Everyone in the frame is "
+        "taken as eligible; RR3 and RR5 then equal RR1. Cooperation rates are not known: refusals "
+        "are not recorded. Source: AAPOR, Standard Definitions (2023)."
     )
+
+
+def _all_rates(released: Release) -> pd.DataFrame:
+    """Return the response rates under every rule, not yet released."""
+    used = (released.survey.params.partial_rule, "RR2")
+    found = response_rates(rules(released.survey), used=used).table
+    return found[found["rate"].str.startswith("RR")].reset_index(drop=True)
 
 
 def rules(survey: Survey) -> dict[str, Dispositions]:
@@ -267,7 +297,7 @@ def break_offs(released: Release) -> Table | Notice:
     """Return where people left the survey."""
     left = released.stretches
     if left["left"].sum() == 0:
-        return Notice("Everyone who responded finished the survey.")
+        return released.notice("Everyone who responded finished the survey.")
     labels = stretch_labels(left)
     frame = left.assign(questions=labels)[["questions", "reached", "left"]]
     counts = [released.count("break-offs", label) for label in labels]
@@ -276,7 +306,7 @@ def break_offs(released: Release) -> Table | Notice:
     if frame["left"].isna().any():
         frame.loc[1:, "reached"] = pd.NA
     frame["share_left"] = _shares(frame["left"], frame["reached"])
-    return Table(
+    return released.table(
         frame,
         name="break_offs",
         caption="At which questions people left",
@@ -290,8 +320,9 @@ def break_offs(released: Release) -> Table | Notice:
 def response_by(released: Release, dimension: str) -> Table | Notice:
     """Return who took part in each Center or title, beside the frame."""
     survey = released.survey
-    if dimension not in survey.params.breakdowns:
-        return no_breakdown(dimension)
+    if not survey.broken_down_by(dimension):
+        return no_breakdown(released, dimension)
+    word = survey.word(dimension)
     taken = released.plan.apply(f"participation by {dimension}")
     taken = taken[taken["answer"] == TOOK_PART].reset_index(drop=True)
     frame = taken[[dimension]].assign(asked=taken["denominator"], responded=taken["count"])
@@ -300,13 +331,13 @@ def response_by(released: Release, dimension: str) -> Table | Notice:
     frame["share_of_respondents"] = _shares(frame["responded"], survey.responded)
     frame["difference"] = frame["share_of_respondents"] - frame["share_of_asked"]
     shares = ["response_rate", "share_of_asked", "share_of_respondents"]
-    return Table(
+    return released.table(
         frame,
         name=f"response_by_{dimension}",
-        caption=f"Respondents beside the frame, by {WORDS[dimension]}",
+        caption=f"Respondents beside the frame, by {word}",
         formats={"asked": count, "responded": count, "difference": points}
         | dict.fromkeys(shares, percent_tenth),
-        labels={dimension: WORDS[dimension], "difference": "difference, points"},
+        labels={dimension: word, "difference": "difference, points"},
         note=_against_frame(released, dimension, complete=bool(frame["responded"].notna().all())),
     )
 
@@ -318,24 +349,24 @@ def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
     survey = released.survey
     if len(survey.margins(dimension)) < 2:
         return ""
-    groups = survey.rows[dimension].rename(WORDS[dimension])
+    groups = survey.rows[dimension].rename(survey.word(dimension))
     return respondents_against_frame(groups, survey.margins(dimension)).text
 
 
 # The file as read
 
 
-def account(survey: Survey) -> Table:
+def account(released: Release) -> Table:
     """Return rows read = rows set aside, by reason, + rows analysed."""
-    return Table(
-        survey.files.responses.account,
+    return released.table(
+        released.survey.files.responses.account,
         name="rows_read",
         caption="Every row of the export",
-        note="Rows set aside are trials, spam and repetitions: none is a respondent's only answer.",
+        of_files=("rows",),
     )
 
 
-def questionnaire(survey: Survey) -> Table:
+def questionnaire(released: Release) -> Table:
     """Return the questions in the order they were asked, by the names used in this chapter."""
     lines = [
         {
@@ -344,9 +375,9 @@ def questionnaire(survey: Survey) -> Table:
             "kind": item.kind,
             "asked_if": "" if item.asked_if is None else _condition(*item.asked_if),
         }
-        for item in survey.items
+        for item in released.survey.items
     ]
-    return Table(
+    return released.table(
         pd.DataFrame(lines),
         name="questionnaire",
         caption="The questions, by the names that tables use",
@@ -367,10 +398,11 @@ def hazards(released: Release) -> Table:
     about_files = found["done"].str.startswith("set aside") | ~found["concerns"].str.contains("row")
     few = found["count"].between(1, released.floor - 1) & ~about_files
     found["count"] = found["count"].astype("Int64").where(~few)
-    return Table(
+    return released.table(
         found,
         name="hazards",
         caption="Checks of the export before analysis",
+        of_files=("count",),
         formats={
             "count": lambda n: f"under {released.floor}" if fmt.is_missing(n) else fmt.count(n)
         },
@@ -384,7 +416,7 @@ def hazards(released: Release) -> Table:
 def themes(released: Release) -> Table | Notice:
     """Return how many respondents raised each theme in their comments."""
     if "themes" not in released.plan.tables:
-        return Notice("No coding of the comments by theme was given.")
+        return released.notice("No coding of the comments by theme was given.")
     found = released.plan.apply("themes")
     total = released.count("themes", "answered")
     frame = found[~found["answer"].isin(["no comment", "answered"])]
@@ -392,40 +424,79 @@ def themes(released: Release) -> Table | Notice:
     frame["share"] = _shares(frame["count"], total)
     shown = frame["count"].astype(float).fillna(-1)
     frame = frame.iloc[shown.argsort(kind="stable")[::-1]].reset_index(drop=True)
-    return Table(
+    return released.table(
         frame,
         name="themes",
         caption=f"What the {count(total)} comments are about",
         formats={"count": count, "share": percent},
         labels={"count": "respondents", "share": "of those who commented"},
-        note="A comment may raise several themes. " + released.survey.themes.text,
+        note="A comment may raise several themes."
+        + (f" {released.survey.themes.text}" if _all_themes_shown(released) else ""),
+    )
+
+
+def _all_themes_shown(released: Release) -> bool:
+    """Whether no theme is withheld, so that the lines of the coding may be counted."""
+    if "themes" not in released.plan.tables:
+        return False
+    return bool(released.plan.apply("themes")["count"].notna().all())
+
+
+def inputs(released: Release) -> Inputs:
+    """Return every file the chapter rests on, with the account of its rows."""
+    shown = _all_themes_shown(released)
+    return released.inputs(files_of(released.survey, account_of_themes=shown))
+
+
+def printed_comments(released: Release) -> Table | Notice:
+    """Return the comments that the report itself prints, as it prints them."""
+    printed = released.survey.files.published
+    if printed is None or not printed.figures.comments:
+        return released.notice("No comments printed in a report were given.")
+    frame = pd.DataFrame([comment.model_dump() for comment in printed.figures.comments])
+    return released.table(
+        frame,
+        name="printed_comments",
+        caption="Comments as the report prints them",
+        origin=PUBLISHED,
+        basis=PurePath(printed.input.path).name,
+        labels={"text": "comment"},
+        note=f"Not of the rows of this page. Source: {printed.figures.source}",
     )
 
 
 def quotations(released: Release, *, rows: int = 20) -> Table | Notice:
-    """Return the comments that may be quoted, with the group they come from."""
-    frame = released.comments.quotable
+    """Return the comments that may be quoted, with their group; generated ones never."""
+    frame, survey = released.comments.quotable, released.survey
     if frame.empty:
-        return Notice("No comment may be quoted.")
-    return Table(
+        return released.notice("No comment of the responses may be quoted.")
+    if survey.origin == GENERATED:
+        return released.notice(
+            "The comments of the responses are generated, nobody's words: none is quoted. The "
+            f"screening would decide: {released.comments.text}"
+        )
+    return released.table(
         frame,
         name="quotable_comments",
         caption="Comments that may be quoted",
-        labels=WORDS if "center" in frame and "title" in frame else {},
+        labels={name: survey.word(name) for name in survey.dimensions},
         rows=rows,
-        note=released.comments.text,
+        note=f"{released.comments.text} They stand as they were written, without control "
+        "characters.",
     )
 
 
-def withheld_comments(released: Release) -> Table:
+def withheld_comments(released: Release) -> Table | Notice:
     """Return how many comments are withheld, by reason."""
-    return Table(
+    if released.comments.withheld.empty:
+        return released.notice("No comment of the responses is withheld.")
+    return released.table(
         released.comments.withheld[["reason", "comments"]],
         name="withheld_comments",
         caption="Comments that may not be quoted",
         formats={"comments": count},
-        note=f"A comment may be quoted when its Center and title have at least {released.floor} "
-        "people, asked and responding, and nothing in it may tell who wrote it or of whom. "
+        note=f"A comment may be quoted when its group has at least {released.floor} people, asked "
+        "and responding, and no clue to who wrote it or of whom was found in it. "
         f"Reasons of fewer than {released.floor} comments are put together.",
     )
 
@@ -441,14 +512,16 @@ def disclosure(released: Release) -> Table:
     summary["pinned"] = summary["table"].map(by["pinned"].sum()).fillna(0).astype(int)
     summary["room"] = summary["table"].map(by["room"].min()).astype("Int64")
     hidden = summary[summary["hidden"] > 0].reset_index(drop=True)
-    return Table(
+    return released.table(
         hidden[["table", "cells", "hidden", "pinned", "room", "note"]],
         name="disclosure",
         caption="Tables with withheld cells",
+        of_files=("cells", "hidden", "pinned", "room"),
+        anchor="table",
         labels={
             "hidden": "withheld",
-            "pinned": "told by an attack",
-            "room": "least room an attack leaves",
+            "pinned": "fixed by the attack",
+            "room": "least room it leaves",
         },
         show=("table", "cells", "hidden", "pinned", "room"),
         note=disclosure_text(released),
@@ -456,29 +529,36 @@ def disclosure(released: Release) -> Table:
 
 
 def disclosure_text(released: Release) -> str:
-    """Return what is withheld, why, and what an attacker learns."""
-    found, floor = released.attacked, released.floor
+    """Return what is withheld, why, and what an attack on it gave."""
+    floor = f"The floor is {released.floor} people: a common choice, not a rule of law."
+    return " ".join(filter(None, [released.plan.text, attack_text(released), floor]))
+
+
+def attack_text(released: Release) -> str:
+    """Return what the attack on the withheld cells did and gave; nothing where none is withheld."""
+    found = released.attacked
     if found.empty:
-        return released.plan.text
+        return ""
+    fixed, of = int(found["pinned"].sum()), len(found)
     return (
-        f"{released.plan.text} An attacker who holds everything printed here, knows how many were "
-        "asked and responded in every Center and title, and solves for the largest and smallest "
-        f"value of each of the {fmt.count(len(found))} withheld cells, pins "
-        f"{fmt.count(int(found['pinned'].sum()))}. The floor is {floor} people; it is a common "
-        "choice, not a rule of law."
+        f"An attack fixed {fmt.count(fixed)} of the {fmt.count(of)} withheld cells. It took the "
+        "printed counts of each question with the number asked and the number who responded in "
+        "every group, and solved for the smallest and largest value of each withheld cell. Not "
+        "tried: combining questions, test results, and what respondents know of each other."
     )
 
 
 def published_check(released: Release) -> Table | Notice:
     """Return each printed figure beside the one recomputed from the rows."""
-    if released.survey.files.published is None:
-        return Notice("No printed figures were given to check.")
-    frame = checked(released).table.drop(columns=["id"])
-    ids = checked(released).table["id"]
-    return Table(
-        frame.assign(id=ids),
+    survey = released.survey
+    if survey.files.published is None:
+        return released.notice("No printed figures were given to check.")
+    found = checked(released)
+    return released.table(
+        found.table,
         name="published_figures",
         caption="Printed figures and the same from the rows",
+        of_files=("printed_percent", "percent", *_PRINTED),
         formats={
             "printed_percent": _whole_percent,
             "percent": _whole_percent,
@@ -487,8 +567,9 @@ def published_check(released: Release) -> Table | Notice:
         },
         labels={"printed_numerator": "printed", "printed_denominator": "of", "printed_percent": "%"}
         | {"numerator": "from the rows", "denominator": "of ", "percent": "% "},
-        show=("figure", "where", *_PRINTED, *_FOUND, "verdict"),
+        show=("figure", "where", *_PRINTED, *_FOUND, "verdict", "independence"),
         anchor="id",
+        note=f"{found.text} Source: {survey.files.published.figures.source}",
     )
 
 
@@ -500,7 +581,11 @@ def checked(released: Release) -> PublishedCheck:
     """Return the check, without the recomputed figures that differ and may not be shown."""
     survey = released.survey
     found = check_published(
-        survey.files.published, survey.rows, survey.files.codebook, frame_total=survey.asked
+        survey.files.published,
+        survey.rows,
+        survey.files.codebook,
+        frame_total=survey.asked,
+        origin=survey.origin,
     )
     hidden = {one.id for one in survey.headlines if not released.may_print(one)}
     if released.count("dispositions", COMPLETED) is None:

@@ -416,7 +416,7 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
         ),
         (
             InputError,
-            "is not a number",
+            "are no numbers",
             lambda: room.item_tables(
                 table([True], years=["many"]), [Question("years", "numeric")], frame=1
             ),

@@ -17,13 +17,14 @@ import pandas as pd
 
 from coee_nb.errors import EstimationError
 from coee_nb.survey.disclosure.cells import System
+from coee_nb.survey.unseen import Unseen
 
 TOLERANCE = 1e-6
 PATIENCE = 2
 
 
-@dataclass(frozen=True)
-class Published:
+@dataclass(frozen=True, repr=False)
+class Published(Unseen):
     """What the reader has: systems of equations with the values of the released cells.
 
     ``views`` pairs each system with its values (NaN where the reader sees nothing) and the places
@@ -54,8 +55,8 @@ def attack(published: Published) -> pd.DataFrame:
     return result.assign(pinned=result["low"] == result["high"])
 
 
-@dataclass(frozen=True)
-class Breach:
+@dataclass(frozen=True, repr=False)
+class Breach(Unseen):
     """A cell that can be bounded too tightly, and the cut that every safe plan satisfies.
 
     ``weights @ hidden >= needed``, where ``weights`` are not negative and zero on cells that are
@@ -67,8 +68,8 @@ class Breach:
     needed: float
 
 
-@dataclass
-class Reader:
+@dataclass(repr=False)
+class Reader(Unseen):
     """A reader of one system: solves the programmes and remembers how far each cell can range."""
 
     system: System

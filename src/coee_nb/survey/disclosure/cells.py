@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.errors import InputError
+from coee_nb.survey.unseen import Unseen
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -24,8 +25,8 @@ LEFT_BLANK = "left blank"
 Universe = Literal["respondents", "frame"]
 
 
-@dataclass(frozen=True)
-class Measure:
+@dataclass(frozen=True, repr=False)
+class Measure(Unseen):
     """One question (or the participation itself) and the breakdowns in which it is printed.
 
     ``counts`` has one row per finest group and answer: the dimension columns, ``answer`` and
@@ -60,8 +61,8 @@ class Measure:
         return RESPONDED if self.universe == "frame" else ANSWERED
 
 
-@dataclass(frozen=True)
-class Publication:
+@dataclass(frozen=True, repr=False)
+class Publication(Unseen):
     """Everything one run prints: the group sizes, the frame and the measures.
 
     ``groups`` has one row per finest group: the dimension columns and ``respondents``. ``frame``
@@ -94,8 +95,8 @@ class Publication:
         return source.rename(columns={size: "size"}).reset_index(drop=True)
 
 
-@dataclass(frozen=True)
-class System:
+@dataclass(frozen=True, repr=False)
+class System(Unseen):
     """The equations a reader can write down, without any count that the reader may not see.
 
     ``cells`` has one row per cell (``measure, table, by, <dimensions>, answer, kind, printed``);

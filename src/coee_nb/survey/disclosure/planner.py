@@ -53,6 +53,7 @@ from coee_nb.survey.disclosure.cells import (
     printed_relations,
     unknowns,
 )
+from coee_nb.survey.unseen import Unseen
 
 SUPPRESSED = "suppressed"
 PRIMARY = "primary"
@@ -62,8 +63,8 @@ DROPPED = "dropped"
 ROUNDS = 200
 
 
-@dataclass(frozen=True)
-class DisclosurePlan:
+@dataclass(frozen=True, repr=False)
+class DisclosurePlan(Unseen):
     """What may be printed.
 
     ``cells`` (for the analyst only): one row per printed cell with ``measure, table``, the
@@ -172,8 +173,8 @@ class DisclosurePlan:
         return rows
 
 
-@dataclass(frozen=True)
-class _Draft:
+@dataclass(frozen=True, repr=False)
+class _Draft(Unseen):
     """One system with its truth (for the planner only) and what is hidden of it so far."""
 
     system: System

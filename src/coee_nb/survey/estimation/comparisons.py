@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from coee_nb import formats as fmt
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.survey.estimation.design import Design, difference, rao_scott
+from coee_nb.survey.unseen import Unseen
 
 DIFFERS = "differs"
 NOT_SHOWN = "no difference shown"
@@ -30,8 +31,8 @@ _COLUMNS = [
 ]
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Unseen):
     """One declared comparison: 0/1 ``values`` (NaN: no answer) between ``groups``.
 
     Both have one entry a respondent; ``name`` says what is compared, e.g. "no review policy".
@@ -42,8 +43,8 @@ class Comparison:
     groups: pd.Series
 
 
-@dataclass(frozen=True)
-class Comparisons:
+@dataclass(frozen=True, repr=False)
+class Comparisons(Unseen):
     """A family of tests, all of it, in the order declared.
 
     ``table`` columns: comparison, group (empty: all groups at once), test, estimate (difference of

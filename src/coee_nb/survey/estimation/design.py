@@ -18,14 +18,15 @@ from scipy import special
 
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.survey.estimation.intervals import Interval, korn_graubard
+from coee_nb.survey.unseen import Unseen
 
 Method = Literal["logit", "likelihood", "arcsine", "korn_graubard", "wald", "normal"]
 RAKING_TOLERANCE = 1e-11
 RAKING_SWEEPS = 1000
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Unseen):
     """What calibrating took out of the variance: weighted regressors and the weights before.
 
     ``regressors`` has one row a respondent and one column a margin's group; ``influence`` are the
@@ -37,8 +38,8 @@ class Calibration:
     weights: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, repr=False)
+class Design(Unseen):
     """Respondents as a sample: one entry a respondent, in the order of the response table.
 
     ``weights`` are people of the frame one respondent stands for, ``strata`` the stratum's
@@ -57,8 +58,8 @@ class Design:
         return len(self.weights)
 
 
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, repr=False)
+class Estimate(Unseen):
     """A mean or proportion of a design.
 
     ``degrees_of_freedom`` and ``rows`` are those of the domain with its item non-respondents, as
@@ -78,8 +79,8 @@ class Estimate:
         return proportion_interval(self, method=method, confidence=confidence)
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, repr=False)
+class Difference(Unseen):
     """A design-based comparison of two means: R's ``svyttest``."""
 
     estimate: float
@@ -99,8 +100,8 @@ class ProportionErrors(NamedTuple):
     domain: NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Association:
+@dataclass(frozen=True, repr=False)
+class Association(Unseen):
     """A design-based test of independence: R's ``svychisq(statistic = "F")``."""
 
     statistic: float

@@ -36,12 +36,13 @@ from coee_nb.survey.estimation.states import (
     read_parts,
     substantive,
 )
+from coee_nb.survey.unseen import Unseen
 
 ALL = "(all)"
 
 
-@dataclass(frozen=True)
-class ItemTables:
+@dataclass(frozen=True, repr=False)
+class ItemTables(Unseen):
     """The items of a survey, overall or by one breakdown.
 
     ``accounting``: one row an item (and part of a matrix) and group: item, part, group, in_frame,
@@ -66,8 +67,8 @@ class ItemTables:
     text: str
 
 
-@dataclass(frozen=True)
-class LikertMean:
+@dataclass(frozen=True, repr=False)
+class LikertMean(Unseen):
     """A mean of scores, asked for on purpose: equal steps between answers are an assumption.
 
     ``table`` has one row: n, mean, sd, low, high, scores (the score of each choice).
@@ -77,8 +78,8 @@ class LikertMean:
     text: str
 
 
-@dataclass(frozen=True)
-class _Groups:
+@dataclass(frozen=True, repr=False)
+class _Groups(Unseen):
     """Where each respondent belongs, with the frame's and the respondents' counts."""
 
     codes: NDArray[np.intp]
@@ -306,9 +307,8 @@ def _numbers(
     answered = part.state == ANSWERED
     values = pd.to_numeric(column[answered].astype(object), errors="coerce").to_numpy(float)
     if np.isnan(values).any():
-        stray = column[answered].to_numpy()[np.isnan(values)][0]
         raise InputError(
-            f"{stray!r} is not a number",
+            f"{int(np.isnan(values).sum())} answers are no numbers",
             where=f"column {part.item.columns[0]}",
             do="name it in the codebook as missing, not applicable or don't know",
         )

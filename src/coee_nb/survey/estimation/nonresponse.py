@@ -22,13 +22,14 @@ from coee_nb.survey.estimation.design import (
     raked,
     simple_random,
 )
+from coee_nb.survey.unseen import Unseen
 
 UNIT_THRESHOLD = 0.80
 ITEM_THRESHOLD = 0.70
 
 
-@dataclass(frozen=True)
-class Thresholds:
+@dataclass(frozen=True, repr=False)
+class Thresholds(Unseen):
     """Response rates against the levels that call for an analysis of bias.
 
     ``table`` columns: level ("unit" or "item"), item, part, responded, eligible, rate, threshold,
@@ -39,8 +40,8 @@ class Thresholds:
     text: str
 
 
-@dataclass(frozen=True)
-class FrameComparison:
+@dataclass(frozen=True, repr=False)
+class FrameComparison(Unseen):
     """Respondents beside the frame by one characteristic.
 
     ``table`` columns: group, in_frame, responded, response_rate, frame_share, respondent_share,
@@ -55,8 +56,8 @@ class FrameComparison:
     text: str
 
 
-@dataclass(frozen=True)
-class WeightedEstimates:
+@dataclass(frozen=True, repr=False)
+class WeightedEstimates(Unseen):
     """Each finding under every weighting.
 
     ``table`` columns: finding, weighting ("unweighted", "post-stratified by ...", "raked to ..."),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.errors import EstimationError, InputError, ParameterError
+from coee_nb.survey.unseen import Unseen
 
 COMPLETE = "complete"
 PARTIAL = "partial"
@@ -18,8 +19,8 @@ BREAK_OFF = "break-off"
 DISPOSITIONS = (COMPLETE, PARTIAL, BREAK_OFF)
 
 
-@dataclass(frozen=True)
-class Dispositions:
+@dataclass(frozen=True, repr=False)
+class Dispositions(Unseen):
     """Final dispositions of every case of the frame, in counts.
 
     ``refusal`` includes break-offs; ``unknown`` is of unknown eligibility (AAPOR's UH and UO
@@ -43,8 +44,8 @@ class Dispositions:
             raise EstimationError("no cases", do="check the frame and what was set aside")
 
 
-@dataclass(frozen=True)
-class ResponseRates:
+@dataclass(frozen=True, repr=False)
+class ResponseRates(Unseen):
     """All rates of one survey; ``table`` has one row a rule and rate.
 
     Columns: rule (how partials were told), rate (RR1-RR6, COOP1-COOP4), numerator, denominator,
@@ -55,8 +56,8 @@ class ResponseRates:
     text: str
 
 
-@dataclass(frozen=True)
-class Waterfall:
+@dataclass(frozen=True, repr=False)
+class Waterfall(Unseen):
     """The way from all personnel to the answers of each item.
 
     ``table`` columns: step, count, left_out, reason, share_of_previous, share_of_frame; the row of
@@ -67,8 +68,8 @@ class Waterfall:
     text: str
 
 
-@dataclass(frozen=True)
-class BreakOffs:
+@dataclass(frozen=True, repr=False)
+class BreakOffs(Unseen):
     """At which question people left.
 
     ``table`` columns: position (0 before the first item), item, reached, left (those who did not
@@ -241,7 +242,7 @@ def waterfall(
         )
     steps = [
         ("All personnel", personnel, personnel, ""),
-        ("Survey distributed to", distributed, personnel, "not among the surveyed titles"),
+        ("Survey distributed to", distributed, personnel, "not asked"),
         ("Responded", responded, distributed, "no response recorded"),
     ]
     steps += [
@@ -253,6 +254,7 @@ def waterfall(
     table["share_of_previous"] = table["count"] / table["previous"].where(table["previous"] > 0)
     table["share_of_frame"] = table["count"] / distributed if distributed else np.nan
     table.loc[0, "share_of_frame"] = np.nan
+    table.loc[table["left_out"] == 0, "reason"] = ""
     text = (
         f"Of {fmt.count(personnel)} personnel, {fmt.count(distributed)} "
         f"({fmt.percent(distributed, personnel)}) received the survey and {fmt.count(responded)} "

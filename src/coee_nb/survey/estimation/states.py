@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coee_nb.errors import EstimationError, InputError
+from coee_nb.survey.unseen import Unseen
 
 STATES = (
     "not_reached",
@@ -42,8 +43,8 @@ class Item(Protocol):
     asked_if: tuple[str, Iterable[str]] | None
 
 
-@dataclass(frozen=True)
-class Part:
+@dataclass(frozen=True, repr=False)
+class Part(Unseen):
     """One column of answers read: a state and a choice (-1: none) for each respondent."""
 
     item: Item

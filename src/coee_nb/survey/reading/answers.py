@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -10,23 +10,28 @@ import pandas as pd
 
 from coee_nb.survey.codebook import Item, plain_code, plain_label
 from coee_nb.survey.reading.exports import Coded
+from coee_nb.survey.unseen import Unseen
 
 Form = Literal["labels", "codes"] | None
 Found = str | None
 
 
-@dataclass(frozen=True)
-class Problem:
-    """An answer the codebook does not explain: ``kind`` is "outside" or "clash"."""
+@dataclass(frozen=True, repr=False)
+class Problem(Unseen):
+    """An answer the codebook does not explain: ``kind`` is "outside" or "clash".
+
+    ``first`` is the place of the first row that holds it, of those analysed.
+    """
 
     kind: Literal["outside", "clash"]
     item: str
     answer: str
     count: int
+    first: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, repr=False)
+class Reading(Unseen):
     """The columns of one item and what could not be explained in them (left blank)."""
 
     columns: Mapping[str, pd.api.extensions.ExtensionArray | np.ndarray]
@@ -107,12 +112,13 @@ def _choice(text: str, item: Item, form: Form) -> str:
 def _explain(item: Item, coded: Coded, find: Callable[[str], object]) -> tuple[list, list[Problem]]:
     """Return what each distinct text stands for (None: blank or not explained), and the faults."""
     found, faults = [], []
-    for text, count in zip(coded.texts, coded.counts(), strict=True):
+    for place, (text, count) in enumerate(zip(coded.texts, coded.counts(), strict=True)):
         try:
             found.append(find(text) if text.strip() and count else None)
         except _UnexplainedError as kind:
             found.append(None)
-            faults.append(Problem(str(kind), item.name, plain_label(text)[:40], int(count)))
+            first = int(np.argmax(coded.positions == place))
+            faults.append(Problem(str(kind), item.name, plain_label(text)[:40], int(count), first))
     return found, faults
 
 
@@ -128,11 +134,12 @@ def _spread(found: list, coded: Coded, item: Item) -> pd.api.extensions.Extensio
 
 def _merged(problems: list[Problem]) -> tuple[Problem, ...]:
     """Return the problems with the counts of one answer in several columns added up."""
-    counts: dict[tuple, int] = {}
-    for problem in problems:
-        key = (problem.kind, problem.item, problem.answer)
-        counts[key] = counts.get(key, 0) + problem.count
-    return tuple(Problem(*key, count) for key, count in counts.items())
+    merged: dict[tuple, Problem] = {}
+    for one in problems:
+        key = (one.kind, one.item, one.answer)
+        so_far = merged.get(key, Problem(*key, 0, one.first))
+        merged[key] = Problem(*key, so_far.count + one.count, min(so_far.first, one.first))
+    return tuple(merged.values())
 
 
 def _numeric(item: Item, coded: Coded) -> Reading:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.survey.reading.exports import Coded
+from coee_nb.survey.unseen import Unseen
 
 DateOrder = Literal["month first", "day first"]
 
@@ -16,8 +17,8 @@ _REWRITTEN = (
 )
 
 
-@dataclass(frozen=True)
-class Moments:
+@dataclass(frozen=True, repr=False)
+class Moments(Unseen):
     """Date and time of every row (NaT where blank or unreadable).
 
     ``rewritten`` counts the rows not in the form Qualtrics writes, ``unread`` those that are no

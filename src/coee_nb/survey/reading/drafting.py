@@ -11,6 +11,7 @@ import yaml
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import plain_code, plain_label, slug
 from coee_nb.survey.reading.exports import UNUSED_METADATA, Coded, Export, open_export
+from coee_nb.survey.unseen import Unseen
 
 MOST_CHOICES = 15
 LONGEST_CHOICE = 120
@@ -25,8 +26,8 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True)
-class _Column:
+@dataclass(frozen=True, repr=False)
+class _Column(Unseen):
     source: str
     text: str
     answers: Coded

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.survey.reading.exports import Body, Coded
+from coee_nb.survey.unseen import Unseen
 
 KeepOrNot = Literal["keep", "set aside"]
 
@@ -19,8 +20,8 @@ EMPTY = "partial without any answer"
 BLANK = "blank line"
 
 
-@dataclass(frozen=True)
-class Entries:
+@dataclass(frozen=True, repr=False)
+class Entries(Unseen):
     """What the export says about each response, one value a row.
 
     ``kind`` is spam, survey preview or survey test, empty for a genuine one; ``terminated`` marks

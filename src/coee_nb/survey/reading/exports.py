@@ -20,6 +20,7 @@ import numpy as np
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.places import shown
+from coee_nb.survey.unseen import Unseen
 
 # What an export says about the response itself, by the spellings of current and older forms.
 METADATA = {
@@ -54,8 +55,8 @@ PERSONAL = {
 }
 
 
-@dataclass(frozen=True)
-class Coded:
+@dataclass(frozen=True, repr=False)
+class Coded(Unseen):
     """A column as its distinct texts and, for every row, the position of the row's text."""
 
     texts: tuple[str, ...]
@@ -78,8 +79,8 @@ class Coded:
         return np.array(self.texts, dtype=object)[self.positions]
 
 
-@dataclass(frozen=True)
-class Body:
+@dataclass(frozen=True, repr=False)
+class Body(Unseen):
     """The rows under the header.
 
     ``columns`` the wanted ones, ``numbers`` the row numbers (as a spreadsheet shows them) of the
@@ -100,8 +101,8 @@ class Body:
         return blank
 
 
-@dataclass(frozen=True)
-class Export:
+@dataclass(frozen=True, repr=False)
+class Export(Unseen):
     """The header of an export, by column position, and its rows still unread.
 
     ``names`` may repeat; ``texts`` (question texts) and ``import_ids`` are empty where the file
@@ -153,8 +154,8 @@ class Export:
         return names - {""}
 
 
-@dataclass(frozen=True)
-class DelimitedRows:
+@dataclass(frozen=True, repr=False)
+class DelimitedRows(Unseen):
     """Rows of a delimited file: the UTF-8 bytes below the header."""
 
     data: memoryview
@@ -215,8 +216,8 @@ class DelimitedRows:
         return table, faulty
 
 
-@dataclass(frozen=True)
-class LabelledRows:
+@dataclass(frozen=True, repr=False)
+class LabelledRows(Unseen):
     """Rows of an SPSS file, already text, column by column."""
 
     columns: tuple[list[str], ...]

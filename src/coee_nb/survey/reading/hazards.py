@@ -9,6 +9,7 @@ import pandas as pd
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.reading.answers import Problem
 from coee_nb.survey.reading.dates import Moments
+from coee_nb.survey.unseen import Unseen
 
 HAZARD_COLUMNS = ["hazard", "concerns", "count", "done"]
 NOTHING_FOUND = "none found"
@@ -24,8 +25,8 @@ class Hazard:
     done: str
 
 
-@dataclass(frozen=True)
-class Evidence:
+@dataclass(frozen=True, repr=False)
+class Evidence(Unseen):
     """What the reader saw on its way, as the checks need it.
 
     ``reasons`` counts the rows set aside; ``empty_partials`` and ``trials`` the rows of that kind

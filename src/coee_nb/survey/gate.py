@@ -1,0 +1,131 @@
+"""The gate: what leaves a release is checked once more, marked, and says what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coee_nb.errors import InputError
+from coee_nb.exhibits import Chart, Notice, Table
+from coee_nb.findings import Finding, Findings, InputFile, Inputs
+from coee_nb.origins import GENERATED
+from coee_nb.survey.unseen import Unseen
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from coee_nb.survey.chapter import Survey
+    from coee_nb.survey.comments import QuotableComments
+    from coee_nb.survey.disclosure.planner import DisclosurePlan
+
+
+class Gate(Unseen):
+    """Base of a release: the only place where an exhibit of the survey gets its mark.
+
+    A page under disclosure control publishes marked exhibits and nothing else. Every caption,
+    picture and sentence carries the file and the floor, so that one made at another floor cannot
+    pass for this one's.
+    """
+
+    survey: Survey
+    comments: QuotableComments
+    plan: DisclosurePlan
+
+    @property
+    def floor(self) -> int:
+        """The smallest number of people that may be shown."""
+        return self.plan.floor
+
+    @property
+    def basis(self) -> str:
+        """The file of the responses, the floor and that rows are generated, as captions say it."""
+        name = PurePath(self.survey.files.responses.input.path).name
+        said = ", generated data" if self.survey.origin == GENERATED else ""
+        return f"{name}, floor {self.floor}{said}"
+
+    @property
+    def mark(self) -> str:
+        """What stands on every exhibit that passed."""
+        return f"disclosure plan, floor {self.floor}"
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str,
+        caption: str,
+        of_files: Iterable[str] = (),
+        origin: str | None = None,
+        basis: str | None = None,
+        **how: Any,
+    ) -> Table:
+        """Return a table that may be shown, ``how`` as of ``exhibits.Table``.
+
+        ``origin`` and ``basis`` are those of the responses unless it rests on another file;
+        ``of_files`` are columns that count rows of a file or cells of a table, not people. Raises
+        InputError for a count of fewer people than the floor, a response id, or words that a
+        respondent wrote and that may not be quoted.
+        """
+        self._refuse(frame, name, set(of_files))
+        return Table(
+            frame,
+            name=name,
+            caption=f"{caption} ({basis or self.basis})",
+            origin=origin or self.survey.origin,
+            gate=self.mark,
+            **how,
+        )
+
+    def chart(self, figure: Figure, name: str, title: str, description: str, table: Table) -> Chart:
+        """Return a picture of a table that passed, with its basis below it."""
+        figure.supxlabel(self.basis, fontsize=8, x=0.01, horizontalalignment="left")
+        return Chart(figure, name, title, f"{description} ({self.basis}.)", table)
+
+    def notice(self, text: str) -> Notice:
+        """Return a sentence that may be shown."""
+        return Notice(text, gate=self.mark)
+
+    def finding(self, name: str, statement: str, value: Any, unit: str, **how: Any) -> Finding:
+        """Return the finding ``survey.<name>``; its sentence ends with what it rests on."""
+        how = {"inputs": self.survey.sources} | how
+        text = f"{statement} [{self.basis}]"
+        return Finding(f"survey.{name}", text, value, unit, gate=self.mark, **how)
+
+    def findings(self, found: Iterable[Finding]) -> Findings:
+        """Return findings as a cell shows them."""
+        return Findings(found)
+
+    def inputs(self, files: Iterable[InputFile]) -> Inputs:
+        """Return the files that all of it rests on."""
+        return Inputs(files, gate=self.mark)
+
+    def _refuse(self, frame: pd.DataFrame, name: str, of_files: set[str]) -> None:
+        for column in frame.columns:
+            values = frame[column]
+            if pd.api.types.is_bool_dtype(values.dtype):
+                continue
+            if pd.api.types.is_integer_dtype(values.dtype):
+                if column not in of_files and values.between(1, self.floor - 1).any():
+                    raise self._held(name, column, f"a count of fewer than {self.floor} people")
+            elif values.astype(object).isin(self._private).any():
+                raise self._held(name, column, "an id or words of a respondent")
+
+    def _held(self, name: str, column: object, what: str) -> InputError:
+        return InputError(
+            f"the column {column!r} holds {what}",
+            where=f"table {name}",
+            do="mask it by the disclosure plan before it is shown",
+        )
+
+    @property
+    def _private(self) -> set[str]:
+        """Ids, and what respondents wrote, but for the comments that may be quoted."""
+        rows = self.survey.rows
+        written = [
+            column for item in self.survey.items if item.kind == "text" for column in item.columns
+        ]
+        found = {str(text) for name in ["response_id", *written] for text in rows[name].dropna()}
+        return found - set(self.comments.quotable["comment"])

@@ -1,0 +1,131 @@
+"""Nothing of the survey gets its mark but through the gate, which looks once more."""
+
+import ast
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import coee_nb.survey
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
+from coee_nb.survey import charts, groups, results, statements, tables
+
+PACKAGE = Path(coee_nb.survey.__file__).parent
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
+BASIS = "responses_generated.csv, floor 10, generated data"
+
+
+def test_exhibits_are_made_in_one_place():
+    made = {"Table", "Chart", "Notice", "Finding", "Findings", "Inputs"}
+    elsewhere = [
+        (path.name, node.lineno)
+        for path in PACKAGE.rglob("*.py")
+        if path.name != "gate.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in made
+    ]
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"group": ["a", "b"], "count": [12, 9]}),
+        pd.DataFrame({"count": pd.array([1, None], dtype="Int64")}),
+    ],
+)
+def test_a_count_of_a_few_people_does_not_pass(plain, frame):
+    with pytest.raises(InputError, match="count of fewer than 10 people") as caught:
+        plain.table(frame, name="few", caption="Few")
+    assert "9" not in str(caught.value)
+    assert plain.table(frame, name="few", caption="Few", of_files=["count"]).gate
+
+
+def test_an_id_or_a_comment_does_not_pass(plain):
+    rows = plain.survey.rows
+    for held in (rows[["response_id"]], rows[["comment"]], rows.head(8)):
+        with pytest.raises(InputError, match="an id or words of a respondent") as caught:
+            plain.table(held, name="rows", caption="Rows")
+        assert rows["response_id"].iloc[0] not in str(caught.value)
+
+
+def test_none_and_more_than_the_floor_pass_with_the_mark_and_the_basis(plain):
+    table = plain.table(pd.DataFrame({"count": [0, 10, 400]}), name="fine", caption="Fine")
+    assert table.caption == f"Fine ({BASIS})"
+    assert table.gate == plain.mark != ""
+    assert table.origin == "generated"
+
+
+def test_another_floor_cannot_pass_for_this_one(plain):
+    other = replace(plain, plan=replace(plain.plan, floor=30))
+    assert "floor 30" in tables.dispositions(other).caption
+    assert "floor 30" in statements.participation(other)[0].statement
+    assert "floor 30" in charts.findings(other).description
+
+
+def test_a_picture_carries_its_basis(plain):
+    figure = charts.findings(plain).figure
+    assert BASIS in figure.get_supxlabel()
+
+
+@pytest.fixture(scope="module")
+def bundles():
+    cells = json.loads(NOTEBOOK.read_text("utf-8"))["cells"]
+    return [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+
+
+def test_the_notebook_is_under_disclosure_control():
+    meta = json.loads(NOTEBOOK.read_text("utf-8"))["metadata"]["coee"]
+    assert meta["disclosure"] is True
+
+
+def test_every_stored_caption_and_sentence_names_file_and_floor(bundles):
+    captions = [bundle[TABLE_MIME]["caption"] for bundle in bundles if TABLE_MIME in bundle]
+    pictures = [bundle[CHART_MIME]["description"] for bundle in bundles if CHART_MIME in bundle]
+    sentences = [
+        one["statement"]
+        for bundle in bundles
+        for one in bundle.get(FINDINGS_MIME, {}).get("findings", [])
+    ]
+    assert captions
+    assert pictures
+    assert sentences
+    bare = [text for text in (*captions, *pictures, *sentences) if BASIS not in text]
+    assert [text for text in bare if "(published.yaml)" not in text] == []
+    assert any(INPUTS_MIME in bundle for bundle in bundles)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda released, name: groups.by_group(released, name),
+        lambda released, name: groups.differences(released, name),
+        lambda released, name: groups.group_shares(released, name),
+        lambda released, name: charts.by_group(released, name),
+        lambda released, name: charts.response(released, name),
+        lambda released, name: tables.response_by(released, name),
+        lambda released, name: released.survey.margins(name),
+        lambda released, name: released.may_print(released.survey.headlines[0], **{name: "x"}),
+    ],
+)
+@pytest.mark.parametrize(("name", "near"), [("centre", "did you mean 'center'"), ("q", "title")])
+def test_a_group_that_is_none_is_an_error_with_the_near_name(by_center, call, name, near):
+    with pytest.raises(ParameterError, match=f"no group '{name}'.*{near}"):
+        call(by_center, name)
+
+
+def test_a_group_of_that_name_and_another_value_is_an_error_too(by_center):
+    headline = by_center.survey.headlines[0]
+    with pytest.raises(ParameterError, match=r"no group of center 'Base Metal'.*'Base Metals'"):
+        by_center.may_print(headline, center="Base Metal")
+
+
+def test_another_kind_of_respondent_is_an_error(plain):
+    from coee_nb.survey import nonrespondents
+
+    with pytest.raises(ParameterError, match="did you mean 'completion'"):
+        nonrespondents.kinds(plain, "complete")
+    assert results.CAPTIONS
