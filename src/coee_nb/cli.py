@@ -73,21 +73,20 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
     2 a parameter or an input is wrong (nothing was started); 130 or 143 interrupted (nothing was
     published, earlier runs are untouched).
     """  # noqa: D301
-    from coee_nb.places import project_root
     from coee_nb.publish.plan import plan
 
-    root = project_root()
-    planned = plan(params, root=root)
+    planned = plan(params)
     if check:
         click.echo(f"All in order: {', '.join(job.name for job in planned.jobs)}.")
         return 0
     from coee_nb.publish.run import run as run_plan
 
-    result = run_plan(planned, root=root, outputs=(outputs or root / "outputs"), jobs=jobs)
+    result = run_plan(planned, outputs=(outputs or planned.root / "outputs").resolve(), jobs=jobs)
     for outcome in result.outcomes:
         if outcome.status != "done":
             click.echo(f"{outcome.name}: {outcome.status}. {outcome.error}", err=True)
     click.echo(f"Run: {result.folder}\nOpen: {result.index}")
+    click.echo(f"Seal: {result.seal} (SHA-256 of manifest.json; note it with what you quote)")
     return 0 if result.complete else 1
 
 
@@ -109,24 +108,29 @@ def new(name: str) -> None:
 
 @coee.command()
 @click.argument("run")
-def verify(run: str) -> int:
+@click.option("--seal", help="The seal that the run printed: its record must still have it.")
+def verify(run: str, seal: str | None) -> int:
     """Hold every file of RUN (its folder or run id) against the hashes of its manifest.
 
-    Exit code 0: all the same. 1: an output has changed or is gone. A changed input, notebook or
-    parameter file is told, but the run itself still is what it was.
+    Exit code 0: all the same. 1: an output has changed, is gone or was added, the folder was
+    renamed, the index says other than the runs do, or the seal is another. A changed input,
+    notebook or parameter file is told, but the run itself still is what it was.
     """
-    from coee_nb.places import project_root
-    from coee_nb.publish.verify import find_run
+    from coee_nb.places import enclosing_project, project_root
+    from coee_nb.publish.manifest import sha256
+    from coee_nb.publish.verify import NOT_COVERED, find_run, is_broken
     from coee_nb.publish.verify import verify as verify_run
 
-    root = project_root()
-    checks = verify_run(find_run(run, outputs=root / "outputs"), root=root)
+    folder = find_run(run, outputs=project_root() / "outputs")
+    checks = verify_run(folder, root=enclosing_project(folder) or project_root(), seal=seal)
     for check in checks:
         if check.state != "same":
             click.echo(f"{check.state}: {check.role} {check.path}")
     same = sum(check.state == "same" for check in checks)
     click.echo(f"{same} of {len(checks)} files are as recorded.")
-    return int(any(check.role == "output" and check.state != "same" for check in checks))
+    click.echo(f"Seal: {sha256(folder / 'manifest.json')} (SHA-256 of manifest.json)")
+    click.echo(NOT_COVERED)
+    return int(any(map(is_broken, checks)))
 
 
 @coee.command()

@@ -1,6 +1,7 @@
 """A small project with toy notebooks, one a way to succeed or fail."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from coee_nb.parameters import InputPath, Parameters
 class Toy(Parameters):
     number: int
     source: InputPath
+    note: str = "none"
 
     def check_inputs(self):
         if self.source.name == "bad.csv":
@@ -22,6 +24,7 @@ class Toy(Parameters):
 FIRST = """# Parameters: edit and run all
 number = 3
 source = "data/rows.csv"
+note = "of the example"
 """
 SECOND = """from coee_toy import Toy
 import pandas as pd
@@ -40,11 +43,18 @@ FINDING = """source = input_file(params.source, rows=2)
 Findings([Finding("toy.number", f"The number is {params.number}.", params.number, "count",
                   inputs=(source,), evidence=f"counts.{params.number}")])"""
 INPUTS = "Inputs([source])"
+EDIT = """from pathlib import Path
+import sys
+for name in ("params/toy/edits.yaml", "notebooks/edits.ipynb"):
+    Path(name).write_text(Path(name).read_text().replace("number", "numbers"))
+Path("interpreter").write_text(sys.executable)"""
 CELLS = {
     "toy": [FIRST, SECOND, TABLE, CHART, FINDING, INPUTS],
     "other": [FIRST, SECOND, TABLE, FINDING, INPUTS],
     "breaks": [FIRST, SECOND, TABLE, FINDING, "raise RuntimeError('no <i>luck</i>')"],
     "slow": [FIRST, SECOND, "import time\ntime.sleep(60)"],
+    "sheet": [FIRST, SECOND, "print(params.number, params.source.name, params.note)"],
+    "edits": [FIRST, SECOND, EDIT, TABLE, FINDING, INPUTS],
     "twice": [FIRST, SECOND, TABLE, TABLE],
     "dies": [FIRST, "import os\nos._exit(1)"],
 }
@@ -87,7 +97,7 @@ def project(tmp_path, monkeypatch):
     for name, cells in CELLS.items():
         write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", cells)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"), prepend=os.pathsep)
     monkeypatch.syspath_prepend(str(tmp_path / "lib"))
     yield tmp_path
     sys.modules.pop("coee_toy", None)

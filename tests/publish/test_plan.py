@@ -68,6 +68,39 @@ def test_files_of_two_engagements_are_not_mixed(project, write_params):
         plan([first, second], root=project)
 
 
+def test_the_project_is_that_of_the_parameter_file(project, write_params, tmp_path_factory):
+    file, away = write_params("toy"), tmp_path_factory.mktemp("away")
+    for folder in ("notebooks", "params/toy"):
+        (away / folder).mkdir(parents=True)
+    made = plan([file], root=away)
+    assert made.root == project
+    assert made.jobs[0].notebook.path == project / "notebooks" / "toy.ipynb"
+    second = away / "params" / "toy" / "toy.yaml"
+    second.write_text(file.read_text())
+    with pytest.raises(ParameterError, match="there is no notebook 'toy'"):
+        plan([second], root=project)
+    with pytest.raises(ParameterError, match="parameter files of 2 projects"):
+        plan([file, second])
+
+
+def test_a_parameter_file_in_no_project_is_refused_where_there_is_none(
+    project, write_params, tmp_path_factory, monkeypatch
+):
+    away = tmp_path_factory.mktemp("away")
+    lost = away / "toy.yaml"
+    lost.write_text(write_params("toy").read_text())
+    assert plan([lost]).root == project
+    monkeypatch.chdir(away)
+    with pytest.raises(ParameterError, match=rf"{lost}: stands in no project"):
+        plan([lost])
+
+
+def test_what_is_left_out_takes_the_classes_default(project, write_params):
+    write_params("toy")
+    (job,) = plan(["params/toy"]).jobs
+    assert job.values == {"number": 5, "source": "data/rows.csv", "note": "none"}
+
+
 def test_a_folder_without_files_and_a_file_that_is_not_there(project):
     with pytest.raises(ParameterError, match="no parameter files"):
         plan(["params/toy"], root=project)

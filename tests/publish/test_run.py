@@ -2,13 +2,16 @@
 
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -65,7 +68,11 @@ def test_a_complete_run_is_published_whole(project, published):
     assert record["status"] == "complete"
     assert record["packages"]["papermill"]
     (entry,) = record["notebooks"]
-    assert entry["parameters"]["values"] == {"number": 5, "source": "data/rows.csv"}
+    assert entry["parameters"]["values"] == {
+        "number": 5,
+        "source": "data/rows.csv",
+        "note": "none",
+    }
     for output in entry["outputs"]:
         assert sha256(published / output["path"]) == output["sha256"]
     names = {output["path"] for output in entry["outputs"]}
@@ -187,6 +194,90 @@ def test_a_notebook_reads_what_another_has_made(project, write_params):
     findings = json.loads((folder / "findings.json").read_text())["findings"]
     (other,) = [f for f in findings if f["notebook"] == "other"]
     assert other["inputs"][0]["sha256"] == sha256(folder / "tables/toy/counts.csv")
+    assert other["inputs"][0]["path"] == "run:toy/counts.csv"
+    assert ".building" not in (folder / "other.ipynb").read_text()
+
+
+def test_what_is_recorded_is_what_ran_under_this_interpreter(project, write_params, monkeypatch):
+    kernel = project / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    spec = {"argv": ["/bin/false"], "display_name": "Another", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(project / "jupyter"))
+    params, notebook = write_params("edits"), project / "notebooks" / "edits.ipynb"
+    before = sha256(params), sha256(notebook)
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 0, done.stderr
+    (folder,) = runs(project)
+    record = json.loads((folder / "manifest.json").read_text())
+    (entry,) = record["notebooks"]
+    assert (entry["parameters"]["sha256"], entry["notebook"]["sha256"]) == before
+    assert (sha256(params), sha256(notebook)) != before
+    assert (project / "interpreter").read_text() == sys.executable
+    assert record["python"] == platform.python_version()
+    assert len(record["package_sha256"]) == 64
+    seal = sha256(folder / "manifest.json")
+    assert f"Seal: {seal}" in done.stdout
+    told = coee(project, "verify", folder.name, "--seal", seal)
+    assert told.returncode == 0, told.stdout
+    assert f"Seal: {seal}" in told.stdout
+    assert "changed: parameters params/toy/edits.yaml" in told.stdout
+    assert "changed: notebook notebooks/edits.ipynb" in told.stdout
+    assert "Not covered:" in told.stdout
+    (folder / "more.txt").touch()
+    told = coee(project, "verify", folder.name)
+    assert (told.returncode, "added: output more.txt" in told.stdout) == (1, True)
+
+
+def test_a_project_is_run_with_its_own_notebooks_and_data_from_anywhere(project, write_params):
+    write_params("toy")
+    (project / "elsewhere").mkdir()
+    for folder in ("notebooks", "params"):
+        (project / "elsewhere" / folder).mkdir()
+    done = coee(project / "elsewhere", "run", "../params/toy/toy.yaml")
+    assert done.returncode == 0, done.stderr
+    (folder,) = runs(project)
+    findings = json.loads((folder / "findings.json").read_text())["findings"]
+    assert findings[0]["inputs"][0]["path"] == "data/rows.csv"
+
+
+def test_inputs_outside_the_project_are_told_apart_and_name_no_machine(project, write_params):
+    with tempfile.TemporaryDirectory() as away:
+        places = {"toy": Path(away) / "x", "other": Path(away) / "y"}
+        for n, (name, place) in enumerate(places.items()):
+            place.mkdir()
+            (place / "events.csv").write_text(f"{n}\n")
+            write_params(name, f"number: 5\nsource: {place}/events.csv\n")
+        assert coee(project, "run", "params/toy").returncode == 0
+        (folder,) = runs(project)
+        for path in folder.rglob("*"):
+            assert path.is_dir() or away.encode() not in path.read_bytes(), path.name
+    entries = json.loads((folder / "manifest.json").read_text())["notebooks"]
+    named = [entry["inputs"][0]["path"] for entry in entries]
+    assert len(set(named)) == 2
+    assert {name.split("/")[-1] for name in named} == {"events.csv"}
+    assert named == [entry["parameters"]["values"]["source"] for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("-p", "number", "5"), "5 rows.csv of the example"),
+        (("-p", "number", "5", "-p", "source", "data/own.csv"), "5 own.csv none"),
+        (("-f", "params/toy/sheet.yaml"), "9 own.csv none"),
+    ],
+    ids=["one value", "own data", "file"],
+)
+def test_papermill_alone_keeps_the_examples_values_to_the_examples_data(
+    project, write_params, given, said
+):
+    write_params("sheet", "number: 9\nsource: data/own.csv\n")
+    (project / "data" / "own.csv").touch()
+    command = [sys.executable, "-m", "papermill", "notebooks/sheet.ipynb", "out.ipynb", *given]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    outputs = json.loads((project / "out.ipynb").read_text())["cells"][-1]["outputs"]
+    assert "".join(outputs[0]["text"]).strip() == said
 
 
 def test_what_waits_for_a_failed_notebook_is_not_run(project, write_params):
@@ -224,7 +315,7 @@ def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, 
 
     monkeypatch.setattr(run.manifest, "write_json", full)
     with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
-        run.run(planned, root=project, outputs=project / "outputs")
+        run.run(planned, outputs=project / "outputs")
     assert list((project / "outputs" / "toy").iterdir()) == []
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from coee_nb.errors import ParameterError
+from coee_nb.files import read_file
 from coee_nb.publish.values import read_values
 
 
@@ -11,7 +12,7 @@ def write(tmp_path):
     def file(text: str | bytes):
         path = tmp_path / "toy.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
+        return read_file(path)
 
     return file
 

@@ -6,8 +6,9 @@ import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.publish.compare import compare
-from coee_nb.publish.manifest import described, write_json
-from coee_nb.publish.verify import find_run, verify
+from coee_nb.publish.index import write_index
+from coee_nb.publish.manifest import described, sha256, write_json
+from coee_nb.publish.verify import find_run, is_broken, verify
 
 
 @pytest.fixture
@@ -22,18 +23,22 @@ def make_run(tmp_path):
         run.mkdir(parents=True)
         (run / "toy.csv").write_text("a\n")
         finding = {"id": "toy.number", "statement": statement}
-        write_json(run / "findings.json", {"findings": [finding]})
+        write_json(run / "findings.json", {"findings": [finding | {"notebook": "toy"}]})
         entry = {
             "name": "toy",
+            "status": "done",
             "notebook": described(tmp_path / "toy.ipynb", tmp_path),
             "parameters": described(tmp_path / "toy.yaml", tmp_path)
             | {"values": {"number": number}},
             "inputs": [described(tmp_path / "rows.csv", tmp_path)],
             "outputs": [described(run / "toy.csv", run)],
         }
-        record = {"notebooks": [entry], "packages": {"pandas": version}}
+        record = {"engagement": "toy", "run_id": run_id, "status": "complete"}
+        record |= {"started": "", "ended": ""}
+        record |= {"notebooks": [entry], "packages": {"pandas": version}}
         record["findings"] = described(run / "findings.json", run)
         write_json(run / "manifest.json", record)
+        write_index(tmp_path / "outputs")
         return run
 
     return make
@@ -60,6 +65,65 @@ def test_a_changed_finding_is_told(make_run, tmp_path):
     findings["findings"][0]["statement"] = "The number is 6."
     (run / "findings.json").write_text(json.dumps(findings))
     assert states(run, tmp_path) == {"findings.json": "changed"}
+
+
+def test_a_file_put_there_later_is_told(make_run, tmp_path):
+    run = make_run("one")
+    (run / "tables").mkdir()
+    (run / "tables" / "more.csv").write_text("a\n")
+    assert states(run, tmp_path) == {"tables/more.csv": "added"}
+
+
+def test_a_renamed_run_is_told(make_run, tmp_path):
+    run = make_run("one")
+    renamed = run.rename(run.with_name("2030-01-01T00-00-00Z"))
+    write_index(tmp_path / "outputs")
+    assert states(renamed, tmp_path) == {"toy/one": "renamed"}
+
+
+def test_an_index_that_says_other_than_its_runs_is_told(make_run, tmp_path):
+    run = make_run("one")
+    index = tmp_path / "outputs" / "index.html"
+    index.write_text(index.read_text().replace("one", "two"))
+    assert states(run, tmp_path) == {"index.html": "changed"}
+    index.unlink()
+    assert states(run, tmp_path) == {"index.html": "gone"}
+
+
+def test_a_record_made_to_fit_breaks_its_seal(make_run, tmp_path):
+    run = make_run("one")
+    seal = sha256(run / "manifest.json")
+    assert not any(map(is_broken, verify(run, root=tmp_path, seal=seal.upper())))
+    (run / "toy.csv").write_text("b\n")
+    record = json.loads((run / "manifest.json").read_text())
+    record["notebooks"][0]["outputs"] = [described(run / "toy.csv", run)]
+    write_json(run / "manifest.json", record)
+    assert states(run, tmp_path) == {}
+    (broken,) = filter(is_broken, verify(run, root=tmp_path, seal=seal))
+    assert (broken.role, broken.state) == ("seal", "changed")
+
+
+def test_inputs_are_sought_where_their_names_lead(make_run, tmp_path):
+    run = make_run("one")
+    record = json.loads((run / "manifest.json").read_text())
+    here = record["notebooks"][0]["inputs"][0]
+    beside = tmp_path / "project"
+    beside.mkdir()
+    made = described(run / "toy.csv", run)["sha256"]
+    (run / "tables" / "toy").mkdir(parents=True)
+    (run / "tables" / "toy" / "a.csv").write_text("a\n")
+    record["notebooks"][0]["inputs"] = [
+        here | {"path": "../rows.csv"},
+        here | {"path": "run:toy/a.csv", "sha256": made},
+        here | {"path": "outside/x-1f0a9b/rows.csv"},
+    ]
+    write_json(run / "manifest.json", record)
+    found = {c.path: c.state for c in verify(run, root=beside) if c.role == "input"}
+    assert found == {
+        "../rows.csv": "same",
+        "run:toy/a.csv": "same",
+        "outside/x-1f0a9b/rows.csv": "not checked",
+    }
 
 
 def test_a_run_is_found_by_folder_and_by_id(make_run, tmp_path):

@@ -1,5 +1,6 @@
 """One notebook through papermill, in a process of its own."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from coee_nb.publish.kernel import RECORD, same_interpreter
 
 # Importing jsonschema compiles the grammar of this module, for seconds and to no use here.
 sys.modules.setdefault("rfc3987_syntax", None)
@@ -30,8 +33,24 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def execute(name: str, source: Path, target: Path, values: dict[str, Any], root: Path) -> Outcome:
-    """Run ``source`` with ``values`` from the project folder and keep it as ``target``.
+@dataclass(frozen=True)
+class Work:
+    """What a process is given to run a notebook.
+
+    ``source`` are the bytes of the notebook, kept as ``target`` once run; ``aside`` is a folder
+    for what is needed meanwhile; ``values`` are injected; the kernel stands in ``root``.
+    """
+
+    name: str
+    source: bytes
+    target: Path
+    aside: Path
+    values: dict[str, Any]
+    root: Path
+
+
+def execute(work: Work) -> Outcome:
+    """Run a notebook; its kernel tells what it runs under to ``<aside>/<name>.json``.
 
     A cell that raises makes the outcome "failed"; the notebook is kept as far as it came.
     """
@@ -40,14 +59,18 @@ def execute(name: str, source: Path, target: Path, values: dict[str, Any], root:
 
     started = now()
     status, error = "done", None
+    work.aside.mkdir(exist_ok=True)
+    source = work.aside / f"{work.name}.ipynb"
+    source.write_bytes(work.source)
+    os.environ[RECORD] = str(work.aside / f"{work.name}.json")
     try:
         papermill.execute_notebook(
             str(source),
-            str(target),
-            parameters=values,
+            str(work.target),
+            parameters=work.values,
             engine_name=ENGINE,
             kernel_name="python3",
-            cwd=str(root),
+            cwd=str(work.root),
             progress_bar=False,
             start_timeout=120,
         )
@@ -56,7 +79,7 @@ def execute(name: str, source: Path, target: Path, values: dict[str, Any], root:
         error = f"{getattr(raised, 'ename', type(raised).__name__)}: {_last_words(raised)}"
     except Exception as raised:  # a dead kernel or a broken file ends this notebook, not the run
         status, error = "failed", f"{type(raised).__name__}: {raised}"
-    return Outcome(name, status, started, now(), error)
+    return Outcome(work.name, status, started, now(), error)
 
 
 def _last_words(error: Exception) -> str:
@@ -88,7 +111,7 @@ def prepare(cell_done: Callable[[], None]) -> None:
                 return complete(cell, *args, **kwargs)
 
             nb_man.cell_complete = told
-            options["config"] = kernel_config()
+            options |= {"config": kernel_config(), "kernel_manager_class": same_interpreter()}
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
 
     papermill_engines.register(ENGINE, CountingEngine)

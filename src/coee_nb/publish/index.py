@@ -21,18 +21,23 @@ def write_index(outputs: Path) -> Path:
     of two runs that end at once neither is left out.
     """
     from filelock import FileLock
+
+    aside, index = outputs / f".index.{os.getpid()}", outputs / "index.html"
+    with FileLock(outputs / ".index.lock"):
+        aside.write_text(render_index(outputs), "utf-8")
+        aside.replace(index)
+    return index
+
+
+def render_index(outputs: Path) -> str:
+    """Return the page over the runs in ``outputs``, which is the same as long as they are."""
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     style = (TEMPLATES / "page.css").read_text("utf-8")
-    aside, index = outputs / f".index.{os.getpid()}", outputs / "index.html"
-    with FileLock(outputs / ".index.lock"):
-        folders = sorted(p for p in outputs.iterdir() if p.is_dir() and p.name[0] != ".")
-        engagements = [made for made in map(_engagement, folders) if made["runs"]]
-        template = environment.get_template("index.html.j2")
-        aside.write_text(template.render(engagements=engagements, style=style), "utf-8")
-        aside.replace(index)
-    return index
+    folders = sorted(p for p in outputs.iterdir() if p.is_dir() and p.name[0] != ".")
+    engagements = [made for made in map(_engagement, folders) if made["runs"]]
+    return environment.get_template("index.html.j2").render(engagements=engagements, style=style)
 
 
 def _engagement(folder: Path) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 import hashlib
 import json
 import os
-import platform
 import subprocess
-import sys
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
+
+from coee_nb.files import Content
+from coee_nb.places import shown
 
 
 def sha256(path: Path) -> str:
@@ -26,18 +26,29 @@ def described(path: Path, base: Path) -> dict[str, Any]:
     }
 
 
-def surroundings(root: Path) -> dict[str, Any]:
-    """Return the Python, platform, package versions and state of the code a run was made with."""
-    packages = {dist.name.lower(): dist.version for dist in distributions() if dist.name}
+def read(content: Content) -> dict[str, Any]:
+    """Return name, hash and size of a file as it was when it was read."""
     return {
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        "packages": dict(sorted(packages.items())),
-        "code": _code(root),
+        "path": shown(content.path),
+        "sha256": content.sha256,
+        "bytes": len(content.data),
     }
 
 
-def _code(root: Path) -> dict[str, Any]:
+def kernels(folder: Path) -> dict[str, Any]:
+    """Return what the kernels of a run told of themselves: Python, platform, packages, code.
+
+    They are of one interpreter, so that one record stands for all; None and nothing where no
+    kernel came to start.
+    """
+    told = sorted(folder.glob("*.json"))
+    nothing = {"python": None, "platform": None, "packages": {}, "package_sha256": None}
+    return json.loads(told[0].read_text("utf-8")) if told else nothing
+
+
+def code(root: Path) -> dict[str, Any]:
+    """Return the commit of the project, and whether it has uncommitted changes."""
+
     def git(*words: str) -> str:
         done = subprocess.run(
             ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=30

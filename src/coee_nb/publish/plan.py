@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters
-from coee_nb.places import resolve, shown
+from coee_nb.places import enclosing_project, project_root, resolve, shown, working_in
 from coee_nb.publish.values import read_values
 
 EXAMPLE = "params/oig_22_34"
@@ -21,31 +22,63 @@ EXAMPLE = "params/oig_22_34"
 class Job:
     """One notebook to run: its file, its parameter file, and the jobs it waits for.
 
-    ``values`` are the effective ones: every parameter, as the file gives it or by its default.
+    ``notebook`` and ``params`` are what was read when the run was planned: what is executed and
+    recorded. ``values`` are the effective ones: every parameter, as the file gives it or by its
+    default; ``data`` names those of them that are files or folders.
     """
 
     name: str
-    notebook: Path
-    params_file: Path
+    notebook: Content
+    params: Content
     values: dict[str, Any]
+    data: frozenset[str] = field(default=frozenset())
     needs: frozenset[str] = field(default=frozenset())
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs of one run, each after those it needs, and the engagement they belong to."""
+    """The jobs of one run, each after those it needs, their engagement, and their project."""
 
     engagement: str
     jobs: tuple[Job, ...]
+    root: Path
 
 
-def plan(given: Sequence[str | Path], *, root: Path) -> Plan:
+def plan(given: Sequence[str | Path], *, root: Path | None = None) -> Plan:
     """Return the checked plan for parameter files or folders of them (default: the example).
 
-    Every parameter and every input is checked; all faults are told in one ParameterError or
-    InputError, and nothing has been started.
+    Notebooks and relative paths are those of the project the parameter files stand in; ``root``
+    is the project of files that stand in none (default: that of the current folder). Every
+    parameter and every input is checked; all faults are told in one ParameterError or InputError,
+    and nothing has been started.
     """
-    files = list(_parameter_files(given or [root / EXAMPLE]))
+    here = root or enclosing_project(Path.cwd())
+    files = list(_parameter_files(given or [(here or project_root()) / EXAMPLE]))
+    project = _project_of(files, here)
+    with working_in(project):
+        return _planned(files, project)
+
+
+def _project_of(files: Sequence[Path], here: Path | None) -> Path:
+    """Return the one project of the parameter files, else ``here``."""
+    roots = {enclosing_project(file.parent) or here for file in files}
+    if None in roots:
+        lost = next(file for file in files if enclosing_project(file.parent) is None)
+        raise ParameterError(
+            "stands in no project",
+            where=str(lost.resolve()),
+            expected="a folder with notebooks/ and params/ above the parameter file",
+            do="move the file into a project's params/, or run it from a project's folder",
+        )
+    if len(roots) > 1:
+        raise ParameterError(
+            f"parameter files of {len(roots)} projects: {', '.join(sorted(map(str, roots)))}",
+            do="run each project by itself",
+        )
+    return roots.pop()
+
+
+def _planned(files: Sequence[Path], root: Path) -> Plan:
     engagements = sorted({file.resolve().parent.name for file in files})
     if len(engagements) > 1:
         raise ParameterError(
@@ -61,7 +94,7 @@ def plan(given: Sequence[str | Path], *, root: Path) -> Plan:
             faults.append(error)
     if faults:
         raise faults[0] if len(faults) == 1 else ParameterError("\n".join(map(str, faults)))
-    return Plan(engagements[0], _ordered(jobs))
+    return Plan(engagements[0], _ordered(jobs), root)
 
 
 def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
@@ -83,11 +116,14 @@ def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
 
 
 def _job(file: Path, *, root: Path) -> Job:
-    notebook = _notebook_of(file, root=root)
-    values = read_values(file)
-    sheet = _schema(notebook).check(values, where=shown(file), before_run=True)
+    notebook = read_file(_notebook_of(file, root=root))
+    params = read_file(file.resolve())
+    values = read_values(params)
+    sheet = _schema(notebook).check(values, where=str(params.path), before_run=True)
     sheet.check_inputs()
-    return Job(file.stem, notebook, file, sheet.effective(values), frozenset(_needed(values)))
+    effective = sheet.effective(values)
+    needs = frozenset(_needed(values))
+    return Job(file.stem, notebook, params, effective, frozenset(sheet.data_fields()), needs)
 
 
 def _notebook_of(file: Path, *, root: Path) -> Path:
@@ -104,7 +140,7 @@ def _notebook_of(file: Path, *, root: Path) -> Path:
     )
 
 
-def _schema(notebook: Path) -> type[Parameters]:
+def _schema(notebook: Content) -> type[Parameters]:
     """Return the parameter sheet that the notebook's metadata names as ``module:Class``."""
     named = _sheet_named_in(notebook)
     module, _, name = named.partition(":")
@@ -113,13 +149,13 @@ def _schema(notebook: Path) -> type[Parameters]:
     except (ImportError, AttributeError, ValueError) as error:
         raise ParameterError(
             f"its parameter sheet {named!r} cannot be loaded ({error})",
-            where=shown(notebook),
+            where=shown(notebook.path),
             expected=_METADATA,
         ) from error
     if not (isinstance(sheet, type) and issubclass(sheet, Parameters)):
         raise ParameterError(
             f"{named!r} is no parameter sheet",
-            where=shown(notebook),
+            where=shown(notebook.path),
             expected="a class derived from coee_nb.parameters.Parameters",
         )
     return sheet
@@ -128,25 +164,26 @@ def _schema(notebook: Path) -> type[Parameters]:
 _METADATA = 'metadata "coee": {"parameters": "module:Class"}'
 
 
-def _sheet_named_in(notebook: Path) -> str:
+def _sheet_named_in(notebook: Content) -> str:
     """Return the ``module:Class`` a notebook names; refuse one that could not take parameters."""
+    where = shown(notebook.path)
     try:
-        book = json.loads(notebook.read_text("utf-8"))
+        book = json.loads(notebook.data)
         cells, metadata = book["cells"], book["metadata"]
         tags = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
         named = metadata.get("coee", {}).get("parameters")
-    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ParameterError(
             f"is no readable notebook ({type(error).__name__}: {error})",
-            where=shown(notebook),
+            where=where,
             do="save it again from JupyterLab, or take back its last good version",
         ) from error
     if not isinstance(named, str) or not named:
-        raise ParameterError("names no parameter sheet", where=shown(notebook), expected=_METADATA)
+        raise ParameterError("names no parameter sheet", where=where, expected=_METADATA)
     if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
         raise ParameterError(
             f"{tags.count('parameters')} cells are tagged parameters",
-            where=shown(notebook),
+            where=where,
             expected="one cell tagged parameters, with the example's values",
         )
     return named
@@ -188,7 +225,7 @@ def _ordered(jobs: list[Job]) -> tuple[Job, ...]:
             near = difflib.get_close_matches(name, by_name, n=1)
             raise ParameterError(
                 f"refers to the output of {name!r}, which is not in this run",
-                where=shown(job.params_file),
+                where=shown(job.params.path),
                 expected=f"one of {', '.join(sorted(by_name))}",
                 do=f"write run:{near[0]}/..." if near else f"run {name} along with it",
             )

@@ -19,21 +19,27 @@ from typing import Any
 from tqdm import tqdm
 
 from coee_nb.errors import CoeeError, ParameterError
+from coee_nb.files import Content
+from coee_nb.places import shown, working_in
 from coee_nb.publish import manifest
-from coee_nb.publish.execute import Outcome, execute, now, prepare
+from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
 from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
-from coee_nb.publish.plan import Job, Plan, references, split_reference
+from coee_nb.publish.plan import Job, Plan, references
+from coee_nb.publish.scrub import Scrubber, made_file
+
+WORK = ".work"  # what a run needs while it is built, in its folder
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """Where a run was published, how each notebook ended and whether all are done."""
+    """Where a run was published, how each notebook ended, and the hash that seals its record."""
 
     folder: Path
     index: Path
     outcomes: tuple[Outcome, ...]
+    seal: str
 
     @property
     def complete(self) -> bool:
@@ -41,18 +47,21 @@ class RunResult:
         return all(outcome.status == "done" for outcome in self.outcomes)
 
 
-def run(plan: Plan, *, root: Path, outputs: Path, jobs: int = 0) -> RunResult:
+def run(plan: Plan, *, outputs: Path, jobs: int = 0) -> RunResult:
     """Execute and publish a plan; ``jobs`` notebooks at once (0: as many as there are cores).
 
-    Everything is built in a hidden folder and appears under its run id by one rename. An
-    interrupt leaves nothing behind and touches no earlier run.
+    What is executed and recorded is what was read when the run was planned. Everything is built in
+    a hidden folder and appears under its run id by one rename. An interrupt leaves nothing behind
+    and touches no earlier run.
     """
     building, folder = _begin(outputs / plan.engagement)
     record = {"engagement": plan.engagement, "run_id": folder.name, "started": now()}
+    record["code"] = manifest.code(plan.root)
     try:
-        with _stoppable():
-            outcomes = _execute_all(plan, building, root=root, jobs=jobs or os.cpu_count() or 1)
-            _publish(plan, building, outcomes, record, root=root)
+        with _stoppable(), working_in(plan.root):
+            outcomes = _execute_all(plan, building, jobs=jobs or os.cpu_count() or 1)
+            _publish(plan, building, outcomes, record)
+            seal = manifest.sha256(building / "manifest.json")
             with _unstoppable():
                 building.rename(folder)
                 index = write_index(outputs)
@@ -60,7 +69,7 @@ def run(plan: Plan, *, root: Path, outputs: Path, jobs: int = 0) -> RunResult:
         raise _unwritable(outputs, error) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return RunResult(folder, index, outcomes)
+    return RunResult(folder, index, outcomes, seal)
 
 
 def _begin(engagement: Path) -> tuple[Path, Path]:
@@ -118,7 +127,7 @@ def _handled(handlers: dict[signal.Signals, Any]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _execute_all(plan: Plan, building: Path, *, root: Path, jobs: int) -> tuple[Outcome, ...]:
+def _execute_all(plan: Plan, building: Path, *, jobs: int) -> tuple[Outcome, ...]:
     context = multiprocessing.get_context("fork")
     counter = context.Value("i", 0)
 
@@ -137,7 +146,7 @@ def _execute_all(plan: Plan, building: Path, *, root: Path, jobs: int) -> tuple[
     )
     try:
         with tqdm(total=cells, unit="cell", desc=plan.engagement) as bar:
-            outcomes = _schedule(plan, building, root=root, pool=pool, bar=bar, counter=counter)
+            outcomes = _schedule(plan, building, pool=pool, bar=bar, counter=counter)
             bar.update(bar.total - bar.n)
     except BaseException:
         for process in list((pool._processes or {}).values()):
@@ -148,12 +157,12 @@ def _execute_all(plan: Plan, building: Path, *, root: Path, jobs: int) -> tuple[
     return outcomes
 
 
-def _code_cells(notebook: Path) -> int:
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+def _code_cells(notebook: Content) -> int:
+    cells = json.loads(notebook.data)["cells"]
     return sum(cell["cell_type"] == "code" for cell in cells)
 
 
-def _schedule(plan: Plan, building: Path, *, root: Path, pool, bar, counter) -> tuple[Outcome, ...]:
+def _schedule(plan: Plan, building: Path, *, pool, bar, counter) -> tuple[Outcome, ...]:
     """Start each notebook when those it needs are done; return the outcomes in plan order."""
     by_name = {job.name: job for job in plan.jobs}
     order = TopologicalSorter({job.name: job.needs for job in plan.jobs})
@@ -169,14 +178,15 @@ def _schedule(plan: Plan, building: Path, *, root: Path, pool, bar, counter) -> 
                 outcomes[name] = Outcome(name, "not run", error=reason)
                 order.done(name)
                 continue
-            values = _with_outputs(job.values, building, root)
+            values = _with_outputs(job.values, building, plan.root)
             target = building / f"{name}.ipynb"
-            running[pool.submit(execute, name, job.notebook, target, values, root)] = job
+            work = Work(name, job.notebook.data, target, building / WORK, values, plan.root)
+            running[pool.submit(execute, work)] = job
         finished, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
         bar.update(min(counter.value, bar.total) - bar.n)
         for future in finished:
             job = running.pop(future)
-            outcome = _settled(future, job, building, root)
+            outcome = _settled(future, job, building, plan.root)
             outcomes[job.name] = outcome
             bar.write(f"{outcome.name}: {outcome.status}")
             order.done(job.name)
@@ -189,10 +199,16 @@ def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
         outcome = future.result()
     except BrokenProcessPool:
         return Outcome(job.name, "failed", error="its process died (out of memory?)")
-    outcome = replace(outcome, error=outcome.error and _scrubbed(outcome.error, root))
+    said = Scrubber.of(job, building, root)
+    outcome = replace(outcome, error=outcome.error and said(outcome.error))
     target = building / f"{job.name}.ipynb"
     if target.exists():
-        target.write_text(_scrubbed(target.read_text("utf-8"), root), "utf-8")
+        book = json.loads(said(target.read_text("utf-8")))
+        book["metadata"].get("papermill", {}).update(
+            input_path=shown(job.notebook.path), output_path=target.name
+        )
+        text = json.dumps(book, indent=1, ensure_ascii=False)
+        target.write_text(text + "\n", "utf-8")
     if outcome.status == "done":
         try:
             write_tables(harvest(read_notebook(target)).tables, building / "tables" / job.name)
@@ -208,18 +224,12 @@ def _with_outputs(value: Any, building: Path, root: Path) -> Any:
     if isinstance(value, list):
         return [_with_outputs(part, building, root) for part in value]
     for reference in references(value):
-        notebook, file = split_reference(reference)
-        return os.path.relpath(building / "tables" / notebook / file, root)
+        return os.path.relpath(made_file(reference, building), root)
     return value
 
 
-def _scrubbed(text: str, root: Path) -> str:
-    """Return what a run says without this machine's folders."""
-    return text.replace(f"{root}{os.sep}", "")
-
-
 def _publish(
-    plan: Plan, building: Path, outcomes: tuple[Outcome, ...], record: dict, *, root: Path
+    plan: Plan, building: Path, outcomes: tuple[Outcome, ...], record: dict[str, Any]
 ) -> None:
     """Render pages, findings and manifest into the building folder."""
     pages = PageMaker(engagement=plan.engagement, run_id=record["run_id"])
@@ -234,7 +244,9 @@ def _publish(
             (building / f"{job.name}.html").write_text(page, "utf-8")
         if outcome.status == "done":
             findings += [_finding(found, job.name) for found in held.findings]
-        entries.append(_entry(job, outcome, held, building, root))
+        entries.append(_entry(job, outcome, held, building, plan.root))
+    kernels = manifest.kernels(building / WORK)
+    shutil.rmtree(building / WORK, ignore_errors=True)
     named = {"engagement": plan.engagement, "run_id": record["run_id"]}
     manifest.write_json(building / "findings.json", named | {"findings": findings})
     done = all(outcome.status == "done" for outcome in outcomes)
@@ -243,7 +255,7 @@ def _publish(
         "notebooks": entries,
         "findings": manifest.described(building / "findings.json", building),
     }
-    manifest.write_json(building / "manifest.json", record | manifest.surroundings(root))
+    manifest.write_json(building / "manifest.json", record | kernels)
 
 
 def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
@@ -256,18 +268,15 @@ def _entry(job: Job, outcome: Outcome, held: Harvest, building: Path, root: Path
     """Return one notebook's part of the manifest."""
     files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html")]
     files += sorted((building / "tables" / job.name).glob("*"))
+    values = json.loads(Scrubber.of(job, building, root)(json.dumps(job.values)))
     return {
         "name": job.name,
         "status": outcome.status,
         "error": outcome.error,
         "started": outcome.started,
         "ended": outcome.ended,
-        "notebook": manifest.described(job.notebook, root),
-        "parameters": {
-            "path": os.path.relpath(job.params_file, root),
-            "sha256": manifest.sha256(job.params_file),
-            "values": job.values,
-        },
+        "notebook": manifest.read(job.notebook),
+        "parameters": manifest.read(job.params) | {"values": values},
         "inputs": held.inputs,
         "outputs": [manifest.described(path, building) for path in files if path.exists()],
     }

@@ -1,33 +1,32 @@
 """A parameter file: YAML, read more strictly than YAML itself would."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from coee_nb.errors import ParameterError
-from coee_nb.places import shown
+from coee_nb.files import Content
 
 
-def read_values(file: Path) -> dict[str, Any]:
-    """Return the values of a parameter file, dates as ISO text.
+def read_values(file: Content) -> dict[str, Any]:
+    """Return the values of a parameter file that was read, dates as ISO text.
 
     Raises ParameterError for what is not UTF-8, not YAML, no ``name: value`` lines, a name given
     twice or an alias.
     """
     try:
-        values = yaml.load(file.read_text("utf-8-sig"), Loader=_Sheet)
-    except (yaml.YAMLError, ValueError, OSError) as error:
+        values = yaml.load(file.data.decode("utf-8-sig"), Loader=_Sheet)
+    except (yaml.YAMLError, ValueError) as error:
         raise ParameterError(
             f"is not readable YAML ({_told(error)})",
-            where=shown(file),
+            where=str(file.path),
             do="mend that line; save the file as UTF-8 text",
         ) from error
     values = {} if values is None else values
     if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
         raise ParameterError(
-            "is not a list of name: value lines", where=shown(file), do="see params/oig_22_34"
+            "is not a list of name: value lines", where=str(file.path), do="see params/oig_22_34"
         )
     return _plain(values)
 

@@ -7,16 +7,32 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.errors import InputError
+from coee_nb.parameters import RUN_PREFIX
+from coee_nb.places import OUTSIDE
 from coee_nb.publish.manifest import sha256
+from coee_nb.publish.scrub import made_file
+
+NOT_COVERED = (
+    "Not covered: manifest.json itself (its seal must be the one that the run printed), files of "
+    "inputs outside the project and not beside it, and whether the code and the inputs were right."
+)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One file of a run held against its recorded hash: same, changed or gone."""
+    """One file of a run held against its record.
+
+    ``state``: same, changed, gone, added, renamed, or not checked.
+    """
 
     role: str
     path: str
     state: str
+
+
+def is_broken(check: Check) -> bool:
+    """Tell whether a check says that the run is no longer what was published."""
+    return check.role in ("output", "run", "index", "seal") and check.state != "same"
 
 
 def find_run(given: str | Path, *, outputs: Path) -> Path:
@@ -54,30 +70,68 @@ def _unreadable(run: Path, name: str, why: object) -> InputError:
     )
 
 
-def verify(run: Path, *, root: Path) -> tuple[Check, ...]:
-    """Hold every output, input, notebook and parameter file of a run against its manifest."""
+def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[Check, ...]:
+    """Hold a run against its manifest: outputs, inputs, notebooks, parameter files, and its place.
+
+    A file that the manifest does not know is "added"; a folder of another name than the run's id
+    or engagement is "renamed"; the index must be what the runs beside it give; ``seal``, when
+    given, must be the manifest's SHA-256.
+    """
     record = read_record(run, "manifest.json")
     try:
-        return tuple(_checks(record, run, root))
+        found = tuple(_checks(record, run, root))
     except (LookupError, TypeError) as error:
         raise _unreadable(run, "manifest.json", f"{type(error).__name__}: {error}") from error
+    if seal is not None:
+        same = sha256(run / "manifest.json") == seal.strip().lower()
+        found = (Check("seal", "manifest.json", "same" if same else "changed"), *found)
+    return found
 
 
 def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[Check]:
-    yield _check("output", record["findings"], run)
+    yield from _place(record, run.resolve())
+    outputs = [record["findings"], *(o for entry in record["notebooks"] for o in entry["outputs"])]
+    for output in outputs:
+        yield _check("output", output, run)
+    known = {"manifest.json", *(output["path"] for output in outputs)}
+    there = (p.relative_to(run).as_posix() for p in sorted(run.rglob("*")) if not p.is_dir())
+    yield from (Check("output", path, "added") for path in there if path not in known)
     seen = set()
     for entry in record["notebooks"]:
-        for output in entry["outputs"]:
-            yield _check("output", output, run)
         sources = [("notebook", entry["notebook"]), ("parameters", entry["parameters"])]
         for role, described in (*sources, *(("input", i) for i in entry["inputs"])):
-            if described["path"] not in seen:
-                seen.add(described["path"])
-                yield _check(role, described, root)
+            if (described["path"], described["sha256"]) not in seen:
+                seen.add((described["path"], described["sha256"]))
+                yield _source(role, described, run, root)
 
 
-def _check(role: str, described: dict[str, Any], base: Path) -> Check:
-    path = base / described["path"]
+def _place(record: dict[str, Any], run: Path) -> Iterator[Check]:
+    """Hold the run's folder against its id, and the index against the runs it lists."""
+    from coee_nb.publish.index import render_index
+
+    named = (record["engagement"], record["run_id"])
+    same = named == (run.parent.name, run.name)
+    yield Check("run", "/".join(named), "same" if same else "renamed")
+    index = run.parents[1] / "index.html"
+    if not index.is_file():
+        yield Check("index", index.name, "gone")
+        return
+    same = index.read_text("utf-8") == render_index(run.parents[1])
+    yield Check("index", index.name, "same" if same else "changed")
+
+
+def _source(role: str, described: dict[str, Any], run: Path, root: Path) -> Check:
+    """Hold what went into a run against the file it came from."""
+    path = described["path"]
+    if path.startswith(f"{OUTSIDE}/"):
+        return Check(role, path, "not checked")
+    if path.startswith(RUN_PREFIX):
+        return _check(role, described, run, made_file(path, run))
+    return _check(role, described, root)
+
+
+def _check(role: str, described: dict[str, Any], base: Path, file: Path | None = None) -> Check:
+    path = file or base / described["path"]
     if not path.is_file():
         return Check(role, described["path"], "gone")
     same = sha256(path) == described["sha256"]

@@ -1,0 +1,71 @@
+"""The kernel of a notebook: this very interpreter, telling what it runs under.
+
+``python -m coee_nb.publish.kernel -f FILE`` starts one, as ``ipykernel_launcher`` does.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+RECORD = "COEE_KERNEL_RECORD"  # the variable that names the file a kernel describes itself in
+
+
+def same_interpreter() -> type:
+    """Return a kernel manager whose kernels run under this process's interpreter.
+
+    A machine's kernel of the name "python3" may be another one.
+    """
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    class SameInterpreter(AsyncKernelManager):
+        """Starts this interpreter, whatever kernels are installed."""
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            command = [sys.executable, "-m", __name__, "-f", "{connection_file}"]
+            return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+    return SameInterpreter
+
+
+def surroundings() -> dict[str, Any]:
+    """Return the Python, platform, package versions and code that this process runs under."""
+    packages = {dist.name.lower(): dist.version for dist in distributions() if dist.name}
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": dict(sorted(packages.items())),
+        "package_sha256": _code_sha256(),
+    }
+
+
+def _code_sha256() -> str:
+    """Return one hash over the modules and settings of this package, names and bytes."""
+    folder, digest = Path(__file__).parents[1], hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def main() -> None:
+    """Describe this process where it is asked to, then become a kernel."""
+    if sys.path[0] in ("", os.getcwd()):
+        del sys.path[0]  # IPython adds it again after the kernel's own imports
+    record = os.environ.pop(RECORD, "")
+    if record:
+        Path(record).write_text(json.dumps(surroundings()), "utf-8")
+    from ipykernel.kernelapp import launch_new_instance
+
+    launch_new_instance()
+
+
+if __name__ == "__main__":
+    main()
