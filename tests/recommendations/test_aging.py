@@ -111,10 +111,54 @@ def test_a_closed_recommendation_is_not_past_due(aged):
     assert row["age_days"] == 276
 
 
-def test_asserted_complete_is_still_past_due(aged):
-    said = ("A.1", "2023-01-01", "status", {"status": "asserted complete"})
+def test_complete_by_the_agencys_word_is_a_group_of_its_own(aged):
+    """The auditor has not verified it: it is neither closed nor late, nor silent about its date."""
+    said = ("A.1", "2022-05-01", "status", {"status": "asserted complete"})
     row = aged([due("2022-10-31"), said])
-    assert (row["days_past_due"], row["stale"]) == (547, False)
+    assert row["standing"] == row["due_group"] == "completed by the agency's word"
+    assert (row["closed"], row["past_due"], row["stale"]) == (False, False, False)
+    assert pd.isna(row["days_past_due"])
+
+
+def test_what_is_no_longer_listed_is_neither_open_nor_late(log_of):
+    log = log_of(
+        ["A.1", "B.1"],
+        [due("2022-10-31"), ("A.1", "2023-01-01", "vanished"),
+         ("B.1", "2022-03-31", "ecd", {"ecd_to": "2022-10-31"})],
+    )  # fmt: skip
+    result = aging(register(log, as_of=AS_OF))
+    assert list(result.not_closed["recommendation_id"]) == ["B.1"]
+    assert dict(result.due.set_index("group")["recommendations"])["no longer listed"] == 1
+    assert result.ages["recommendations"].sum() == 1
+    assert "1 of 1 open recommendations" in result.text
+
+
+def test_an_unread_row_leaves_the_older_date_unconfirmed_and_not_late(aged):
+    unread = ("A.1", "2023-01-01", "unread", {"source_span": "TBD", "source_sha256": "b" * 64})
+    row = aged([due("2022-10-31"), unread])
+    assert row["due_group"] == "not confirmed by last source"
+    assert (row["past_due"], row["stale"]) == (False, False)
+    assert pd.isna(row["due_on"])
+    assert row["last_read_due_on"] == pd.Timestamp("2022-10-31")
+
+
+def test_a_withdrawn_date_ends_the_current_one_and_is_counted(aged):
+    row = aged([due("2022-10-31"), ("A.1", "2023-01-01", "withdrawn", {"source_span": "withdrew"})])
+    assert (row["due_group"], row["withdrawals"]) == ("ECD withdrawn", 1)
+    assert pd.isna(row["due_on"])
+    assert row["former_due_on"] == row["first_due_on"] == pd.Timestamp("2022-10-31")
+
+
+def test_age_is_bounded_by_the_day_it_was_first_known(aged):
+    told = ("A.1", "2021-05-31", "update", {"dated": "2021-05-01", "recorded_on": "2024-04-30"})
+    row = aged([told], issued_on="")
+    assert row["age_group"] == AGE_UNKNOWN
+    assert row["age_at_least_days"] == (AS_OF - date(2021, 5, 31)).days
+
+
+def test_an_age_at_closure_needs_the_day_of_closing(aged):
+    closed = {"status": "closed - implemented", "dated": ""}
+    assert pd.isna(aged([("A.1", "2024-04-30", "status", closed)])["age_days"])
 
 
 def test_a_word_on_the_due_day_leaves_it_stale_and_one_after_does_not(aged):

@@ -43,6 +43,13 @@ def status(word: str, on: str) -> tuple:
         ),
         (
             [ecd("2024-10-31", "2022-04-01"), ("A.1", "2023-02-01", "no_ecd")],
+            [("ECD no longer given", "2024-10-31", "–")],
+        ),
+        (
+            [
+                ecd("2024-10-31", "2022-04-01"),
+                ("A.1", "2023-02-01", "withdrawn", {"source_span": "withdrew"}),
+            ],
             [("ECD withdrawn", "2024-10-31", "–")],
         ),
         ([ecd("2024-10-31", "2023-04-01")], [("ECD given", "–", "2024-10-31")]),
@@ -58,7 +65,14 @@ def status(word: str, on: str) -> tuple:
             [status("open", "2022-04-01"), status("unresolved", "2023-04-01")],
             [("status changed", "open", "unresolved")],
         ),
-        ([("A.1", "2023-04-01", "vanished")], [("vanished", "–", "2023-04-01")]),
+        ([("A.1", "2023-04-01", "vanished")], [("no longer listed", "–", "2023-04-01")]),
+        (
+            [
+                status("closed - implemented", "2022-04-01"),
+                ("A.1", "2023-04-01", "unread", {"source_span": "?", "note": "not read: ?"}),
+            ],
+            [("seen, not read", "", "not read: ?")],
+        ),
         ([("A.1", "2023-04-01", "reworded")], [("reworded", "–", "2023-04-01")]),
         (
             [("A.1", "2022-04-01", "vanished"), status("open", "2023-04-01")],
@@ -79,17 +93,28 @@ def test_what_is_closed_does_not_become_past_due(told):
     assert told(events) == [("closed", "", "closed - implemented")]
 
 
-def test_a_new_recommendation_is_added_and_nothing_else(log_of):
+def test_a_new_recommendation_is_first_recorded_and_nothing_else(log_of):
     new = {"recommendation_id": "B.1", "issued_on": "2023-06-01"}
     events = [("B.1", "2023-06-01", "ecd", {"ecd_to": "2023-12-31"})]
     found = changes(log_of(["A.1", new], events), earlier=EARLIER, later=LATER)
-    assert found.table[["recommendation_id", "change"]].to_numpy().tolist() == [["B.1", "added"]]
-    assert found.text == "Between 2023-01-01 and 2024-04-30: 1 added."
+    assert found.table[["recommendation_id", "change"]].to_numpy().tolist() == [
+        ["B.1", "first recorded here"]
+    ]
+    assert found.text == (
+        "Between 2023-01-01 and 2024-04-30, in the log (last source of 2023-06-01): "
+        "1 first recorded here."
+    )
+
+
+def test_without_an_earlier_date_nothing_is_compared_and_the_text_says_so(log_of):
+    found = changes(log_of(["A.1"]), earlier=None, later="2024-04-30")
+    assert found.table.empty
+    assert "No earlier date" in found.text
 
 
 def test_no_change_is_said(log_of):
     found = changes(log_of(["A.1"]), earlier=EARLIER, later=LATER)
-    assert found.text.endswith("the log learnt of no change.")
+    assert found.text.endswith("no change was recorded.")
 
 
 def test_the_earlier_date_comes_first(log_of):

@@ -117,6 +117,31 @@ def test_semiannual_lists_earlier_ones_not_completed_at_the_period_end(
     assert state(clocks.semiannual, events, issued_on=issued)[0] == expected
 
 
+def test_a_closure_on_an_unknown_day_may_be_before_or_after_the_period_end(state):
+    closed = status("closed - implemented", "2024-04-20", dated="")
+    found = state(clocks.semiannual, [closed])
+    assert found[:2] == ("cannot tell", "closed, but the source does not say on which day")
+
+
+@pytest.mark.parametrize("clock", [clocks.year_old, clocks.semiannual])
+def test_the_day_first_known_bounds_an_unknown_issue_date(state, clock):
+    about = {"issuer": "NASA OIG", "issued_on": "", "recorded_on": "2022-06-01"}
+    found = state(clock, [status("open", "2022-06-01")], **about)
+    assert found[0] == "listed"
+    assert "known" in found[1]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [("A.1", "2023-01-01", "vanished"),
+     ("A.1", "2023-01-01", "unread", {"source_span": "TBD", "source_sha256": "b" * 64})],
+    ids=["absent", "not read"],
+)  # fmt: skip
+@pytest.mark.parametrize("clock", [DECIDED, clocks.year_old, clocks.semiannual])
+def test_what_is_absent_or_not_read_is_on_no_list(state, clock, event):
+    assert state(clock, [status("unresolved", "2022-04-01"), event])[0] == "cannot tell"
+
+
 @pytest.mark.parametrize(
     ("events", "expected"),
     [

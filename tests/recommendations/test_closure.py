@@ -197,10 +197,53 @@ def test_four_year_rate_counts_what_was_implemented_by_the_end_of_the_fourth_yea
 
 
 def test_late_entries_and_undated_closures_are_said(log_of):
+    late = [{"recommendation_id": n, "recorded_on": "2023-01-01"} for n in ("A.1", "B.1")]
     log = log_of(
-        [{"recommendation_id": "A.1", "recorded_on": "2023-01-01"}],
-        [("A.1", "2023-06-01", "status", {"status": "closed - implemented", "dated": ""})],
-    )
+        late,
+        [
+            ("A.1", "2023-06-01", "status", {"status": "closed - implemented", "dated": ""}),
+            ("B.1", "2023-06-01", "status",
+             {"status": "closed - implemented", "dated": "2023-03-01"}),
+        ],
+    )  # fmt: skip
     text = room.closure(register(log, as_of=AS_OF)).text
     assert "entered the log more than 31 days after issue" in text
+    assert "1 closed between two readings of their list" in text
     assert "upper bounds" in text
+    assert "Set aside: 1, closed on an unknown day" in text
+    assert room.durations(register(log, as_of=AS_OF)).table["recommendation_id"].tolist() == ["B.1"]
+
+
+def test_a_closure_the_last_source_does_not_confirm_has_no_time(log_of):
+    unread = (
+        "A.1",
+        "2023-01-01",
+        "unread",
+        {"source_span": "Reopened?", "source_sha256": "b" * 64},
+    )
+    closed = ("A.1", "2022-06-01", "status", {"status": "closed - implemented"})
+    log = log_of(
+        ["A.1", "B.1"], [closed, ("B.1", "2022-06-01", "status", {"status": "open"}), unread]
+    )
+    times = room.durations(register(log, as_of=AS_OF))
+    assert times.set_aside == {"closure not confirmed by last source": 1}
+
+
+def test_an_implementation_on_an_unknown_day_leaves_its_cohorts_rate_untold(log_of):
+    names = ["A.1", "B.1"]
+    log = log_of(
+        [{"recommendation_id": n, "issued_on": "2017-10-01"} for n in names],
+        [("A.1", "2024-01-31", "status", {"status": "closed - implemented", "dated": ""})],
+    )
+    row = room.implementation_rates(register(log, as_of=AS_OF)).iloc[0]
+    assert (row["implemented"], row["cannot_tell"], row["state"]) == (0, 1, "cannot tell")
+    assert math.isnan(row["rate"])
+
+
+def test_no_share_or_median_is_given_beyond_what_enough_are_observed_for(generated):
+    result = room.closure(register(generated, as_of=date(2019, 6, 30)))
+    short = result.agencies[result.agencies["observed_days"] < room.HORIZON_DAYS]
+    assert len(short)
+    assert short["implemented_4y"].isna().all()
+    given = result.agencies["median_days"].dropna()
+    assert (given <= result.agencies.loc[given.index, "observed_days"]).all()

@@ -40,6 +40,11 @@ def test_each_finding_states_its_share(current):
         "recommendations.lower_bound_only": (0, 3),
         "recommendations.age_unknown": (1, 3),
         "recommendations.unseen": (2, 3),
+        "recommendations.no_longer_listed": (0, 4),
+        "recommendations.not_confirmed": (0, 3),
+        "recommendations.contradictions": (0, 3),
+        "recommendations.asserted_complete": (0, 3),
+        "recommendations.withdrawn": (0, 3),
         "recommendations.longest_past_due": (None, None),
     }
     assert "1 of 3 open recommendations" in found["recommendations.past_due"].statement

@@ -32,12 +32,19 @@ def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
     ("events", "expected"),
     [
         ([due("2023-10-31")], "The agency's date, 2023-10-31, has passed. "
-         "Nothing dated was said since 2023-06-30."),
+         "No dated update in the log since 2023-06-30."),
         ([due("2024-10-31")], "The agency's date, 2024-10-31, is to come."),
         ([due("2023-10-31"), due("2024-10-31", "2023-12-01")],
          "The agency's date, 2024-10-31, is to come. The date moved 1 time, by 366 days in all."),
-        ([("A.1", "2023-06-30", "no_ecd")], "The agency gave no date."),
-        ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")], "The agency withdrew its date."),
+        ([("A.1", "2023-06-30", "no_ecd")], "The sources in the log give no date."),
+        ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")],
+         "The last source gives no date; the one before was 2023-10-31."),
+        ([due("2023-10-31"), ("A.1", "2023-12-01", "withdrawn", {"source_span": "withdrew"})],
+         "The agency withdrew its date of 2023-10-31."),
+        ([due("2023-10-31"), ("A.1", "2023-12-01", "unread",
+                              {"source_span": "TBD", "note": "not read: TBD"})],
+         "Seen, not read, in the source of 2023-12-01 (not read: TBD): that source does not "
+         "confirm what was read before. The date last read is 2023-10-31. Status last read: none."),
         ([due("2023-10-31", ecd_bound="not_before")],
          "The agency said not before 2023-10-31: no due date."),
         ([due("2023-10-31", ecd_kind="milestone")],
@@ -45,12 +52,12 @@ def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
         ([due("2024-10-31", ecd_kind="milestone")],
          "Only a step on the way, to come 2024-10-31, is dated."),
         ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
-         "The last source on it is of 2022-03-31: a later closure would not be known."),
+         "The last source on it is of 2022-03-31: a later closure would not be in the log."),
         ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],
-         "The agency's date, 2024-10-31, is to come. "
-         "The agency says it is done; the auditor has not verified it."),
+         "The agency says it is done; the auditor has not verified it. "
+         "The date last read is 2024-10-31."),
         ([due("2024-10-31"), ("A.1", "2023-12-01", "vanished")],
-         "The agency's date, 2024-10-31, is to come. It is absent from its list since 2023-12-01."),
+         "No longer listed since 2023-12-01. The date last read is 2024-10-31."),
     ],
 )  # fmt: skip
 def test_why_a_recommendation_stands_where_it_does(reason, events, expected):

@@ -14,11 +14,18 @@ from coee_nb.errors import ParameterError
 from coee_nb.fiscal import add_months, month_end
 from coee_nb.formats import count, day
 from coee_nb.recommendations.params import AGE_BUCKETS, DUE_BUCKETS
-from coee_nb.recommendations.register import Register
+from coee_nb.recommendations.register import (
+    ASSERTED,
+    CLOSED,
+    GONE,
+    OPEN,
+    UNREAD,
+    Register,
+)
 
 SEEN_WITHIN_DAYS = 365
 NOT_DUE, LOWER_BOUND, MILESTONE = "not due", "lower bound only", "milestone only"
-NO_ECD, CLOSED = "no ECD given", "closed"
+NO_ECD, WITHDRAWN = "no ECD given", "ECD withdrawn"
 AGE_UNKNOWN = "issue date unknown"
 
 
@@ -30,18 +37,25 @@ class Aging:
     register's columns:
 
     - ``due_group``: not due, a bucket of days past due, or why there is no due date (lower bound
-      only, milestone only, no ECD given), or closed; ``due_on``, the last day of the current ECD,
-      and ``not_before``, where the agency gave a lower bound;
-    - ``days_past_due`` (negative: days left) and ``days_past_first`` (against ``first_due_on``),
-      missing when closed or without a due date; ``past_due``: open and more than 0 days past;
+      only, milestone only, no ECD given, ECD withdrawn), or where it stands if not simply open
+      (see `register.STANDINGS`); ``due_on``, the last day of the current ECD, and ``not_before``,
+      where the agency gave a lower bound, both missing where the last source does not confirm
+      them; ``last_read_due_on`` is the due date then;
+    - ``days_past_due`` (negative: days left), ``days_past_first`` (against ``first_due_on``) and
+      ``days_past_milestone``, only of what is simply open: what is closed, no longer listed, not
+      confirmed by the last source or complete by the agency's word is not late by this log;
+      ``past_due``: more than 0 days past;
     - ``revisions`` of the due date and ``slip_days``, the last due date less the first;
-    - ``days_past_milestone``; ``days_since_update`` since the last dated word; ``stale``: the due
-      date has passed and nothing dated was said since; ``unseen``: no source of the last year
-      speaks of it, so that a closure since would not be known;
-    - ``age_group`` since issue, and ``age_days`` since issue (to closure, when closed).
+    - ``days_since_update`` since the last dated word; ``stale``: past due with no dated word in
+      the log since the due date; ``unseen``: not closed, and no source of the last year speaks of
+      it, so that a closure since would not be in the log;
+    - ``age_group`` since issue, and ``age_days`` since issue (to closure, when closed; missing
+      where either day is unknown); ``age_at_least_days``: since it was first known, a lower bound
+      that needs no issue date.
 
     ``due`` counts all recommendations by due group, ``ages`` the open ones by age group: ``group``,
-    ``recommendations``, ``past_due``, ``stale``. ``text`` is a sentence for the report.
+    ``recommendations``, ``past_due``, ``stale``. ``text`` is a sentence for the report;
+    ``register`` what it was made of.
     """
 
     as_of: date
@@ -49,6 +63,12 @@ class Aging:
     due: pd.DataFrame
     ages: pd.DataFrame
     text: str
+    register: Register
+
+    @property
+    def not_closed(self) -> pd.DataFrame:
+        """What is open or may be: all but what is closed or no longer listed."""
+        return self.table[~self.table["standing"].isin((CLOSED, GONE))].reset_index(drop=True)
 
 
 def aging(
@@ -77,9 +97,14 @@ def aging(
         current.as_of,
         table,
         _counted(table, "due_group", due_groups),
-        _counted(table[~table["closed"]], "age_group", age_groups),
-        _sentence(table, current.as_of),
+        _counted(table[~table["standing"].isin((CLOSED, GONE))], "age_group", age_groups),
+        _sentence(table, current),
+        current,
     )
+
+
+# A group of its own each, whatever the date says.
+_NOT_SIMPLY_OPEN = (ASSERTED, UNREAD, GONE, CLOSED)
 
 
 def due_labels(buckets: Sequence[int] = DUE_BUCKETS) -> list[str]:
@@ -91,7 +116,7 @@ def due_labels(buckets: Sequence[int] = DUE_BUCKETS) -> list[str]:
     starts = [0, *(end + 1 for end in buckets[:-1])]
     late = [f"{start}-{end} days" for start, end in zip(starts, buckets, strict=True)]
     over = f"over {buckets[-1]} days"
-    return [NOT_DUE, *late, over, LOWER_BOUND, MILESTONE, NO_ECD, CLOSED]
+    return [NOT_DUE, *late, over, LOWER_BOUND, MILESTONE, NO_ECD, WITHDRAWN, *_NOT_SIMPLY_OPEN]
 
 
 def age_labels(age_buckets: Sequence[int] = AGE_BUCKETS) -> list[str]:
@@ -127,11 +152,14 @@ def _increasing(name: str, ends: Sequence[int]) -> None:
 
 def _due_columns(current: Register) -> pd.DataFrame:
     """Return the current due date, or the lower bound that stands in its place."""
-    due, bound = current.table["ecd_to"], current.table["ecd_bound"]
+    table = current.table
+    due, bound, confirmed = table["ecd_to"], table["ecd_bound"], table["ecd_confirmed"]
+    no_sooner = (bound == "not_before") & confirmed
     return pd.DataFrame(
         {
-            "due_on": due.where(bound == "due"),
-            "not_before": current.table["ecd_from"].fillna(due).where(bound == "not_before"),
+            "due_on": due.where((bound == "due") & confirmed),
+            "last_read_due_on": due.where((bound == "due") & ~confirmed),
+            "not_before": table["ecd_from"].fillna(due).where(no_sooner),
         }
     )
 
@@ -162,7 +190,7 @@ def _history_columns(current: Register) -> pd.DataFrame:
 def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
     """Add the columns that count days to ``as_of``."""
     today = pd.Timestamp(as_of)
-    is_open = ~table["closed"]
+    is_open = table["standing"] == OPEN
     for column, since in (
         ("days_past_due", "due_on"),
         ("days_past_first", "first_due_on"),
@@ -173,9 +201,13 @@ def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
     table["days_since_update"] = _whole_days(today - table["last_update_on"])
     silent = ~(table["last_update_on"] > table["due_on"])
     table["stale"] = table["past_due"] & silent
-    table["unseen"] = ~(today - table["last_seen_on"] <= pd.Timedelta(days=SEEN_WITHIN_DAYS))
-    ended = table["status_on"].where(table["closed"], today)
+    seen = today - table["last_seen_on"] <= pd.Timedelta(days=SEEN_WITHIN_DAYS)
+    table["unseen"] = ~seen & ~table["standing"].isin((CLOSED, GONE))
+    # Closed on a day the sources do not tell: its age at closure is not known.
+    ended = table["status_on"].where(table["status_from"].notna()).where(table["closed"], today)
     table["age_days"] = _whole_days(ended - table["issued_on"])
+    known_since = table[["issued_on", "first_known_on"]].min(axis=1)
+    table["age_at_least_days"] = _whole_days((today - known_since).where(~table["closed"]))
 
 
 def _whole_days(spans: pd.Series) -> pd.Series:
@@ -190,7 +222,9 @@ def _due_group(table: pd.DataFrame, buckets: Sequence[int], labels: list[str]) -
     only_step = (table["ecd_statement"] != "ecd") & table["milestone_to"].notna()
     codes[only_step.to_numpy()] = labels.index(MILESTONE)
     codes[table["not_before"].notna().to_numpy()] = labels.index(LOWER_BOUND)
-    codes[table["closed"].to_numpy()] = labels.index(CLOSED)
+    codes[(table["ecd_statement"] == "withdrawn").to_numpy()] = labels.index(WITHDRAWN)
+    for standing in _NOT_SIMPLY_OPEN:
+        codes[(table["standing"] == standing).to_numpy()] = labels.index(standing)
     return pd.Categorical.from_codes(codes, categories=labels, ordered=True)
 
 
@@ -216,17 +250,19 @@ def _latest_issue(as_of: date, months: int) -> date:
 def _attention(table: pd.DataFrame) -> np.ndarray:
     """Return the order of attention.
 
-    Past due by days; then milestones past; then no due date, oldest first; then what comes due
-    soonest; closed ones last. Priority recommendations go before others that are as late.
+    Past due by days; then what the last source does not confirm; then milestones past; then no
+    due date, oldest first; then what comes due soonest, what the agency calls complete, what is no
+    longer listed and what is closed. Priority recommendations go before others that are as late.
     """
     late = table["days_past_due"].to_numpy(dtype=float, na_value=-np.inf)
     step = table["days_past_milestone"].to_numpy(dtype=float, na_value=-np.inf)
     age = table["age_days"].to_numpy(dtype=float, na_value=-np.inf)
     undated = table["due_on"].isna().to_numpy()
+    standings = [table["standing"] == name for name in (CLOSED, GONE, ASSERTED, UNREAD)]
     rank = np.select(
-        [table["closed"], late > 0, undated & (step > 0), undated], [4, 0, 1, 2], default=3
+        [*standings, late > 0, undated & (step > 0), undated], [7, 6, 5, 1, 0, 2, 3], default=4
     )
-    urgency = np.select([rank == 1, rank == 2], [step, age], default=late)
+    urgency = np.select([rank == 2, rank == 3], [step, age], default=late)
     priority = (table["priority"] == "yes").to_numpy()
     return np.lexsort((~priority, -urgency, rank))
 
@@ -242,14 +278,16 @@ def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFram
     return counts.rename_axis("group").reset_index().astype({"group": "str"})
 
 
-def _sentence(table: pd.DataFrame, as_of: date) -> str:
-    is_open = ~table["closed"]
+def _sentence(table: pd.DataFrame, current: Register) -> str:
+    is_open = ~table["standing"].isin((CLOSED, GONE))
     late = int(table["past_due"].sum())
     none = int((table["due_group"] == NO_ECD).sum())
+    untold = int((table["standing"] == UNREAD).sum())
     longest = table["days_past_due"].max() if late else 0
     worst = f", by up to {count(longest)} days" if late else ""
+    doubt = f"; {count(untold)} more are not confirmed by their last source" if untold else ""
     return (
-        f"As of {day(as_of)}, {count(late)} of {count(int(is_open.sum()))} open recommendations "
-        f"were past the agency's estimated completion date{worst}; for {count(none)} the agency "
-        f"gave none."
+        f"As of {day(current.as_of)}, {current.basis}, {count(late)} of "
+        f"{count(int(is_open.sum()))} open recommendations were past the agency's estimated "
+        f"completion date{worst}{doubt}; for {count(none)} the sources give none."
     )

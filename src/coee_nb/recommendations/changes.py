@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import as_day
 from coee_nb.errors import ParameterError
 from coee_nb.formats import count, day
-from coee_nb.recommendations.register import Register, register
+from coee_nb.recommendations.register import OPEN, UNREAD, Register, register
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
 
 PAST_DUE, PASSED = "became past due", "passed"
+# Of this log alone: the recommendation itself may be older.
+FIRST = "first recorded here"
+UNREAD_NOW, CONFIRMED = "seen, not read", "confirmed again"
 KINDS = (
     "closed", "reopened", "status changed", PAST_DUE, "ECD moved later",
-    "ECD moved earlier", "ECD withdrawn", "ECD given", "concurrence changed", "vanished",
-    "back on its list", "reworded", "added",
+    "ECD moved earlier", "ECD withdrawn", "ECD no longer given", "ECD given",
+    "concurrence changed", "no longer listed", "back on its list", UNREAD_NOW, CONFIRMED,
+    "reworded", FIRST,
 )  # fmt: skip
 COLUMNS = ("recommendation_id", "change", "before", "after", "issuer", "agency", "title")
 
@@ -32,24 +37,37 @@ class Changes:
 
     ``table`` has one row a change, gravest kind first: recommendation_id, change (see `KINDS`),
     before, after, issuer, agency, title. ``counts`` has one row a kind that occurred: change,
-    recommendations. ``text`` is a sentence for the report.
+    recommendations. ``text`` is a sentence for the report; ``stamp`` names both dates, the log and
+    its last source.
     """
 
-    earlier: date
+    earlier: date | None
     later: date
     table: pd.DataFrame
     counts: pd.DataFrame
     text: str
+    stamp: str = ""
+    origin: str = ""
 
 
-def changes(log: Log, *, earlier: date, later: date) -> Changes:
+def changes(log: Log, *, earlier: date | str | None, later: date | str) -> Changes:
     """Return what changed between the registers of two dates, both rebuilt from the log.
 
-    "Became past due" is the passing of a due date that was still to come on the earlier date and
-    has not moved since. Raises ParameterError when ``earlier`` is not before ``later``.
+    Without an ``earlier`` date there is nothing to compare with, and the text says so. "Became
+    past due" is the passing of a due date that was still to come on the earlier date and has not
+    moved since. Raises ParameterError when ``earlier`` is not before ``later``.
     """
+    later = as_day(later, "later")
+    if earlier is None:
+        nothing = pd.DataFrame(columns=list(COLUMNS))
+        text = "No earlier date was given to compare with: what changed since is left out."
+        return Changes(None, later, nothing, nothing.loc[:, ["change"]], text)
+    earlier = as_day(earlier, "earlier")
     if earlier >= later:
-        raise ParameterError(f"earlier date {day(earlier)} is not before {day(later)}")
+        raise ParameterError(
+            f"earlier date {day(earlier)} is not before {day(later)}",
+            expected="two dates, the earlier first",
+        )
     before, after = register(log, as_of=earlier), register(log, as_of=later)
     both = _side_by_side(before, after)
     parts = [_part(both, *rule) for rule in _rules(both, earlier, later)]
@@ -59,12 +77,13 @@ def changes(log: Log, *, earlier: date, later: date) -> Changes:
     table = table.reset_index(drop=True)
     counts = table["change"].value_counts().reindex([k for k in KINDS if k in set(table["change"])])
     counts = counts.rename_axis("change").rename("recommendations").reset_index()
-    return Changes(earlier, later, table, counts, _sentence(counts, earlier, later))
+    stamp = f"between {day(earlier)} and {day(later)}, {after.basis}"
+    return Changes(earlier, later, table, counts, _sentence(counts, stamp), stamp, after.origin)
 
 
 def _side_by_side(before: Register, after: Register) -> pd.DataFrame:
     watched = ["status", "closed", "ecd_statement", "ecd_to", "ecd_bound", "concurrence"]
-    watched += ["vanished_on", "reworded_on"]
+    watched += ["vanished_on", "reworded_on", "standing", "unread_note"]
     keys = ["recommendation_id", "issuer", "agency", "title"]
     old = before.table[["recommendation_id", *watched]]
     return after.table[keys + watched].merge(old, on="recommendation_id", suffixes=("", "_before"))
@@ -74,12 +93,15 @@ def _rules(both: pd.DataFrame, earlier: date, later: date) -> list[tuple]:
     """Return kind, rows, and the columns that say what was and what is."""
     status = both["status"] != both["status_before"]
     closes, reopens = (
-        both["closed"] & ~both["closed_before"],
-        both["closed_before"] & ~both["closed"],
+        status & both["closed"] & ~both["closed_before"],
+        status & both["closed_before"] & ~both["closed"],
     )
     due, due_before = _due(both, ""), _due(both, "_before")
     passed = (due == due_before) & (due >= pd.Timestamp(earlier)) & (due < pd.Timestamp(later))
-    withdrawn = (both["ecd_statement_before"] == "ecd") & (both["ecd_statement"] == "no_ecd")
+    had = both["ecd_statement_before"] == "ecd"
+    withdrawn = had & (both["ecd_statement"] == "withdrawn")
+    silent = had & (both["ecd_statement"] == "no_ecd")
+    unread, was_unread = (both[f"standing{side}"] == UNREAD for side in ("", "_before"))
     gone, was_gone = both["vanished_on"].notna(), both["vanished_on_before"].notna()
     said = both["concurrence"] != both["concurrence_before"]
     new_words = both["reworded_on"].notna() & (both["reworded_on"] != both["reworded_on_before"])
@@ -87,14 +109,17 @@ def _rules(both: pd.DataFrame, earlier: date, later: date) -> list[tuple]:
         ("closed", closes, "status"),
         ("reopened", reopens, "status"),
         ("status changed", status & ~closes & ~reopens, "status"),
-        (PAST_DUE, passed & ~both["closed"], "ecd_to"),
+        (PAST_DUE, passed & (both["standing"] == OPEN), "ecd_to"),
         ("ECD moved later", due > due_before, "ecd_to"),
         ("ECD moved earlier", due < due_before, "ecd_to"),
         ("ECD withdrawn", withdrawn, "ecd_to"),
+        ("ECD no longer given", silent, "ecd_to"),
         ("ECD given", due.notna() & due_before.isna(), "ecd_to"),
         ("concurrence changed", said, "concurrence"),
-        ("vanished", gone & ~was_gone, "vanished_on"),
+        ("no longer listed", gone & ~was_gone, "vanished_on"),
         ("back on its list", was_gone & ~gone, "vanished_on"),
+        (UNREAD_NOW, unread & ~was_unread, "unread_note"),
+        (CONFIRMED, was_unread & ~unread & ~gone, "unread_note"),
         ("reworded", new_words, "reworded_on"),
     ]
 
@@ -117,11 +142,12 @@ def _part(both: pd.DataFrame, kind: str, where: pd.Series, column: str) -> pd.Da
 def _added(before: Register, after: Register) -> pd.DataFrame:
     new = ~after.table["recommendation_id"].isin(before.table["recommendation_id"])
     rows = after.table[new]
-    return rows.assign(change="added", before="", after=rows["status"])
+    return rows.assign(change=FIRST, before="", after=rows["status"])
 
 
-def _sentence(counts: pd.DataFrame, earlier: date, later: date) -> str:
+def _sentence(counts: pd.DataFrame, stamp: str) -> str:
+    said = f"B{stamp[1:]}"
     if counts.empty:
-        return f"Between {day(earlier)} and {day(later)} the log learnt of no change."
+        return f"{said}, no change was recorded."
     told = [f"{count(n)} {kind}" for kind, n in counts.itertuples(index=False)]
-    return f"Between {day(earlier)} and {day(later)}: {', '.join(told)}."
+    return f"{said}: {', '.join(told)}."

@@ -9,22 +9,38 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
-from coee_nb.recommendations.aging import CLOSED, LOWER_BOUND, MILESTONE, NO_ECD, NOT_DUE, Aging
-from coee_nb.recommendations.closure import ALL_AGENCIES, OUTCOMES, Closure
-from coee_nb.recommendations.register import Register
+from coee_nb.recommendations.aging import (
+    LOWER_BOUND,
+    MILESTONE,
+    NO_ECD,
+    NOT_DUE,
+    WITHDRAWN,
+    Aging,
+)
+from coee_nb.recommendations.closure import (
+    ALL_AGENCIES,
+    FEW,
+    HORIZON_DAYS,
+    OUTCOMES,
+    Closure,
+    observed,
+)
+from coee_nb.recommendations.register import ASSERTED, CLOSED, GONE, UNREAD, Register
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
-FEW = 5  # curves end where fewer are still under observation
 LATE, TO_COME, PLAIN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
 _MARKS = {
     "issued": {"marker": "|", "color": PALETTE["black"], "markersize": 12, "markeredgewidth": 2},
     "last dated word": {"marker": "o", "color": PLAIN, "markersize": 5},
     "earlier ECD": {"marker": "D", "color": TO_COME, "markerfacecolor": "white", "markersize": 7},
     "ECD": {"marker": "D", "color": TO_COME, "markersize": 7},
+    "ECD, not confirmed": {
+        **{"marker": "D", "color": PLAIN, "markerfacecolor": "white", "markersize": 7}
+    },
     "not before": {"marker": ">", "color": TO_COME, "markerfacecolor": "white", "markersize": 8},
     "milestone": {"marker": "^", "color": PALETTE["purple"], "markersize": 8},
 }
@@ -50,33 +66,43 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
         _as_of_line(axes, today, len(shown))
         _name_rows(axes, shown)
         _dates_below(axes)
-    late, left_out = int(rows["past_due"].sum()), int((~aged.table["closed"]).sum()) - len(shown)
+    late, left_out = int(rows["past_due"].sum()), len(aged.not_closed) - len(shown)
     description = (
         f"A line for each of {len(shown)} open recommendations with a known date, the latest at "
-        f"the top: when it was issued, each estimated completion date, and {fmt.day(aged.as_of)}. "
-        f"{late} of them are past due{_longest(rows)}. {fmt.count(left_out)} more are not drawn."
+        f"the top: when it was issued, each estimated completion date, and the as-of date. {late} "
+        f"of them are past due{_longest(rows)}. {fmt.count(left_out)} more are not drawn. Told "
+        f"{aged.register.stamp}."
     )
     table = Table(
         marks,
         name=f"{name}_marks",
-        caption="Every mark of the timelines",
+        caption=f"Every mark of the timelines, {aged.register.stamp}",
         labels={"recommendation_id": "recommendation"},
+        origin=aged.register.origin,
     )
-    return Chart(figure, name, "When each recommendation was due", description, table)
+    title = f"When each recommendation was due, as of {fmt.day(aged.as_of)}"
+    return Chart(figure, name, title, description, table)
 
 
 def timeline_marks(aged: Aging, current: Register) -> pd.DataFrame:
     """Return one row a dated mark of an open recommendation, in the order of attention.
 
-    Columns: recommendation_id, mark (issued, earlier ECD, ECD, not before, milestone, last dated
-    word), on, event_id (of an ECD). Recommendations without any such mark have no row.
+    Columns: recommendation_id, mark (issued, earlier ECD, ECD, ECD, not confirmed, not before,
+    milestone, last dated word), on, event_id (of an ECD). Recommendations without any such mark
+    have no row.
     """
-    rows = aged.table[~aged.table["closed"]]
-    given = current.ecds.merge(rows[["recommendation_id", "ecd_event"]], on="recommendation_id")
+    rows = aged.not_closed
+    known = rows[["recommendation_id", "ecd_event", "ecd_confirmed"]]
+    given = current.ecds.merge(known, on="recommendation_id")
     is_current = given["event_id"] == given["ecd_event"]
     given["mark"] = np.select(
-        [given["ecd_kind"] == "milestone", given["ecd_bound"] == "not_before", is_current],
-        ["milestone", "not before", "ECD"],
+        [
+            given["ecd_kind"] == "milestone",
+            given["ecd_bound"] == "not_before",
+            is_current & given["ecd_confirmed"],
+            is_current,
+        ],
+        ["milestone", "not before", "ECD", "ECD, not confirmed"],
         default="earlier ECD",
     )
     told_since = rows[~(rows["last_update_on"] <= rows["issued_on"])]
@@ -215,8 +241,9 @@ def _longest(rows: pd.DataFrame) -> str:
 
 def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
     """Draw how many open recommendations stand in each due group."""
-    colours = {NOT_DUE: TO_COME, LOWER_BOUND: PLAIN, MILESTONE: PLAIN, NO_ECD: PLAIN}
-    groups = aged.due[aged.due["group"] != CLOSED]
+    undated = (LOWER_BOUND, MILESTONE, NO_ECD, WITHDRAWN, ASSERTED, UNREAD)
+    colours = {NOT_DUE: TO_COME} | dict.fromkeys(undated, PLAIN)
+    groups = aged.due[~aged.due["group"].isin((CLOSED, GONE))]
     with canvas(8, 0.9 + 0.36 * len(groups)) as (figure, axes):
         bars = axes.barh(
             groups["group"],
@@ -233,10 +260,12 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
         axes.margins(x=0.1)
     pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
     told = "; ".join(f"{group}: {n}" for group, n in pairs if n) or "none"
-    description = f"Open recommendations by days past due on {fmt.day(aged.as_of)}: {told}."
-    caption = "Recommendations by days past the agency's current date"
-    table = Table(aged.due, name=f"{name}_groups", caption=caption)
-    return Chart(figure, name, "Open recommendations by days past due", description, table)
+    stamp = aged.register.stamp
+    description = f"Open recommendations by days past due, {stamp}: {told}."
+    caption = f"Recommendations by days past the agency's current date, {stamp}"
+    table = Table(aged.due, name=f"{name}_groups", caption=caption, origin=aged.register.origin)
+    title = f"Open recommendations by days past due, as of {fmt.day(aged.as_of)}"
+    return Chart(figure, name, title, description, table)
 
 
 def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notice:
@@ -245,10 +274,15 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
     The grey part is the cumulative slip of the due date, the orange part the days past the current
     one; together they are the days past the first date. ``label`` says what register it is.
     """
-    rows = aged.table[~aged.table["closed"] & aged.table["due_on"].notna()]
+    if aged.table.empty:
+        return Notice(aged.register.nothing)
+    rows = aged.table[aged.table["days_past_due"].notna()]
     rows = rows[(rows["slip_days"] != 0) | rows["past_due"]]
     if rows.empty:
-        return Notice("No due date was revised and none has passed: there is no slip to draw.")
+        return Notice(
+            f"No due date was revised and none has passed {aged.register.stamp}: there is no slip "
+            "to draw."
+        )
     behind = rows.assign(days_late=rows["days_past_due"].clip(lower=0))
     behind["total_days"] = behind["slip_days"] + behind["days_late"]
     behind = behind.sort_values("total_days", ascending=False, kind="stable")
@@ -262,17 +296,20 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
         f"Days behind the first date for {len(behind)} open recommendations that slipped or are "
         f"late: the part the agency granted itself by moving the date ({revised} moved it), and "
         f"the part past the current date. The longest is {fmt.count(behind['total_days'].max())} "
-        f"days behind."
+        f"days behind. Told {aged.register.stamp}."
     )
     labelled = f" ({label})" if label else ""
     table = Table(
         behind,
         name=f"{name}_days",
-        caption=f"Slip of the due date and days past the current one{labelled}",
+        caption=f"Slip of the due date and days past the current one{labelled}, "
+        f"{aged.register.stamp}",
+        origin=aged.register.origin,
         labels={"recommendation_id": "recommendation"},
         rows=ROWS,
     )
-    return Chart(figure, name, f"How far behind the first date{labelled}", description, table)
+    title = f"How far behind the first date{labelled}, as of {fmt.day(aged.as_of)}"
+    return Chart(figure, name, title, description, table)
 
 
 def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:
@@ -321,7 +358,7 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
     """
     if closed.survival.empty:
         return Notice(closed.text)
-    survival = closed.survival[closed.survival["at_risk"] >= FEW]
+    survival = observed(closed.survival)
     years = np.r_[0, survival["days"]] / 365.25
     with canvas(9, 4.8) as (figure, axes):
         _step(axes, years, np.r_[1, survival["still_open"]], "still open", PALETTE["black"])
@@ -338,31 +375,38 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
             _step(axes, np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]], words, colour)
         _years_and_shares(axes)
     description = (
-        f"Closure curves{f' of the {label}' if label else ''}, drawn while at least {FEW} are "
-        f"under observation. {closed.text}"
+        f"Closure curves{f' of the {label}' if label else ''}, drawn, tabled and told while at "
+        f"least {FEW} are under observation. {closed.text}"
     )
     table = Table(
         _curves(closed),
         name=f"{name}_curves",
-        caption=f"Shares by days since issue{f' ({label})' if label else ''}",
+        caption=f"Shares by days since issue{f' ({label})' if label else ''}, {closed.stamp}",
+        origin=closed.origin,
         formats=dict.fromkeys(("still_open", "ci_low", "ci_high", *OUTCOMES), _share),
         rows=ROWS,
     )
-    title = f"How long recommendations stay open{f' ({label})' if label else ''}"
+    title = f"How long recommendations stay open{f' ({label})' if label else ''}, {_on(closed)}"
     return Chart(figure, name, title, description, table)
 
 
 def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -> Chart | Notice:
-    """Draw the share implemented by years since issue, one curve an agency."""
+    """Draw the share implemented by years since issue, one curve an agency.
+
+    A curve ends at four years, where its figure is read, or before where fewer than `FEW` are
+    still under observation: what is not drawn is neither in its table nor in its words.
+    """
     if closed.survival.empty:
         return Notice(closed.text)
-    implemented = next(iter(OUTCOMES))
     colours = [PALETTE[c] for c in ("blue", "orange", "green", "purple", "yellow", "black", "grey")]
-    ends = closed.agencies.dropna(subset="implemented_4y").sort_values("implemented_4y")
+    curves = _agencies_drawn(closed)
+    if curves.empty:
+        return Notice(f"No agency has {FEW} recommendations under observation, {closed.stamp}.")
+    ends = curves.groupby("agency", as_index=False).last().sort_values("share", kind="stable")
     with canvas(9, 4.8) as (figure, axes):
         labels = []
         for place, agency in enumerate(ends["agency"]):
-            own = _of(closed.incidence, agency, implemented)
+            own = curves[curves["agency"] == agency]
             years, shares = np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]]
             colour = colours[place % len(colours)]
             axes.step(years, shares, where="post", color=colour, linewidth=2)
@@ -370,36 +414,64 @@ def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -
         _spread_labels(axes, labels)
         _years_and_shares(axes)
         axes.set_ylabel("share implemented")
-    told = ", ".join(
-        f"{row.agency} {fmt.percent(row.implemented_4y)}" for row in ends[::-1].itertuples()
-    )
+    told = ", ".join(_end_in_words(row) for row in ends[::-1].itertuples())
     description = (
-        f"Share implemented by years since issue, by agency, drawn while at least {FEW} are under "
-        f"observation; within four years: {told}."
+        f"Share implemented by years since issue, by agency, drawn to four years or as long as at "
+        f"least {FEW} are under observation: {told}. Told {closed.stamp}."
     )
-    behind = closed.incidence[closed.incidence["agency"] != ALL_AGENCIES].reset_index(drop=True)
     table = Table(
-        behind,
+        curves,
         name=f"{name}_curves",
-        caption=f"Share closed each way by agency{f' ({label})' if label else ''}",
+        caption=f"Share implemented by agency, as drawn{f' ({label})' if label else ''}, "
+        f"{closed.stamp}",
         formats={"share": _share, "se": _share},
+        origin=closed.origin,
         rows=ROWS,
     )
-    title = f"Implementation by agency{f' ({label})' if label else ''}"
+    title = f"Implementation by agency{f' ({label})' if label else ''}, {_on(closed)}"
     return Chart(figure, name, title, description, table)
 
 
+def _agencies_drawn(closed: Closure) -> pd.DataFrame:
+    """Return each agency's share implemented as far as it is drawn, its end as the last row.
+
+    Columns of the incidence but outcome. The last row is four years, or the last day on which
+    `FEW` were under observation, with the share reached by then.
+    """
+    own = closed.incidence[closed.incidence["outcome"] == next(iter(OUTCOMES))]
+    parts = []
+    for line in closed.agencies.itertuples():
+        end = min(line.observed_days, HORIZON_DAYS)
+        curve = own[(own["agency"] == line.agency) & (own["days"] <= end)].drop(columns="outcome")
+        if end and len(curve):
+            last = curve.iloc[[-1]].assign(days=int(end))
+            parts.append(pd.concat([curve[curve["days"] < end], last], ignore_index=True))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _end_in_words(row) -> str:
+    share = f"{row.agency} {fmt.percent(row.share)}"
+    if row.days == HORIZON_DAYS:
+        return f"{share} within four years"
+    return f"{share} by {row.days / 365.25:.1f} years, where it ends"
+
+
 def _curves(closed: Closure) -> pd.DataFrame:
-    """Return the survival table with the share closed each way by the same day."""
+    """Return the drawn part of the survival with the share closed each way by the same day."""
     overall = closed.incidence[closed.incidence["agency"] == ALL_AGENCIES]
     shares = overall.pivot(index="days", columns="outcome", values="share")
-    return closed.survival.join(shares[list(OUTCOMES)], on="days")
+    return observed(closed.survival).join(shares[list(OUTCOMES)], on="days")
 
 
 def _of(incidence: pd.DataFrame, agency: str, outcome: str) -> pd.DataFrame:
     """Return a curve as far as enough recommendations are still under observation."""
     own = incidence[(incidence["agency"] == agency) & (incidence["outcome"] == outcome)]
-    return own[own["at_risk"] >= FEW]
+    return observed(own)
+
+
+def _on(closed: Closure) -> str:
+    """The as-of date, without the log, for a picture's title."""
+    return closed.stamp.partition(",")[0]
 
 
 def _share(value: float) -> str:

@@ -3,6 +3,10 @@
 They are kept apart from the agency's own estimated completion date and from the deadline an
 auditor sets. A clock says for each recommendation whether it runs, was met, is overdue, does not
 apply to the auditor, or cannot be told, and why.
+
+An unknown issue date is bounded by the day the recommendation was first known: it was issued by
+then, so a clock from its issue has run out by the same time after that day. What was closed on a
+day no source tells is "cannot tell" wherever that day decides.
 """
 
 from __future__ import annotations
@@ -17,12 +21,14 @@ import pandas as pd
 
 from coee_nb.fiscal import add_months, month_end
 from coee_nb.formats import count, day
-from coee_nb.recommendations.register import RESOLVED_STATUSES, Register
+from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register
 
 LISTED, OVERDUE, RUNNING, MET, MET_LATE = "listed", "overdue", "running", "met", "met late"
 NOT_YET, DONE, OTHER = "not yet", "done", "does not apply"
 CANNOT_TELL = "cannot tell"
 NO_ISSUE_DATE = "issue date unknown"
+NO_CLOSING_DAY = "closed, but the source does not say on which day"
+KNOWN_A_YEAR = "known for a year or more; issue date unknown"
 STATEMENT_DAYS = 180  # the statement is due before the 181st day after the report
 
 
@@ -44,7 +50,8 @@ class ClockList:
     attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
     own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts
-    those it does not apply to. ``text`` is a sentence for the report.
+    those it does not apply to. ``text`` is a sentence for the report; ``basis``, ``stamp`` and
+    ``origin`` are the register's.
     """
 
     clock: Clock
@@ -52,6 +59,9 @@ class ClockList:
     table: pd.DataFrame
     set_aside: int
     text: str
+    basis: str = ""
+    stamp: str = ""
+    origin: str = ""
 
 
 MANAGEMENT_DECISION = Clock(
@@ -129,9 +139,16 @@ def management_decision(current: Register) -> ClockList:
     table = _of_auditors(current, "OIG")
     today = pd.Timestamp(current.as_of)
     due = table["issued_on"] + pd.DateOffset(months=6)
+    by_now = due.isna() & (table["first_known_on"] + pd.DateOffset(months=6) < today)
     resolved = table["status"].isin(RESOLVED_STATUSES) | table["resolved_on"].notna()
     late = table["resolved_from"] > due
     cases = [
+        *_untold(table),
+        (
+            by_now & (table["status"] == "unresolved"),
+            OVERDUE,
+            "unresolved 6 months after it was known",
+        ),
         (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
         (resolved & (table["resolved_on"] <= due), MET, "resolved within 6 months"),
         (resolved & late, MET_LATE, "resolved after the 6 months"),
@@ -151,12 +168,16 @@ def gao_statement(current: Register) -> ClockList:
     """
     table = _of_auditors(current, "GAO")
     due = table["issued_on"] + pd.Timedelta(days=STATEMENT_DAYS)
+    known = table["first_known_on"] + pd.Timedelta(days=STATEMENT_DAYS)
+    today = pd.Timestamp(current.as_of)
+    over = "the 180 days are over; the log does not hold the agency's letter"
     cases = [
+        *_untold(table),
+        (due.isna() & (known < today), CANNOT_TELL, over),
         (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
-        (due >= pd.Timestamp(current.as_of), RUNNING, "the 180 days are not over"),
+        (due >= today, RUNNING, "the 180 days are not over"),
     ]
-    default = (CANNOT_TELL, "the 180 days are over; the log does not hold the agency's letter")
-    return _listed(current, GAO_STATEMENT, table, due, cases, default)
+    return _listed(current, GAO_STATEMENT, table, due, cases, (CANNOT_TELL, over))
 
 
 def year_old(current: Register) -> ClockList:
@@ -168,13 +189,19 @@ def year_old(current: Register) -> ClockList:
     """
     table = _of_auditors(current, "OIG", "GAO")
     due = table["issued_on"] + pd.DateOffset(years=1)
+    today = pd.Timestamp(current.as_of)
+    known = table["first_known_on"] + pd.DateOffset(years=1)
+    old = due.isna() & (known <= today)
     of_gao = table["issuer"].map(auditor) == "GAO"
     implemented = table["status"] == "closed - implemented"
     done = implemented | (table["closed"] & ~of_gao)
     cases = [
+        *_untold(table),
         (done, DONE, "final action taken"),
+        (old & table["closed"], LISTED, f"closed without being implemented, {KNOWN_A_YEAR}"),
+        (old, LISTED, f"open, {KNOWN_A_YEAR}"),
         (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
-        (due > pd.Timestamp(current.as_of), NOT_YET, "less than a year old"),
+        (due > today, NOT_YET, "less than a year old"),
         (table["closed"], LISTED, "closed without being implemented, a year or more old"),
     ]
     return _listed(current, YEAR_OLD, table, due, cases, (LISTED, "open, a year or more old"))
@@ -190,10 +217,19 @@ def semiannual(current: Register) -> ClockList:
     table = _of_auditors(current, "OIG")
     end = period_end(current.as_of)
     start = pd.Timestamp(add_months(end.replace(day=1), -5))
-    completed = table["closed"] & (table["status_on"] <= pd.Timestamp(end))
+    last = pd.Timestamp(end)
+    completed = table["closed"] & (table["status_on"] <= last)
+    untold = table["closed"] & ~(table["status_from"] > last)
     no_day = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     cases = [
+        *_untold(table),
         (completed, DONE, f"closed by {day(end)}"),
+        (untold, CANNOT_TELL, NO_CLOSING_DAY),
+        (
+            table["issued_on"].isna() & (table["first_known_on"] < start),
+            LISTED,
+            f"known before {day(start)} and not completed on {day(end)}; issue date unknown",
+        ),
         (table["issued_on"].isna(), CANNOT_TELL, NO_ISSUE_DATE),
         (table["issued_on"] >= start, NOT_YET, f"not issued before {day(start)}"),
     ]
@@ -206,9 +242,10 @@ def auditor_deadline(current: Register) -> ClockList:
     table = current.table[current.table["auditor_deadline_on"].notna()].reset_index(drop=True)
     due = table["auditor_deadline_on"]
     cases = [
+        *_untold(table),
         (table["closed"] & (table["status_on"] <= due), MET, "closed by the deadline"),
         (table["closed"] & (table["status_from"] > due), MET_LATE, "closed after the deadline"),
-        (table["closed"], CANNOT_TELL, "closed, but the source does not say on which day"),
+        (table["closed"], CANNOT_TELL, NO_CLOSING_DAY),
         (due >= pd.Timestamp(current.as_of), RUNNING, "the deadline has not passed"),
     ]
     default = (OVERDUE, "open after the deadline")
@@ -228,6 +265,14 @@ def period_end(as_of: date) -> date:
     """
     ends = [month_end(as_of.year - 1, 9), month_end(as_of.year, 3), month_end(as_of.year, 9)]
     return max(end for end in ends if end <= as_of)
+
+
+def _untold(table: pd.DataFrame) -> list[tuple[pd.Series, str, str]]:
+    """The cases of what may have been closed since: absence and an unread row tell nothing."""
+    return [
+        (table["standing"] == name, CANNOT_TELL, f"{name}: whether it is open is not in the log")
+        for name in (GONE, UNREAD)
+    ]
 
 
 def _of_auditors(current: Register, *kinds: str) -> pd.DataFrame:
@@ -257,11 +302,16 @@ def _listed(
     days = listed["days_over"].to_numpy(dtype=float, na_value=0)
     listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
     set_aside = len(current.table) - len(listed)
-    return ClockList(clock, current.as_of, listed, set_aside, _sentence(clock, listed))
+    text = _sentence(clock, listed, current)
+    return ClockList(
+        clock, current.as_of, listed, set_aside, text,
+        current.basis, current.stamp, current.origin,
+    )  # fmt: skip
 
 
-def _sentence(clock: Clock, listed: pd.DataFrame) -> str:
+def _sentence(clock: Clock, listed: pd.DataFrame, current: Register) -> str:
     states = listed["state"].value_counts()
     told = [f"{count(states[state])} {state}" for state in _ATTENTION if state in states]
     found = ", ".join(told) if told else "none to run it on"
-    return f"{clock.title} ({clock.authority}): {found}."
+    on = f"{current.as_of:%Y-%m-%d}"
+    return f"{clock.title} ({clock.authority}), as of {on}, {current.basis}: {found}."

@@ -1,7 +1,9 @@
 """How long recommendations stay open: closure curves, competing closure and cohort rates.
 
-Time runs in days from issue. What is not closed is censored on the register's date, or on the day
-it was last seen when it vanished from its list. "Closed - not implemented" competes with "closed -
+Time runs in days from issue. What is not closed is censored on the register's date, on the day it
+is missing from its list, or on the day its status was last read. What was closed on a day that no
+source tells has no time and is set aside. Curves, tables and sentences go as far as `FEW` are
+under observation, and no further. "Closed - not implemented" competes with "closed -
 implemented": a recommendation closed without being implemented will not be implemented later.
 """
 
@@ -15,13 +17,14 @@ import pandas as pd
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
-from coee_nb.recommendations.register import Register
+from coee_nb.recommendations.register import UNREAD, Register
 
 OPEN, IMPLEMENTED, NOT_IMPLEMENTED = 0, 1, 2
 OUTCOMES = {"closed - implemented": IMPLEMENTED, "closed - not implemented": NOT_IMPLEMENTED}
 YEARS = 4  # GAO measures implementation four years after the fiscal year of issue
 HORIZON_DAYS = 1461  # four years with their leap day
 LATE_ENTRY_DAYS = 31
+FEW = 5  # nothing is drawn, tabled or said from where fewer are still under observation
 ALL_AGENCIES = "all agencies"
 
 
@@ -44,11 +47,14 @@ class Closure:
     - ``incidence``: Aalen-Johansen share closed each way by a day: agency ("all agencies", then
       each one with a closure), days, outcome, share, se, at_risk;
     - ``agencies``: one row an agency: recommendations, implemented, not_implemented, open,
-      median_days (missing: fewer than half closed), implemented_4y and not_implemented_4y (shares
-      within four years; missing when nothing was observed that long);
+      observed_days (how long at least `FEW` were under observation), median_days (missing: fewer
+      than half closed in that time), implemented_4y and not_implemented_4y (shares within four
+      years; missing when they were not observed that long);
     - ``cohorts``: see `implementation_rates`.
 
+    ``survival`` and ``incidence`` are the whole estimates; `observed` is the part that is shown.
     ``text`` says what was found, or why nothing can be estimated: the tables are then empty.
+    ``stamp`` and ``origin`` are the register's.
     """
 
     survival: pd.DataFrame
@@ -57,41 +63,75 @@ class Closure:
     cohorts: pd.DataFrame
     set_aside: dict[str, int]
     text: str
+    stamp: str = ""
+    origin: str = ""
 
 
 def closure(current: Register) -> Closure:
     """Return the closure of a register, or in its ``text`` why there is none to estimate."""
+    if current.table.empty:
+        return _nothing(current, current.nothing)
     try:
         times = durations(current)
         if not (times.table["outcome"] > OPEN).any():
             raise EstimationError(_why_none(current))
     except EstimationError as error:
-        empty = pd.DataFrame()
-        return Closure(empty, empty, empty, empty, {}, f"Not estimable: {error}")
+        return _nothing(current, f"Not estimable: {error} ({current.stamp})")
     table = times.table
     survival = kaplan_meier(table["days"], table["outcome"] > OPEN)
     groups = [(ALL_AGENCIES, table), *table.groupby("agency")]
     incidence = pd.concat([_incidence(*group) for group in groups], ignore_index=True)
-    agencies = pd.DataFrame([_agency(*group, incidence) for group in groups[1:]])
+    lines = pd.DataFrame([_agency(*group, incidence) for group in groups])
+    agencies = lines.iloc[1:].reset_index(drop=True)
     cohorts = implementation_rates(current)
-    overall = incidence[incidence["agency"] == ALL_AGENCIES]
-    text = _sentence(times, survival, overall) + _caveats(current)
-    return Closure(survival, incidence, agencies, cohorts, times.set_aside, text)
+    text = _sentence(current, times, lines.iloc[0]) + _caveats(current, times)
+    return Closure(
+        survival, incidence, agencies, cohorts, times.set_aside, text,
+        current.stamp, current.origin,
+    )  # fmt: skip
+
+
+def _nothing(current: Register, text: str) -> Closure:
+    empty = pd.DataFrame()
+    return Closure(empty, empty, empty, empty, {}, text, current.stamp, current.origin)
+
+
+def observed(curve: pd.DataFrame) -> pd.DataFrame:
+    """Return the part of a curve that is shown: as far as `FEW` are under observation."""
+    return curve[curve["at_risk"] >= FEW].reset_index(drop=True)
+
+
+def observed_days(days: pd.Series) -> float:
+    """Return how long at least `FEW` were under observation; 0 where fewer ever were.
+
+    >>> observed_days(pd.Series([10, 20, 30, 40, 50, 60]))
+    20.0
+    """
+    longest = np.sort(np.asarray(days, dtype=float))[::-1]
+    return float(longest[FEW - 1]) if len(longest) >= FEW else 0.0
 
 
 def durations(current: Register) -> Durations:
     """Return the time from issue to closure or censoring of each recommendation.
 
-    Set aside with their reason: issue date unknown, and status unknown. Raises InputError when a
+    Set aside with their reason: issue date unknown, status unknown, closed on a day that no source
+    tells, and last read as closed but not confirmed since. Raises InputError when a
     recommendation closes or vanishes before its issue, EstimationError when nothing is left.
     """
     table = current.table
     unknown = {
         "issue date unknown": table["issued_on"].isna(),
-        "status unknown": table["issued_on"].notna() & (table["status"] == ""),
+        "status unknown": table["status"] == "",
+        "closed on an unknown day": table["closed"] & table["status_from"].isna(),
+        f"closure {UNREAD}": ~table["closed"] & table["status"].isin(OUTCOMES),
     }
-    used = table[~np.logical_or.reduce(list(unknown.values()))]
-    ended = used["status_on"].where(used["closed"], used["vanished_on"])
+    taken = pd.Series(False, index=table.index)
+    for why, where in unknown.items():  # each under its first reason
+        unknown[why] = where & ~taken
+        taken |= where
+    used = table[~taken]
+    unread = used["status_seen_on"].where(used["standing"] == UNREAD)
+    ended = used["status_on"].where(used["closed"], used["vanished_on"].fillna(unread))
     days = (ended.fillna(pd.Timestamp(current.as_of)) - used["issued_on"]).dt.days
     negative = used["recommendation_id"][days < 0]
     if len(negative):
@@ -102,7 +142,11 @@ def durations(current: Register) -> Durations:
             do="append a correction to the event log",
         )
     if used.empty:
-        raise EstimationError("no recommendation has a known issue date and status")
+        reasons = "; ".join(f"{count(int(n.sum()))} {why}" for why, n in unknown.items() if n.any())
+        raise EstimationError(
+            f"no recommendation has a known issue date, status and closing day (set aside: "
+            f"{reasons})"
+        )
     found = used[["recommendation_id", "agency", "issued_on"]].reset_index(drop=True)
     found["days"] = days.to_numpy()
     found["outcome"] = used["status"].map(OUTCOMES).fillna(OPEN).astype(int).to_numpy()
@@ -175,24 +219,31 @@ def implementation_rates(current: Register, *, years: int = YEARS) -> pd.DataFra
 
     As GAO reports it: of those issued in a fiscal year, the share closed as implemented by the end
     of the fiscal year ``years`` later. Columns: fiscal_year, measured_on, issued, implemented,
-    rate (missing until the measuring day has come), state (measured or not yet). Recommendations
-    without an issue date belong to no cohort.
+    cannot_tell (implemented, absent from the list or not read, on a day or in a way that does not
+    tell it), rate (missing until the measuring day has come, and where some cannot be told), state
+    (measured, not yet, or cannot tell). Recommendations without an issue date belong to no cohort.
     """
     dated = current.table[current.table["issued_on"].notna()]
     rows = []
     for year, cohort in dated.groupby(dated["issued_on"].dt.date.map(fiscal_year)):
         measured_on = fiscal_year_end(int(year) + years)
         measured = measured_on <= current.as_of
-        done = cohort["status"] == "closed - implemented"
-        done &= cohort["status_on"] <= pd.Timestamp(measured_on)
+        by = pd.Timestamp(measured_on)
+        done = cohort["closed"] & (cohort["status"] == "closed - implemented")
+        untold = done & (cohort["status_on"] > by) & ~(cohort["status_from"] > by)
+        untold |= cohort["vanished_on"] <= by
+        untold |= ~cohort["status_confirmed"] & (cohort["unread_on"] <= by)
+        done &= cohort["status_on"] <= by
+        missed = int((untold & ~done).sum()) if measured else 0
         rows.append(
             {
                 "fiscal_year": int(year),
                 "measured_on": pd.Timestamp(measured_on),
                 "issued": len(cohort),
                 "implemented": int(done.sum()),
-                "rate": float(done.mean()) if measured else np.nan,
-                "state": "measured" if measured else "not yet",
+                "cannot_tell": missed,
+                "rate": float(done.mean()) if measured and not missed else np.nan,
+                "state": ("cannot tell" if missed else "measured") if measured else "not yet",
             }
         )
     return pd.DataFrame(rows)
@@ -241,16 +292,16 @@ def _agency(name: str, part: pd.DataFrame, incidence: pd.DataFrame) -> dict:
         "not_implemented": int(counts.get(NOT_IMPLEMENTED, 0)),
         "open": int(counts.get(OPEN, 0)),
     }
-    estimates = {"median_days": np.nan, "implemented_4y": np.nan, "not_implemented_4y": np.nan}
+    estimates = {"observed_days": observed_days(part["days"])}
+    estimates |= dict.fromkeys(("median_days", "implemented_4y", "not_implemented_4y"), np.nan)
     if line["open"] == len(part):
         return line | estimates
-    estimates["median_days"] = median_days(kaplan_meier(part["days"], part["outcome"] > OPEN))
-    if part["days"].max() >= HORIZON_DAYS or line["open"] == 0:
-        incidence = aalen_johansen(part["days"], part["outcome"])
-        estimates["implemented_4y"] = share_by(incidence, "closed - implemented", HORIZON_DAYS)
-        estimates["not_implemented_4y"] = share_by(
-            incidence, "closed - not implemented", HORIZON_DAYS
-        )
+    survival = kaplan_meier(part["days"], part["outcome"] > OPEN)
+    estimates["median_days"] = median_days(observed(survival))
+    if estimates["observed_days"] >= HORIZON_DAYS:
+        own = incidence[incidence["agency"] == name]
+        estimates["implemented_4y"] = share_by(own, "closed - implemented", HORIZON_DAYS)
+        estimates["not_implemented_4y"] = share_by(own, "closed - not implemented", HORIZON_DAYS)
     return line | estimates
 
 
@@ -258,44 +309,51 @@ def _why_none(current: Register) -> str:
     unknown = int(current.table["issued_on"].isna().sum())
     dates = f" For {count(unknown)} the issue date is unknown as well." if unknown else ""
     return (
-        f"none of the {count(len(current.table))} recommendations known on {day(current.as_of)} is "
-        f"recorded as closed. Sources that list open recommendations only cannot give closure "
-        f"times: what was closed before is missing from them, and what is open has no end yet."
-        f"{dates}"
+        f"none of the {count(len(current.table))} recommendations in the log by "
+        f"{day(current.as_of)} is recorded as closed. Sources that list open recommendations only "
+        f"cannot give closure times: what was closed before is missing from them, and what is open "
+        f"has no end yet.{dates}"
     )
 
 
-def _sentence(times: Durations, survival: pd.DataFrame, incidence: pd.DataFrame) -> str:
+def _sentence(current: Register, times: Durations, line: pd.Series) -> str:
     table = times.table
     closed = int((table["outcome"] > OPEN).sum())
-    half = median_days(survival)
+    half = line["median_days"]
     median = (
-        "fewer than half closed" if np.isnan(half) else f"half closed within {count(half)} days"
+        "fewer than half closed while observed"
+        if np.isnan(half)
+        else f"half closed within {count(half)} days of issue"
     )
-    done = share_by(incidence, "closed - implemented", HORIZON_DAYS)
-    dropped = share_by(incidence, "closed - not implemented", HORIZON_DAYS)
+    years = f"{line['observed_days'] / 365.25:.1f} years after issue"
+    within = f"no four-year share is given, as fewer than {FEW} were observed that long"
+    if not np.isnan(line["implemented_4y"]):
+        within = (
+            f"within four years an estimated {percent(line['implemented_4y'])} were implemented "
+            f"and {percent(line['not_implemented_4y'])} closed without being implemented"
+        )
     return (
-        f"{count(closed)} of {count(len(table))} recommendations closed; {median} of issue. Within "
-        f"four years an estimated {percent(done)} were implemented and {percent(dropped)} closed "
-        f"without being implemented."
+        f"As of {day(current.as_of)}, {current.basis}, {count(closed)} of {count(len(table))} "
+        f"recommendations with known days closed; {median}; {within} (at least {FEW} were under "
+        f"observation until {years})."
     )
 
 
-def _caveats(current: Register) -> str:
+def _caveats(current: Register, times: Durations) -> str:
     """Return what the curves cannot see, said only where it applies."""
     table = current.table
     late = table["recorded_on"] - table["issued_on"] > pd.Timedelta(days=LATE_ENTRY_DAYS)
-    undated = table["closed"] & table["status_from"].isna()
-    told = ""
+    within = table["closed"] & (table["status_from"] < table["status_on"])
+    told = "".join(f" Set aside: {count(n)}, {why}." for why, n in times.set_aside.items())
     if late.any():
         told += (
             f" {count(int(late.sum()))} entered the log more than {LATE_ENTRY_DAYS} days after "
             f"issue: where their source lists open ones only, those closed before are missing and "
             f"the curves are too slow."
         )
-    if undated.any():
+    if within.any():
         told += (
-            f" {count(int(undated.sum()))} closed by the day their source was read, not on a known "
-            f"day: their times are upper bounds."
+            f" {count(int(within.sum()))} closed between two readings of their list, not on a "
+            f"known day: their times are upper bounds."
         )
     return told

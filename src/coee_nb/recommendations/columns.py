@@ -44,7 +44,24 @@ RECOMMENDATION_DATES = ("issued_on", "auditor_deadline_on", "recorded_on")
 EVENT_DATES = ("effective_from", "effective_to", "recorded_on", "ecd_from", "ecd_to")
 AMOUNTS = ("questioned_costs_usd", "funds_for_better_use_usd")
 
-KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "reworded", "vanished", "update")
+SOURCE_COLUMNS = (
+    "source_file",
+    "source_sha256",
+    "format",
+    "as_of",  # the day on which the file was current, as given at import
+    "dated_by",  # source: it names the day of its statements; import: the analyst did
+    "total",  # recommendations the source says there are, blank when it does not say
+    "shown",
+    "read",
+    "unread",  # seen and not read
+    "set_aside",
+)
+
+KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unread")
+KINDS += ("reworded", "vanished", "update")
+# What may stand as the last word on the action's date: a date, none, or one taken back.
+ECD_FAMILY = ("ecd", "no_ecd", "withdrawn")
+NOT_READ, CONTRADICTION = "not read", "contradiction"  # how the note of an unread event begins
 PRECISIONS = ("day", "month", "quarter", "season", "fiscal_year", "calendar_year")
 BOUNDS = ("due", "not_before")
 ECD_KINDS = ("action", "milestone")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coee_nb.errors import InputError
-from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS
+from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS, STATUSES
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.imports import Changes
@@ -44,7 +44,7 @@ def _example_log() -> Path:
 _LOG = click.option(
     "--log",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
     default=_example_log,
     show_default=str(LOG),
     help="Folder of the event log.",
@@ -60,9 +60,14 @@ def recommendations() -> None:
 
 
 @recommendations.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, resolve_path=True))
 @click.option("--as-of", type=Day(), required=True, help="Day on which FILE was current.")
 @_LOG
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="The list holds every open recommendation of its issuer: what is absent has left it.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change and leave the log as it is.")
 @click.option(
     "--map",
@@ -72,7 +77,12 @@ def recommendations() -> None:
     help='A column of a CSV or Excel list; FIELD="=VALUE" gives all rows one value.',
 )
 def import_file(
-    file: Path, as_of: date, folder: Path, dry_run: bool, columns: tuple[str, ...]
+    file: Path,
+    as_of: date,
+    folder: Path,
+    complete: bool,
+    dry_run: bool,
+    columns: tuple[str, ...],
 ) -> None:
     """Append what FILE says to the event log and show what was added, changed or has vanished.
 
@@ -80,11 +90,12 @@ def import_file(
     page or of the California State Auditor's responses, GAO's CSV download, or any CSV or Excel
     list with --map.
     """
-    from coee_nb.recommendations import imports, log
+    from coee_nb.recommendations import imports, log, sightings
     from coee_nb.recommendations.readers.recognise import read_file
 
     _refuse_future(as_of)
     reading = read_file(file, as_of=as_of, columns=_mapping(columns))
+    reading = sightings.complete(reading) if complete else reading
     is_new = not any(folder.glob("*.csv"))
     if dry_run:
         held = log.empty() if is_new else log.read(folder)
@@ -95,8 +106,6 @@ def import_file(
     for row in changes.table.itertuples():
         before = f"{row.before} -> " if row.before else ""
         click.echo(f"  {row.change:<20} {row.recommendation_id}: {before}{row.after}")
-    for row in reading.unread.itertuples():
-        click.echo(f"  {'seen, not read':<20} {row.where}: {row.unread} ({row.text[:60]})")
     for row in reading.set_aside.itertuples():
         click.echo(f"  {'set aside':<20} {row.where}: {row.reason} ({row.begins})")
     for line in _what_next(changes, folder, is_new=is_new, dry_run=dry_run):
@@ -118,6 +127,12 @@ def _what_next(changes: Changes, folder: Path, *, is_new: bool, dry_run: bool) -
         return
     if is_new:
         yield f"A new log was begun in {folder}."
+    if changes.events["kind"].eq("unread").any():
+        yield (
+            "Rows seen and not read leave what the log held of them unconfirmed: read each, then "
+            "coee recommendations correct EVENT_ID with --ecd or --status (the notebook's table of "
+            "evidence has the ids)."
+        )
     if changes.events["kind"].eq("ecd").any():
         yield (
             "Dates found by the program are marked automatic: read each, then coee recommendations "
@@ -151,7 +166,8 @@ def confirm(event_id: str, on: date, folder: Path) -> None:
 
 @recommendations.command()
 @click.argument("event_id")
-@click.option("--ecd", required=True, help="The due date (last day of its period), or 'none'.")
+@click.option("--ecd", help="The due date (last day of its period), or 'none'.")
+@click.option("--status", type=click.Choice(STATUSES), help="The status the source means.")
 @click.option("--precision", type=click.Choice(PRECISIONS), default="day", show_default=True)
 @click.option("--bound", type=click.Choice(BOUNDS), default="due", show_default=True)
 @click.option("--kind", type=click.Choice(ECD_KINDS), help="Default: as extracted.")
@@ -161,16 +177,26 @@ def confirm(event_id: str, on: date, folder: Path) -> None:
 def correct(
     ctx: click.Context,
     event_id: str,
-    ecd: str,
+    ecd: str | None,
+    status: str | None,
     precision: str,
     bound: str,
     kind: str | None,
     on: date,
     folder: Path,
 ) -> None:
-    """Put another estimated completion date in the place of the one EVENT_ID extracted."""
+    """Put another date, or another status, in the place of what EVENT_ID extracted.
+
+    For a row that was seen and not read, or that contradicted itself, it says what the row means.
+    """
     from coee_nb.recommendations import reviews
 
+    if (ecd is None) == (status is None):
+        raise click.UsageError("give either --ecd or --status")
+    if status is not None:
+        new = reviews.correct_status(folder, event_id, status=status, on=on)
+        click.echo(f"{new} corrects {event_id}.")
+        return
     due = None if ecd.lower() == "none" else Day().convert(ecd, None, ctx)
     new = reviews.correct(
         folder, event_id, ecd=due, on=on, precision=precision, bound=bound, kind=kind or ""

@@ -10,6 +10,7 @@ from coee_nb.recommendations.columns import (
     BOUNDS,
     CLOSED_STATUSES,
     CONCURRENCES,
+    ECD_FAMILY,
     ECD_KINDS,
     KINDS,
     PRECISIONS,
@@ -29,7 +30,8 @@ def refuse_contradictions(
     Recommendations: a blank or repeated id, no issuer, no recorded date, recorded before issued.
     Events: ids that do not rise, an unknown recommendation or word, a field that does not belong
     to the kind, an interval that ends before it starts, recorded before it took effect or before
-    its recommendation was, closed before issued, two issue dates, two ECDs current at once, and
+    its recommendation was, closed before issued, two issue dates, two ECDs current at once, an
+    event that was not read without its words, and
     a correction of itself, of a later event, of another recommendation's or of one already
     corrected.
     """
@@ -121,6 +123,11 @@ def _check_words(table: _Table) -> None:
     ):
         _check_word(table, column, words, belongs)
     table.refuse(
+        kind.eq("unread") & table["source_span"].eq(""),
+        "event {event_id} of kind unread without the words that were not read",
+        expected="the words in source_span",
+    )
+    table.refuse(
         table["ecd_to"].isna() & kind.eq("ecd"), "an ecd event without ecd_to", expected="a day"
     )
     table.refuse(
@@ -190,9 +197,9 @@ def _check_corrections(table: _Table) -> None:
         corrects & table["recommendation_id"].ne(target["recommendation_id"]),
         "event {event_id} supersedes {supersedes}, which is of another recommendation",
     )
-    family = table["kind"].replace("no_ecd", "ecd")
+    # What was seen and not read may be read by hand: as a status or as a date.
     table.refuse(
-        corrects & family.ne(target["kind"].replace("no_ecd", "ecd")),
+        corrects & target["kind"].ne("unread") & _family(table["kind"]).ne(_family(target["kind"])),
         "event {event_id} of kind {kind} supersedes {supersedes}, which is of another kind",
     )
     table.refuse(
@@ -206,16 +213,20 @@ def _check_corrections(table: _Table) -> None:
     )
 
 
+def _family(kinds: pd.Series) -> pd.Series:
+    return kinds.where(~kinds.isin(ECD_FAMILY), "ecd")
+
+
 def _check_current(table: _Table) -> None:
     """Two facts of a kind that took effect and were recorded on the same days cannot both hold."""
     superseded = table["supersedes"][table["supersedes"].ne("")]
     standing = table.frame[~table["event_id"].isin(superseded)]
     statuses = standing[standing["kind"].eq("status")]
     issues = standing[standing["kind"].eq("issued")]
-    ecds = standing[standing["kind"].isin(("ecd", "no_ecd"))]
+    ecds = standing[standing["kind"].isin(ECD_FAMILY)]
     # An action and a milestone on the way to it may both have a date; "none" excludes either.
     same_day = ecds[ecds.duplicated(_MOMENT, keep=False)]
-    none_given = same_day[same_day["kind"].eq("no_ecd")]
+    none_given = same_day[same_day["kind"].ne("ecd")]
     beside_none = same_day.set_index(_MOMENT).index.isin(none_given.set_index(_MOMENT).index)
     for repeated, found in (
         (ecds.duplicated([*_MOMENT, "ecd_kind"]), "has two current ECDs"),

@@ -7,7 +7,9 @@ from datetime import date
 
 import pandas as pd
 
-_FAMILIES = {"ecd": ("ecd", "no_ecd")}
+from coee_nb.recommendations.columns import ECD_FAMILY
+
+_FAMILIES = {"ecd": ECD_FAMILY}
 _DATES = ("effective_from", "effective_to", "recorded_on", "ecd_from", "ecd_to")
 
 
@@ -39,8 +41,46 @@ class History:
 
     @property
     def vanished(self) -> bool:
-        """Whether the last that was seen of it is its absence."""
-        return bool(self._events) and self._events[-1]["kind"] == "vanished"
+        """Whether the last that was seen of it is its absence; a review shows nothing."""
+        standing = self._standing()
+        return bool(standing) and standing[-1]["kind"] == "vanished"
+
+    def is_unconfirmed(self, kind: str) -> bool:
+        """Tell whether a row was seen and not read since the fact of this kind was read."""
+        standing = self._standing()
+        unread = [place for place, event in enumerate(standing) if event["kind"] == "unread"]
+        kinds = _FAMILIES.get(kind, (kind,))
+        facts = [place for place, event in enumerate(standing) if event["kind"] in kinds]
+        if not unread:
+            return False
+        return not facts or (
+            facts[-1] < unread[-1] and not _same_reading(standing[facts[-1]], standing[unread[-1]])
+        )
+
+    def knows_unread(self, words: str) -> bool:
+        """Tell whether these words are known as not read, or were read by hand, and stand so."""
+        last = next(
+            (event for event in reversed(self._events) if _words(event) == ("unread", words)), None
+        )
+        if last is None:
+            return False
+        by_hand = [
+            e for e in self._events if last["event_id"] and e["supersedes"] == last["event_id"]
+        ]
+        held = by_hand[-1] if by_hand else last
+        since = [e for e in self._standing() if e["kind"] in ("status", "vanished", *ECD_FAMILY)]
+        return all(
+            _effect(e) <= _effect(held) or _same_reading(e, held) or e is held for e in since
+        )
+
+    def _standing(self) -> list[dict]:
+        """Every event that nothing supersedes, in the order of effect."""
+        standing = [
+            event
+            for event in self._events
+            if not event["event_id"] or event["event_id"] not in self._superseded
+        ]
+        return sorted(standing, key=lambda event: (_effect(event), event["recorded_on"]))
 
     def seen_before(self, when: object) -> bool:
         """Tell whether the last day of which any source speaks of it is before ``when``."""
@@ -56,13 +96,7 @@ class History:
     def all(self, kind: str) -> list[dict]:
         """Return the standing events of a kind by effect, then by when they were recorded."""
         kinds = _FAMILIES.get(kind, (kind,))
-        standing = [
-            event
-            for event in self._events
-            if event["kind"] in kinds
-            and (not event["event_id"] or event["event_id"] not in self._superseded)
-        ]
-        return sorted(standing, key=lambda event: (_effect(event), event["recorded_on"]))
+        return [event for event in self._standing() if event["kind"] in kinds]
 
     def last(self, kind: str) -> dict | None:
         """Return the standing event of a kind that took effect last."""
@@ -105,6 +139,15 @@ class History:
         if held is None or pd.isna(when[1]):
             return False
         return _effect(held) > min(pd.Timestamp(when[1]), pd.Timestamp(as_of))
+
+
+def _words(event: Mapping) -> tuple[str, str]:
+    return event["kind"], event.get("source_span") or ""
+
+
+def _same_reading(one: Mapping, other: Mapping) -> bool:
+    keys = ("source_sha256", "recorded_on")
+    return all(one.get(key) == other.get(key) for key in keys)
 
 
 def _effect(event: Mapping) -> pd.Timestamp:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from coee_nb.errors import InputError
 from coee_nb.recommendations.readers.words import normalised
 
 REWORDED_NOTE = "text sha256 "
@@ -20,13 +21,16 @@ class KnownRecommendations:
 
     A report's number decides where both have one; a page without it is matched by title and
     number; a recommendation without a number by the fingerprint of its text, past or present.
+    Where that leaves several, the exact text decides, and what it leaves tied is refused.
     """
 
     def __init__(self, recommendations: pd.DataFrame, events: pd.DataFrame) -> None:
         self._ids = set(recommendations["recommendation_id"])
         self._by_report: dict[tuple, str] = {}
         self._by_title: dict[tuple, list[tuple[str, str]]] = {}
-        self._by_text: dict[tuple, str] = {}
+        self._by_text: dict[tuple, list[tuple[str, str]]] = {}
+        self._titles: dict[str, str] = {}
+        self._claimed: set[str] = set()
         self.texts: dict[str, set[str]] = {}
         reworded = events[events["kind"] == "reworded"]
         rewordings = reworded.groupby("recommendation_id")["note"].agg(list).to_dict()
@@ -38,10 +42,26 @@ class KnownRecommendations:
             self._learn(row, [row["text_sha256"], *texts])
 
     def find(self, row: Mapping) -> str | None:
-        """Return the id of the recommendation ``row`` is about, or None for a new one."""
+        """Return the id of the recommendation ``row`` is about, or None for a new one.
+
+        Raises InputError, naming them, when it may be one of several.
+        """
+        if row["number"] and row["report"] and _report_key(row) in self._by_report:
+            return self._by_report[_report_key(row)]
         if row["number"]:
-            return self._by_report.get(_report_key(row)) or self._by_same_title(row)
-        return self._by_text.get(_text_key(row, row["text_sha256"]))
+            return self._one_of(self._by_title.get(_title_key(row), []), row)
+        alike = self._by_text.get(_text_key(row, row["text_sha256"]), [])
+        same_report = [pair for pair in alike if row["report"] and pair[0] == row["report"]]
+        same_title = [pair for pair in alike if self._titles[pair[1]] == _title(row)]
+        untitled = [pair for pair in alike if not self._titles[pair[1]] or not row["title"]]
+        return self._one_of(same_report or same_title or untitled, row)
+
+    def claim(self, rows: list[dict]) -> None:
+        """Keep what rows of a file name word for word from being taken for another of its rows."""
+        for row in rows:
+            if row["number"] and not row["report"]:
+                alike = self._compatible(self._by_title.get(_title_key(row), []), row)
+                self._claimed |= {n for n in alike if row["text_sha256"] in self.texts[n]}
 
     def add(self, row: Mapping) -> str:
         """Return the id a new recommendation gets, and know it from now on."""
@@ -52,21 +72,35 @@ class KnownRecommendations:
         self._learn({**row, "recommendation_id": name}, [row["text_sha256"]])
         return name
 
-    def _by_same_title(self, row: Mapping) -> str | None:
-        for report, name in self._by_title.get(_title_key(row), []):
-            if not report or not row["report"]:
-                return name
-        return None
+    @staticmethod
+    def _compatible(pairs: list[tuple[str, str]], row: Mapping) -> list[str]:
+        """Those that may be of the row's report: either has no number, or it is the same."""
+        report = row["report"]
+        return [name for known, name in pairs if not known or not report or known == report]
+
+    def _one_of(self, pairs: list[tuple[str, str]], row: Mapping) -> str | None:
+        names = self._compatible(pairs, row)
+        exact = [name for name in names if row["text_sha256"] in self.texts[name]]
+        left = exact or [name for name in names if name not in self._claimed]
+        if len(left) > 1:
+            raise InputError(
+                f"{row.get('where') or row['title']} may be any of {', '.join(left)}",
+                expected="a report number, or a title or text that only one of them has",
+                do="add the report's number to the file (--map report=COLUMN or =VALUE)",
+            )
+        return left[0] if left else None
 
     def _learn(self, row: Mapping, texts: list[str]) -> None:
         name = row["recommendation_id"]
         self.texts[name] = set(texts)
+        self._titles[name] = _title(row)
         if row["number"]:
             if row["report"]:
                 self._by_report[_report_key(row)] = name
             self._by_title.setdefault(_title_key(row), []).append((row["report"], name))
         else:
-            self._by_text |= {_text_key(row, text): name for text in texts}
+            for text in set(texts):
+                self._by_text.setdefault(_text_key(row, text), []).append((row["report"], name))
 
 
 def recommendation_id(row: Mapping) -> str:
@@ -106,7 +140,11 @@ def _report_key(row: Mapping) -> tuple:
 
 
 def _title_key(row: Mapping) -> tuple:
-    return row["issuer"], normalised(row["title"]).casefold(), row["number"], _agency(row)
+    return row["issuer"], _title(row), row["number"], _agency(row)
+
+
+def _title(row: Mapping) -> str:
+    return normalised(row["title"]).casefold()
 
 
 def _text_key(row: Mapping, text_sha256: str) -> tuple:

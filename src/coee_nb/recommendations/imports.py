@@ -11,7 +11,13 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.formats import count, day
 from coee_nb.recommendations import log as event_log
-from coee_nb.recommendations.columns import CLOSED_STATUSES, RECOMMENDATION_COLUMNS
+from coee_nb.recommendations import sightings
+from coee_nb.recommendations.columns import (
+    CLOSED_STATUSES,
+    CONTRADICTION,
+    NOT_READ,
+    RECOMMENDATION_COLUMNS,
+)
 from coee_nb.recommendations.history import History
 from coee_nb.recommendations.identity import REWORDED_NOTE, KnownRecommendations
 from coee_nb.recommendations.log import Log
@@ -19,7 +25,8 @@ from coee_nb.recommendations.readers.reading import Reading
 
 NARRATIVE_NOTE = "narrative sha256 "
 NO_DATE = "no date given"
-CHANGES = ("added", "changed ECD", "changed status", "changed concurrence", "reworded")
+CHANGES = ("added", "seen, not read", CONTRADICTION)
+CHANGES += ("changed ECD", "withdrawn ECD", "changed status", "changed concurrence", "reworded")
 CHANGES += (
     "updated",
     "issue date learnt",
@@ -37,13 +44,15 @@ class Changes:
 
     ``recommendations`` and ``events`` are the rows to append (columns of the log's files; events
     without ids). ``table`` has one row a change: ``recommendation_id``, ``change`` (one of
-    ``CHANGES``), ``before``, ``after``. ``text`` is the summary for the analyst.
+    ``CHANGES``), ``before``, ``after``. ``text`` is the summary for the analyst; ``sources`` the
+    row of ``sources.csv``, None where the file was imported as of that day before.
     """
 
     recommendations: pd.DataFrame
     events: pd.DataFrame
     table: pd.DataFrame
     text: str
+    sources: pd.DataFrame | None = None
 
 
 def append_reading(folder: str | Path, reading: Reading) -> Changes:
@@ -56,7 +65,8 @@ def append_reading(folder: str | Path, reading: Reading) -> Changes:
 
     def compose(log: Log) -> tuple[pd.DataFrame, pd.DataFrame]:
         made.append(changes(log, reading))
-        return made[0].recommendations, made[0].events
+        sources = () if made[0].sources is None else (made[0].sources,)
+        return made[0].recommendations, made[0].events, *sources
 
     event_log.update(folder, compose)
     return made[0]
@@ -68,12 +78,15 @@ def changes(log: Log, reading: Reading) -> Changes:
     An undated list is compared with what the log holds as current, a dated statement (a report,
     a response of a given month) with what the log holds of that date. A list older than what the
     log already knows of its recommendations is refused with InputError, unless it was imported
-    before. Absence means vanished only where the list is complete.
+    before. A row that was seen and not read, or whose parts contradict each other, is an event of
+    its own: what the log held of it is then not confirmed by this source. Absence means vanished
+    only where the list is complete: the source's own count is reached, and no row that could not
+    be identified may be the one missed.
     """
     work = _Work(log, reading)
     if work.is_behind():
         return work.nothing("imported before; the log has later news since")
-    for row in reading.records.to_dict("records"):
+    for row in work.rows:
         work.take(row)
     work.miss_the_absent()
     work.note_the_unchanged()
@@ -97,8 +110,16 @@ class _Work:
     def __post_init__(self) -> None:
         self.known = KnownRecommendations(self.log.recommendations, self.log.events)
         known = self.log.recommendations.set_index("recommendation_id")
+        records = sightings.rows_of(self.reading)
+        self.known.claim(records)
+        self.rows = sightings.settled(records, self.known.find)
         self.listed = self._listed()
-        rows = self.reading.records.to_dict("records")
+        # A list with a column for dates leaves a cell blank where there is none.
+        self.has_due_column = any(
+            pd.notna(row["ecd_to"]) and row["ecd_span"] not in row["narrative"] for row in self.rows
+        )
+        self.unread_now = False  # of the row being taken
+        rows = self.rows
         concerned = {self.known.find(row) for row in rows} | set(self.listed)
         happened = self.log.events[self.log.events["recommendation_id"].isin(concerned)]
         self.histories = History.by_recommendation(happened)
@@ -109,7 +130,7 @@ class _Work:
     def _listed(self) -> list[str]:
         """The known recommendations one would look for in this list; none in a dated source."""
         reading, table = self.reading, self.log.recommendations
-        if not reading.scope or reading.records["stated_from"].notna().all():
+        if not reading.scope or all(pd.notna(row["stated_from"]) for row in self.rows):
             return []
         here = pd.Series(True, index=table.index)
         for column, value in reading.scope.items():
@@ -121,9 +142,10 @@ class _Work:
 
         A dated source is history whenever it is read.
         """
-        undated = self.reading.records[self.reading.records["stated_from"].isna()]
         as_of = pd.Timestamp(self.reading.as_of)
-        for row in undated.to_dict("records"):
+        for row in self.rows:
+            if pd.notna(row["stated_from"]):
+                continue
             name = self.known.find(row)
             latest = self.histories[name].recorded if name in self.histories else pd.NaT
             if latest > as_of:
@@ -143,6 +165,8 @@ class _Work:
         self._refuse_twice(name, row)
         history = self.histories.setdefault(name, History())
         before = len(self.changed)
+        words = sightings.unread_words(row)
+        self.unread_now = bool(words) and not history.knows_unread(words)
         self._issue(name, row, history)
         self._text(name, row, history)
         self._concurrence(name, row, history)
@@ -152,8 +176,20 @@ class _Work:
         if name in self.fresh:
             # Of a recommendation that was not known before, only where it stands is news.
             del self.changed[before:]
-            told = _said(_ecd_of(row), row["ecd_to"], row["ecd_kind"])
-            self.fresh[name]["after"] = f"{row['status']}; {told}"
+        if self.unread_now:
+            self._unread(name, row, words, history)
+        if name in self.fresh:
+            self.fresh[name]["after"] = _where_it_stands(history)
+
+    def _unread(self, name: str, row: dict, words: str, history: History) -> None:
+        """Note words that were seen and not read; the facts of the same row stand beside them."""
+        when, start = (row["stated_from"], row["stated_to"]), row.get("unread_start")
+        kind, note = sightings.why_unread(row)
+        said = {"source_span": words, "source_start": start, "note": note}
+        self._event(name, "unread", when, history, **said)
+        told = "seen, not read" if kind == NOT_READ else CONTRADICTION
+        before = "" if name in self.fresh else _where_it_stands(history)
+        self._note(name, told, before, note)
 
     def _add(self, row: dict) -> str:
         name = self.known.add(row)
@@ -245,13 +281,17 @@ class _Work:
     def _status(self, name: str, row: dict, history: History) -> None:
         when = (row["stated_from"], row["stated_to"])
         held = history.at("status", when)
+        if not row["status"]:
+            return
         same = history.said(held, status=row["status"])
         returned = history.vanished
-        if same and not history.needs_own(held, when) and not returned:
+        anew = returned or self.unread_now or history.is_unconfirmed("status")
+        if same and not history.needs_own(held, when) and not anew:
             self.unchanged.append((name, row))
             return
         if pd.isna(when[0]):
-            when = _since(held, when[1])
+            # Shown as before, it has no new beginning.
+            when = (None, when[1]) if same else _since(held, when[1])
         self._event(
             name,
             "status",
@@ -283,15 +323,23 @@ class _Work:
         kind = _ecd_of(row)
         stated = (row["stated_from"], row["stated_to"])
         held = history.at("ecd", stated)
+        stands = held is not None and held["kind"] == "ecd"
+        if not kind and self.has_due_column and (stands or history.is_unconfirmed("ecd")):
+            # The list has a place for dates and leaves this one's blank.
+            says = row["status"] not in CLOSED_STATUSES and not sightings.unread_words(row)
+            kind = "no_ecd" if says else ""
         if not kind or (kind == "no_ecd" and row["cut"] and held is not None):
             return
         word = {"kind": kind, "ecd_from": row["ecd_from"], "ecd_to": row["ecd_to"]}
         word |= {"ecd_bound": row["ecd_bound"]}
         same = history.said(held, **word)
-        if same and not history.needs_own(held, stated):
+        anew = self.unread_now or history.is_unconfirmed("ecd")
+        if same and not history.needs_own(held, stated) and not anew:
             return
         when = (row["told_from"], row["told_to"])
-        if history.is_later(held, when, self.reading.as_of):
+        if same and anew and pd.isna(stated[0]):
+            when = (None, row["stated_to"])
+        elif history.is_later(held, when, self.reading.as_of):
             # What the list now shows is the agency's word by now, though its date is an old one.
             when = (None, row["stated_to"])
         self._event(
@@ -301,13 +349,14 @@ class _Work:
             history,
             **({column: row[column] for column in _ECD_FIELDS} if kind == "ecd" else {}),
             note=_no_date_note(row) if kind == "no_ecd" else "",
-            **_source(row, "ecd"),
+            **_source(row, "withdrawn" if kind == "withdrawn" else "ecd"),
             **history.correction(held, when),
         )
         if not same:
             before = _said(held["kind"], held.get("ecd_to"), held.get("ecd_kind")) if held else ""
             after = _said(kind, row["ecd_to"], row["ecd_kind"])
-            self._note(name, "changed ECD", before, after)
+            change = "withdrawn ECD" if kind == "withdrawn" else "changed ECD"
+            self._note(name, change, before, after)
 
     def _update(self, name: str, row: dict, history: History) -> None:
         if not row["narrative"] or row["says_nothing"]:
@@ -325,27 +374,36 @@ class _Work:
 
     def miss_the_absent(self) -> None:
         """Note what the log holds of this list and the file does not show."""
+        listed = self.log.recommendations.set_index("recommendation_id")
         reading = self.reading
-        there = {self.known.find(row) for row in reading.unread.to_dict("records")}
         for name in self.listed:
             history = self.histories.get(name, History())
-            if name in self.seen or name in there or history.vanished:
+            if name in self.seen or history.vanished:
                 continue
             status = history.last("status")
             if status is None or status["status"] in CLOSED_STATUSES:
                 continue
-            if reading.complete:
+            doubt = sightings.why_absence_tells_nothing(reading, listed.loc[name])
+            if not doubt:
                 self._event(name, "vanished", (None, reading.as_of), history)
                 self._note(name, "vanished", status["status"], "not in the complete list")
             else:
-                self._note(name, "not shown", status["status"], _incomplete(reading))
+                self._note(name, "not shown", status["status"], doubt)
 
     def nothing(self, reason: str) -> Changes:
         """Return the changes of a file that changes nothing."""
         empty = event_log.empty()
         text = f"{self.reading.account} Nothing to change: {reason}."
         table = pd.DataFrame(columns=["recommendation_id", "change", "before", "after"])
-        return Changes(empty.recommendations, empty.events, table, text)
+        return Changes(empty.recommendations, empty.events, table, text, self._sources())
+
+    def _sources(self) -> pd.DataFrame | None:
+        """The row of ``sources.csv``, unless the file of that day has one."""
+        known = self.log.sources
+        same = known["source_sha256"].eq(self.reading.sha256)
+        if (same & known["as_of"].eq(pd.Timestamp(self.reading.as_of))).any():
+            return None
+        return sightings.source_row(self.reading)
 
     def result(self) -> Changes:
         """Return everything noted so far."""
@@ -357,6 +415,7 @@ class _Work:
             event_log.events_table(pd.DataFrame(self.events)),
             table,
             _text(self.reading, table, len(self.events), self.still),
+            self._sources(),
         )
 
 
@@ -369,18 +428,21 @@ def _text(reading: Reading, table: pd.DataFrame, events: int, still: int) -> str
     return f"{text}; {count(events)} event{'' if events == 1 else 's'}." if events else f"{text}."
 
 
-def _incomplete(reading: Reading) -> str:
-    if reading.total is None:
-        return "the file does not say how many recommendations there are"
-    if len(reading.set_aside):
-        return f"rows of the file set aside: {count(len(reading.set_aside))}"
-    return f"page shows {count(reading.shown)} of {count(reading.total)}"
+def _where_it_stands(history: History) -> str:
+    """Status and date by the newest of the statements, whatever their order in the file."""
+    status, ecd = history.last("status"), history.last("ecd")
+    told = _said(ecd["kind"], ecd["ecd_to"], ecd.get("ecd_kind")) if ecd else _said("", None, None)
+    return f"{_word(status, 'status') or 'status not read'}; {told}"
 
 
 def _ecd_of(row: Mapping) -> str:
     """The kind of the row's word on completion; blank where it has no place for one."""
     if pd.notna(row["ecd_to"]):
         return "ecd"
+    if row.get("withdrawn_span"):
+        return "withdrawn"
+    if sightings.unread_words(row):
+        return ""  # there may be a date in the words that were not read
     return "no_ecd" if row["narrative"] and row["status"] not in CLOSED_STATUSES else ""
 
 
@@ -393,6 +455,8 @@ def _no_date_note(row: Mapping) -> str:
 def _said(kind: str, due: object, of: object) -> str:
     if kind == "ecd":
         return f"{'milestone' if of == 'milestone' else 'ECD'} {day(due)}"
+    if kind == "withdrawn":
+        return "ECD withdrawn"
     return NO_DATE if kind == "no_ecd" else "no word on completion"
 
 
@@ -401,7 +465,7 @@ def _word(held: Mapping | None, column: str) -> str:
 
 
 def _source(row: Mapping, prefix: str) -> dict:
-    return {"source_span": row[f"{prefix}_span"], "source_start": row[f"{prefix}_start"]}
+    return {"source_span": row[f"{prefix}_span"], "source_start": row.get(f"{prefix}_start")}
 
 
 def _since(held: Mapping | None, seen: object) -> tuple:

@@ -1,7 +1,8 @@
-"""The event log on disk: two CSV files that are read whole, checked whole and only ever appended.
+"""The event log on disk: CSV files that are read whole, checked whole and only ever appended.
 
 ``recommendations.csv`` says once what a recommendation is; ``events.csv`` says what was learnt
 about it and when. Nothing is overwritten: a correction is a later event that supersedes one.
+``sources.csv``, which an older log lacks, says of each file imported how much of it was read.
 
 Missing values: text is ``""``, a date ``NaT``, an amount or offset ``NaN`` or ``<NA>``.
 
@@ -16,14 +17,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
-from coee_nb.places import resolve
+from coee_nb.origins import origin_of
+from coee_nb.places import resolve, shown
 from coee_nb.recommendations.columns import (
     AMOUNTS,
     ASSERTED_COMPLETE,
@@ -39,6 +41,7 @@ from coee_nb.recommendations.columns import (
     RECOMMENDATION_COLUMNS,
     RECOMMENDATION_DATES,
     REVIEWS,
+    SOURCE_COLUMNS,
     STATUSES,
 )
 from coee_nb.recommendations.contradictions import refuse_contradictions
@@ -58,6 +61,8 @@ __all__ = [
     "RECOMMENDATION_COLUMNS",
     "RECOMMENDATION_DATES",
     "REVIEWS",
+    "SOURCES_FILE",
+    "SOURCE_COLUMNS",
     "STATUSES",
     "Log",
     "append",
@@ -65,11 +70,13 @@ __all__ = [
     "events_table",
     "read",
     "recommendations_table",
+    "sources_table",
     "update",
 ]
 
 RECOMMENDATIONS_FILE = "recommendations.csv"
 EVENTS_FILE = "events.csv"
+SOURCES_FILE = "sources.csv"
 LOCK_FILE = ".log.lock.tmp"
 LOCK_SECONDS = 60
 # A spreadsheet runs a cell that opens with one of these; the log keeps such a cell as text by an
@@ -87,10 +94,16 @@ class Log:
 
     ``recommendations``: one row a recommendation, columns ``RECOMMENDATION_COLUMNS``.
     ``events``: one row an event in the order of the file, columns ``EVENT_COLUMNS``.
+    ``sources``: one row a file imported on a day, columns ``SOURCE_COLUMNS``.
+    ``name``: the folder as readers see it, and ``origin`` of its rows (published, own records or
+    generated); blank for a log that was made in memory.
     """
 
     recommendations: pd.DataFrame
     events: pd.DataFrame
+    sources: pd.DataFrame = field(default_factory=lambda: sources_table(pd.DataFrame()))
+    name: str = ""
+    origin: str = ""
 
 
 def read(folder: str | Path) -> Log:
@@ -112,9 +125,18 @@ def read(folder: str | Path) -> Log:
     log = Log(
         recommendations_table(_cells(paths[0], RECOMMENDATION_COLUMNS), where=str(paths[0])),
         events_table(_cells(paths[1], EVENT_COLUMNS), where=str(paths[1])),
+        _sources(folder / SOURCES_FILE),
+        shown(folder),
+        origin_of(folder),
     )
     refuse_contradictions(log.recommendations, log.events, *map(str, paths))
     return log
+
+
+def _sources(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return sources_table(pd.DataFrame())
+    return sources_table(_cells(path, SOURCE_COLUMNS), where=str(path))
 
 
 def empty() -> Log:
@@ -141,8 +163,11 @@ def append(folder: str | Path, recommendations: pd.DataFrame, events: pd.DataFra
     return update(folder, lambda _: (recommendations, events))
 
 
-def update(folder: str | Path, compose: Callable[[Log], tuple[pd.DataFrame, pd.DataFrame]]) -> Log:
-    """Append what ``compose`` makes of the log: it sees the log as it stands under the lock."""
+def update(folder: str | Path, compose: Callable[[Log], tuple[pd.DataFrame, ...]]) -> Log:
+    """Append what ``compose`` makes of the log: it sees the log as it stands under the lock.
+
+    ``compose`` returns recommendations, events and, where a file was imported, its sources row.
+    """
     from filelock import FileLock, Timeout
 
     folder = resolve(folder)
@@ -150,21 +175,18 @@ def update(folder: str | Path, compose: Callable[[Log], tuple[pd.DataFrame, pd.D
     try:
         with FileLock(folder / LOCK_FILE, timeout=LOCK_SECONDS):
             old = _read_or_empty(folder)
-            recommendations, events = compose(old)
-            new = _joined(folder, old, recommendations, events)
+            recommendations, events, *sources = compose(old)
+            new = _joined(folder, old, recommendations, events, *sources)
             # Recommendations first: a stop between the two renames leaves a valid log whose new
             # recommendations merely lack events, which the next import of the file adds.
-            if len(recommendations):
-                _write(folder / RECOMMENDATIONS_FILE, new.recommendations)
-            if len(events):
-                _write(folder / EVENTS_FILE, new.events)
-            for name, table in zip(
-                (RECOMMENDATIONS_FILE, EVENTS_FILE),
-                (new.recommendations, new.events),
-                strict=True,
+            for name, before, after in (
+                (RECOMMENDATIONS_FILE, old.recommendations, new.recommendations),
+                (EVENTS_FILE, old.events, new.events),
+                (SOURCES_FILE, old.sources, new.sources),
             ):
-                if not (folder / name).exists():
-                    _write(folder / name, table)
+                needed = name != SOURCES_FILE and not (folder / name).exists()
+                if needed or len(after) > len(before):
+                    _write(folder / name, after)
             return new
     except Timeout as error:
         raise InputError(
@@ -179,7 +201,13 @@ def _read_or_empty(folder: Path) -> Log:
     return read(folder) if present else empty()
 
 
-def _joined(folder: Path, old: Log, recommendations: pd.DataFrame, events: pd.DataFrame) -> Log:
+def _joined(
+    folder: Path,
+    old: Log,
+    recommendations: pd.DataFrame,
+    events: pd.DataFrame,
+    sources: pd.DataFrame | None = None,
+) -> Log:
     paths = str(folder / RECOMMENDATIONS_FILE), str(folder / EVENTS_FILE)
     added = _one_line(recommendations_table(recommendations, where="recommendations to append"))
     happened = _one_line(events_table(events, where="events to append"))
@@ -187,6 +215,10 @@ def _joined(folder: Path, old: Log, recommendations: pd.DataFrame, events: pd.Da
     new = Log(
         pd.concat([old.recommendations, added], ignore_index=True),
         pd.concat([old.events, happened], ignore_index=True),
+        pd.concat([old.sources, sources_table(sources)], ignore_index=True)
+        if sources is not None
+        else old.sources,
+        shown(folder),
     )
     refuse_contradictions(new.recommendations, new.events, *paths)
     return new
@@ -205,6 +237,12 @@ def recommendations_table(frame: pd.DataFrame, *, where: str = "recommendations"
 def events_table(frame: pd.DataFrame, *, where: str = "events") -> pd.DataFrame:
     """Return ``frame`` with the columns and types of ``events.csv``."""
     return _typed(frame, EVENT_COLUMNS, EVENT_DATES, (), ("source_start",), where)
+
+
+def sources_table(frame: pd.DataFrame, *, where: str = "sources") -> pd.DataFrame:
+    """Return ``frame`` with the columns and types of ``sources.csv``."""
+    counts = ("total", "shown", "read", "unread", "set_aside")
+    return _typed(frame, SOURCE_COLUMNS, ("as_of",), (), counts, where)
 
 
 def _typed(

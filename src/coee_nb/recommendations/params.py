@@ -1,10 +1,15 @@
 """What can be asked of the recommendation notebook."""
 
-from typing import Self
+from contextlib import suppress
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
 from coee_nb.parameters import Day, InputPath, Parameters
+
+if TYPE_CHECKING:
+    from coee_nb.recommendations.log import Log
 
 DUE_BUCKETS = (30, 90, 180, 365)  # upper ends, in days past due
 AGE_BUCKETS = (6, 12, 24, 48)  # upper ends, in months since issue
@@ -14,10 +19,10 @@ class RecommendationAging(Parameters):
     """The parameter sheet of ``recommendation_aging``.
 
     ``as_of`` the day the register is rebuilt for; ``earlier_as_of`` the day it is compared with
-    (none: no comparison);
-    ``log`` the folder of the event log; ``generated_log`` a second, generated log whose closures
-    show the curves (leave it out in a real engagement); ``agencies`` those reported on (none
-    named: all); ``buckets`` upper ends in days past due; ``age_buckets`` upper ends in months.
+    (none: no comparison); ``log`` the folder of the event log; ``generated_log`` a second,
+    generated log whose closures show the curves (leave it out in a real engagement);
+    ``agencies`` those reported on (none named: all); ``buckets`` upper ends in days past due;
+    ``age_buckets`` upper ends in months.
     """
 
     as_of: Day
@@ -29,13 +34,32 @@ class RecommendationAging(Parameters):
     age_buckets: list[int] = Field(default_factory=lambda: list(AGE_BUCKETS))
 
     def check_inputs(self) -> None:
-        """Refuse a log that contradicts itself and agencies it does not know."""
+        """Refuse a log that contradicts itself, agencies it does not know, and what a cell would.
+
+        Builds everything but the curves from the logs, as the notebook will.
+        """
         from coee_nb.recommendations import log
         from coee_nb.recommendations.register import of_agencies
 
-        of_agencies(log.read(self.log), self.agencies)
+        chosen = of_agencies(log.read(self.log), self.agencies)
+        self._build(chosen, self.earlier_as_of)
         if self.generated_log is not None:
-            log.read(self.generated_log)
+            self._build(log.read(self.generated_log), None)
+
+    def _build(self, chosen: "Log", earlier: date | None) -> None:
+        from coee_nb.errors import EstimationError
+        from coee_nb.recommendations import closure
+        from coee_nb.recommendations.aging import aging
+        from coee_nb.recommendations.changes import changes
+        from coee_nb.recommendations.clocks import clocks
+        from coee_nb.recommendations.register import register
+
+        current = register(chosen, as_of=self.as_of)
+        aging(current, buckets=self.buckets, age_buckets=self.age_buckets)
+        clocks(current)
+        changes(chosen, earlier=earlier, later=self.as_of)
+        with suppress(EstimationError):  # the page says why nothing can be estimated
+            closure.durations(current)
 
     @model_validator(mode="after")
     def _earlier_comes_first(self) -> Self:

@@ -7,15 +7,18 @@ place in the log: a late note about an early year does not displace what was sai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import as_day
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.formats import count, day
-from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.columns import ASSERTED_COMPLETE, CLOSED_STATUSES, ECD_FAMILY
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
 NOWHERE = -1  # the position of an event that does not exist
 RESOLVED_STATUSES = ("resolved and open", *CLOSED_STATUSES)
 # What tells a reader that something moved; a rewording or an absence from a list does not.
-UPDATE_KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "update")
+UPDATE_KINDS = ("issued", "concurrence", "status", *ECD_FAMILY, "update")
+# Where a recommendation stands by the log; each is in one of these.
+OPEN, ASSERTED, UNREAD = "open", "completed by the agency's word", "not confirmed by last source"
+GONE, CLOSED = "no longer listed", "closed"
+STANDINGS = (OPEN, ASSERTED, UNREAD, GONE, CLOSED)
 ECD_COLUMNS = (
     "recommendation_id", "event_id", "effective_from", "effective_to", "recorded_on",
     "ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind",
@@ -35,38 +42,72 @@ ECD_COLUMNS = (
 class Register:
     """The recommendations known on ``as_of`` and what was known of them.
 
+    Everything here is so in the log, no more: ``basis`` names the log and the day of its last
+    source, and belongs in every sentence made of it.
+
     ``table`` has one row a recommendation: the columns of ``recommendations.csv`` (``issued_on``
     also where only a later source gave it), then
 
-    - ``status`` (blank: none known), ``status_from`` and ``status_on`` (first and last possible
-      day on which it began), ``closed``, ``resolved_from`` and ``resolved_on`` (when it was first
-      resolved or closed), ``concurrence``;
-    - ``ecd_statement``: ``ecd``, ``no_ecd`` or blank (nothing said), the agency's last word on the
-      action's completion, with ``ecd_from``, ``ecd_to``, ``ecd_precision``, ``ecd_bound``;
+    - ``standing``, one of `STANDINGS`: open; completed by the agency's word (the auditor has not
+      verified it); not confirmed by last source (a newer source has a row on it that was not
+      read); no longer listed (absent from the complete list it was on); closed;
+    - ``status`` as last read (blank: none known), ``status_from`` and ``status_on`` (first and
+      last possible day on which it began), ``status_seen_on`` (the last day on which it was
+      read), ``closed`` (by a status the last source confirms), ``resolved_from`` and
+      ``resolved_on`` (when it was first resolved or closed), ``concurrence``;
+    - ``ecd_statement``: ``ecd``, ``no_ecd``, ``withdrawn`` or blank (nothing said), the agency's
+      last word on the action's completion as last read, with ``ecd_from``, ``ecd_to``,
+      ``ecd_precision``, ``ecd_bound``, and ``former_due_on``, the last due date before it where it
+      gives none; ``withdrawals``, how often a date was withdrawn in so many words;
+    - ``status_confirmed``, ``ecd_confirmed``: false where a source since has a row on it that was
+      seen and not read, ``unread_on``, with the words ``unread_words`` and why (``unread_note``);
     - ``milestone_to``: the date last given for a step on the way, unless withdrawn since;
     - ``last_update_on``: the last dated word about it; ``last_seen_on``: the last day of which any
-      source speaks of it; ``vanished_on``: since when it is absent from the list it was read from;
-      ``reworded_on``;
-    - ``ecd_event``, ``milestone_event``, ``status_event``, ``concurrence_event``: the event_id
-      behind each.
+      source speaks of it, and ``last_source``, that file; ``first_known_on``: the first such day,
+      by which it had been issued; ``vanished_on``: since when it is absent from the list it was
+      read from; ``reworded_on``;
+    - ``ecd_event``, ``milestone_event``, ``status_event``, ``concurrence_event``,
+      ``unread_event``: the event_id behind each.
 
     ``ecds`` has one row an ECD event in force, by recommendation in the order of ``table`` and by
-    effective date, with the columns of ``events.csv`` named in ``ECD_COLUMNS``. ``text`` is a
-    sentence for the report.
+    effective date, with the columns of ``events.csv`` named in ``ECD_COLUMNS``. ``sources`` holds
+    the files imported by then, columns ``SOURCE_COLUMNS``. ``text`` is a sentence for the report.
     """
 
     as_of: date
     table: pd.DataFrame
     ecds: pd.DataFrame
     text: str
+    sources: pd.DataFrame = field(default_factory=pd.DataFrame)
+    log_name: str = ""
+    origin: str = ""
+
+    @property
+    def basis(self) -> str:
+        """The log and the day of its last source, as every sentence says it."""
+        return _basis(self.table, self.log_name)
+
+    @property
+    def nothing(self) -> str:
+        """What a section says that has no recommendation to show."""
+        if not self.log_name and self.table.empty:
+            return "No log is named for this section: it is left out."
+        return f"There is no recommendation {self.stamp}."
+
+    @property
+    def stamp(self) -> str:
+        """As-of date, log and last source, as every caption and picture carries them."""
+        return f"as of {day(self.as_of)}, {self.basis}"
 
 
-def register(log: Log, *, as_of: date) -> Register:
-    """Return the register as it was known on ``as_of``.
+def register(log: Log, *, as_of: date | str) -> Register:
+    """Return the register as it was known on ``as_of``, a date or a text such as 2024-04-30.
 
     ``log`` has ``recommendations`` and ``events`` with the columns of the two log files. Events of
     recommendations that are not in the log by then are left out; reading the log refuses them.
+    Raises ParameterError for a date that is none.
     """
+    as_of = as_day(as_of, name="as_of")
     listed = log.recommendations
     known = listed[listed["recorded_on"] <= np.datetime64(as_of)].reset_index(drop=True)
     history = _History.of(log.events, known["recommendation_id"], as_of)
@@ -75,20 +116,34 @@ def register(log: Log, *, as_of: date) -> Register:
         **_status_columns(history),
         **_ecd_columns(history),
         **_activity_columns(history),
+        **_unread_columns(history),
     }
     table = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
+    table["closed"] = table["status"].isin(CLOSED_STATUSES) & table["status_confirmed"]
+    table.insert(len(known.columns), "standing", _standing(table))
     rows = history.order[history.is_kind("ecd")[history.order]]
     ecds = log.events.loc[:, list(ECD_COLUMNS)].take(rows).reset_index(drop=True)
-    return Register(as_of, table, ecds, _sentence(table, as_of))
+    sources = log.sources[log.sources["as_of"] <= np.datetime64(as_of)].reset_index(drop=True)
+    text = _sentence(table, as_of, _basis(table, log.name))
+    return Register(as_of, table, ecds, text, sources, log.name, log.origin)
 
 
-def of_agencies(log: Log, agencies: list[str]) -> Log:
+def _basis(table: pd.DataFrame, name: str) -> str:
+    last = table["last_seen_on"].max()
+    told = f"last source of {day(last)}" if pd.notna(last) else "no source"
+    return f"in the log{f' {name}' if name else ''} ({told})"
+
+
+def of_agencies(log: Log, agencies: Sequence[str]) -> Log:
     """Return the part of the log about ``agencies``; all of it when none is named.
 
-    Raises InputError when the log has no recommendation to one of them.
+    Raises InputError when the log has no recommendation to one of them, ParameterError for a
+    single name that is not in a list.
     """
-    from coee_nb.errors import InputError
-
+    if isinstance(agencies, str):
+        raise ParameterError(
+            f"agencies is {agencies!r}", expected="a list of names", do=f"write [{agencies!r}]"
+        )
     if not agencies:
         return log
     present = sorted(set(log.recommendations["agency"]))
@@ -102,13 +157,18 @@ def of_agencies(log: Log, agencies: list[str]) -> Log:
         )
     chosen = log.recommendations[log.recommendations["agency"].isin(agencies)]
     events = log.events[log.events["recommendation_id"].isin(chosen["recommendation_id"])]
-    return type(log)(chosen.reset_index(drop=True), events.reset_index(drop=True))
+    return replace(
+        log,
+        recommendations=chosen.reset_index(drop=True),
+        events=events.reset_index(drop=True),
+    )
 
 
 def evidence(log: Log, current: Register) -> pd.DataFrame:
     """Return one row a fact of the register with the words it rests on.
 
-    Columns: recommendation_id, fact (status, ECD, milestone or concurrence), says, source_file,
+    Columns: recommendation_id, fact (status, ECD, milestone, concurrence or seen, not read), says
+    (as last read, marked where the last source does not confirm it), source_file,
     source_span, source_sha256, review (automatic or reviewed), event_id.
     """
     quoted = ["source_file", "source_span", "source_sha256", "review", "event_id"]
@@ -118,8 +178,11 @@ def evidence(log: Log, current: Register) -> pd.DataFrame:
         rows = current.table[current.table[f"{fact}_event"] != ""]
         part = events.loc[rows[f"{fact}_event"], quoted].reset_index(drop=True)
         part.insert(0, "recommendation_id", rows["recommendation_id"].to_numpy())
-        part.insert(1, "fact", fact.upper() if fact == "ecd" else fact)
+        part.insert(1, "fact", _FACT_NAMES.get(fact, fact))
         part.insert(2, "says", says(rows))
+        if f"{fact}_confirmed" in rows:
+            doubt = np.where(rows[f"{fact}_confirmed"], "", f" ({UNREAD})")
+            part["says"] = [f"{said}{but}" for said, but in zip(part["says"], doubt, strict=True)]
         parts.append(part)
     found = pd.concat(parts, ignore_index=True)
     return found.sort_values("recommendation_id", kind="stable", ignore_index=True)
@@ -127,8 +190,9 @@ def evidence(log: Log, current: Register) -> pd.DataFrame:
 
 def _said_of_ecd(rows: pd.DataFrame) -> list[str]:
     given = np.where(rows["ecd_bound"] == "not_before", "not before ", "")
+    none = {"no_ecd": "no ECD given", "withdrawn": "ECD withdrawn"}
     return [
-        f"{bound}{day(due)}" if said == "ecd" else "no ECD given"
+        none.get(said, f"{bound}{day(due)}")
         for said, bound, due in zip(rows["ecd_statement"], given, rows["ecd_to"], strict=True)
     ]
 
@@ -138,7 +202,9 @@ _FACTS = {
     "ecd": _said_of_ecd,
     "milestone": lambda rows: [day(due) for due in rows["milestone_to"]],
     "concurrence": lambda rows: rows["concurrence"].to_numpy(),
+    "unread": lambda rows: rows["unread_note"].to_numpy(),
 }
+_FACT_NAMES = {"ecd": "ECD", "unread": "seen, not read"}
 
 
 @dataclass(frozen=True)
@@ -234,7 +300,7 @@ def _status_columns(history: _History) -> dict[str, pd.Series]:
         "status": status,
         "status_from": history.value("effective_from", began),
         "status_on": history.value("effective_to", began),
-        "closed": status.isin(CLOSED_STATUSES),
+        "status_seen_on": history.value("effective_to", current),
         "resolved_from": history.value("effective_from", resolved),
         "resolved_on": history.value("effective_to", resolved),
         "concurrence": history.value("concurrence", history.last(history.is_kind("concurrence"))),
@@ -259,15 +325,22 @@ def _changes(history: _History, is_status: np.ndarray) -> np.ndarray:
 
 def _ecd_columns(history: _History) -> dict[str, pd.Series]:
     """Return the agency's last word on the action, and the milestone beside it."""
-    is_ecd, withdrawn = history.is_kind("ecd"), history.is_kind("no_ecd")
+    is_ecd, withdrawn = history.is_kind("ecd"), history.is_kind("no_ecd", "withdrawn")
     is_milestone = (history.events["ecd_kind"] == "milestone").to_numpy()
     action = history.last((is_ecd & ~is_milestone) | withdrawn)
     step = history.last((is_ecd & is_milestone) | withdrawn)
     step = np.where(is_milestone[step], step, NOWHERE) if len(is_milestone) else step
     dated = {c: history.value(c, action) for c in ("ecd_from", "ecd_to")}
     words = {c: history.value(c, action) for c in ("ecd_precision", "ecd_bound")}
+    is_due = is_ecd & ~is_milestone & (history.events["ecd_bound"] == "due").to_numpy()
+    taken_back = history.order[history.is_kind("withdrawn")[history.order]]
+    statement = history.value("kind", action)
     return {
-        "ecd_statement": history.value("kind", action),
+        "ecd_statement": statement,
+        "former_due_on": history.value("ecd_to", history.last(is_due)).where(
+            statement.isin(("no_ecd", "withdrawn"))
+        ),
+        "withdrawals": np.bincount(history.owner[taken_back], minlength=history.size),
         **dated,
         **words,
         "milestone_to": history.value("ecd_to", step),
@@ -286,15 +359,71 @@ def _activity_columns(history: _History) -> dict[str, pd.Series]:
     told_of = history.value("effective_to", last)
     return {
         "last_update_on": told_of.where(told_of <= read_on, read_on),
-        "last_seen_on": history.value("effective_to", final),
+        "last_seen_on": _by_reading(history, final),
+        "last_source": history.value("source_file", final),
+        "first_known_on": _by_reading(history, history.first(np.ones(len(vanished), dtype=bool))),
         "vanished_on": history.value("effective_to", gone),
         "reworded_on": history.value("effective_to", history.last(history.is_kind("reworded"))),
     }
 
 
-def _sentence(table: pd.DataFrame, as_of: date) -> str:
-    closed = int(table["closed"].sum())
-    return (
-        f"As of {day(as_of)} the log held {count(len(table))} recommendations, "
-        f"{count(len(table) - closed)} of them not closed."
-    )
+def _by_reading(history: _History, positions: np.ndarray) -> pd.Series:
+    """Return the day an event tells of, no later than the day it was read."""
+    told, read = (history.value(c, positions) for c in ("effective_to", "recorded_on"))
+    return told.where(told <= read, read)
+
+
+def _unread_columns(history: _History) -> dict[str, pd.Series]:
+    """Return which facts a later row, seen and not read, leaves unconfirmed."""
+    unread = history.last(history.is_kind("unread"))
+    is_step = (history.events["ecd_kind"] == "milestone").to_numpy()
+    facts = {
+        "status": history.is_kind("status"),
+        "ecd": history.is_kind(*ECD_FAMILY) & ~is_step,
+    }
+    confirmed = {
+        f"{name}_confirmed": ~_stands_after(history, unread, history.last(is_fact))
+        for name, is_fact in facts.items()
+    }
+    return {
+        **confirmed,
+        "unread_on": _by_reading(history, unread),
+        "unread_words": history.value("source_span", unread),
+        "unread_note": history.value("note", unread),
+        "unread_event": history.value("event_id", unread),
+    }
+
+
+def _stands_after(history: _History, unread: np.ndarray, fact: np.ndarray) -> np.ndarray:
+    """Tell where a row was not read after the fact was; what the same row did say is read."""
+    place = np.full(len(history.events) + 1, NOWHERE)  # the last: of an event that does not exist
+    place[history.order] = np.arange(len(history.order))
+    same = fact != NOWHERE
+    for column in ("source_sha256", "recorded_on"):
+        same &= (history.value(column, unread) == history.value(column, fact)).to_numpy()
+    return (unread != NOWHERE) & (place[unread] > place[fact]) & ~same
+
+
+def _standing(table: pd.DataFrame) -> np.ndarray:
+    """Return where each stands; the first that holds decides."""
+    unread = ~table["status_confirmed"] | ~table["ecd_confirmed"]
+    cases = [
+        (table["closed"], CLOSED),
+        (table["vanished_on"].notna(), GONE),
+        (unread, UNREAD),
+        (table["status"] == ASSERTED_COMPLETE, ASSERTED),
+    ]
+    holds = [case.to_numpy(dtype=bool) for case, _ in cases]
+    return np.select(holds, [name for _, name in cases], default=OPEN).astype(object)
+
+
+def _sentence(table: pd.DataFrame, as_of: date, basis: str) -> str:
+    return f"As of {day(as_of)}, {basis}: {standings(table)}."
+
+
+def standings(table: pd.DataFrame) -> str:
+    """Return how many recommendations stand where, in words that add up."""
+    counts = table["standing"].value_counts()
+    told = [f"{count(int(counts[name]))} {name}" for name in STANDINGS if name in counts]
+    noun = "recommendation" if len(table) == 1 else "recommendations"
+    return f"{count(len(table))} {noun}{': ' if told else ''}{', '.join(told)}"

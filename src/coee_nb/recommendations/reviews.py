@@ -1,4 +1,4 @@
-"""An analyst's word on a date that was extracted automatically: confirmed or corrected."""
+"""An analyst's word on a date or status that was extracted: confirmed or corrected."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.fiscal import add_months, fiscal_quarter_end, month_end
 from coee_nb.recommendations import log as event_log
-from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS
+from coee_nb.recommendations.columns import BOUNDS, ECD_FAMILY, ECD_KINDS, PRECISIONS, STATUSES
 from coee_nb.recommendations.log import Log
 
 _MONTHS = {"month": 1, "quarter": 3, "season": 3, "fiscal_year": 12, "calendar_year": 12}
@@ -29,6 +29,11 @@ def confirm(folder: str | Path, event_id: str, *, on: date) -> str:
     """
 
     def change(event: dict) -> dict:
+        if event["kind"] == "unread":
+            raise InputError(
+                f"event {event_id} was not read, so there is nothing to confirm",
+                do="read the words, then correct it with --ecd or --status",
+            )
         if event["review"] == "reviewed":
             raise InputError(
                 f"event {event_id} is reviewed already", do="correct it if it is wrong"
@@ -60,10 +65,7 @@ def correct(
             raise InputError(f"unknown word {word!r}", expected=", ".join(words))
 
     def change(event: dict) -> dict:
-        if event["kind"] not in ("ecd", "no_ecd"):
-            raise InputError(
-                f"event {event_id} is of kind {event['kind']}", expected="an ecd or no_ecd event"
-            )
+        _refuse_kind(event_id, event, (*ECD_FAMILY, "unread"))
         if ecd is None:
             return _NO_ECD | {"kind": "no_ecd", "note": "no date given"}
         return {
@@ -77,6 +79,29 @@ def correct(
         }
 
     return _supersede(folder, event_id, on, change)
+
+
+def correct_status(folder: str | Path, event_id: str, *, status: str, on: date) -> str:
+    """Put another status in the place of an extracted one; return the new event's id.
+
+    An event that was seen and not read becomes that status. The source's words stay. Raises
+    InputError as ``confirm`` does, and for a word that is no status.
+    """
+    if status not in STATUSES:
+        raise InputError(f"unknown status {status!r}", expected=", ".join(STATUSES))
+
+    def change(event: dict) -> dict:
+        _refuse_kind(event_id, event, ("status", "unread"))
+        return {"kind": "status", "status": status, "note": ""}
+
+    return _supersede(folder, event_id, on, change)
+
+
+def _refuse_kind(event_id: str, event: dict, kinds: tuple[str, ...]) -> None:
+    if event["kind"] not in kinds:
+        raise InputError(
+            f"event {event_id} is of kind {event['kind']}", expected=f"one of {', '.join(kinds)}"
+        )
 
 
 def period_start(due: date, precision: str) -> date:

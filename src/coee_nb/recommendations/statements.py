@@ -1,4 +1,8 @@
-"""The sentences about recommendations that a report may print, each with its number."""
+"""The sentences about recommendations that a report may print, each with its number.
+
+Each says what the log holds, of which day its last source is and for which day it is told, so that
+it stands when it is quoted alone.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,37 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file
-from coee_nb.recommendations.aging import AGE_UNKNOWN, LOWER_BOUND, MILESTONE, NO_ECD, Aging
+from coee_nb.recommendations.aging import (
+    AGE_UNKNOWN,
+    LOWER_BOUND,
+    MILESTONE,
+    NO_ECD,
+    WITHDRAWN,
+    Aging,
+)
 from coee_nb.recommendations.clocks import CANNOT_TELL, LISTED, OVERDUE, ClockList
-from coee_nb.recommendations.log import EVENTS_FILE, RECOMMENDATIONS_FILE, Log
-from coee_nb.recommendations.register import Register, in_force
+from coee_nb.recommendations.columns import CONTRADICTION
+from coee_nb.recommendations.log import (
+    EVENTS_FILE,
+    RECOMMENDATIONS_FILE,
+    SOURCES_FILE,
+    Log,
+)
+from coee_nb.recommendations.register import (
+    ASSERTED,
+    CLOSED,
+    GONE,
+    UNREAD,
+    Register,
+    in_force,
+    standings,
+)
+
+COUNTS = "counts"  # the table whose lines hold the counted findings
 
 
 def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> Inputs:
-    """Return the log's two files with the account of their rows; none without a folder.
+    """Return the log's files with the account of their rows; none without a folder.
 
     ``whole`` is the log as read from ``folder``, ``part`` the agencies reported on, ``current``
     the register made of it. Set aside: rows of other agencies, recorded after the as-of date, and
@@ -42,37 +69,98 @@ def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> In
         reasons = {reason: n for reason, n in reasons.items() if n}
         used = len(table) - sum(reasons.values())
         files.append(input_file(folder / name, rows=len(table), used=used, set_aside=reasons))
+    if (folder / SOURCES_FILE).is_file():
+        rows, used = len(whole.sources), len(current.sources)
+        later = {"recorded after the as-of date": rows - used} if rows > used else {}
+        files.append(input_file(folder / SOURCES_FILE, rows=rows, used=used, set_aside=later))
     return Inputs(files)
+
+
+def counts(aged: Aging) -> pd.DataFrame:
+    """Return what is counted of the register, one row a finding of `lateness` and `unconfirmed`.
+
+    Columns: ``count``, its name; ``what``, in words; ``recommendations`` (or dates), the number;
+    ``of``, of how many.
+    """
+    rows, everything = aged.not_closed, aged.table
+    group, standing = rows["due_group"].astype("str"), everything["standing"]
+    conflict = rows["unread_note"].str.startswith(CONTRADICTION) & (rows["standing"] == UNREAD)
+    is_open = ~standing.isin((CLOSED, GONE))
+    ecds = aged.register.ecds["review"] == "automatic"
+    counted = (
+        ("open", is_open, "were not closed and still listed"),
+        ("no_longer_listed", standing == GONE,
+         "were no longer on the complete list they had been on: closed or not, the log does not "
+         "tell, and they are counted neither as open nor as late"),
+        ("past_due", rows["past_due"],
+         "were past the agency's estimated completion date by what the log confirms"),
+        ("not_confirmed", rows["standing"] == UNREAD,
+         "had a row in a newer source that was seen and not read: what the log held of them before "
+         "is not confirmed, and they are not counted as past due"),
+        ("contradictions", conflict,
+         "were told of by a source that contradicts itself, so that neither word is taken"),
+        ("asserted_complete", rows["standing"] == ASSERTED,
+         "were complete by the agency's word, not verified by the auditor, and are not counted as "
+         "past due"),
+        ("stale_ecd", rows["stale"],
+         "were past due with no dated update in the log since the date"),
+        ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency in the log"),
+        ("withdrawn", group == WITHDRAWN,
+         "had a date that the agency withdrew without giving another"),
+        ("milestone_only", group == MILESTONE, "had a date for a step on the way only"),
+        ("lower_bound_only", group == LOWER_BOUND, "had an earliest date only, no due date"),
+        ("age_unknown", rows["age_group"].astype("str") == AGE_UNKNOWN,
+         "were of unknown age: the sources do not give the issue date"),
+        ("unseen", rows["unseen"],
+         "appear in no source of the year before: a closure since would not be in the log"),
+        ("unconfirmed", ecds, "were extracted automatically and not confirmed by an analyst"),
+    )  # fmt: skip
+    return pd.DataFrame(
+        [(name, words, int(where.sum()), len(where)) for name, where, words in counted],
+        columns=["count", "what", "recommendations", "of"],
+    )
 
 
 def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return how many open recommendations are past due, without a date, stale, of unknown age.
 
-    Ids: ``recommendations.open``, ``.past_due``, ``.longest_past_due``, ``.stale_ecd``,
-    ``.no_ecd``, ``.milestone_only``, ``.lower_bound_only``, ``.age_unknown``, ``.unseen``.
+    Ids: ``recommendations.`` and the names of `counts` but ``unconfirmed``, and
+    ``.longest_past_due``.
     """
-    rows = aged.table[~aged.table["closed"]]
-    on, of = f"As of {fmt.day(aged.as_of)}", len(rows)
-    group = rows["due_group"].astype("str")
-    counted = (
-        ("past_due", rows["past_due"], "were past the agency's estimated completion date"),
-        ("stale_ecd", rows["stale"], "were past due with nothing dated said since the date"),
-        ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency"),
-        ("milestone_only", group == MILESTONE, "had a date for a step on the way only"),
-        ("lower_bound_only", group == LOWER_BOUND, "had an earliest date only, no due date"),
-        ("age_unknown", rows["age_group"].astype("str") == AGE_UNKNOWN,
-         "were of unknown age: the source does not give the issue date"),
-        ("unseen", rows["unseen"],
-         "appear in no source of the last year: a closure since would not be known"),
-    )  # fmt: skip
-    found = [_open(aged, inputs)]
-    for name, where, words in counted:
-        n = int(where.sum())
-        statement = f"{on}, {fmt.count(n)} of {fmt.count(of)} open recommendations {words}."
-        found.append(_share(name, statement, n, of, inputs, "attention"))
-    if rows["past_due"].any():
-        found.append(_longest(rows, on, inputs))
+    on = _on(aged.register)
+    listed = counts(aged).set_index("count")
+    found = []
+    for name, line in listed.drop(index="unconfirmed").iterrows():
+        n, of = int(line["recommendations"]), int(line["of"])
+        held = "recommendations it holds" if name in _OF_ALL else "open recommendations"
+        share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
+        statement = f"{on}, {share} {held} {line['what']}."
+        if name == "open":
+            statement = f"{statement[:-1]} ({standings(aged.table)}).{_parts(aged.register)}"
+        found.append(_share(name, statement, n, of, inputs, f"{COUNTS}.{name}"))
+    if aged.table["past_due"].any():
+        found.append(_longest(aged.not_closed, on, inputs))
     return Findings(found)
+
+
+_OF_ALL = ("open", "no_longer_listed")
+
+
+def _on(current: Register) -> str:
+    return f"As of {fmt.day(current.as_of)}, {current.basis}"
+
+
+def _parts(current: Register) -> str:
+    """Say which sources hold more than the log took from them; nothing where none says so."""
+    told = ""
+    for row in current.sources.drop_duplicates("source_file", keep="last").itertuples():
+        if pd.notna(row.total) and row.total > row.read:
+            told += (
+                f" {row.source_file} says that there are {fmt.count(row.total)} recommendations "
+                f"and shows {fmt.count(row.shown)}, of which {fmt.count(row.read)} were read: the "
+                f"log does not hold all."
+            )
+    return told
 
 
 def days_past_due(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -87,12 +175,18 @@ def days_past_due(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Finding
 def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return how many extracted dates no analyst has confirmed: ``recommendations.unconfirmed``."""
     n, of = int((current.ecds["review"] == "automatic").sum()), len(current.ecds)
-    statement = (
-        f"{fmt.count(n)} of {fmt.count(of)} estimated completion dates in the register as of "
-        f"{fmt.day(current.as_of)} were extracted automatically and are not yet confirmed by an "
-        f"analyst."
-    )
-    return Findings([_share("unconfirmed", statement, n, of, inputs, "evidence")])
+    dates = "estimated completion date" + ("" if of == 1 else "s")
+    if not of:
+        told = "no estimated completion date was extracted"
+    elif not n:
+        told = f"all {fmt.count(of)} {dates} are confirmed or corrected by an analyst"
+    else:
+        told = (
+            f"{fmt.count(n)} of {fmt.count(of)} {dates} were extracted automatically and are not "
+            f"yet confirmed by an analyst"
+        )
+    statement = f"{_on(current)}, {told}."
+    return Findings([_share("unconfirmed", statement, n, of, inputs, f"{COUNTS}.unconfirmed")])
 
 
 def clock_counts(lists: tuple[ClockList, ...], *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -109,20 +203,10 @@ def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
     unknown = int((state == CANNOT_TELL).sum())
     untold = f"; for {fmt.count(unknown)} it cannot be told" if unknown else ""
     statement = (
-        f"{one.clock.title} ({one.clock.authority}): {fmt.count(n)} of {fmt.count(of)} overdue or "
-        f"on the list as of {fmt.day(one.as_of)}{untold}."
+        f"{one.clock.title} ({one.clock.authority}): as of {fmt.day(one.as_of)}, {one.basis}, "
+        f"{fmt.count(n)} of {fmt.count(of)} overdue or on the list{untold}."
     )
-    evidence = f"clock_{one.clock.name}"
-    return _share(f"clock.{one.clock.name}", statement, n, of, inputs, evidence)
-
-
-def _open(aged: Aging, inputs: tuple[InputFile, ...]) -> Finding:
-    n, of = int((~aged.table["closed"]).sum()), len(aged.table)
-    statement = (
-        f"As of {fmt.day(aged.as_of)}, {fmt.count(n)} of the {fmt.count(of)} recommendations in "
-        f"the log were not closed."
-    )
-    return _share("open", statement, n, of, inputs, "attention")
+    return _share(f"clock.{one.clock.name}", statement, n, of, inputs, f"clocks.{one.clock.name}")
 
 
 def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Finding:
@@ -135,18 +219,21 @@ def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Find
         value=days,
         unit="days",
         inputs=inputs,
-        evidence="attention",
+        evidence=f"attention.{names[0]}",
     )
 
 
 def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Finding:
     days = int(row["days_past_due"])
     first = "" if not row["revisions"] else f", {fmt.count(row['days_past_first'])} past its first"
+    source = f" ({row['last_source']})" if row["last_source"] else ""
     return Finding(
         id=f"recommendations.{row['recommendation_id']}.days_past_due",
         statement=(
-            f"{row['recommendation_id']} was {fmt.count(days)} days past its estimated completion "
-            f"date of {fmt.day(row['due_on'])}{first} as of {fmt.day(aged.as_of)}."
+            f"{row['recommendation_id']}, by the log's last source on it of "
+            f"{fmt.day(row['last_seen_on'])}{source}, was {fmt.count(days)} days past its "
+            f"estimated completion date of {fmt.day(row['due_on'])}{first} as of "
+            f"{fmt.day(aged.as_of)}."
         ),
         value=days,
         unit="days",

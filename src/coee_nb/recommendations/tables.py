@@ -8,11 +8,18 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.exhibits import Notice, Table
-from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, NO_ECD, Aging
+from coee_nb.recommendations import statements
+from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, Aging
 from coee_nb.recommendations.changes import Changes
-from coee_nb.recommendations.clocks import OTHER, ClockList, summary
-from coee_nb.recommendations.closure import Closure
-from coee_nb.recommendations.register import Register, evidence
+from coee_nb.recommendations.clocks import LISTED, OTHER, OVERDUE, ClockList, summary
+from coee_nb.recommendations.closure import FEW, Closure
+from coee_nb.recommendations.register import (
+    ASSERTED,
+    GONE,
+    UNREAD,
+    Register,
+    evidence,
+)
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
@@ -22,12 +29,74 @@ HASH_LENGTH = 12  # characters of a SHA-256 that tell files apart for a reader
 _SOURCE = ("source_span", "source_file", "source_sha256", "review", "note")
 
 
+def counted(aged: Aging) -> Table:
+    """Return what is counted of the register, a line a finding."""
+    return Table(
+        statements.counts(aged),
+        name=statements.COUNTS,
+        caption=f"What is counted, {aged.register.stamp}",
+        labels={"what": "recommendations (last line: dates) that"},
+        show=("what", "recommendations", "of"),
+        anchor="count",
+        origin=aged.register.origin,
+    )
+
+
+def sources(current: Register) -> Table | Notice:
+    """Return what each imported file says there is, shows, and had read of it."""
+    if current.sources.empty:
+        return Notice(
+            "The log does not say how much of its sources was read: it was begun before imports "
+            "recorded that."
+        )
+    words = {"source": "the source itself", "import": "given at import, an assumption"}
+    frame = current.sources.assign(dated_by=current.sources["dated_by"].map(words))
+    return Table(
+        frame,
+        name="sources",
+        caption=f"The files in the log, {current.stamp}",
+        labels={
+            "as_of": "current on",
+            "dated_by": "that day is from",
+            "total": "recommendations it says there are",
+        },
+        formats={"source_sha256": lambda digest: digest[:HASH_LENGTH]},
+        note="A page says no day of its own: that it was current on the day given is the word of "
+        "whoever imported it, and every status and date of an undated comment rests on it.",
+        origin=current.origin,
+    )
+
+
+def no_longer_listed(aged: Aging) -> Table | Notice:
+    """Return what has left the complete list it was on, or a notice that nothing has."""
+    rows = aged.table[aged.table["standing"] == GONE].reset_index(drop=True)
+    if rows.empty:
+        return Notice(f"No recommendation has left its list {aged.register.stamp}.")
+    columns = ["recommendation_id", "vanished_on", "status", "last_read_due_on", "agency", "title"]
+    rows["last_read_due_on"] = rows["last_read_due_on"].fillna(rows["due_on"])
+    return Table(
+        rows[columns],
+        name="no_longer_listed",
+        caption=f"No longer listed, {aged.register.stamp}",
+        labels={
+            "recommendation_id": "recommendation",
+            "vanished_on": "no longer listed since",
+            "status": "status as last read",
+            "last_read_due_on": "due as last read",
+        },
+        note="Closed, moved or dropped: the log does not tell, and counts them neither as open nor "
+        "as late.",
+        rows=SHOWN,
+        origin=aged.register.origin,
+    )
+
+
 def attention(aged: Aging, log: Log) -> Table | Notice:
     """Return every open recommendation with what is late, why, and the words it rests on.
 
     Where there is none, a notice says from when on the log holds any.
     """
-    rows = aged.table[~aged.table["closed"]].reset_index(drop=True)
+    rows = aged.not_closed
     if rows.empty:
         return Notice(_none_open(aged, log))
     quoted = _quoted(rows, log)
@@ -43,10 +112,11 @@ def attention(aged: Aging, log: Log) -> Table | Notice:
     return Table(
         frame,
         name="attention",
-        caption=f"Open recommendations on {fmt.day(aged.as_of)}, what needs attention first",
+        caption=f"Open recommendations, what needs attention first, {aged.register.stamp}",
         labels={"recommendation_id": "recommendation", "due_on": "due"},
         show=(*plain, "why", "evidence"),
-        rows=SHOWN,
+        rows=max(SHOWN, int(rows["past_due"].sum())),  # each that is late is a finding's evidence
+        origin=aged.register.origin,
         anchor="recommendation_id",
         note="Days are negative while the date is to come. Evidence: the source's words, its file, "
         "the start of the file's SHA-256, and whether an analyst has reviewed the date or a "
@@ -57,7 +127,7 @@ def attention(aged: Aging, log: Log) -> Table | Notice:
 def _none_open(aged: Aging, log: Log) -> str:
     first = log.recommendations["recorded_on"].min()
     if len(aged.table) or pd.isna(first):
-        return f"No recommendation in the log was open on {fmt.day(aged.as_of)}."
+        return f"No recommendation was open {aged.register.stamp}."
     return (
         f"Nothing was in the log by {fmt.day(aged.as_of)}: its first recommendation was recorded "
         f"on {fmt.day(first)}. Choose an as-of date from then on."
@@ -81,7 +151,7 @@ def cite(quoted: pd.Series) -> str:
 
 def asked(aged: Aging) -> Table:
     """Return what each open recommendation asks for, its status and age, in the same order."""
-    rows = aged.table[~aged.table["closed"]].reset_index(drop=True)
+    rows = aged.not_closed
     columns = [
         "recommendation_id", "text", "status", "concurrence", "issued_on", "age_group",
         "priority", "issuer", "agency", "title",
@@ -89,7 +159,8 @@ def asked(aged: Aging) -> Table:
     return Table(
         rows[columns],
         name="asked",
-        caption="What each open recommendation asks for",
+        caption=f"What each open recommendation asks for, {aged.register.stamp}",
+        origin=aged.register.origin,
         labels={"recommendation_id": "recommendation", "text": "what is to be done",
                 "age_group": "age"},
         show=tuple(columns[:6]),
@@ -100,7 +171,7 @@ def asked(aged: Aging) -> Table:
 def why(row: pd.Series) -> str:
     """Say in a sentence or two why a recommendation stands where it does.
 
-    ``row`` is a row of `Aging.table`.
+    ``row`` is a row of `Aging.table`. Every sentence is of the log.
     """
     told = [_where_it_stands(row)]
     if row["revisions"]:
@@ -109,23 +180,43 @@ def why(row: pd.Series) -> str:
     if pd.isna(row["last_update_on"]):
         told.append("No dated word about it is in the log.")
     elif row["stale"] and not row["unseen"]:
-        told.append(f"Nothing dated was said since {fmt.day(row['last_update_on'])}.")
-    if row["status"] == "asserted complete":
-        told.append("The agency says it is done; the auditor has not verified it.")
+        told.append(f"No dated update in the log since {fmt.day(row['last_update_on'])}.")
     if row["unseen"] and pd.notna(row["last_seen_on"]):
         told.append(
             f"The last source on it is of {fmt.day(row['last_seen_on'])}: a later closure would "
-            f"not be known."
+            f"not be in the log."
         )
-    if pd.notna(row["vanished_on"]):
-        told.append(f"It is absent from its list since {fmt.day(row['vanished_on'])}.")
     return " ".join(told)
 
 
+def _not_simply_open(row: pd.Series) -> str:
+    """Say why the date of one that is not simply open tells nothing; blank if it is."""
+    due = row["due_on"] if pd.notna(row["due_on"]) else row["last_read_due_on"]
+    date = f" The date last read is {fmt.day(due)}." if pd.notna(due) else ""
+    if row["standing"] == UNREAD:
+        return (
+            f"Seen, not read, in the source of {fmt.day(row['unread_on'])} "
+            f"({row['unread_note']}): that source does not confirm what was read "
+            f"before.{date} Status last read: {row['status'] or 'none'}."
+        )
+    if row["standing"] == ASSERTED:
+        return f"The agency says it is done; the auditor has not verified it.{date}"
+    if row["standing"] == GONE:
+        return f"No longer listed since {fmt.day(row['vanished_on'])}.{date}"
+    return ""
+
+
 def _where_it_stands(row: pd.Series) -> str:
-    if row["due_group"] == NO_ECD:
-        withdrawn = pd.notna(row["first_due_on"])
-        return "The agency withdrew its date." if withdrawn else "The agency gave no date."
+    special = _not_simply_open(row)
+    if special:
+        return special
+    former = fmt.day(row["former_due_on"]) if pd.notna(row["former_due_on"]) else ""
+    if row["ecd_statement"] == "withdrawn":
+        return f"The agency withdrew its date{f' of {former}' if former else ''}."
+    if row["ecd_statement"] == "no_ecd" and former and row["due_group"] != MILESTONE:
+        return f"The last source gives no date; the one before was {former}."
+    if pd.isna(row["due_on"]) and row["due_group"] not in (LOWER_BOUND, MILESTONE):
+        return "The sources in the log give no date."
     if row["due_group"] == LOWER_BOUND:
         return f"The agency said not before {fmt.day(row['not_before'])}: no due date."
     if row["due_group"] == MILESTONE:
@@ -155,7 +246,8 @@ def quotations(log: Log, current: Register) -> Table:
     return Table(
         found,
         name="evidence",
-        caption="What each fact rests on",
+        caption=f"What each fact rests on, {current.stamp}",
+        origin=current.origin,
         labels={
             "recommendation_id": "recommendation",
             "source_span": "the source says",
@@ -169,16 +261,19 @@ def quotations(log: Log, current: Register) -> Table:
 
 def aging_columns(aged: Aging) -> Table:
     """Return every clock of the open recommendations: dates, slip, silence and age."""
-    rows = aged.table[~aged.table["closed"]]
+    rows = aged.not_closed
     columns = [
-        "recommendation_id", "status", "due_on", "days_past_due", "first_due_on", "days_past_first",
+        "recommendation_id", "standing", "status", "due_on", "days_past_due", "first_due_on",
+        "days_past_first",
         "revisions", "slip_days", "milestone_to", "not_before", "last_update_on",
-        "days_since_update", "stale", "issued_on", "age_days", "due_group", "age_group",
+        "days_since_update", "stale", "issued_on", "age_days", "age_at_least_days",
+        "withdrawals", "last_read_due_on", "last_seen_on", "due_group", "age_group",
     ]  # fmt: skip
     return Table(
         rows[columns].reset_index(drop=True),
         name="aging_clocks",
-        caption=f"Every clock of the open recommendations on {fmt.day(aged.as_of)}",
+        caption=f"Every clock of the open recommendations, {aged.register.stamp}",
+        origin=aged.register.origin,
         labels={
             **{"recommendation_id": "recommendation", "due_on": "due", "first_due_on": "first due"},
             "milestone_to": "milestone",
@@ -195,7 +290,20 @@ def aging_columns(aged: Aging) -> Table:
 
 def age_groups(aged: Aging) -> Table:
     """Return how many open recommendations are how old."""
-    return Table(aged.ages, name="age_groups", caption="Open recommendations by age since issue")
+    unknown = aged.not_closed[aged.not_closed["issued_on"].isna()]
+    least = unknown["age_at_least_days"].dropna()
+    told = (
+        f"Of those of unknown age, the longest known is at least {fmt.count(least.max())} days old."
+        if len(least)
+        else ""
+    )
+    return Table(
+        aged.ages,
+        name="age_groups",
+        caption=f"Open recommendations by age since issue, {aged.register.stamp}",
+        note=told,
+        origin=aged.register.origin,
+    )
 
 
 def clock_summary(lists: tuple[ClockList, ...]) -> Table:
@@ -207,11 +315,16 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
         for _, row in states.iterrows()
     ]
     frame.insert(3, "what_it_says", said)
+    frame.insert(0, "name", [one.clock.name for one in lists])
+    frame["overdue_or_listed"] = frame[OVERDUE] + frame[LISTED]
+    stamp, origin = (lists[0].stamp, lists[0].origin) if lists else ("", "")
     return Table(
         frame,
         name="clocks",
-        caption="The clocks set by laws, circulars and auditors",
-        show=("clock", "authority", "applies_to", "what_it_says", OTHER),
+        caption=f"The clocks set by laws, circulars and auditors, {stamp}",
+        show=("clock", "authority", "applies_to", "overdue_or_listed", "what_it_says", OTHER),
+        anchor="name",
+        origin=origin,
     )
 
 
@@ -219,14 +332,15 @@ def clock_list(one: ClockList) -> Table | Notice:
     """Return a clock's list, or a notice that it applies to none of the recommendations."""
     title = f"{one.clock.title} ({one.clock.authority})"
     if one.table.empty:
-        return Notice(f"{title}: none of the recommendations is under this clock.")
+        return Notice(f"{title}: none of the recommendations is under this clock, {one.stamp}.")
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
     given = tuple(amount for amount in amounts if one.table[amount].notna().any())
     plain = ("recommendation_id", "status", "issued_on", "due_on", "state", "days_over", "reason")
     return Table(
         one.table,
         name=f"clock_{one.clock.name}",
-        caption=title,
+        caption=f"{title}, {one.stamp}",
+        origin=one.origin,
         formats=dict.fromkeys(amounts, fmt.dollars),
         labels={"recommendation_id": "recommendation", "due_on": "clock runs out"},
         show=(*plain, *given),
@@ -240,11 +354,12 @@ def changed(found: Changes) -> Table | Notice:
     """Return what changed between the two dates, or a notice that nothing did."""
     if found.table.empty:
         return Notice(found.text)
-    between = f"{fmt.day(found.earlier)} and {fmt.day(found.later)}"
     return Table(
         found.table,
         name="changes",
-        caption=f"What changed between {between}",
+        caption=f"What changed {found.stamp}",
+        origin=found.origin,
+        note="First recorded here is of this log: the recommendation may be older.",
         labels={"recommendation_id": "recommendation"},
         show=("recommendation_id", "change", "before", "after", "title"),
         rows=SHOWN,
@@ -258,12 +373,17 @@ def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Tab
     return Table(
         closed.agencies,
         name=name,
-        caption=f"Closure by agency{f' ({label})' if label else ''}",
+        caption=f"Closure by agency{f' ({label})' if label else ''}, {closed.stamp}",
+        origin=closed.origin,
+        note=f"A median or share is given only for times until which at least {FEW} "
+        "recommendations of the agency were under observation, as the curves are drawn.",
         formats={
             **dict.fromkeys(("implemented_4y", "not_implemented_4y"), fmt.percent),
             "median_days": fmt.count,
+            "observed_days": fmt.count,
         },
         labels={
+            "observed_days": f"days until which {FEW} were observed",
             "median_days": "median days to closure",
             "implemented_4y": "implemented within 4 years",
             "not_implemented_4y": "dropped within 4 years",
@@ -278,7 +398,9 @@ def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table
     return Table(
         closed.cohorts,
         name=name,
-        caption=f"Implemented four years on, by year of issue{f' ({label})' if label else ''}",
+        caption=f"Implemented four years on, by year of issue{f' ({label})' if label else ''}, "
+        f"{closed.stamp}",
+        origin=closed.origin,
         formats={"fiscal_year": str, "rate": fmt.percent},
         note="As GAO reports it: implemented by the end of the fiscal year four years after the "
         "year of issue.",

@@ -1,0 +1,189 @@
+"""What a file shows that cannot be taken as read: unread words, contradictions, and absence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coee_nb.errors import InputError
+from coee_nb.formats import count, day
+from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTION, NOT_READ
+from coee_nb.recommendations.ecd import find_ecd
+from coee_nb.recommendations.log import sources_table
+from coee_nb.recommendations.readers.words import fingerprint, normalised
+
+if TYPE_CHECKING:
+    from coee_nb.recommendations.readers.reading import Reading
+
+_CONTRADICTS = "contradict"  # how the reason of a row that contradicts another, or itself, begins
+_NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None}
+_NO_DATE |= dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
+_NO_STATUS = {"status": "", "status_span": "", "status_start": None}
+# What a row that was not read says: nothing.
+_BLANK = _NO_DATE | _NO_STATUS | {"concurrence": "", "narrative": "", "says_nothing": True}
+_BLANK |= {"cut": False, "note": "", "told_from": None, "told_to": None, "told_span": ""}
+
+
+def rows_of(reading: Reading) -> list[dict]:
+    """Return every row of a file that names a recommendation, read or not, as records have them.
+
+    ``unread`` holds the words that were seen and not read, ``unread_why`` the reason; both are
+    blank where the row was read.
+    """
+    read = reading.records.assign(unread="", unread_why="")
+    seen = reading.unread.rename(columns={"unread": "unread_why", "unread_span": "unread"})
+    seen["unread"] = seen["unread"].where(seen["unread"] != "", seen["unread_why"])
+    return [*read.to_dict("records"), *(_BLANK | row for row in seen.to_dict("records"))]
+
+
+def settled(rows: list[dict], find: Callable[[Mapping], str | None]) -> list[dict]:
+    """Return the rows of a file with what contradicts itself made unread.
+
+    Two rows of one recommendation and day that say different things become one, of which neither
+    status nor date is read; so does a date in a column that the row's own comments contradict.
+    Rows of one recommendation that differ in their text are left: the import refuses them.
+    """
+    groups: dict[tuple, list[dict]] = {}
+    for row in rows:
+        key = (
+            find(row) or _identity(row),
+            row["stated_from"],
+            row["stated_to"],
+            row["text_sha256"],
+        )
+        groups.setdefault(key, []).append(row)
+    return [_one(group) for group in groups.values()]
+
+
+def unread_words(row: Mapping) -> str:
+    """Return the words of the row that were seen and not read; blank where all was."""
+    return row["unread"]
+
+
+def why_unread(row: Mapping) -> tuple[str, str]:
+    """Return the kind, not read or contradiction, and the note of an unread event."""
+    why = row["unread_why"]
+    kind = CONTRADICTION if why.startswith(_CONTRADICTS) else NOT_READ
+    return kind, f"{kind}: {why}"
+
+
+def _identity(row: Mapping) -> tuple:
+    return tuple(row[c] for c in ("issuer", "report", "title", "number", "agency", "text_sha256"))
+
+
+def _one(group: list[dict]) -> dict:
+    said = {tuple(_facts(row)) for row in group}
+    if len(said) > 1:
+        told = "; ".join(f"{row['where']} says {_words(row)}" for row in group)
+        spans = " | ".join(_words(row) for row in group)
+        why = {"unread": spans, "unread_why": f"{_CONTRADICTS}s itself, {told}"}
+        return group[0] | _NO_STATUS | _NO_DATE | why
+    row = group[0]
+    if row.get("ecd_note"):
+        told, spans = row["ecd_note"], row["ecd_span"] or row["ecd_note"]
+    else:
+        narrated = _narrated(row)
+        if narrated is None:
+            return row
+        told = f"{row['where']} gives {day(row['ecd_to'])}, its comments {day(narrated.due)}"
+        spans = f"{row['ecd_span']} | {narrated.span}"
+    return row | _NO_DATE | {"unread": spans, "unread_why": f"{_CONTRADICTS}s itself, {told}"}
+
+
+def _facts(row: Mapping) -> tuple:
+    due = pd.Timestamp(row["ecd_to"])
+    return row["status"], None if pd.isna(due) else due, row["ecd_bound"], unread_words(row)
+
+
+def _words(row: Mapping) -> str:
+    due = f", {row['ecd_span']}" if row["ecd_span"] else ""
+    return f"{row['status_span'] or row['status'] or 'no status'}{due}"
+
+
+def _narrated(row: Mapping):
+    """The due date in the comments, where a column gives another one of an open row."""
+    by_column = pd.notna(row["ecd_to"]) and row["ecd_span"] not in row["narrative"]
+    if not by_column or row["status"] in CLOSED_STATUSES or unread_words(row):
+        return None
+    found = find_ecd(row["narrative"])
+    if found is None or (found.kind, found.bound) != ("action", "due"):
+        return None
+    return None if pd.Timestamp(found.due) == pd.Timestamp(row["ecd_to"]) else found
+
+
+def complete(reading: Reading) -> Reading:
+    """Return a list that the analyst knows to hold every open recommendation of its issuer.
+
+    Its scope is the issuer, and the agency where all rows are of one. Raises InputError for a list
+    of several issuers, and for one that counts its recommendations itself and shows fewer.
+    """
+    rows = rows_of(reading)
+    shared = {c: sorted({row[c] for row in rows}) for c in ("issuer", "agency")}
+    if len(shared["issuer"]) != 1:
+        raise InputError(
+            f"the list is of {count(len(shared['issuer']))} issuers",
+            where=reading.file,
+            expected="one issuer, of which it is complete",
+        )
+    if reading.total not in (None, reading.shown):
+        raise InputError(
+            f"the file shows {count(reading.shown)} of {count(reading.total)}",
+            where=reading.file,
+            do="leave --complete out",
+        )
+    scope = {column: values[0] for column, values in shared.items() if len(values) == 1}
+    return replace(reading, total=reading.shown, scope=scope)
+
+
+def why_absence_tells_nothing(reading: Reading, known: Mapping) -> str:
+    """Say why a recommendation the file does not show may still be on the list; blank if gone.
+
+    The source must say how many there are, and show as many. A row that was set aside stands for
+    a recommendation by the beginning of its text; one that does not begin as ``known`` does is
+    another. Where either text is not at hand, it may be the missed one.
+    """
+    if reading.total is None:
+        return "the file does not say how many recommendations there are"
+    if reading.shown != reading.total:
+        return f"page shows {count(reading.shown)} of {count(reading.total)}"
+    aside = reading.set_aside
+    unclear = [row for row in aside.to_dict("records") if _may_be(row, known)]
+    return f"rows of the file set aside: {count(len(unclear))}" if unclear else ""
+
+
+def _may_be(aside: Mapping, known: Mapping) -> bool:
+    if aside["kind"] != "unidentified":
+        return False
+    begins = normalised(aside["begins"]).casefold()
+    text = normalised(known["text"]).casefold()
+    if not begins or fingerprint(known["text"]) != known["text_sha256"]:
+        return True
+    title = normalised(known["title"]).casefold()
+    return text.startswith(begins[:40]) or title.startswith(begins[:40])
+
+
+def source_row(reading: Reading) -> pd.DataFrame:
+    """Return the row of ``sources.csv``: what the file shows of what it says there is."""
+    dated = reading.records["stated_from"].notna()
+    unread = len(reading.unread.drop_duplicates("where"))
+    return sources_table(
+        pd.DataFrame(
+            [
+                {
+                    "source_file": reading.file,
+                    "source_sha256": reading.sha256,
+                    "format": reading.format,
+                    "as_of": reading.as_of,
+                    "dated_by": "source" if len(dated) and dated.all() else "import",
+                    "total": reading.total,
+                    "shown": reading.shown,
+                    "read": reading.shown - len(reading.set_aside) - unread,
+                    "unread": unread,
+                    "set_aside": len(reading.set_aside),
+                }
+            ]
+        )
+    )
