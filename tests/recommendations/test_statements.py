@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
@@ -9,6 +11,7 @@ from coee_nb.recommendations.clocks import clocks
 from coee_nb.recommendations.register import of_agencies, register
 
 AS_OF = date(2024, 4, 30)
+OPEN, PAGE = "recommendations.open", {"source_file": "page.txt"}
 
 
 @pytest.fixture
@@ -109,3 +112,58 @@ def test_every_row_of_the_log_is_accounted_for(log_of, tmp_path):
 def test_a_log_that_is_gone_cannot_be_accounted_for(generated, tmp_path):
     with pytest.raises(InputError):
         statements.sources(tmp_path, generated, generated, register(generated, as_of=AS_OF))
+
+
+def test_a_source_that_shows_a_part_of_its_count_is_named(log_of):
+    """A page says 23 and shows 10: "all 10" is of the log, not of the agency."""
+    page = {"source_file": "page.txt", "source_sha256": "a" * 64, "format": "page"}
+    counts = {"as_of": "2024-04-30", "dated_by": "import", "total": 23, "shown": 10, "read": 10}
+    made = replace(
+        log_of(["A.1"], [("A.1", "2024-04-30", "ecd", {"ecd_to": "2024-03-31", **PAGE})]),
+        sources=log.sources_table(pd.DataFrame([page | counts | {"unread": 0, "set_aside": 0}])),
+    )
+    aged = aging(register(made, as_of=AS_OF))
+    found = {f.id: f.statement for f in statements.lateness(aged)}
+    assert "page.txt says that there are 23 recommendations and shows 10" in found[OPEN]
+    (late,) = statements.days_past_due(aged)
+    assert "of 2024-04-30, the day given at its import (page.txt)" in late.statement
+
+
+@pytest.mark.parametrize("share", ["none", "all"])
+def test_what_is_so_is_said_not_what_is_not(log_of, share):
+    review = {"review": "reviewed"} if share == "none" else {}
+    made = log_of(["A.1"], [("A.1", "2024-04-30", "ecd", {"ecd_to": "2024-05-31", **review})])
+    (found,) = statements.unconfirmed(register(made, as_of=AS_OF))
+    said = "the one estimated completion date is confirmed" if share == "none" else "1 of 1"
+    assert said in found.statement
+
+
+def test_every_sentence_carries_its_as_of_date_and_the_day_of_its_last_source(current):
+    aged, lists = aging(current), clocks(current)
+    found = [
+        *statements.lateness(aged), *statements.days_past_due(aged),
+        *statements.unconfirmed(current), *statements.clock_counts(lists),
+    ]  # fmt: skip
+    for finding in found:
+        assert "2024-04-30" in finding.statement
+        assert "last source" in finding.statement
+
+
+def test_every_findings_evidence_is_a_line_that_shows_its_value(current, log_of):
+    """Each evidence names a line on the page; the value stands in it."""
+    from coee_nb.recommendations import tables
+
+    aged, lists = aging(current), clocks(current)
+    empty = log_of(["A.1"])
+    made = [tables.counted(aged), tables.attention(aged, empty), tables.clock_summary(lists)]
+    lines = {}
+    for table in made:
+        _, cells = table.cells()
+        for name, line in zip(table.frame[table.anchor], cells, strict=False):
+            lines[f"{table.name}.{name}"] = line
+    found = [
+        *statements.lateness(aged), *statements.days_past_due(aged),
+        *statements.unconfirmed(current), *statements.clock_counts(lists),
+    ]  # fmt: skip
+    for finding in found:
+        assert str(finding.value) in lines[finding.evidence], finding.id

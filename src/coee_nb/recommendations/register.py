@@ -418,12 +418,12 @@ def _standing(table: pd.DataFrame) -> np.ndarray:
 
 
 def _sentence(table: pd.DataFrame, as_of: date, basis: str) -> str:
-    return f"As of {day(as_of)}, {basis}: {standings(table)}."
+    noun = "recommendation" if len(table) == 1 else "recommendations"
+    return f"As of {day(as_of)}, {basis}, {count(len(table))} {noun}: {standings(table)}."
 
 
 def standings(table: pd.DataFrame) -> str:
     """Return how many recommendations stand where, in words that add up."""
     counts = table["standing"].value_counts()
     told = [f"{count(int(counts[name]))} {name}" for name in STANDINGS if name in counts]
-    noun = "recommendation" if len(table) == 1 else "recommendations"
-    return f"{count(len(table))} {noun}{': ' if told else ''}{', '.join(told)}"
+    return ", ".join(told) or "none"

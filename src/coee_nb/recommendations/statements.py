@@ -89,19 +89,14 @@ def counts(aged: Aging) -> pd.DataFrame:
     ecds = aged.register.ecds["review"] == "automatic"
     counted = (
         ("open", is_open, "were not closed and still listed"),
-        ("no_longer_listed", standing == GONE,
-         "were no longer on the complete list they had been on: closed or not, the log does not "
-         "tell, and they are counted neither as open nor as late"),
+        ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
         ("past_due", rows["past_due"],
          "were past the agency's estimated completion date by what the log confirms"),
         ("not_confirmed", rows["standing"] == UNREAD,
-         "had a row in a newer source that was seen and not read: what the log held of them before "
-         "is not confirmed, and they are not counted as past due"),
-        ("contradictions", conflict,
-         "were told of by a source that contradicts itself, so that neither word is taken"),
+         "had a row in a newer source that was seen and not read"),
+        ("contradictions", conflict, "were told of by a source that contradicts itself"),
         ("asserted_complete", rows["standing"] == ASSERTED,
-         "were complete by the agency's word, not verified by the auditor, and are not counted as "
-         "past due"),
+         "were complete by the agency's word, not verified by the auditor"),
         ("stale_ecd", rows["stale"],
          "were past due with no dated update in the log since the date"),
         ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency in the log"),
@@ -121,6 +116,17 @@ def counts(aged: Aging) -> pd.DataFrame:
     )
 
 
+# What follows for the other counts, said where there are any.
+_SO = {
+    "no_longer_listed": "closed or not, the log does not tell, and they are counted neither as "
+    "open nor as late",
+    "not_confirmed": "what the log held of them before is not confirmed, and they are not counted "
+    "as past due",
+    "contradictions": "neither word is taken, and they are not counted as past due",
+    "asserted_complete": "they are not counted as past due",
+}
+
+
 def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return how many open recommendations are past due, without a date, stale, of unknown age.
 
@@ -134,7 +140,8 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
         n, of = int(line["recommendations"]), int(line["of"])
         held = "recommendations it holds" if name in _OF_ALL else "open recommendations"
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
-        statement = f"{on}, {share} {held} {line['what']}."
+        so = f": {_SO[name]}" if n and name in _SO else ""
+        statement = f"{on}, {share} {held} {line['what']}{so}."
         if name == "open":
             statement = f"{statement[:-1]} ({standings(aged.table)}).{_parts(aged.register)}"
         found.append(_share(name, statement, n, of, inputs, f"{COUNTS}.{name}"))
@@ -163,6 +170,15 @@ def _parts(current: Register) -> str:
     return told
 
 
+def _of_day(row: pd.Series, current: Register) -> str:
+    """Say of which day the last source on a recommendation is, and whether it says so itself."""
+    known = current.sources[current.sources["source_file"] == row["last_source"]]
+    assumed = len(known) and known["dated_by"].iat[-1] == "import"
+    name = f" ({row['last_source']})" if row["last_source"] else ""
+    given = ", the day given at its import" if assumed else ""
+    return f"of {fmt.day(row['last_seen_on'])}{given}{name}"
+
+
 def days_past_due(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return, for each open recommendation past due, by how many days.
 
@@ -179,7 +195,8 @@ def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fin
     if not of:
         told = "no estimated completion date was extracted"
     elif not n:
-        told = f"all {fmt.count(of)} {dates} are confirmed or corrected by an analyst"
+        every = f"all {fmt.count(of)} {dates} are" if of > 1 else f"the one {dates} is"
+        told = f"{every} confirmed or corrected by an analyst"
     else:
         told = (
             f"{fmt.count(n)} of {fmt.count(of)} {dates} were extracted automatically and are not "
@@ -226,14 +243,12 @@ def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Find
 def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Finding:
     days = int(row["days_past_due"])
     first = "" if not row["revisions"] else f", {fmt.count(row['days_past_first'])} past its first"
-    source = f" ({row['last_source']})" if row["last_source"] else ""
     return Finding(
         id=f"recommendations.{row['recommendation_id']}.days_past_due",
         statement=(
-            f"{row['recommendation_id']}, by the log's last source on it of "
-            f"{fmt.day(row['last_seen_on'])}{source}, was {fmt.count(days)} days past its "
-            f"estimated completion date of {fmt.day(row['due_on'])}{first} as of "
-            f"{fmt.day(aged.as_of)}."
+            f"{row['recommendation_id']}, by the log's last source on it "
+            f"{_of_day(row, aged.register)}, was {fmt.count(days)} days past its estimated "
+            f"completion date of {fmt.day(row['due_on'])}{first} as of {fmt.day(aged.as_of)}."
         ),
         value=days,
         unit="days",
