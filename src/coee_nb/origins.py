@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.places import project_root, resolve, shown
 
 PUBLISHED, OWN, GENERATED = "published", "own records", "generated"
@@ -68,7 +69,7 @@ def _declared(file: Path) -> dict[str, str]:
     from coee_nb.publish.values import read_values
 
     origins = {}
-    for name, line in read_values(file).items():
+    for name, line in read_values(read_file(file)).items():
         origin = line.get("origin") if isinstance(line, dict) else None
         if origin not in ORIGINS:
             raise InputError(

@@ -47,7 +47,7 @@ def tables(bundles):
     found = {}
     for data in (bundle[TABLE_MIME] for bundle in bundles if TABLE_MIME in bundle):
         columns = [column["name"] for column in data["columns"]]
-        frame = pd.DataFrame(data["rows"], columns=columns)
+        frame = pd.DataFrame([json.loads(row) for row in data["rows"]], columns=columns)
         kinds = {column["name"]: column["type"] for column in data["columns"]}
         frame.attrs = {"counts": [name for name, kind in kinds.items() if kind == "Int64"]}
         found[data["name"]] = frame

@@ -110,7 +110,8 @@ def to_frame(table: dict[str, Any]):
     import pandas as pd
 
     types = {column["name"]: column["type"] for column in table["columns"]}
-    frame = pd.DataFrame(table["rows"], columns=list(types), dtype=object).astype(types)
+    rows = [json.loads(row) if isinstance(row, str) else row for row in table["rows"]]
+    frame = pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
     origin = table.get("origin")
     return frame.assign(origin=origin).astype({"origin": "string"}) if origin else frame
 

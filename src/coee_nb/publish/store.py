@@ -2,15 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from coee_nb.publish.execute import kernel_config
+from coee_nb.publish.kernel import same_interpreter
+
+KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LAST_EXACT = 2**53  # JavaScript has whole numbers exactly up to here
 
 
 def store(notebook: Path) -> None:
     """Execute ``notebook`` from its own folder and keep the outputs in it, written aside first.
 
-    Cells are numbered from 1, times and machine-bound metadata left out, so that running it
-    again changes nothing. Raises nbclient's CellExecutionError when a cell fails.
+    What is written is what JupyterLab writes after Run All and Save, so that either can follow
+    the other without a difference. Cells are numbered from 1, times and machine-bound metadata
+    left out. Raises nbclient's CellExecutionError when a cell fails.
     """
     import nbformat
     from nbclient import NotebookClient
@@ -19,6 +25,7 @@ def store(notebook: Path) -> None:
     NotebookClient(
         book,
         kernel_name="python3",
+        kernel_manager_class=same_interpreter(),
         timeout=600,
         record_timing=False,
         config=kernel_config(),
@@ -31,12 +38,29 @@ def store(notebook: Path) -> None:
 
 
 def tidy(book) -> None:
-    """Keep of a notebook's metadata only what the workbench uses; name cells by their place."""
+    """Keep of a notebook's metadata only what Lab and the workbench use; number the cells."""
     book.metadata = {
         "coee": book.metadata.get("coee", {}),
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
+        "kernelspec": dict(KERNELSPEC),
+        "language_info": book.metadata.get("language_info", {"name": "python"}),
     }
     for number, cell in enumerate(book.cells, start=1):
         cell.id = f"cell-{number}"
         cell.metadata = {k: v for k, v in cell.metadata.items() if k in ("tags", "jupyter")}
+        if "outputs" in cell:
+            cell.outputs = as_lab_has_it(cell.outputs)
+
+
+def as_lab_has_it(value: Any) -> Any:
+    """Return plain data with numbers as JavaScript keeps them: a whole number is an integer.
+
+    >>> as_lab_has_it({"a": [1.0, 0.5, -0.0, True]})
+    {'a': [1, 0.5, 0, True]}
+    """
+    if isinstance(value, dict):
+        return type(value)({name: as_lab_has_it(part) for name, part in value.items()})
+    if isinstance(value, list):
+        return [as_lab_has_it(part) for part in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) <= LAST_EXACT:
+        return int(value)
+    return value
