@@ -251,6 +251,13 @@ def test_what_needs_attention_comes_first(log_of):
     assert order == ["later", "urgent", "late", "step", "undated", "soon", "far", "closed"]
 
 
+@pytest.mark.parametrize("ends", [30, "30", [30.5], None])
+def test_ends_that_are_no_list_of_whole_numbers_are_refused_in_words(log_of, ends):
+    current = register(log_of(["A.1"]), as_of=AS_OF)
+    with pytest.raises(ParameterError, match="whole numbers"):
+        aging(current, buckets=ends)
+
+
 @pytest.mark.parametrize("ends", [[], [0, 30], [30, 30], [90, 30]])
 def test_ends_that_do_not_increase_are_refused(log_of, ends):
     current = register(log_of(["A.1"]), as_of=AS_OF)

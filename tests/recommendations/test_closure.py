@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coee_nb.errors import EstimationError, InputError
+from coee_nb.errors import EstimationError, InputError, ParameterError
 from coee_nb.recommendations import closure as room
 from coee_nb.recommendations import generate
 from coee_nb.recommendations.register import register
@@ -97,6 +97,12 @@ def test_open_and_closed_shares_add_up_on_every_day(rows):
 def test_times_that_statsmodels_would_accept_in_silence_are_refused(method, days):
     with pytest.raises(EstimationError):
         method(series(days), series([1] * len(days)))
+
+
+def test_a_share_of_an_unknown_outcome_is_refused_not_zero():
+    table = room.aalen_johansen(series([1, 2]), series([1, 0]))
+    with pytest.raises(ParameterError, match="did you mean 'closed - implemented'"):
+        room.share_by(table, "implemented", 2)
 
 
 def test_an_outcome_that_is_none_of_the_three_is_refused():

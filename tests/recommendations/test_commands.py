@@ -1,11 +1,13 @@
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations import log
 from coee_nb.recommendations.commands import _example_log, recommendations
+from coee_nb.recommendations.register import register
 
 PAGE = Path(__file__).parent / "files" / "gao_page.txt"
 LIST = Path(__file__).parent / "files" / "list.csv"
@@ -94,3 +96,45 @@ def test_the_default_log_is_the_projects_wherever_one_stands(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     assert _example_log().is_absolute()
     assert tmp_path not in _example_log().parents
+
+
+def test_a_wrong_closure_can_be_taken_back(run, tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE.read_text("utf-8").replace("wicks.\nOpen", "wicks.\nClosed - Implemented"))
+    run("import", str(page), "--as-of", "2024-04-30")
+    held = log.read(tmp_path / "log").events
+    wrong = held.loc[held["status"] == "closed - implemented", "event_id"].iat[0]
+    output = run("correct", wrong, "--status", "open", "--on", "2024-05-01")
+    assert output.endswith(f"corrects {wrong}.\n")
+    newest = log.read(tmp_path / "log").events.iloc[-1]
+    assert (newest["status"], newest["supersedes"]) == ("open", wrong)
+    # The same page again says nothing new.
+    assert "nothing changed" in run("import", str(page), "--as-of", "2024-05-02")
+
+
+def test_either_a_date_or_a_status_is_corrected(run):
+    for options in ((), ("--ecd", "none", "--status", "open")):
+        with pytest.raises(UsageError, match="either --ecd or --status"):
+            run("correct", "E000001", *options)
+
+
+def test_a_page_with_several_responses_is_told_by_its_newest(run, tmp_path):
+    """The page prints them newest first: what the import prints is what the log holds last."""
+    page = PAGE.with_name("california_newest_first.txt")
+    output = run("import", str(page), "--as-of", "2025-11-30")
+    assert "2021-500.3: open; ECD 2025-12-31" in output
+    held = log.read(tmp_path / "log")
+    table = register(held, as_of="2025-11-30").table.set_index("recommendation_id")
+    assert f"{table.loc['2021-500.3', 'ecd_to']:%Y-%m-%d}" == "2025-12-31"
+
+
+def test_what_a_complete_list_no_longer_shows_is_gone(run, tmp_path):
+    path = tmp_path / "list.csv"
+    head = "issuer,number,text,status\n"
+    path.write_text(head + "City,1,Do one,open\nCity,2,Do two,open\n")
+    run("import", str(path), "--as-of", "2024-04-30", "--complete")
+    path.write_text(head + "City,1,Do one,open\n")
+    assert "vanished" not in run("import", str(path), "--as-of", "2024-05-31", "--dry-run")
+    assert "not in the complete list" in run(
+        "import", str(path), "--as-of", "2024-05-31", "--complete"
+    )

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from coee_nb.errors import InputError
 from coee_nb.recommendations.identity import KnownRecommendations, recommendation_id
 
 ROW = {
@@ -79,3 +80,38 @@ def test_two_agencies_of_the_same_initials_get_two_ids():
     name = register.add(other)
     assert name.startswith("GAO-23-900001.1.LS-")
     assert register.find(other) == name
+
+
+TWINS = ROW | {"text_sha256": "b" * 64, "report": "GAO-24-900002"}
+
+
+def test_of_two_reports_of_one_title_the_exact_text_decides():
+    """A page without report numbers has the second report's row, word for word."""
+    register = known(ROW, TWINS)
+    page = {"report": "", "where": "page.txt, line 9"}
+    assert register.find(ROW | page) == "GAO-23-900001.1.LS"
+    assert register.find(TWINS | page) == "GAO-24-900002.1.LS"
+
+
+def test_what_may_be_either_of_two_is_refused_and_both_are_named():
+    register = known(ROW, TWINS)
+    told = ROW | {"report": "", "text_sha256": "c" * 64, "where": "page.txt, line 9"}
+    with pytest.raises(InputError, match=r"page\.txt, line 9 may be any of GAO-23.*, GAO-24"):
+        register.find(told)
+
+
+def test_a_row_that_names_one_word_for_word_keeps_it_from_another_row_of_the_file():
+    first = ROW | {"report": ""}
+    register = known(first)
+    second = first | {"text_sha256": "b" * 64}
+    assert register.find(second) == register.find(first)  # alone, it is a rewording
+    register.claim([first, second])
+    assert register.find(first) is not None
+    assert register.find(second) is None
+
+
+def test_one_text_without_a_number_in_two_reports_is_two_recommendations():
+    first = ROW | {"number": "", "issuer": "City Auditor"}
+    register = known(first)
+    assert register.find(first | {"report": "A-24-02"}) is None
+    assert register.find(first | {"report": "", "title": "Another report"}) is None

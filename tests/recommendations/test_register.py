@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.recommendations.log import Log
 from coee_nb.recommendations.register import evidence, of_agencies, register
 
@@ -288,3 +288,13 @@ def test_the_log_is_left_as_it_was(generated):
     register(generated, as_of=LATER)
     assert_frame_equal(generated.events, events)
     assert_frame_equal(generated.recommendations, listed)
+
+
+def test_a_text_date_is_a_date_and_anything_else_is_refused_in_words(log_of):
+    log = log_of(["A.1"])
+    assert register(log, as_of="2024-04-30").as_of == LATER
+    for wrong in ("April", None, 20240430):
+        with pytest.raises(ParameterError, match="as_of"):
+            register(log, as_of=wrong)
+    with pytest.raises(ParameterError, match="a list of names"):
+        of_agencies(log, "CBP")

@@ -219,3 +219,13 @@ def test_whatever_the_lists_an_unread_last_row_leaves_no_old_fact_current(tmp_pa
         again = register(log.read(folder), as_of=as_of).table.set_index("number").loc["A1"]
         assert again["standing"] == standing
         assert again["ecd_to"] == due or (again["ecd_to"] != again["ecd_to"] and due != due)
+
+
+def test_the_earliest_as_of_of_the_comments_bounds_an_unknown_age(add, known):
+    says = "As of May 2021 it was open. As of June 2023 a plan is under way."
+    add(row("A1", "Open", "", says), as_of=JUNE)
+    table = known(JUNE)
+    assert table.loc["A1", "age_group"] == "issue date unknown"
+    assert table.loc["A1", "age_at_least_days"] == (JUNE - date(2021, 5, 31)).days
+    assert str(table.loc["A1", "last_update_on"].date()) == "2023-06-30"
+    assert add(row("A1", "Open", "", says), as_of=FEBRUARY).table.empty

@@ -124,7 +124,11 @@ def test_a_source_that_shows_a_part_of_its_count_is_named(log_of):
     )
     aged = aging(register(made, as_of=AS_OF))
     found = {f.id: f.statement for f in statements.lateness(aged)}
-    assert "page.txt says that there are 23 recommendations and shows 10" in found[OPEN]
+    assert "its sources announce 13 more, which it does not hold" in found[OPEN]
+    (part,) = statements.held_in_part(aged.register)
+    assert "13 of the 23 that page.txt announces" in part.statement
+    line = statements.counts(aged).set_index("count").loc["not_held"]
+    assert (part.value, part.denominator) == (13, 23) == (line["recommendations"], line["of"])
     (late,) = statements.days_past_due(aged)
     assert "of 2024-04-30, the day given at its import (page.txt)" in late.statement
 

@@ -144,9 +144,13 @@ def _months(months: int) -> str:
 
 
 def _increasing(name: str, ends: Sequence[int]) -> None:
-    if not ends or ends[0] <= 0 or any(b <= a for a, b in pairwise(ends)):
+    whole = not isinstance(ends, str) and isinstance(ends, Sequence)
+    whole = whole and all(isinstance(end, int | np.integer) for end in ends)
+    if not whole or not ends or ends[0] <= 0 or any(b <= a for a, b in pairwise(ends)):
         raise ParameterError(
-            f"{name} is {list(ends)}", expected="whole numbers above 0, each larger than the last"
+            f"{name} is {ends!r}",
+            expected="whole numbers above 0, each larger than the last",
+            do=f"write {name}=[30, 90]",
         )
 
 
@@ -206,7 +210,7 @@ def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
     # Closed on a day the sources do not tell: its age at closure is not known.
     ended = table["status_on"].where(table["status_from"].notna()).where(table["closed"], today)
     table["age_days"] = _whole_days(ended - table["issued_on"])
-    known_since = table[["issued_on", "first_known_on"]].min(axis=1)
+    known_since = table["issued_on"].fillna(table["first_known_on"])
     table["age_at_least_days"] = _whole_days((today - known_since).where(~table["closed"]))
 
 

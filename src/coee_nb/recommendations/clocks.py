@@ -19,6 +19,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import as_day
 from coee_nb.fiscal import add_months, month_end
 from coee_nb.formats import count, day
 from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register
@@ -257,12 +258,13 @@ _CLOCKS: tuple[Callable[[Register], ClockList], ...] = (
 )  # fmt: skip
 
 
-def period_end(as_of: date) -> date:
+def period_end(as_of: date | str) -> date:
     """Return the end of the last semi-annual period that had ended by ``as_of``.
 
     >>> period_end(date(2024, 4, 30)), period_end(date(2024, 3, 30))
     (datetime.date(2024, 3, 31), datetime.date(2023, 9, 30))
     """
+    as_of = as_day(as_of, "as_of")
     ends = [month_end(as_of.year - 1, 9), month_end(as_of.year, 3), month_end(as_of.year, 9)]
     return max(end for end in ends if end <= as_of)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import known
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
@@ -250,7 +251,11 @@ def implementation_rates(current: Register, *, years: int = YEARS) -> pd.DataFra
 
 
 def share_by(incidence: pd.DataFrame, outcome: str, days: int) -> float:
-    """Return the share closed one way by a day, from `aalen_johansen`'s table."""
+    """Return the share closed one way by a day, from `aalen_johansen`'s table.
+
+    Raises ParameterError for an outcome that is none of `OUTCOMES`.
+    """
+    known(outcome, OUTCOMES, "outcome")
     rows = incidence[(incidence["outcome"] == outcome) & (incidence["days"] <= days)]
     return float(rows["share"].iloc[-1]) if len(rows) else 0.0
 

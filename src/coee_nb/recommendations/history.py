@@ -86,6 +86,10 @@ class History:
         """Tell whether the last day of which any source speaks of it is before ``when``."""
         return all(_effect(event) < pd.Timestamp(when) for event in self._events)
 
+    def known_by(self, when: object) -> bool:
+        """Tell whether any source speaks of it by ``when``."""
+        return any(_effect(event) <= pd.Timestamp(when) for event in self._events)
+
     def add(self, event: Mapping) -> None:
         """Take a new event up, so that the next statement is compared with it too."""
         dated = {column: pd.Timestamp(event.get(column)) for column in _DATES}

@@ -24,6 +24,7 @@ from coee_nb.recommendations.log import Log
 from coee_nb.recommendations.readers.reading import Reading
 
 NARRATIVE_NOTE = "narrative sha256 "
+FIRST_NOTE = "earliest date of which the comments tell"
 NO_DATE = "no date given"
 CHANGES = ("added", "seen, not read", CONTRADICTION)
 CHANGES += ("changed ECD", "withdrawn ECD", "changed status", "changed concurrence", "reworded")
@@ -364,6 +365,7 @@ class _Work:
         when = (row["told_from"], row["told_to"])
         note = NARRATIVE_NOTE + row["narrative_sha256"]
         known = history.all("update")
+        self._first_told(name, row, history)
         if any(event["note"] == note and _same(event, when) for event in known):
             return
         newer = all(pd.Timestamp(row["told_to"]) > event["effective_to"] for event in known)
@@ -371,6 +373,17 @@ class _Work:
             return
         self._event(name, "update", when, history, note=note, **_source(row, "told"))
         self._note(name, "updated", "", row["told_span"] or day(row["told_to"]))
+
+    def _first_told(self, name: str, row: dict, history: History) -> None:
+        """Keep the earliest "as of" of the comments where no issue date bounds the age."""
+        if pd.notna(row["issued_on"]) or pd.notna(self.issued.get(name, pd.NaT)):
+            return
+        first = sightings.first_told(row["narrative"], by=pd.Timestamp(row["stated_to"]).date())
+        if first is None or history.known_by(first.due):
+            return
+        span = row["narrative"][first.start : first.end]
+        when = (first.starts, first.due)
+        self._event(name, "update", when, history, note=FIRST_NOTE, source_span=span)
 
     def miss_the_absent(self) -> None:
         """Note what the log holds of this list and the file does not show."""

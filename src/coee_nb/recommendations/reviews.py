@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from coee_nb.arguments import as_day
 from coee_nb.errors import InputError
 from coee_nb.fiscal import add_months, fiscal_quarter_end, month_end
 from coee_nb.recommendations import log as event_log
@@ -21,7 +22,7 @@ _NO_ECD = dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind"), "") | {
 }
 
 
-def confirm(folder: str | Path, event_id: str, *, on: date) -> str:
+def confirm(folder: str | Path, event_id: str, *, on: date | str) -> str:
     """Mark an automatic event as reviewed and return the id of the event that says so.
 
     The event itself stays; one with the same words, ``reviewed``, supersedes it from ``on``.
@@ -47,8 +48,8 @@ def correct(
     folder: str | Path,
     event_id: str,
     *,
-    ecd: date | None,
-    on: date,
+    ecd: date | str | None,
+    on: date | str,
     precision: str = "day",
     bound: str = "due",
     kind: str = "",
@@ -63,6 +64,7 @@ def correct(
     for word, words in ((precision, PRECISIONS), (bound, BOUNDS), (kind or "action", ECD_KINDS)):
         if word not in words:
             raise InputError(f"unknown word {word!r}", expected=", ".join(words))
+    ecd = None if ecd is None else as_day(ecd, "ecd")
 
     def change(event: dict) -> dict:
         _refuse_kind(event_id, event, (*ECD_FAMILY, "unread"))
@@ -81,7 +83,7 @@ def correct(
     return _supersede(folder, event_id, on, change)
 
 
-def correct_status(folder: str | Path, event_id: str, *, status: str, on: date) -> str:
+def correct_status(folder: str | Path, event_id: str, *, status: str, on: date | str) -> str:
     """Put another status in the place of an extracted one; return the new event's id.
 
     An event that was seen and not read becomes that status. The source's words stay. Raises
@@ -113,6 +115,8 @@ def period_start(due: date, precision: str) -> date:
     >>> period_start(date(2024, 9, 30), "fiscal_year")
     datetime.date(2023, 10, 1)
     """
+    if precision not in PRECISIONS:
+        raise InputError(f"unknown precision {precision!r}", expected=", ".join(PRECISIONS))
     if precision == "day":
         return due
     if precision == "month" and due.day in (10, 15):  # early or middle of the month
@@ -129,8 +133,11 @@ def period_start(due: date, precision: str) -> date:
     return add_months(due + timedelta(days=1), -_MONTHS[precision])
 
 
-def _supersede(folder: str | Path, event_id: str, on: date, change: Callable[[dict], dict]) -> str:
+def _supersede(
+    folder: str | Path, event_id: str, on: date | str, change: Callable[[dict], dict]
+) -> str:
     """Append the event anew with what ``change`` makes of it, in the place of the old one."""
+    on = as_day(on, "on")
 
     def compose(log: Log) -> tuple[pd.DataFrame, pd.DataFrame]:
         event = _standing(log, event_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,11 +15,14 @@ from coee_nb.formats import count, day
 from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTION, NOT_READ
 from coee_nb.recommendations.ecd import find_ecd
 from coee_nb.recommendations.log import sources_table
+from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.narratives.periods import Period, find_periods
 from coee_nb.recommendations.readers.words import fingerprint, normalised
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.readers.reading import Reading
 
+_AS_OF = re.compile(r"\bas (?:of|at)(?: (?:early|mid|late))?[ -]$", re.IGNORECASE)
 _CONTRADICTS = "contradict"  # how the reason of a row that contradicts another, or itself, begins
 _NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None}
 _NO_DATE |= dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
@@ -136,6 +141,25 @@ def complete(reading: Reading) -> Reading:
         )
     scope = {column: values[0] for column, values in shared.items() if len(values) == 1}
     return replace(reading, total=reading.shown, scope=scope)
+
+
+def first_told(narrative: str, *, by: date) -> Period | None:
+    """Return the earliest day or month, begun by ``by``, that a narrative tells a state "as of".
+
+    The recommendation was known by its end. Offsets are in ``narrative``.
+
+    >>> first_told("As of May 2021, open. As of June 2023, open.", by=date(2024, 1, 1)).due
+    datetime.date(2021, 5, 31)
+    """
+    told = Narrative(narrative)
+    stated = [
+        period
+        for period in find_periods(told.text)
+        if period.precision in ("day", "month")
+        and period.starts <= by
+        and _AS_OF.search(told.text[max(0, period.start - 16) : period.start])
+    ]
+    return min(stated, key=lambda period: period.due, default=None)
 
 
 def why_absence_tells_nothing(reading: Reading, known: Mapping) -> str:

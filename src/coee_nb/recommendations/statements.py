@@ -77,7 +77,7 @@ def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> In
 
 
 def counts(aged: Aging) -> pd.DataFrame:
-    """Return what is counted of the register, one row a finding of `lateness` and `unconfirmed`.
+    """Return what is counted of the register, one row a finding of this room.
 
     Columns: ``count``, its name; ``what``, in words; ``recommendations`` (or dates), the number;
     ``of``, of how many.
@@ -93,7 +93,7 @@ def counts(aged: Aging) -> pd.DataFrame:
         ("past_due", rows["past_due"],
          "were past the agency's estimated completion date by what the log confirms"),
         ("not_confirmed", rows["standing"] == UNREAD,
-         "had a row in a newer source that was seen and not read"),
+         "are in their last source in a row that was seen and not read"),
         ("contradictions", conflict, "were told of by a source that contradicts itself"),
         ("asserted_complete", rows["standing"] == ASSERTED,
          "were complete by the agency's word, not verified by the auditor"),
@@ -108,20 +108,22 @@ def counts(aged: Aging) -> pd.DataFrame:
          "were of unknown age: the sources do not give the issue date"),
         ("unseen", rows["unseen"],
          "appear in no source of the year before: a closure since would not be in the log"),
-        ("unconfirmed", ecds, "were extracted automatically and not confirmed by an analyst"),
+        ("unconfirmed", ecds,
+         "(dates) were extracted automatically and not confirmed by an analyst"),
     )  # fmt: skip
-    return pd.DataFrame(
-        [(name, words, int(where.sum()), len(where)) for name, where, words in counted],
-        columns=["count", "what", "recommendations", "of"],
-    )
+    lines = [(name, words, int(where.sum()), len(where)) for name, where, words in counted]
+    parts = not_held(aged.register)
+    announced = "are announced by the log's sources and were not read from them"
+    lines.append(("not_held", announced, int(parts["missing"].sum()), int(parts["total"].sum())))
+    return pd.DataFrame(lines, columns=["count", "what", "recommendations", "of"])
 
 
 # What follows for the other counts, said where there are any.
 _SO = {
     "no_longer_listed": "closed or not, the log does not tell, and they are counted neither as "
     "open nor as late",
-    "not_confirmed": "what the log held of them before is not confirmed, and they are not counted "
-    "as past due",
+    "not_confirmed": "what the log held of them before, if anything, is not confirmed, and they "
+    "are not counted as past due",
     "contradictions": "neither word is taken, and they are not counted as past due",
     "asserted_complete": "they are not counted as past due",
 }
@@ -136,14 +138,15 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     on = _on(aged.register)
     listed = counts(aged).set_index("count")
     found = []
-    for name, line in listed.drop(index="unconfirmed").iterrows():
+    for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
         n, of = int(line["recommendations"]), int(line["of"])
         held = "recommendations it holds" if name in _OF_ALL else "open recommendations"
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {_SO[name]}" if n and name in _SO else ""
         statement = f"{on}, {share} {held} {line['what']}{so}."
         if name == "open":
-            statement = f"{statement[:-1]} ({standings(aged.table)}).{_parts(aged.register)}"
+            parts = _parts(aged.register)
+            statement = f"{statement[:-1]} ({standings(aged.table)}){parts}."
         found.append(_share(name, statement, n, of, inputs, f"{COUNTS}.{name}"))
     if aged.table["past_due"].any():
         found.append(_longest(aged.not_closed, on, inputs))
@@ -157,17 +160,41 @@ def _on(current: Register) -> str:
     return f"As of {fmt.day(current.as_of)}, {current.basis}"
 
 
+def not_held(current: Register) -> pd.DataFrame:
+    """Return the last import of each file that announces more than was read of it.
+
+    Columns of ``sources.csv`` and ``missing``, the recommendations it announces beyond those read.
+    """
+    last = current.sources.drop_duplicates("source_file", keep="last")
+    told = last.assign(missing=last["total"] - last["read"])
+    return told[(told["missing"] > 0).fillna(False)].reset_index(drop=True)
+
+
 def _parts(current: Register) -> str:
-    """Say which sources hold more than the log took from them; nothing where none says so."""
-    told = ""
-    for row in current.sources.drop_duplicates("source_file", keep="last").itertuples():
-        if pd.notna(row.total) and row.total > row.read:
-            told += (
-                f" {row.source_file} says that there are {fmt.count(row.total)} recommendations "
-                f"and shows {fmt.count(row.shown)}, of which {fmt.count(row.read)} were read: the "
-                f"log does not hold all."
-            )
-    return told
+    """Say that the sources announce more than the log holds; nothing where none does."""
+    missing = int(not_held(current)["missing"].sum())
+    return (
+        f"; its sources announce {fmt.count(missing)} more, which it does not hold"
+        if missing
+        else ""
+    )
+
+
+def held_in_part(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
+    """Return how many recommendations sources announce and the log does not hold.
+
+    Id: ``recommendations.not_held``; none where no source announces more than was read of it.
+    """
+    found = not_held(current)
+    if found.empty:
+        return Findings()
+    each = [
+        f"{fmt.count(row.missing)} of the {fmt.count(row.total)} that {row.source_file} announces"
+        for row in found.itertuples()
+    ]
+    n, of = int(found["missing"].sum()), int(found["total"].sum())
+    statement = f"{_on(current)}, recommendations that are not in the log: {'; '.join(each)}."
+    return Findings([_share("not_held", statement, n, of, inputs, f"{COUNTS}.not_held")])
 
 
 def _of_day(row: pd.Series, current: Register) -> str:

@@ -35,7 +35,7 @@ def counted(aged: Aging) -> Table:
         statements.counts(aged),
         name=statements.COUNTS,
         caption=f"What is counted, {aged.register.stamp}",
-        labels={"what": "recommendations (last line: dates) that"},
+        labels={"what": "recommendations that"},
         show=("what", "recommendations", "of"),
         anchor="count",
         origin=aged.register.origin,
