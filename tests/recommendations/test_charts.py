@@ -3,9 +3,10 @@ from datetime import date
 import pytest
 
 from coee_nb.exhibits import Chart, Notice
+from coee_nb.formats import percent
 from coee_nb.recommendations import charts
 from coee_nb.recommendations.aging import aging
-from coee_nb.recommendations.closure import closure, observed
+from coee_nb.recommendations.closure import HORIZON_DAYS, closure, observed
 from coee_nb.recommendations.register import register
 
 AS_OF = date(2024, 4, 30)
@@ -93,6 +94,39 @@ def test_every_chart_describes_itself_and_carries_its_table(example):
     parts = behind[["still_open", "closed - implemented", "closed - not implemented"]]
     assert len(behind) == len(observed(closed.survival)) < len(closed.survival)
     assert parts.sum(axis=1).round(9).eq(1).all()
+
+
+def test_every_picture_carries_its_date_and_log_in_itself(example):
+    current, aged, closed = example
+    drawn = [
+        charts.timeline(aged, current), charts.aging_bars(aged), charts.slips(aged),
+        charts.closure_curves(closed), charts.agency_curves(closed),
+    ]  # fmt: skip
+    for chart in drawn:
+        assert "as of 2024-04-30, in the log" in chart.figure.get_supxlabel()
+        assert "2024-04-30" in chart.title
+        assert "2024-04-30" in chart.description
+        assert "2024-04-30" in chart.table.caption
+
+
+def test_agency_curves_their_table_and_words_end_where_five_are_observed(example):
+    """What is drawn, tabled and said is one thing, and so is its order."""
+    closed = example[2]
+    chart = charts.agency_curves(closed)
+    ends = chart.table.frame.groupby("agency").last()
+    (axes,) = chart.figure.axes
+    for line in axes.lines:
+        assert line.get_xdata()[-1] * 365.25 in set(ends["days"].astype(float))
+    told = chart.description
+    for agency, end in ends.iterrows():
+        observed_until = closed.agencies.set_index("agency").loc[agency, "observed_days"]
+        assert end["days"] == min(observed_until, HORIZON_DAYS)
+        assert f"{agency} {percent(end['share'])}" in told
+    ranked = ends.sort_values("share", ascending=False).index
+    assert sorted(ranked, key=told.index) == list(ranked)
+    given = closed.agencies.dropna(subset="implemented_4y").set_index("agency")
+    assert set(given.index) == set(ends.index[ends["days"] == HORIZON_DAYS])
+    assert ends.loc[given.index, "share"].tolist() == given["implemented_4y"].tolist()
 
 
 def test_where_there_is_nothing_to_draw_a_notice_says_why(log_of):

@@ -43,15 +43,37 @@ def test_each_finding_states_its_share(current):
         "recommendations.lower_bound_only": (0, 3),
         "recommendations.age_unknown": (1, 3),
         "recommendations.unseen": (2, 3),
-        "recommendations.no_longer_listed": (0, 4),
         "recommendations.not_confirmed": (0, 3),
-        "recommendations.contradictions": (0, 3),
-        "recommendations.asserted_complete": (0, 3),
-        "recommendations.withdrawn": (0, 3),
         "recommendations.longest_past_due": (None, None),
     }
     assert "1 of 3 open recommendations" in found["recommendations.past_due"].statement
     assert found["recommendations.longest_past_due"].value == 547
+    # The log's last source is of April 2024, that on the late one is not.
+    for name in ("past_due", "longest_past_due"):
+        assert (
+            "(last sources on these: of 2022-03-31)" in found[f"recommendations.{name}"].statement
+        )
+
+
+def test_what_may_not_be_open_is_counted_apart_with_what_follows(log_of):
+    unread = {"source_span": "TBD", "note": "contradiction: 1 and 2", "source_sha256": "b" * 64}
+    made = log_of(
+        ["A.1", "B.1", "C.1", "D.1", "E.1"],
+        [
+            *((f"{n}.1", "2022-03-31", "ecd", {"ecd_to": "2022-10-31"}) for n in "ABCDE"),
+            ("A.1", "2024-01-01", "unread", unread),
+            ("B.1", "2024-01-01", "vanished"),
+            ("C.1", "2024-01-01", "status", {"status": "asserted complete"}),
+            ("D.1", "2024-01-01", "withdrawn", {"source_span": "withdrew"}),
+        ],
+    )
+    found = {f.id[16:]: f for f in statements.lateness(aging(register(made, as_of=AS_OF)))}
+    shares = {name: (f.numerator, f.denominator) for name, f in found.items()}
+    assert shares["open"] == (4, 5)
+    assert shares["past_due"] == shares["contradictions"] == shares["not_confirmed"] == (1, 4)
+    assert shares["asserted_complete"] == shares["withdrawn"] == (1, 4)
+    assert shares["no_longer_listed"] == (1, 5)
+    assert "not counted as past due" in found["not_confirmed"].statement
 
 
 def test_days_past_due_has_one_finding_a_late_recommendation(current):

@@ -29,6 +29,7 @@ from coee_nb.recommendations.register import ASSERTED, CLOSED, GONE, UNREAD, Reg
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
@@ -66,6 +67,7 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
         _as_of_line(axes, today, len(shown))
         _name_rows(axes, shown)
         _dates_below(axes)
+        _dated(figure, aged.register.stamp)
     late, left_out = int(rows["past_due"].sum()), len(aged.not_closed) - len(shown)
     description = (
         f"A line for each of {len(shown)} open recommendations with a known date, the latest at "
@@ -234,6 +236,11 @@ def _dates_below(axes: Axes) -> None:
     axes.set_xticks(days, [f"{num2date(day):%b %Y}" for day in days])
 
 
+def _dated(figure: Figure, stamp: str) -> None:
+    """Write as-of date, log and last source below a picture, so that it tells them anywhere."""
+    figure.supxlabel(stamp, fontsize=7, x=0.01, horizontalalignment="left", color=PALETTE["grey"])
+
+
 def _longest(rows: pd.DataFrame) -> str:
     days = rows["days_past_due"].max()
     return f", by up to {fmt.count(days)} days" if pd.notna(days) and days > 0 else ""
@@ -258,6 +265,7 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
         axes.margins(x=0.1)
+        _dated(figure, aged.register.stamp)
     pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
     told = "; ".join(f"{group}: {n}" for group, n in pairs if n) or "none"
     stamp = aged.register.stamp
@@ -291,6 +299,7 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
     shown = behind.head(ROWS)
     with canvas(9, 1.3 + 0.4 * len(shown)) as (figure, axes):
         _slip_bars(axes, shown)
+        _dated(figure, aged.register.stamp)
     revised = int((behind["revisions"] > 0).sum())
     description = (
         f"Days behind the first date for {len(behind)} open recommendations that slipped or are "
@@ -374,6 +383,7 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
             own = _of(closed.incidence, ALL_AGENCIES, words)
             _step(axes, np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]], words, colour)
         _years_and_shares(axes)
+        _dated(figure, closed.stamp)
     description = (
         f"Closure curves{f' of the {label}' if label else ''}, drawn, tabled and told while at "
         f"least {FEW} are under observation. {closed.text}"
@@ -414,6 +424,7 @@ def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -
         _spread_labels(axes, labels)
         _years_and_shares(axes)
         axes.set_ylabel("share implemented")
+        _dated(figure, closed.stamp)
     told = ", ".join(_end_in_words(row) for row in ends[::-1].itertuples())
     description = (
         f"Share implemented by years since issue, by agency, drawn to four years or as long as at "

@@ -22,7 +22,7 @@ import pandas as pd
 from coee_nb.arguments import as_day
 from coee_nb.fiscal import add_months, month_end
 from coee_nb.formats import count, day
-from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register
+from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register, basis_of
 
 LISTED, OVERDUE, RUNNING, MET, MET_LATE = "listed", "overdue", "running", "met", "met late"
 NOT_YET, DONE, OTHER = "not yet", "done", "does not apply"
@@ -51,8 +51,8 @@ class ClockList:
     attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
     own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts
-    those it does not apply to. ``text`` is a sentence for the report; ``basis``, ``stamp`` and
-    ``origin`` are the register's.
+    those it does not apply to. ``text`` is a sentence for the report; ``basis`` and ``stamp``
+    name the log and the last source on these; ``origin`` is the register's.
     """
 
     clock: Clock
@@ -304,16 +304,16 @@ def _listed(
     days = listed["days_over"].to_numpy(dtype=float, na_value=0)
     listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
     set_aside = len(current.table) - len(listed)
-    text = _sentence(clock, listed, current)
+    basis = basis_of(table if len(table) else current.table, current.log_name)
+    text = _sentence(clock, listed, current.as_of, basis)
     return ClockList(
         clock, current.as_of, listed, set_aside, text,
-        current.basis, current.stamp, current.origin,
+        basis, f"as of {day(current.as_of)}, {basis}", current.origin,
     )  # fmt: skip
 
 
-def _sentence(clock: Clock, listed: pd.DataFrame, current: Register) -> str:
+def _sentence(clock: Clock, listed: pd.DataFrame, as_of: date, basis: str) -> str:
     states = listed["state"].value_counts()
     told = [f"{count(states[state])} {state}" for state in _ATTENTION if state in states]
     found = ", ".join(told) if told else "none to run it on"
-    on = f"{current.as_of:%Y-%m-%d}"
-    return f"{clock.title} ({clock.authority}), as of {on}, {current.basis}: {found}."
+    return f"{clock.title} ({clock.authority}), as of {day(as_of)}, {basis}: {found}."

@@ -85,7 +85,7 @@ class Register:
     @property
     def basis(self) -> str:
         """The log and the day of its last source, as every sentence says it."""
-        return _basis(self.table, self.log_name)
+        return basis_of(self.table, self.log_name)
 
     @property
     def nothing(self) -> str:
@@ -124,11 +124,15 @@ def register(log: Log, *, as_of: date | str) -> Register:
     rows = history.order[history.is_kind("ecd")[history.order]]
     ecds = log.events.loc[:, list(ECD_COLUMNS)].take(rows).reset_index(drop=True)
     sources = log.sources[log.sources["as_of"] <= np.datetime64(as_of)].reset_index(drop=True)
-    text = _sentence(table, as_of, _basis(table, log.name))
+    text = _sentence(table, as_of, basis_of(table, log.name))
     return Register(as_of, table, ecds, text, sources, log.name, log.origin)
 
 
-def _basis(table: pd.DataFrame, name: str) -> str:
+def basis_of(table: pd.DataFrame, name: str) -> str:
+    """Return the log and the day of the last source on any recommendation of ``table``.
+
+    ``table`` is a part of `Register.table`.
+    """
     last = table["last_seen_on"].max()
     told = f"last source of {day(last)}" if pd.notna(last) else "no source"
     return f"in the log{f' {name}' if name else ''} ({told})"

@@ -80,7 +80,8 @@ def counts(aged: Aging) -> pd.DataFrame:
     """Return what is counted of the register, one row a finding of this room.
 
     Columns: ``count``, its name; ``what``, in words; ``recommendations`` (or dates), the number;
-    ``of``, of how many.
+    ``of``, of how many; ``oldest_source`` and ``newest_source``, the days of the last sources on
+    those counted, missing where there are none or dates are counted.
     """
     rows, everything = aged.not_closed, aged.table
     group, standing = rows["due_group"].astype("str"), everything["standing"]
@@ -111,11 +112,17 @@ def counts(aged: Aging) -> pd.DataFrame:
         ("unconfirmed", ecds,
          "(dates) were extracted automatically and not confirmed by an analyst"),
     )  # fmt: skip
-    lines = [(name, words, int(where.sum()), len(where)) for name, where, words in counted]
+    lines = []
+    for name, where, words in counted:
+        table = everything if len(where) == len(everything) else rows
+        seen = table["last_seen_on"][where] if name != "unconfirmed" else pd.Series([pd.NaT])
+        lines.append((name, words, int(where.sum()), len(where), seen.min(), seen.max()))
     parts = not_held(aged.register)
     announced = "are announced by the log's sources and were not read from them"
-    lines.append(("not_held", announced, int(parts["missing"].sum()), int(parts["total"].sum())))
-    return pd.DataFrame(lines, columns=["count", "what", "recommendations", "of"])
+    missing, total = (int(parts[column].sum()) for column in ("missing", "total"))
+    lines.append(("not_held", announced, missing, total, pd.NaT, pd.NaT))
+    columns = ["count", "what", "recommendations", "of", "oldest_source", "newest_source"]
+    return pd.DataFrame(lines, columns=columns)
 
 
 # What follows for the other counts, said where there are any.
@@ -132,14 +139,16 @@ _SO = {
 def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return how many open recommendations are past due, without a date, stale, of unknown age.
 
-    Ids: ``recommendations.`` and the names of `counts` but ``unconfirmed``, and
-    ``.longest_past_due``.
+    Ids: ``recommendations.`` and the names of `counts` but ``unconfirmed`` and ``not_held``, and
+    ``.longest_past_due``; those of `_IF_ANY` only where there are any.
     """
     on = _on(aged.register)
     listed = counts(aged).set_index("count")
     found = []
     for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
         n, of = int(line["recommendations"]), int(line["of"])
+        if not n and name in _IF_ANY:
+            continue
         held = "recommendations it holds" if name in _OF_ALL else "open recommendations"
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {_SO[name]}" if n and name in _SO else ""
@@ -147,6 +156,7 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
         if name == "open":
             parts = _parts(aged.register)
             statement = f"{statement[:-1]} ({standings(aged.table)}){parts}."
+        statement = f"{statement[:-1]}{_seen(line)}."
         found.append(_share(name, statement, n, of, inputs, f"{COUNTS}.{name}"))
     if aged.table["past_due"].any():
         found.append(_longest(aged.not_closed, on, inputs))
@@ -154,6 +164,20 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
 
 
 _OF_ALL = ("open", "no_longer_listed")
+
+
+_IF_ANY = ("no_longer_listed", "contradictions", "asserted_complete", "withdrawn")
+
+
+def _seen(line: pd.Series) -> str:
+    """Say of which days the last sources on those counted are; nothing where there are none."""
+    oldest, newest = line["oldest_source"], line["newest_source"]
+    if pd.isna(newest):
+        return ""
+    days = f"of {fmt.day(newest)}"
+    if oldest != newest:
+        days = f"of {fmt.day(oldest)} to {fmt.day(newest)}"
+    return f" (last sources on these: {days})"
 
 
 def _on(current: Register) -> str:
@@ -255,11 +279,15 @@ def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
 
 def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Finding:
     days = int(rows["days_past_due"].max())
-    names = list(rows.loc[rows["days_past_due"] == days, "recommendation_id"])
+    longest = rows[rows["days_past_due"] == days]
+    names = list(longest["recommendation_id"])
+    seen = {"oldest_source": longest["last_seen_on"].min()}
+    seen["newest_source"] = longest["last_seen_on"].max()
     which = names[0] if len(names) == 1 else f"{fmt.count(len(names))} recommendations"
     return Finding(
         id="recommendations.longest_past_due",
-        statement=f"{on}, the longest past due was {fmt.count(days)} days late ({which}).",
+        statement=f"{on}, the longest past due was {fmt.count(days)} days late ({which})"
+        f"{_seen(pd.Series(seen))}.",
         value=days,
         unit="days",
         inputs=inputs,

@@ -35,8 +35,12 @@ def counted(aged: Aging) -> Table:
         statements.counts(aged),
         name=statements.COUNTS,
         caption=f"What is counted, {aged.register.stamp}",
-        labels={"what": "recommendations that"},
-        show=("what", "recommendations", "of"),
+        labels={
+            "what": "recommendations that",
+            "oldest_source": "last sources on these from",
+            "newest_source": "to",
+        },
+        show=("what", "recommendations", "of", "oldest_source", "newest_source"),
         anchor="count",
         origin=aged.register.origin,
     )
