@@ -7,6 +7,7 @@ from datetime import date
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.promises import Promise, find_promises
 from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED, WITHDRAWN
+from coee_nb.recommendations.narratives.styles import FEDERAL, MONTH_FIRST, DateStyle
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
@@ -57,6 +58,15 @@ class Ecd:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The words, from offset ``start``, of a current date that cannot be read, and why not."""
+
+    span: str
+    start: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawal:
     """The words, from offset ``start``, by which a date given before no longer stands."""
 
@@ -64,40 +74,56 @@ class Withdrawal:
     start: int
 
 
-def find_withdrawal(narrative: str) -> Withdrawal | None:
+def find_withdrawal(narrative: str, style: DateStyle = FEDERAL) -> Withdrawal | None:
     """Return the words that end the agency's date, None where a date stands or none is ended.
 
     >>> find_withdrawal("As of May 2024, the completion date is to be determined.").span
-    'the completion date is to be determined'
+    'completion date is to be determined'
     """
     told = Narrative(narrative)
-    promises = find_promises(told)
-    if not promises or _closed(told) or _current(promises):
-        return None
+    promises = find_promises(told, style)
     withdrawn = [promise for promise in promises if promise.rank == WITHDRAWN]
-    if not withdrawn:
+    if not withdrawn or _closed(told) or _current(promises):
         return None
-    start, end = told.original(withdrawn[-1].start, withdrawn[-1].end)
+    last = max(withdrawn, key=lambda each: (each.told, each.start))
+    start, end = told.original(last.start, last.end)
     return Withdrawal(told.source[start:end], start)
 
 
-def find_ecd(narrative: str) -> Ecd | None:
+def find_ecd(
+    narrative: str, *, date_order: str = MONTH_FIRST, fiscal_year_end: str = ""
+) -> Ecd | None:
     """Return the agency's current ECD in a status narrative, or None where there is none.
 
     The latest update's date counts, and in it a labelled ECD before other promises, and the last
-    due date of several. A closed recommendation has none. Dates of reports, past events, statutes
-    and of the auditor's own work are not ECDs.
+    due date of several. A closed recommendation has none, and one whose date was taken back.
+    Dates of reports, past events, statutes and of the auditor's own work are not ECDs; nor is a
+    date that is in no calendar or may be read in two ways (see ``DateStyle`` for the two options).
 
     >>> ecd = find_ecd("In May 2023, CBP said it expects to finish by the end of FY24.")
     >>> ecd.due.isoformat(), ecd.precision, ecd.span
     ('2024-09-30', 'fiscal_year', 'by the end of FY24')
     """
     told = Narrative(narrative)
-    promises = find_promises(told)
-    if not promises or _closed(told):
+    promises = find_promises(told, DateStyle(date_order, fiscal_year_end))
+    current = None if _closed(told) else _current(promises)
+    if current is None or current.period.refused:
         return None
-    current = _current(promises)
-    return _ecd(told, current, _earlier(told, promises, current)) if current else None
+    return _ecd(told, current, _earlier(told, promises, current))
+
+
+def find_refused(narrative: str, style: DateStyle = FEDERAL) -> Refused | None:
+    """Return the current date's words where they cannot be read as one date, else None.
+
+    >>> find_refused("ECD: February 30, 2024.")
+    Refused(span='February 30, 2024', start=5, reason='it is in no calendar')
+    """
+    told = Narrative(narrative)
+    current = None if _closed(told) else _current(find_promises(told, style))
+    if current is None or not current.period.refused:
+        return None
+    start, end = told.original(current.period.start, current.period.end)
+    return Refused(told.source[start:end], start, current.period.refused)
 
 
 def _closed(told: Narrative) -> bool:
@@ -120,8 +146,12 @@ def _closed(told: Narrative) -> bool:
 def _current(promises: tuple[Promise, ...]) -> Promise | None:
     """Return the promise of the latest update that gives one; None if it takes the date back."""
     held = [promise for promise in promises if not promise.former] or list(promises)
+    if not held:
+        return None
     latest = max(promise.told for promise in held)
-    return _foremost([promise for promise in held if promise.told == latest])
+    last = [promise for promise in held if promise.told == latest]
+    ended = max((each.end for each in last if each.rank == WITHDRAWN), default=-1)
+    return _foremost([promise for promise in last if promise.start > ended])
 
 
 def _foremost(promises: list[Promise]) -> Promise | None:
@@ -145,6 +175,7 @@ def _earlier(
     days = {promise.told for promise in promises if promise.told < current.told}
     foremost = [_foremost([each for each in promises if each.told == day]) for day in days]
     given = filter(None, [*foremost, *(each for each in promises if each.former)])
+    given = [each for each in given if not each.period.refused]
     former = {}
     for promise in sorted(given, key=lambda each: (each.told, each.period.due)):
         if promise.period.due != current.period.due:

@@ -92,12 +92,14 @@ _KINDS = {
     "report": (
         r"(?:stat|not|indicat|provid|describ|acknowledg|advis)(?:ed|es|ing)|said|says|told",
         r"(?:report|explain|inform|respond|confirm|comment|add|clarifi|answer)(?:ed|s|ing)",
+        r"repl(?:ied|ies|ying)|testif(?:ied|ies)",
         r"according to|in (?:its|their|a|an)\b(?: \w+)? (?:response|letter|comments|update|plan)",
     ),
     "past": (
         r"was|were|had|has|did|does|is not|are not|do not|began|made|held|sent|met|took|gave|found",
         r"(?<!to )(?<!will )(?<!would )(?<!should )(?<!must )(?<!may )have",
         r"most recent(?:ly)?(?= (?:in|on)\b)|became|saw|led|built|wrote|got|came|went",
+        r"withdrew|chose",
     ),
     "participle": (r"[a-z]+ed",),
 }

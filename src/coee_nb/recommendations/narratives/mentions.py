@@ -12,10 +12,10 @@ _LINKS = {
     "not_before": r"no (?:earlier|sooner) than|not (?:earlier|sooner|before)(?: than)?"
     r"|(?:at )?(?:the )?earliest(?: is| in| by)?|(?:not )?(?:until )?at least(?: until)?",
     "by": r"(?:by or before|(?:by )?no later than|not later than|on or before|by or in|in time for"
-    r"|by|before|prior to)",
+    r"|by|before|prior to|ahead of|in advance of)",
     "told": r"as of|as at|since|dated|(?<=, )effective|(?<!be )updated",
     "from": r"from",
-    "starting": r"(?:beginning|starting)(?: in| on| with)?",
+    "starting": r"(?:beginning|starting|commencing)(?: in| on| with| from)?",
     "outside": r"after|following|throughout|over",
     "between": r"between",
     "in": r"in or around|o/a|on or about|effective|in|during|on|at|around|within|sometime in"

@@ -1,14 +1,16 @@
 """Periods as status narratives write them: days, months, quarters, seasons, fiscal years, years.
 
 Each is read as an interval that ends on its due date. Federal fiscal years (31 USC 1102) end
-September 30; a period named by its first, middle or last part ends with that part.
+September 30; a period named by its first, middle or last part ends with that part. What may be
+read in two ways, or is in no calendar, is refused: it keeps its words and gives no date.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from coee_nb.fiscal import add_months, fiscal_year_start, month_end
+from coee_nb.fiscal import add_months, month_end
+from coee_nb.recommendations.narratives.styles import DAY_FIRST, FEDERAL, MONTH_FIRST, DateStyle
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
@@ -29,6 +31,9 @@ _QUARTER = (
 _HALF = r"(?:(?:first|second|latter|last|1st|2nd) half|[12]h|h[12])"
 _JOIN = r"(?: ?[-/&] ?| (?:to|through|thru|and|or) )"
 _OF = r"(?:,? (?:of|in|for)(?: the)? |, ?| ?[-/] ?| )"
+# The second year of one that begins in a calendar year and ends in the next: Q4 2024-25.
+_SPAN = rf"(?:[-/](?P<last>{_YEAR}|\d\d)(?!\d))?"
+_FISCAL_AFTER = r" (?:federal |state |county |city )?(?:fiscal|financial|budget) years?(?! \d)"
 # A date may run into the next cell of its table ("May 2024Status"), but "2024th" is none.
 _FENCE = r"(?![\d_%]|[a-z]{1,3}\b|[-/]\d|[.,]\d)"
 
@@ -37,6 +42,11 @@ _RULES = (
     # October 31, 2022; October 1-31, 2022
     rf"(?:{_MONTH} {_DAY}{_JOIN})?(?P<month>{_MONTH}) ?(?:\d\d?{_JOIN})?(?P<day>{_DAY})"
     rf"(?:,| of|, of)? ?(?P<year>{_YEAR}){_FENCE}",
+    # October 32, 2022; 32 October 2022: refused, lest the month be read without its day
+    rf"(?P<month>{_MONTH}) (?P<noday>\d\d?)(?:st|nd|rd|th)?(?:,| of|, of)? ?"
+    rf"(?P<year>{_YEAR}){_FENCE}",
+    rf"(?P<noday>00?|3[2-9]|[4-9]\d)(?:st|nd|rd|th)?(?: of |[- ])(?P<month>{_MONTH})"
+    rf"(?:, | of |[- ]|,)(?P<year>{_YEAR}){_FENCE}",
     # 31 October 2022
     rf"(?P<day>{_DAY})(?: of |[- ])(?P<month>{_MONTH})(?:, | of |[- ]|,)(?P<year>{_YEAR}){_FENCE}",
     # 31-Oct-22
@@ -54,18 +64,19 @@ _RULES = (
     # 10/2022
     rf"(?<![\w/.$-])(?P<monthno>\d\d?)/(?P<year>{_YEAR}){_FENCE}",
     # 2022-10
-    rf"(?<![\w/.$-])(?P<year>{_YEAR})-(?P<monthno>0[1-9]|1[0-2]){_FENCE}",
+    rf"(?<![\w/.$-])(?P<year>{_YEAR})(?P<dash>-)(?P<monthno>0[1-9]|1[0-2]){_FENCE}",
     # Q4 FY2022; fourth quarter of fiscal year 2022; Q3 2022
     rf"(?:(?P<first>{_QUARTER}|first|second|third){_JOIN})?(?P<quarter>{_QUARTER}){_OF}?"
-    rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
+    rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_SPAN}"
+    rf"(?P<after>{_FISCAL_AFTER})?{_FENCE}",
     # FY2022 Q4
-    rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR}) ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
+    rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR}) ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_SPAN}"
     rf"(?:'s|,)? ?[-/(]?(?P<quarter>{_QUARTER})(?:\)|\b)",
     # 2022 Q4
-    rf"(?P<year>{_YEAR})(?:'s|,)? ?[-/(]?(?P<quarter>{_QUARTER})(?:\)|\b)",
+    rf"(?P<year>{_YEAR}){_SPAN}(?:'s|,)? ?[-/(]?(?P<quarter>{_QUARTER})(?:\)|\b)",
     # first half of FY 2022
     rf"(?P<half>{_HALF}){_OF}?(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?"
-    rf"(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
+    rf"(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_SPAN}(?P<after>{_FISCAL_AFTER})?{_FENCE}",
     # spring of 2022; winter 2022-2023
     rf"(?:(?P<first>spring|summer|fall|autumn|winter){_JOIN})?"
     rf"(?P<season>spring|summer|fall|autumn|winter)(?: of|,)? (?P<year>{_YEAR})"
@@ -73,6 +84,9 @@ _RULES = (
     # FY22; fiscal years 2022 and 2023; fiscal year 2022-23
     rf"(?P<fiscal>{_FISCAL}) ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
     rf"(?:{_JOIN}(?:{_FISCAL} ?)?'?(?P<last>{_YEAR}|\d\d))?{_FENCE}",
+    # 2022-23; the 2022-23 fiscal year; the 2022 fiscal year
+    rf"(?<![\w/.$-])(?P<year>{_YEAR})[-/](?P<last>{_YEAR}|\d\d)(?P<after>{_FISCAL_AFTER})?{_FENCE}",
+    rf"(?<![\w/.$-])(?P<year>{_YEAR})(?P<after>{_FISCAL_AFTER})",
     # CY2022
     rf"{_CALENDAR} ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d))"
     rf"(?:{_JOIN}(?P<last>{_YEAR}|\d\d))?{_FENCE}",
@@ -80,12 +94,14 @@ _RULES = (
     rf"(?:(?<![\w$#./-])|(?<=mid-)|(?<=late-)|(?<=early-)|(?<=end-))(?P<year>{_YEAR})"
     rf"(?![\w%(]|[-/]\w|[.,]\d| ?u\.?s\.?c|'s)",
 )
+_LONE_YEAR = len(_RULES) - 1
 _READERS = tuple(re.compile(rf"(?:\b|(?<=\W)){rule}") for rule in _RULES)
 _ANY = re.compile(
     r"\b(?=[0-9a-z])(?:"
     + "|".join(re.sub(r"\(\?P=sep\)", "[-/.]", re.sub(r"\?P<\w+>", "?:", rule)) for rule in _RULES)
     + ")"
 )
+_NUMERIC = re.compile(next(rule for rule in _RULES if "P=sep" in rule))
 _HALFWAY = r"(?:first|early|middle|latter|later|last|final) (?:part|half|days|months|weeks)"
 _PART = re.compile(
     r"(?:\bthe )?(?:very )?\b(?:(?:early|mid|mid(?:dle)?|beginning)(?: ?(?:-|/|to|or|and)+ ?)+)?"
@@ -93,6 +109,11 @@ _PART = re.compile(
     rf"|(?:beginning|start|middle|midpoint|end|close|conclusion|{_HALFWAY})(?:-| (?:of)(?: the)? )"
     r"|(?<=\bby )(?:the )?(?:end|close|middle) )"
     r"(?:(?:the )?(?:month|year)(?: of)? )?(?:in )?$"
+)
+# "Not before", "will not do so before" are bounds of another kind.
+_BEFORE = re.compile(
+    r"^(?!.*\b(?:not|never|unable|cannot)\b[^.;]*$).*"
+    r"(?<!or )\b(?:before|prior to|ahead of|in advance of) (?:the )?(?:very )?$"
 )
 _YEAR_END = re.compile(r"(?:\bthe )?\b(?:(?:calendar )?year[- ]end|end of(?: the)? year),? $")
 
@@ -103,6 +124,7 @@ class Period:
 
     ``precision`` is day, month, quarter, season, fiscal_year or calendar_year; ``text[start:end]``
     names it; ``bare`` marks a lone number that is a year only if the words around it say so.
+    ``refused`` says why the words give no date; its days are then a stand-in, never to be shown.
     """
 
     starts: date
@@ -111,64 +133,146 @@ class Period:
     start: int
     end: int
     bare: bool = False
+    refused: str = ""
 
 
-def find_periods(text: str) -> tuple[Period, ...]:
+def find_periods(text: str, style: DateStyle = FEDERAL) -> tuple[Period, ...]:
     """Return the periods named in ``text``, in order; ``text`` has single spaces between words.
 
-    A number that is no date (a report, a statute) is passed over.
+    A number that is no date (a report, a statute) is passed over, and so is a date refused.
 
     >>> [(p.due.isoformat(), p.precision) for p in find_periods("by 4Q FY2020 or mid-2021")]
     [('2020-09-30', 'quarter'), ('2021-06-30', 'calendar_year')]
     """
+    return tuple(period for period in name_periods(text, style) if not period.refused)
+
+
+def name_periods(text: str, style: DateStyle = FEDERAL) -> tuple[Period, ...]:
+    """Return the periods of ``text`` as ``find_periods`` does, those refused among them.
+
+    >>> [(p.start, p.refused) for p in name_periods("by February 30, 2024")]
+    [(3, 'it is in no calendar')]
+    """
     lower = text.lower() if len(text.lower()) == len(text) else text
     found = []
     for match in _ANY.finditer(lower):
-        period = _read(lower, match.start(), match.end())
+        period = _read(lower, match.start(), match.end(), style)
         if period:
             found.append(period)
     return tuple(found)
 
 
-def _read(text: str, start: int, end: int) -> Period | None:
+def number_order(text: str) -> set[str]:
+    """Return the orders of day and month that the numeric dates of ``text`` prove.
+
+    >>> number_order("05/06/2024"), number_order("31/12/2024")
+    (set(), {'day-first'})
+    """
+    proved = set()
+    for match in _NUMERIC.finditer(text):
+        first, second = int(match["monthno"]), int(match["day"])
+        proved |= {DAY_FIRST} if first > 12 >= second else set()
+        proved |= {MONTH_FIRST} if second > 12 >= first else set()
+    return proved
+
+
+def _read(text: str, start: int, end: int, style: DateStyle) -> Period | None:
     for number, reader in enumerate(_READERS):
         match = reader.fullmatch(text, start, end)
         if not match:
             continue
         try:
-            read = _interval(match.groupdict(), text[start:end])
-        except ValueError:
+            read = _interval(match.groupdict(), text[start:end], style)
+        except _NoDateError:
             return None
-        return _with_part(text, Period(*read, start, end, number == len(_READERS) - 1))
+        except ValueError as error:
+            return _with_part(text, _refused(match.groupdict(), start, end, error))
+        return _with_part(text, Period(*read, start, end, number == _LONE_YEAR))
     return None
 
 
-def _interval(named: dict[str, str | None], words: str) -> tuple[date, date, str]:
-    year = int(named["year"] or 0) if "year" in named else 0
-    year = year or 2000 + int(named.get("year2") or 0)
+class _NoDateError(ValueError):
+    """A number that only looks like a date."""
+
+
+class _UndecidedError(ValueError):
+    """Words that name a date, and not which."""
+
+
+def _refused(named: dict, start: int, end: int, error: ValueError) -> Period:
+    why = str(error) if isinstance(error, _UndecidedError) else "it is in no calendar"
+    year = _year(named)
+    precision = "fiscal_year" if named.get("fiscal") or named.get("after") else "day"
+    return Period(date(year, 1, 1), date(year, 12, 31), precision, start, end, refused=why)
+
+
+def _year(named: dict) -> int:
+    return int(named.get("year") or 0) or 2000 + int(named.get("year2") or 0)
+
+
+def _interval(named: dict[str, str | None], words: str, style: DateStyle) -> tuple:
+    year = _year(named)
+    if named.get("noday"):
+        raise ValueError("no such day")
     if named.get("day"):
-        return _day(named, year)
+        return _day(named, year, style)
     if named.get("month") or named.get("monthno"):
         return _month(named, year)
-    if named.get("quarter"):
-        fiscal = bool(named.get("fiscal")) or "fiscal" in named["quarter"]
-        return _quarter(named, year, fiscal)
-    if named.get("half"):
-        second = not re.search("first|1", named["half"])
-        starts = _year_start(year, fiscal=bool(named["fiscal"]))
-        return *_months(add_months(starts, 6 * second), 6), _year_precision(named)
     if named.get("season"):
         return _season(named, year)
-    return _years(named, year, words)
+    fiscal = bool(named.get("fiscal") or named.get("after"))
+    if named.get("last"):
+        last = int(named["last"]) + (100 * (year // 100) if len(named["last"]) == 2 else 0)
+        if not _spans_one(named, words, year, last):
+            return _several_years(year, last, style, fiscal=fiscal)
+        year, fiscal = last, True
+        if not style.fiscal_year_end:
+            raise _UndecidedError("the day on which its fiscal year ends is not given")
+    if named.get("quarter"):
+        return _quarter(
+            named, style.year_start(year, fiscal=fiscal or "fiscal" in named["quarter"])
+        )
+    precision = "fiscal_year" if fiscal else "calendar_year"
+    starts = style.year_start(year, fiscal=fiscal)
+    if named.get("half"):
+        second = not re.search("first|1", named["half"])
+        return *_months(add_months(starts, 6 * second), 6), precision
+    return *_months(starts, 12), precision
 
 
-def _day(named: dict, year: int) -> tuple[date, date, str]:
+def _spans_one(named: dict, words: str, year: int, last: int) -> bool:
+    """Tell one fiscal year called by two calendar years (2024-25) from several years (2024-2027).
+
+    "Fiscal years 2024-2025" are two; "fiscal year 2024-2025" is one.
+    """
+    ranged = bool(re.search(r"\d ?[-/] ?(?:fy ?)?'?\d", words))
+    fiscal = named.get("fiscal")
+    if "fiscal" in named and not fiscal and "quarter" not in named and "half" not in named:
+        return False  # of calendar years
+    if "fiscal" not in named and not named.get("after") and last != year + 1:
+        raise _NoDateError(words)  # a number or the years of a plan: 2021-2025
+    plural = "years" in words or "fys" in words
+    if not ranged or (plural and (last != year + 1 or len(named["last"]) == 4)):
+        return False
+    if last != year + 1:
+        raise _UndecidedError("its years do not follow each other")
+    return True
+
+
+def _several_years(year: int, last: int, style: DateStyle, *, fiscal: bool) -> tuple:
+    if last < year:
+        raise _UndecidedError("its years run backwards")
+    starts = style.year_start(year, fiscal=fiscal)
+    return *_months(starts, 12 * (last - year + 1)), "fiscal_year" if fiscal else "calendar_year"
+
+
+def _day(named: dict, year: int, style: DateStyle) -> tuple[date, date, str]:
     day, month = int(re.match(r"\d+", named["day"]).group()), _month_number(named)
-    if month > 12 >= day and named.get("sep"):
-        day, month = month, day
-    if day > month_end(year, month).day:
-        # "June 31": the day is a slip of the pen, the month is not.
-        return date(year, month, 1), month_end(year, month), "month"
+    if named.get("sep"):
+        if day != month and max(day, month) <= 12 and not style.order:
+            raise _UndecidedError("nothing proves whether its day or its month comes first")
+        if month > 12 >= day or (max(day, month) <= 12 and style.order == DAY_FIRST):
+            day, month = month, day
     read = date(year, month, day)
     return read, read, "day"
 
@@ -178,6 +282,8 @@ def _month_number(named: dict) -> int:
 
 
 def _month(named: dict, year: int) -> tuple[date, date, str]:
+    if named.get("dash") and _month_number(named) == (year + 1) % 100:
+        raise _UndecidedError("it may be a month or a fiscal year")
     starts = date(year, _month_number(named), 1)
     due = month_end(starts.year, starts.month)
     if named.get("first"):
@@ -186,10 +292,10 @@ def _month(named: dict, year: int) -> tuple[date, date, str]:
     return starts, due, "month"
 
 
-def _quarter(named: dict, year: int, fiscal: bool) -> tuple[date, date, str]:
+def _quarter(named: dict, year_starts: date) -> tuple[date, date, str]:
     last = _quarter_number(named["quarter"])
     first = _quarter_number(named["first"]) if named.get("first") else last
-    starts = add_months(_year_start(year, fiscal=fiscal), 3 * (min(first, last) - 1))
+    starts = add_months(year_starts, 3 * (min(first, last) - 1))
     return *_months(starts, 3 * (last - min(first, last) + 1)), "quarter"
 
 
@@ -212,27 +318,6 @@ def _season(named: dict, year: int) -> tuple[date, date, str]:
     return starts, due, "season"
 
 
-def _years(named: dict, year: int, words: str) -> tuple[date, date, str]:
-    fiscal, last = bool(named.get("fiscal")), year
-    if named.get("last"):
-        last = int(named["last"]) + (100 * (year // 100) if len(named["last"]) == 2 else 0)
-    if last < year:
-        raise ValueError("the years run backwards")
-    if fiscal and last == year + 1 and "years" not in words and re.search(r"\d-\d", words):
-        # "Fiscal year 2021-22" is a state's, July to June.
-        return date(year, 7, 1), date(last, 6, 30), "fiscal_year"
-    starts = _year_start(year, fiscal=fiscal)
-    return *_months(starts, 12 * (last - year + 1)), _year_precision(named)
-
-
-def _year_precision(named: dict) -> str:
-    return "fiscal_year" if named.get("fiscal") else "calendar_year"
-
-
-def _year_start(year: int, *, fiscal: bool) -> date:
-    return fiscal_year_start(year) if fiscal else date(year, 1, 1)
-
-
 def _months(starts: date, count: int) -> tuple[date, date]:
     return starts, add_months(starts, count) - timedelta(days=1)
 
@@ -241,11 +326,19 @@ def _with_part(text: str, period: Period) -> Period:
     """Narrow a period to the part named before it: late 2024, the middle of June 2024."""
     before = text[max(0, period.start - 60) : period.start]
     named = _YEAR_END.search(before) or _PART.search(before)
-    if not named or period.precision == "day":
+    if not named and period.precision.endswith("year") and _BEFORE.search(before):
+        eve = period.starts - timedelta(days=1)
+        return replace(period, starts=eve, due=eve, precision="day")
+    if not named or (period.precision == "day" and not period.refused):
         return period
-    starts, due = _part(period, named.groupdict().get("part") or "end")
     start = period.start - len(named.group())
-    return Period(starts, due, period.precision, start, period.end)
+    if period.refused:
+        return replace(period, start=start)
+    part = named.groupdict().get("part") or "end"
+    if _BEFORE.search(text[max(0, start - 60) : start]) and part.startswith(("begin", "start")):
+        eve = period.starts - timedelta(days=1)
+        return Period(eve, eve, "day", start, period.end)
+    return Period(*_part(period, part), period.precision, start, period.end)
 
 
 def _part(period: Period, part: str) -> tuple[date, date]:

@@ -9,30 +9,34 @@ from datetime import date
 from coee_nb.recommendations.narratives.cues import Cue, find_cues
 from coee_nb.recommendations.narratives.mentions import Mention, find_mentions
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.periods import Period, find_periods
-from coee_nb.recommendations.narratives.ranks import PURPOSED, STARTED, WITHDRAWN, rank_promise
+from coee_nb.recommendations.narratives.periods import Period, name_periods
+from coee_nb.recommendations.narratives.ranks import (
+    PURPOSED,
+    STARTED,
+    WAS_BEFORE,
+    WITHDRAWN,
+    rank_promise,
+)
+from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.narratives.updates import Updates
+from coee_nb.recommendations.narratives.withdrawals import find_endings
 
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
 _BARE_LABEL = re.compile(r"(?<!\w )completion date: ?$|^completion date: ?$")
 _DATELINE_AFTER = re.compile(r"\]?(?: (?:status )?update)?\]?\)? ?(?::|-)")
-_UNDATED = re.compile(
-    r"\b(?:ecd|the completion date|(?:estimated|expected|anticipated|planned|projected|target)"
-    r" (?:completion|implementation)? ?(?:date)?)(?: \(ecd\))?(?: is| was| remains|:| -)* ?"
-    r"(?:now )?(?:tbd|to be determined|unknown|undetermined|n/a|ongoing"
-    r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set))\b"
-    r"|\b(?:has|have|had|did) (?:not|yet to) (?:yet )?(?:establish|set|determine|decid|identif)\w*"
-    r"(?: on)? an? (?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)\b"
-    r"|\b(?:new|revised|updated) (?:\w+ ){0,2}(?:date|time ?frame|timeline|schedule)"
-    r" (?:is|was|has|had) not (?:yet )?(?:been )?(?:available|set|determined|established)\b"
-    r"|\bno longer (?:plan|intend|expect|anticipat)\w*"
-    r"|\b(?:do|does) not (?:\w+ )?have an? (?:\w+ ){0,2}(?:estimate|date|time ?frame|timeline)\b"
-)
 _FORMER = re.compile(
     r"\b(?:originally|previously|formerly|initially|original|previous|prior|former|earlier"
     r"|instead of|rather than|did not meet|missed"
     r"|had (?:been )?(?:planned|expected|anticipated|estimated|intended|hoped|scheduled|due))\b"
 )
+_WAS = re.compile(r"\b(?:was|were|had been|used to be)(?: \w+)? $")
+_NOW = re.compile(r"\b(?:now|new|revised|updated|current|currently|has since|instead)\b")
+_MOVED = re.compile(
+    r"\b(?:extend|revis|mov|push|chang|slip|delay|postpon|reschedul|updat|deferr?|shift|adjust|reset)"
+    r"(?:ed|ped|d)?(?: back| out)?(?: [\w-]+){0,3} (?:to|until|through|till) (?:the )?$"
+)
+# After it something else is said than what was taken back.
+_TURN = re.compile(r"[;:]|\b(?:and|but|now|instead|then|however|although|with|new|revised)\b")
 _MILESTONE = re.compile(
     r"\b(?:drafts?|review|pilot|phases?|first|initial|interim|milestones?|begin|start|initiat\w+|award"
     r"|hir(?:e|ing)|contract|baseline|working group|meetings?|assessment|study|survey|clearance)\b"
@@ -63,31 +67,33 @@ class Promise:
         return self.period.end if self.period else self.words_end
 
 
-def find_promises(narrative: Narrative) -> tuple[Promise, ...]:
+def find_promises(narrative: Narrative, style: DateStyle = FEDERAL) -> tuple[Promise, ...]:
     """Return the promises of a narrative in order, each with the date of the update it is in."""
-    periods = find_periods(narrative.text)
+    periods = name_periods(narrative.text, style)
     updates = Updates(narrative, periods)
     promises, told = [], date.min
     for sentence, inside in _by_sentence(narrative, periods):
         cues = _cues(narrative, updates, sentence, inside) if inside else ()
+        given = []
         for mention in find_mentions(narrative.lower, inside, cues, sentence):
             heading = updates.told(mention.period.start)
             rank = None if updates.heads(mention.period) else rank_promise(mention)
             if rank is not None and not (
                 rank == PURPOSED and mention.period.due <= (heading or told)
             ):
-                promises.append(_promise(mention, rank, heading or told))
+                given.append(_promise(mention, rank, heading or told))
             elif _tells(mention):
                 told = mention.period.due
-        promises += _withdrawn(narrative.lower, sentence, updates, told)
-    return tuple(_unless_asserted(narrative.lower, updates, each) for each in promises)
+        promises += _with_endings(narrative.lower, sentence, given, updates, told)
+    asserted = [_unless_asserted(narrative.lower, updates, each) for each in promises]
+    return tuple(_unless_revised(narrative.lower, asserted))
 
 
 def _by_sentence(
     narrative: Narrative, periods: tuple[Period, ...]
 ) -> Iterator[tuple[tuple[int, int], list[Period]]]:
     starts = [period.start for period in periods]
-    for start, end in narrative.sentences if periods else ():
+    for start, end in narrative.sentences:
         inside = periods[bisect_left(starts, start) : bisect_left(starts, end)]
         yield (start, end), list(inside)
 
@@ -135,17 +141,32 @@ def _promise(mention: Mention, rank: int, told: date) -> Promise:
         told,
         "not_before" if mention.earliest else "due",
         mention.link == "from"
+        or bool(WAS_BEFORE.search(lower, max(0, start - 30), mention.period.start))
         or bool(_FORMER.search(clause) or _FORMER_AFTER.match(lower, mention.period.end)),
         "milestone" if rank == STARTED or _MILESTONE.search(clause[-90:]) else "action",
     )
 
 
-def _withdrawn(
-    lower: str, sentence: tuple[int, int], updates: Updates, told: date
-) -> Iterator[Promise]:
-    for match in _UNDATED.finditer(lower, *sentence):
-        when = updates.told(match.start()) or told
-        yield Promise(None, match.start(), WITHDRAWN, when, words_end=match.end())
+def _with_endings(
+    lower: str, sentence: tuple[int, int], given: list[Promise], updates: Updates, told: date
+) -> list[Promise]:
+    """Put what ends a date among a sentence's promises; the date it names is a former one."""
+    for ending in find_endings(lower, sentence):
+        if ending.weak and any(each.start < ending.start for each in given):
+            continue
+        if any(each.bound == "not_before" and each.start >= ending.end for each in given):
+            continue  # "it will not implement this before 2026"
+        when = updates.told(ending.start) or told
+        given = [_named_by(lower, ending.end, each) for each in given]
+        given.append(Promise(None, ending.start, WITHDRAWN, when, words_end=ending.end))
+    return sorted(given, key=lambda each: each.start)
+
+
+def _named_by(lower: str, end: int, promise: Promise) -> Promise:
+    """Mark a date that the words ending at ``end`` take back: withdrew its date of May 2024."""
+    between = lower[end : promise.start]
+    named = promise.start >= end and promise.period and not _TURN.search(between)
+    return replace(promise, former=True) if named else promise
 
 
 def _unless_asserted(lower: str, updates: Updates, promise: Promise) -> Promise:
@@ -160,3 +181,16 @@ def _unless_asserted(lower: str, updates: Updates, promise: Promise) -> Promise:
     if not on_page and promise.period.due > promise.told:
         return promise
     return Promise(None, promise.start, WITHDRAWN, promise.told, words_end=promise.period.end)
+
+
+def _unless_revised(lower: str, promises: list[Promise]) -> Iterator[Promise]:
+    """Mark a date as given up where the next is what it became: was May, extended to June."""
+    for promise, after in zip(promises, [*promises, None][1:], strict=True):
+        if not (after and promise.period and after.period and promise.told == after.told):
+            yield promise
+            continue
+        between = lower[promise.period.end : after.period.start]
+        was = _WAS.search(lower[max(0, promise.start - 30) : promise.period.start])
+        revised = _MOVED.search(between) or (was and _NOW.search(between))
+        gone = revised and between.count(". ") < 2 and not after.former
+        yield replace(promise, former=True) if gone else promise

@@ -39,6 +39,30 @@ _LAW = re.compile(
 _LAW_EXTENDED = re.compile(
     rf"(?:{_LAW.pattern}|\bact of \d{{4}}) (?:(?:was|were|is|are|has been|have been|been) )?$"
 )
+# Said beside a date: it is done, it only begins then, it is when a date will be given.
+_ANSWERED = re.compile(
+    r":|\bthat\b|\b(?:repl(?:ied|ies)|wrote|answered|emailed|called|testified|promised|agreed|met"
+    r"|announced|issued|published|signed|asked|sent|gave|set|submitted|proposed|withdrew|chose)\b"
+)
+_DONE = re.compile(
+    r"\b(?:completed|implemented|done|finished|closed|achieved|fulfilled|accomplished|satisfied)"
+    r"(?: (?:on|in|as of|by|since|effective))?[ ,:(-]*$"
+)
+_DONE_AFTER = re.compile(r",? ?[(\[-]* ?(?:completed|implemented|done|closed|achieved|complete)\b")
+_ENDLESS = re.compile(
+    r",? ?\(?(?:and )?(?:is |are |will be )?(?:then )?(?:ongoing|on-going|continuing"
+    r"|continuous(?:ly)?|onwards?|thereafter|forward|recurring)\b"
+)
+_DATE_OF_A_DATE = re.compile(
+    r"\b(?:provid|set|establish|determin|identif|announc|shar|submit|develop|giv|issu|decid|propos)"
+    r"(?:e|es|y|ies|s)? (?:us |gao |oig |the oig |on )?(?:with )?an? (?:\w+ ){0,3}"
+    r"(?:dates?|ecds?|time ?frames?|time ?lines?|schedules?|milestones?)(?: for [\w ]{3,40})? $"
+)
+_DUE_TO = re.compile(
+    r"\b(?:was|were|is|are|been) due (?:to|from|at|in|back to) (?!be\b|\d|(?:early|late|mid)\b)"
+    r"(?!(?:january|february|march|april|may|june|july|august|sept|october|november|december))"
+    r"[\w' -]{1,40}$"
+)
 _EVENT = re.compile(
     r"\b(?:meeting|hearing|conference|briefing|workshop|forum|summit)s? (?:is|are|was|were) $"
 )
@@ -53,6 +77,11 @@ _POSTPONED = re.compile(
 )
 _LACKED = re.compile(r"\b(?:no|not|without|lack\w*|nor|actual)(?: \w+){0,4} $")
 _TAKES = re.compile(r"\b(?:tak(?:e|es|ing)|needs?) (?:\w+ )?$")
+# What a date became is told first: revised to June 2025; it was (previously) May 2024.
+WAS_BEFORE = re.compile(
+    r"(?:[;,(] ?|\. )(?:(?:it|which|this|that) )?(?:was|had been|were) "
+    r"(?:previously |originally )?$"
+)
 _REPLACED = ("previously ", "formerly ", "originally ", "instead of ", "rather than ")
 
 
@@ -63,12 +92,17 @@ def rank_promise(mention: Mention) -> int | None:
     period), DUE (by it) or LABELLED (called an estimated completion date), weakest first. Below
     them all, WITHDRAWN is the rank of a date "to be determined".
     """
+    if _otherwise_said(mention):
+        return None
     if mention.link == "row" or _LABEL_AFTER.match(mention.lower, mention.period.end):
         return LABELLED
     if mention.link == "from":
         revised = any(cue.kind == "revised" for cue in mention.before)
         return LABELLED if revised and not _public(mention) else None
     if mention.lower.endswith(_REPLACED, mention.sentence[0], mention.start):
+        return LABELLED
+    told = mention.lower[max(mention.sentence[0], mention.period.start - 40) : mention.period.start]
+    if WAS_BEFORE.search(told) and any(cue.kind in ("label", "revised") for cue in mention.before):
         return LABELLED
     if mention.link in ("told", "outside") or _describes(mention):
         return None
@@ -82,6 +116,20 @@ def rank_promise(mention: Mention) -> int | None:
         if led is not None or mention.link == "in" or mention.after[0].kind == "duty":
             return led
     return _governed(mention)
+
+
+def _otherwise_said(mention: Mention) -> bool:
+    """Tell a date beside which stands that it is past, another's, of a date or without an end."""
+    lower, end = mention.lower, mention.period.end
+    before = lower[max(mention.sentence[0], mention.start - 70) : mention.start]
+    told = f"{before}{lower[mention.start : mention.period.start]}"
+    labelled = any(cue.kind == "label" for cue in mention.before)
+    if labelled and (_DONE.search(told) or _DONE_AFTER.match(lower, end)):
+        return True
+    tied = mention.link in ("by", "in")
+    if tied and (_DATE_OF_A_DATE.search(before) or _DUE_TO.search(before)):
+        return True
+    return mention.link in ("starting", "from", "in", "") and bool(_ENDLESS.match(lower, end))
 
 
 def _sourced(mention: Mention) -> bool:
@@ -104,6 +152,8 @@ def _aims(mention: Mention) -> bool:
 def _leading(mention: Mention) -> int | None:
     """Rank a date at the head of its clause by the first words after it."""
     first, lower = mention.after[0], mention.lower
+    if mention.link == "in" and _ANSWERED.search(lower[mention.period.end : first.start]):
+        return None  # "On June 3, 2024, the operator replied: the units will"
     if first.kind not in ("forward", "modal", "label") or (mention.link == "in" and _said(mention)):
         return None
     if first.kind == "label" and [cue.kind for cue in mention.before[-1:]] == ["duty"]:
