@@ -142,7 +142,7 @@ def test_no_date_of_completion(narrative):
         ("ECD: March 31, 2025 (was June 30, 2024).", "2025-03-31", "2024-06-30"),
         ("ECD: March 31, 2025 (previously June 30, 2024).", "2025-03-31", "2024-06-30"),
         ("It moved the date to March 31, 2025; it was June 30, 2024.", "2025-03-31", "2024-06-30"),
-        ("Initial ECD: June 2024; the revised date is March 2025.", "2025-03-31", "2024-06-30"),
+        ("Initial ECD was June 2024; the revised date is March 2025.", "2025-03-31", "2024-06-30"),
         ("The ECD has been extended to March 2025 from June 2024.", "2025-03-31", "2024-06-30"),
         ("ECD: March 2025. The original date was June 2024.", "2025-03-31", "2024-06-30"),
     ],
