@@ -229,3 +229,24 @@ def test_the_earliest_as_of_of_the_comments_bounds_an_unknown_age(add, known):
     assert table.loc["A1", "age_at_least_days"] == (JUNE - date(2021, 5, 31)).days
     assert str(table.loc["A1", "last_update_on"].date()) == "2023-06-30"
     assert add(row("A1", "Open", "", says), as_of=FEBRUARY).table.empty
+
+
+def test_a_date_withdrawn_in_words_ends_the_one_before(add, known):
+    add(row("A1", "Open", "", "The office plans to finish by December 31 2024."), as_of=JUNE)
+    withdrawn = "As of January 2025 the completion date is to be determined."
+    changes = add(row("A1", "Open", "", withdrawn), as_of=FEBRUARY)
+    assert "withdrawn ECD" in changes.table["change"].tolist()
+    line = known(FEBRUARY).loc["A1"]
+    assert (line["due_group"], line["withdrawals"], line["past_due"]) == ("ECD withdrawn", 1, False)
+    assert str(line["former_due_on"].date()) == "2024-12-31"
+    assert add(row("A1", "Open", "", withdrawn), as_of=FEBRUARY).table.empty
+
+
+def test_a_former_date_told_with_the_current_one_counts_as_a_revision(add, known):
+    says = "The ECD was revised from June 30 2024 to March 31 2025."
+    add(row("A1", "Open", "", says), as_of=JUNE)
+    line = known(FEBRUARY).loc["A1"]
+    assert (line["revisions"], line["slip_days"]) == (1, 274)
+    assert str(line["due_on"].date()) == "2025-03-31"
+    assert str(line["first_due_on"].date()) == "2024-06-30"
+    assert add(row("A1", "Open", "", says), as_of=MARCH).table.empty

@@ -24,6 +24,7 @@ from coee_nb.recommendations.log import Log
 from coee_nb.recommendations.readers.reading import Reading
 
 NARRATIVE_NOTE = "narrative sha256 "
+FORMER_NOTE = "former date, told together with the one that took its place"
 FIRST_NOTE = "earliest date of which the comments tell"
 NO_DATE = "no date given"
 CHANGES = ("added", "seen, not read", CONTRADICTION)
@@ -343,6 +344,8 @@ class _Work:
         elif history.is_later(held, when, self.reading.as_of):
             # What the list now shows is the agency's word by now, though its date is an old one.
             when = (None, row["stated_to"])
+        if not same:
+            self._former(name, row, when[1], history)
         self._event(
             name,
             kind,
@@ -358,6 +361,27 @@ class _Work:
             after = _said(kind, row["ecd_to"], row["ecd_kind"])
             change = "withdrawn ECD" if kind == "withdrawn" else "changed ECD"
             self._note(name, change, before, after)
+
+    def _former(self, name: str, row: dict, told_to: object, history: History) -> None:
+        """Keep the dates that the same words give up, as of the days before they were told."""
+        if (row["ecd_kind"], row["ecd_bound"]) != ("action", "due"):
+            return
+        known = {event["ecd_to"] for event in history.all("ecd")} | {pd.Timestamp(row["ecd_to"])}
+        former = [one for one in row["ecd_earlier"] if pd.Timestamp(one.due) not in known]
+        told_by = min(pd.Timestamp(told_to), pd.Timestamp(self.reading.as_of))
+        for days, one in zip(range(len(former), 0, -1), former, strict=True):
+            self._event(
+                name,
+                "ecd",
+                (None, told_by - pd.Timedelta(days=days)),
+                history,
+                ecd_to=one.due,
+                ecd_precision=one.precision,
+                ecd_bound="due",
+                ecd_kind="action",
+                source_span=one.span,
+                note=FORMER_NOTE,
+            )
 
     def _update(self, name: str, row: dict, history: History) -> None:
         if not row["narrative"] or row["says_nothing"]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _AS_OF = re.compile(r"\bas (?:of|at)(?: (?:early|mid|late))?[ -]$", re.IGNORECASE)
 _CONTRADICTS = "contradict"  # how the reason of a row that contradicts another, or itself, begins
-_NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None}
+_NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None, "ecd_earlier": ()}
 _NO_DATE |= dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
 _NO_STATUS = {"status": "", "status_span": "", "status_start": None}
 # What a row that was not read says: nothing.

@@ -136,6 +136,7 @@ RECORD_COLUMNS = (
     "ecd_kind",
     "ecd_span",
     "ecd_start",
+    "ecd_earlier",  # the dates the same words give up, oldest first, each an ecd.FormerEcd
     "ecd_note",  # what else the row says about its completion date, and contradicts it
     "withdrawn_span",  # the words that take the date back, blank where it stands
     "withdrawn_start",
@@ -325,9 +326,8 @@ def _quoted(column: str, said: words.Said | None) -> dict:
 
 def _promised(ecd: Ecd | None, narrative_start: int | None) -> dict:
     if ecd is None:
-        return dict.fromkeys(("ecd_from", "ecd_to", "ecd_start")) | dict.fromkeys(
-            ("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), ""
-        )
+        nothing = dict.fromkeys(("ecd_from", "ecd_to", "ecd_start")) | {"ecd_earlier": ()}
+        return nothing | dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
     return {
         "ecd_from": ecd.starts,
         "ecd_to": ecd.due,
@@ -336,6 +336,7 @@ def _promised(ecd: Ecd | None, narrative_start: int | None) -> dict:
         "ecd_kind": ecd.kind,
         "ecd_span": ecd.span,
         "ecd_start": _offset(narrative_start, ecd.start),
+        "ecd_earlier": ecd.earlier,
     }
 
 
