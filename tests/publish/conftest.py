@@ -40,7 +40,7 @@ CHART = """with canvas(4, 3) as (figure, axes):
 Chart(figure, name="bars", title="Bars", description="Two bars of the counts in the table.",
       table=Table(frame, name="bars", caption="Behind the bars"))"""
 FINDING = """source = input_file(params.source, rows=2)
-Findings([Finding("toy.number", f"The number is {params.number}.", params.number, "count",
+Findings([Finding("toy.number", f"The number is {params.number}.", float(params.number), "count",
                   inputs=(source,), evidence=f"counts.{params.number}")])"""
 INPUTS = "Inputs([source])"
 EDIT = """from pathlib import Path

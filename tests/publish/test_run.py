@@ -208,6 +208,7 @@ def test_what_is_recorded_is_what_ran_under_this_interpreter(project, write_para
     before = sha256(params), sha256(notebook)
     done = coee(project, "run", "params/toy")
     assert done.returncode == 0, done.stderr
+    assert "without encryption" not in done.stderr
     (folder,) = runs(project)
     record = json.loads((folder / "manifest.json").read_text())
     (entry,) = record["notebooks"]

@@ -20,6 +20,7 @@ def same_interpreter() -> type:
 
     A machine's kernel of the name "python3" may be another one.
     """
+    from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
@@ -29,7 +30,7 @@ def same_interpreter() -> type:
         @property
         def kernel_spec(self) -> KernelSpec:
             command = [sys.executable, "-m", __name__, "-f", "{connection_file}"]
-            return KernelSpec(argv=command, display_name="Python 3", language="python")
+            return KernelSpec(**(get_kernel_dict() | {"argv": command}))
 
     return SameInterpreter
 
