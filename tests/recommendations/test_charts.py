@@ -137,3 +137,14 @@ def test_where_there_is_nothing_to_draw_a_notice_says_why(log_of):
         charts.agency_curves(closed),
     ):  # fmt: skip
         assert isinstance(shown, Notice)
+
+
+def test_fewer_than_are_to_be_observed_give_words_and_no_picture(log_of):
+    log = log_of(
+        ["A.1", "B.1"], [("A.1", "2023-01-01", "status", {"status": "closed - implemented"}),
+                         ("B.1", "2022-03-31", "status", {"status": "open"})],
+    )  # fmt: skip
+    closed = closure(register(log, as_of=AS_OF))
+    for shown in (charts.closure_curves(closed), charts.agency_curves(closed)):
+        assert isinstance(shown, Notice)
+    assert "no four-year share" in closed.text

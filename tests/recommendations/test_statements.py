@@ -193,3 +193,11 @@ def test_every_findings_evidence_is_a_line_that_shows_its_value(current, log_of)
     ]  # fmt: skip
     for finding in found:
         assert str(finding.value) in lines[finding.evidence], finding.id
+
+
+def test_a_log_that_held_nothing_by_then_says_so(log_of):
+    early = aging(register(log_of(["A.1"]), as_of="2020-01-01"))
+    found = {f.id: f for f in statements.lateness(early)}
+    assert "no recommendation was recorded" in found[OPEN].statement
+    assert "no recommendation was open" in found["recommendations.past_due"].statement
+    assert found[OPEN].value == 0

@@ -365,9 +365,9 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
     ``label`` says what register it is, such as "generated register". Without closures the answer
     is a notice that says why there are none.
     """
-    if closed.survival.empty:
+    survival = closed.survival if closed.survival.empty else observed(closed.survival)
+    if survival.empty:  # nothing closed, or not while enough were under observation
         return Notice(closed.text)
-    survival = observed(closed.survival)
     years = np.r_[0, survival["days"]] / 365.25
     with canvas(9, 4.8) as (figure, axes):
         _step(axes, years, np.r_[1, survival["still_open"]], "still open", PALETTE["black"])

@@ -153,7 +153,9 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {_SO[name]}" if n and name in _SO else ""
         statement = f"{on}, {share} {held} {line['what']}{so}."
-        if name == "open":
+        if not of:
+            statement = f"{on}, no recommendation was {'recorded' if name in _OF_ALL else 'open'}."
+        if name == "open" and of:
             parts = _parts(aged.register)
             statement = f"{statement[:-1]} ({standings(aged.table)}){parts}."
         statement = f"{statement[:-1]}{_seen(line)}."

@@ -50,8 +50,7 @@ def sources(current: Register) -> Table | Notice:
     """Return what each imported file says there is, shows, and had read of it."""
     if current.sources.empty:
         return Notice(
-            "The log does not say how much of its sources was read: it was begun before imports "
-            "recorded that."
+            f"No import is recorded {current.stamp}: how much of its sources was read is not told."
         )
     words = {"source": "the source itself", "import": "given at import, an assumption"}
     frame = current.sources.assign(dated_by=current.sources["dated_by"].map(words))
