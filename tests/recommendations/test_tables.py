@@ -78,6 +78,19 @@ def test_where_no_date_was_given_the_note_stands_in_brackets(log_of):
     assert table.frame.loc[0, "evidence"] == "[no date given], page.txt (automatic)"
 
 
+def test_of_a_row_not_read_the_words_are_quoted_and_nothing_is_claimed(log_of):
+    unread = {"source_span": "TBD", "note": "not read: TBD", "source_file": "l2.csv"}
+    log = log_of(["A.1"], [("A.1", "2024-01-31", "unread", unread)])
+    aged = aging(register(log, as_of=AS_OF))
+    row = tables.attention(aged, log).frame.iloc[0]
+    assert row["evidence"] == "“TBD”, l2.csv (automatic)"
+    assert "nothing of it was read before" in row["why"]
+    older = [due("2023-10-31"), ("A.1", "2023-06-30", "status", {"status": "open"})]
+    log = log_of(["A.1"], [*older, ("A.1", "2024-01-31", "unread", unread)])
+    asked = tables.asked(aging(register(log, as_of=AS_OF))).frame.iloc[0]
+    assert asked["status"] == "open (not confirmed by last source)"
+
+
 def test_a_step_on_the_way_is_quoted_where_it_is_all_there_is(log_of):
     step = {"ecd_kind": "milestone", "source_file": "p.txt", "source_span": "by May"}
     log = log_of(

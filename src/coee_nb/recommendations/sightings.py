@@ -179,7 +179,7 @@ def why_absence_tells_nothing(reading: Reading, known: Mapping) -> str:
 
 
 def _may_be(aside: Mapping, known: Mapping) -> bool:
-    if aside["kind"] != "unidentified":
+    if aside["kind"] == "excluded" or aside["reason"].startswith("repeats "):
         return False
     begins = normalised(aside["begins"]).casefold()
     text = normalised(known["text"]).casefold()

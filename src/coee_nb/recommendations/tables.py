@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
@@ -155,6 +156,8 @@ def cite(quoted: pd.Series) -> str:
 def asked(aged: Aging) -> Table:
     """Return what each open recommendation asks for, its status and age, in the same order."""
     rows = aged.not_closed
+    doubt = np.where(rows["status_confirmed"], "", f" ({UNREAD})")
+    rows["status"] = [f"{said}{but}" for said, but in zip(rows["status"], doubt, strict=True)]
     columns = [
         "recommendation_id", "text", "status", "concurrence", "issued_on", "age_group",
         "priority", "issuer", "agency", "title",
@@ -197,9 +200,11 @@ def _not_simply_open(row: pd.Series) -> str:
     due = row["due_on"] if pd.notna(row["due_on"]) else row["last_read_due_on"]
     date = f" The date last read is {fmt.day(due)}." if pd.notna(due) else ""
     if row["standing"] == UNREAD:
+        seen = f"Seen, not read, in the source of {fmt.day(row['unread_on'])}"
+        if not (date or row["status"]):
+            return f"{seen} ({row['unread_note']}): nothing of it was read before."
         return (
-            f"Seen, not read, in the source of {fmt.day(row['unread_on'])} "
-            f"({row['unread_note']}): that source does not confirm what was read "
+            f"{seen} ({row['unread_note']}): that source does not confirm what was read "
             f"before.{date} Status last read: {row['status'] or 'none'}."
         )
     if row["standing"] == ASSERTED:
@@ -232,11 +237,14 @@ def _where_it_stands(row: pd.Series) -> str:
 
 
 def _quoted(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
-    """Return the words behind each row's date or, where nothing was said of one, its status."""
+    """Return the words behind each row's date or, where nothing was said of one, its status; of a
+    row that was not read, those words.
+    """
     event = rows["ecd_event"].where(rows["ecd_event"] != "", rows["milestone_event"])
     only_step = (rows["due_group"].astype("str") == MILESTONE).to_numpy()
     event = event.mask(only_step, rows["milestone_event"])
     event = event.where(event != "", rows["status_event"])
+    event = event.mask(rows["standing"] == UNREAD, rows["unread_event"])
     events = log.events.set_index("event_id")[list(_SOURCE)]
     return events.reindex(event).fillna("").reset_index(drop=True)
 
