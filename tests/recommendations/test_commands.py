@@ -138,3 +138,9 @@ def test_what_a_complete_list_no_longer_shows_is_gone(run, tmp_path):
     assert "not in the complete list" in run(
         "import", str(path), "--as-of", "2024-05-31", "--complete"
     )
+
+
+def test_two_columns_for_one_field_are_refused_by_both_names(run):
+    mapped = ("--map", "ecd=Due", "--map", "ecd=Revised")
+    with pytest.raises(InputError, match="ecd two columns: 'Due' and 'Revised'"):
+        run("import", str(LIST), "--as-of", "2024-04-30", *mapped)

@@ -76,6 +76,18 @@ def recommendations() -> None:
     metavar="FIELD=COLUMN",
     help='A column of a CSV or Excel list; FIELD="=VALUE" gives all rows one value.',
 )
+@click.option(
+    "--date-order",
+    type=click.Choice(("day-first", "month-first")),
+    help="How the list writes 05/06/2024; without it only what its columns prove is read.",
+)
+@click.option(
+    "--fiscal-year-end",
+    metavar="MM-DD",
+    default="",
+    help="Last day of the list's fiscal years; without it FY2025 is the U.S. government's and "
+    "2024-25 is not read.",
+)
 def import_file(
     file: Path,
     as_of: date,
@@ -83,6 +95,8 @@ def import_file(
     complete: bool,
     dry_run: bool,
     columns: tuple[str, ...],
+    date_order: str | None,
+    fiscal_year_end: str,
 ) -> None:
     """Append what FILE says to the event log and show what was added, changed or has vanished.
 
@@ -94,7 +108,8 @@ def import_file(
     from coee_nb.recommendations.readers.recognise import read_file
 
     _refuse_future(as_of)
-    reading = read_file(file, as_of=as_of, columns=_mapping(columns))
+    style = {"date_order": date_order or "", "fiscal_year_end": fiscal_year_end}
+    reading = read_file(file, as_of=as_of, columns=_mapping(columns), **style)
     reading = sightings.complete(reading) if complete else reading
     is_new = not any(folder.glob("*.csv"))
     if dry_run:
@@ -148,7 +163,13 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
             raise InputError(
                 f"--map {pair!r} names no column", expected="--map FIELD=COLUMN, once a field"
             )
-        mapping[field.strip()] = column
+        field = field.strip()
+        if field in mapping:
+            raise InputError(
+                f"--map gives {field} two columns: {mapping[field]!r} and {column!r}",
+                expected="--map FIELD=COLUMN, once a field",
+            )
+        mapping[field] = column
     return mapping
 
 

@@ -38,7 +38,8 @@ def rows_of(reading: Reading) -> list[dict]:
     ``unread`` holds the words that were seen and not read, ``unread_why`` the reason; both are
     blank where the row was read.
     """
-    read = reading.records.assign(unread="", unread_why="")
+    refused = {"ecd_unread": "unread", "ecd_unread_why": "unread_why"}
+    read = reading.records.rename(columns=refused)
     seen = reading.unread.rename(columns={"unread": "unread_why", "unread_span": "unread"})
     seen["unread"] = seen["unread"].where(seen["unread"] != "", seen["unread_why"])
     return [*read.to_dict("records"), *(_BLANK | row for row in seen.to_dict("records"))]

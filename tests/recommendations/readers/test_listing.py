@@ -83,7 +83,8 @@ def test_a_wrong_mapping_is_refused_with_the_nearest_name(columns, message, text
         ("status=", "no status"),
         ("status=In progress", "'In progress' is unknown"),
         ("ecd=TBD", "'TBD' is not one date"),
-        ("issued_on=31/31/2023", "is not a day"),
+        ("issued_on=31/31/2023", "it is in no calendar"),
+        ("issued_on=May 2023", "is not a day"),
         ("questioned_costs_usd=lots", "is not an amount"),
         ("questioned_costs_usd=(5)", "is negative"),
         ("concurrence=maybe", "unknown concurrence"),
@@ -168,3 +169,69 @@ def test_a_broken_spreadsheet_is_refused(tmp_path):
     path.write_bytes(b"PK\x03\x04 and then nothing")
     with pytest.raises(InputError, match="cannot be opened"):
         read_file(path, as_of=date(2024, 4, 30), columns={"text": "a"})
+
+
+def _dues(reading_of, dues: list[str], **options) -> dict[str, str]:
+    lines = [f'City,{i},Do {i},open,"{due}"' for i, due in enumerate(dues, start=1)]
+    text = "\n".join(["issuer,number,text,status,ecd", *lines])
+    reading = reading_of(text, "list.csv", **options)
+    read = dict(zip(reading.records["number"], reading.records["ecd_to"].map(str), strict=True))
+    return {due: read.get(str(i), "unread") for i, due in enumerate(dues, start=1)}
+
+
+@pytest.mark.parametrize(
+    ("others", "asked", "due"),
+    [
+        (["31/12/2024"], "", "2024-06-05"),
+        (["12/31/2024"], "", "2024-05-06"),
+        ([], "", "unread"),
+        (["2024-12-31", "June 2024"], "", "unread"),
+        (["31/12/2024", "12/31/2024"], "", "unread"),
+        ([], "day-first", "2024-06-05"),
+        ([], "month-first", "2024-05-06"),
+        (["31/12/2024"], "day-first", "2024-06-05"),
+        (["31/12/2024"], "month-first", "unread"),
+    ],
+)
+def test_the_order_of_a_column_s_dates_is_proved_or_asked_for(others, asked, due, reading_of):
+    assert _dues(reading_of, ["05/06/2024", *others], date_order=asked)["05/06/2024"] == due
+
+
+def test_one_column_s_order_proves_nothing_of_another(reading_of):
+    rows = ["issuer,number,text,status,issued_on,ecd", "City,1,Do,open,31/12/2023,05/06/2024"]
+    reading = reading_of("\n".join(rows), "list.csv", as_of=date(2024, 4, 30))
+    assert "--date-order" in reading.unread["unread"].iat[0]
+
+
+@pytest.mark.parametrize(
+    "due",
+    ["30/02/2025", "Completed 31 Dec 2024", "31 Dec 2024 - partial", "from June 2024", "13/13/2024",
+     "after June 2024", "was June 2024", "June 2024 (on hold)", "June 2024 and ongoing", "2024-25",
+     "Feb 30, 2025", "2025-02-30", "June 2025 (revised from March 2025)", "not before June 2024"],
+)  # fmt: skip
+def test_a_due_cell_that_says_more_than_a_date_is_not_read(due, reading_of):
+    assert _dues(reading_of, [due])[due] == "unread"
+
+
+def test_a_fiscal_year_of_two_numbers_ends_as_asked(reading_of):
+    dues = _dues(reading_of, ["2024-25", "Q1 2025/26", "FY25"], fiscal_year_end="03-31")
+    assert list(dues.values()) == ["2025-03-31", "2025-06-30", "2025-03-31"]
+    assert _dues(reading_of, ["FY25"]) == {"FY25": "2025-09-30"}
+
+
+def test_a_date_in_the_comments_that_cannot_be_read_keeps_its_words(reading_of):
+    head = "issuer,number,text,status,narrative"
+    said = "Completion is expected by fiscal year 2024-25."
+    reading = reading_of(f"{head}\nCity,1,Do,open,{said}", "list.csv")
+    row = reading.records.iloc[0]
+    assert (row["status"], row["ecd_to"], row["ecd_unread"]) == (
+        "open",
+        None,
+        "fiscal year 2024-25",
+    )
+    assert "fiscal year ends is not given" in row["ecd_unread_why"]
+
+
+def test_what_decides_the_dates_of_a_list_is_refused_for_a_page(page, reading_of):
+    with pytest.raises(InputError, match="leave --date-order"):
+        reading_of(page("gao_page.txt"), date_order="day-first")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import CONCURRENCES
 from coee_nb.recommendations.ecd import Ecd
-from coee_nb.recommendations.narratives.periods import find_periods
+from coee_nb.recommendations.narratives.periods import Period, name_periods, number_order
+from coee_nb.recommendations.narratives.styles import FEDERAL, ORDERS, DateStyle
 from coee_nb.recommendations.readers.cells import Row, delimiter_of, rows_of
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
@@ -24,6 +26,13 @@ AMOUNT_FIELDS = ("questioned_costs_usd", "funds_for_better_use_usd")
 FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, *AMOUNT_FIELDS)
 FIELDS += ("priority", "status", "concurrence", "ecd", "narrative")
 CONSTANT = "="  # --map issuer="=DHS OIG" gives every row the same value
+# What may stand beside the date of a cell: its label, "by", a time of midnight; nothing else.
+_HARMLESS = re.compile(
+    r"(?:[ .:;,~()]|\b(?:by|due|on|in|target|expected|estimated|anticipated|planned|projected|ecd"
+    r"|date|completion|implementation|no later than|before|on or before|the|est|approx|about"
+    r"|circa|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+    r"|t?00:00(?::00)?(?:\.0+)?z?)*"
+)
 _MONEY = re.compile(r"\(?-?\$?\s*[\d,]*\.?\d+\)?$")
 
 
@@ -37,22 +46,32 @@ def recognises(source: Source) -> bool:
     return "status" in named and bool(named & {"text", "number"})
 
 
-def read(source: Source, *, as_of: date, columns: Mapping[str, str] | None = None) -> Reading:
+def read(
+    source: Source,
+    *,
+    as_of: date,
+    columns: Mapping[str, str] | None = None,
+    style: DateStyle | None = None,
+) -> Reading:
     """Return the rows of the list.
 
     ``columns`` maps a field (``FIELDS``) to the header of its column, or to "=VALUE" for all rows;
     a field left out is looked for under its own name. A row whose status, date or amount cannot be
     read is seen and not read; one without an issuer, a text or its cells is set aside. Raises
     InputError for an unknown field or a column the list does not have.
+
+    Whether 05/06/2024 is of May or of June is decided for a column by its other dates (31/12/2024
+    proves the day first) or by ``style.order``, and not at all where the two disagree.
     """
     rows, aside = _table(source)
     if not rows:
         raise InputError("the list is empty", where=source.name, do="check the file")
     at = _places(rows[0], columns or {}, source)
+    styles = _styles(rows[1:], at, style or DateStyle())
     records = []
     for row in rows[1:]:
         if any(cell.strip() for cell in row.cells):
-            found = _record(source, row, rows[0], at, as_of)
+            found = _record(source, row, rows[0], at, as_of, styles)
             (records if isinstance(found, Record) else aside).append(found)
     return reading(FORMAT, source, as_of=as_of, records=records, aside=aside)
 
@@ -128,13 +147,32 @@ def _places(header: Row, columns: Mapping[str, str], source: Source) -> dict[str
     return places
 
 
+def _styles(rows: list[Row], at: dict[str, int | str], asked: DateStyle) -> dict[str, DateStyle]:
+    """How each column writes its dates: as asked or as its own numbers prove, if they agree."""
+    styles = {}
+    for field, place in at.items():
+        cells = (
+            [place]
+            if isinstance(place, str)
+            else [r.cells[place] for r in rows if place < len(r.cells)]
+        )
+        orders = set().union(*map(number_order, cells)) | ({asked.order} - {""})
+        styles[field] = replace(asked, order=orders.pop() if len(orders) == 1 else "")
+    return styles
+
+
 def _nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
     near = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {near[0]!r}?" if near else ""
 
 
 def _record(
-    source: Source, row: Row, header: Row, at: dict[str, int | str], as_of: date
+    source: Source,
+    row: Row,
+    header: Row,
+    at: dict[str, int | str],
+    as_of: date,
+    styles: dict[str, DateStyle],
 ) -> Record | Aside:
     where = f"{source.name}, line {row.line}"
     begins = next((cell for cell in row.cells if cell.strip()), "")[:60]
@@ -147,13 +185,16 @@ def _record(
     missing = [field for field in ("issuer", "text") if not cell[field]]
     if missing:
         return Aside(where, begins, f"no {missing[0]}")
-    return _read_row(cell, where, as_of, _place(source, row, at, "status"))
+    return _read_row(cell, where, as_of, _place(source, row, at, "status"), styles)
 
 
-def _read_row(cell: dict[str, str], where: str, as_of: date, status_at: int) -> Record:
+def _read_row(
+    cell: dict[str, str], where: str, as_of: date, status_at: int, styles: dict[str, DateStyle]
+) -> Record:
     """Read every cell of a row; where one cannot be read the row keeps no more than what it is."""
     facts, unread = {}, {}
-    for field, reader in _READERS.items():
+    dated = {field: partial(reader, style=styles.get(field)) for field, reader in _DATED.items()}
+    for field, reader in (_READERS | dated).items():
         try:
             facts[field] = reader(cell.get(field, ""))
         except InputError as error:
@@ -164,6 +205,7 @@ def _read_row(cell: dict[str, str], where: str, as_of: date, status_at: int) -> 
         "concurrence": facts.pop("concurrence"),
         "ecd": facts.pop("ecd"),
         "narrative": cell.get("narrative", ""),
+        "style": styles.get("narrative", FEDERAL),
     }
     if unread:
         span = "; ".join(cell.get(field, "") for field in unread)
@@ -185,13 +227,35 @@ def _place(source: Source, row: Row, at: dict, field: str) -> int:
     return -1 if found is None else found
 
 
-def _day(text: str, *, field: str) -> date | None:
+def _day(text: str, *, field: str, style: DateStyle) -> date | None:
     if not text:
         return None
-    days = [period for period in find_periods(normalised(text)) if period.precision == "day"]
-    if len(days) != 1:
+    period = _period(text, style)
+    if period is None or period.precision != "day":
         raise InputError(f"{field} {text!r} is not a day")
-    return days[0].due
+    return period.due
+
+
+def _period(text: str, style: DateStyle) -> Period | None:
+    """The one date or period that a cell names, with no words beside it that could deny it.
+
+    Raises InputError where it names one that cannot be read, and says what would decide it.
+    """
+    plain = normalised(text)
+    named = name_periods(plain, style)
+    refused = [period for period in named if period.refused]
+    if refused:
+        raise InputError(f"{text!r} is not read: {refused[0].refused}{_advice(refused[0].refused)}")
+    if len(named) != 1:
+        return None
+    beside = f"{plain[: named[0].start]} {plain[named[0].end :]}".casefold()
+    return named[0] if _HARMLESS.fullmatch(beside) else None
+
+
+def _advice(reason: str) -> str:
+    if "comes first" in reason:
+        return f"; give --date-order {' or '.join(ORDERS)}"
+    return "; give --fiscal-year-end MM-DD" if "fiscal year" in reason else ""
 
 
 def _amount(text: str, *, field: str) -> float | None:
@@ -220,22 +284,20 @@ def _concurrence(text: str) -> Said | None:
     return Said(word, text, -1)
 
 
-def _ecd(text: str) -> Ecd | None:
+def _ecd(text: str, *, style: DateStyle) -> Ecd | None:
     """The list's own completion date; a blank cell leaves the comments to be read for one."""
     if not text:
         return None
-    found = find_periods(normalised(text))
-    if len(found) != 1:
+    period = _period(text, style)
+    if period is None:
         raise InputError(f"the ECD {text!r} is not one date or period")
-    period = found[0]
     return Ecd(period.due, period.starts, period.precision, text, 0, "due", "action")
 
 
 _READERS = {
     "status": known_status,
-    **{field: partial(_day, field=field) for field in DATE_FIELDS},
     **{field: partial(_amount, field=field) for field in AMOUNT_FIELDS},
     "priority": _priority,
     "concurrence": _concurrence,
-    "ecd": _ecd,
 }
+_DATED = {**{field: partial(_day, field=field) for field in DATE_FIELDS}, "ecd": _ecd}

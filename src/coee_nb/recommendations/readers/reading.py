@@ -10,7 +10,9 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.formats import count
-from coee_nb.recommendations.ecd import Ecd, find_ecd, find_withdrawal
+from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.ecd import Ecd, find_ecd, find_refused, find_withdrawal
+from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.readers import words
 from coee_nb.recommendations.readers.source import Source
 
@@ -26,7 +28,8 @@ class Record:
     ``stated_from`` and ``stated_to`` are the days the source gives for its statement; where it is
     undated ``stated_from`` is None and ``stated_to`` the day the list was current. ``unread`` says
     why a row that is there and known by its identity could not be read, with the source's words
-    (``unread_span``): it then states nothing but that it was seen.
+    (``unread_span``): it then states nothing but that it was seen. ``style`` is how the narrative
+    writes its dates.
     """
 
     issuer: str
@@ -51,6 +54,7 @@ class Record:
     note: str = ""
     unread: str = ""
     unread_span: str = ""
+    style: DateStyle = FEDERAL
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,8 @@ RECORD_COLUMNS = (
     "ecd_start",
     "ecd_earlier",  # the dates the same words give up, oldest first, each an ecd.FormerEcd
     "ecd_note",  # what else the row says about its completion date, and contradicts it
+    "ecd_unread",  # the words of a date that cannot be read as one, blank where there are none
+    "ecd_unread_why",
     "withdrawn_span",  # the words that take the date back, blank where it stands
     "withdrawn_start",
     "where",
@@ -257,7 +263,10 @@ def _refused(record: Record, why: str) -> Record:
 
 
 def _row(record: Record, as_of: date) -> dict:
-    ecd = record.ecd or find_ecd(record.narrative)
+    style = record.style
+    ecd = record.ecd or find_ecd(
+        record.narrative, date_order=style.order, fiscal_year_end=style.fiscal_year_end
+    )
     return {
         **_identity(record),
         **_told(record, ecd, as_of),
@@ -269,6 +278,7 @@ def _row(record: Record, as_of: date) -> dict:
         **_quoted("concurrence", record.concurrence or _concurrence(record)),
         **_promised(ecd, record.narrative_start),
         "ecd_note": "",
+        **_ecd_unread(record),
         **_withdrawn(record),
         "where": record.where,
         "note": record.note,
@@ -340,9 +350,18 @@ def _promised(ecd: Ecd | None, narrative_start: int | None) -> dict:
     }
 
 
+def _ecd_unread(record: Record) -> dict:
+    """The words of the comments' date where they cannot be read as one, of an open row."""
+    status = record.status.word if record.status else ""
+    silent = record.ecd or status in CLOSED_STATUSES
+    found = None if silent else find_refused(record.narrative, record.style)
+    why = f"the date {found.span!r} is not read: {found.reason}" if found else ""
+    return {"ecd_unread": found.span if found else "", "ecd_unread_why": why}
+
+
 def _withdrawn(record: Record) -> dict:
     """The words that take the agency's date back, where the row gives no date of its own."""
-    found = None if record.ecd else find_withdrawal(record.narrative)
+    found = None if record.ecd else find_withdrawal(record.narrative, record.style)
     return {
         "withdrawn_span": found.span if found else "",
         "withdrawn_start": _offset(record.narrative_start, found.start) if found else None,

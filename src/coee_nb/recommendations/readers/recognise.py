@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from coee_nb.errors import InputError
+from coee_nb.recommendations.narratives.styles import DateStyle
 from coee_nb.recommendations.readers import (
     california,
     dhs_oig,
@@ -23,17 +24,30 @@ READERS: tuple[ModuleType, ...] = (gao_csv, gao_page, oversight, california, dhs
 
 
 def read_file(
-    path: str | Path, *, as_of: date, columns: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    as_of: date,
+    columns: Mapping[str, str] | None = None,
+    date_order: str = "",
+    fiscal_year_end: str = "",
 ) -> Reading:
     """Return what the file at ``path`` says, as it was on ``as_of``.
 
-    ``columns`` maps the log's fields to a list's columns and makes any CSV or Excel list readable.
+    ``columns`` maps the log's fields to a list's columns and makes any CSV or Excel list readable;
+    ``date_order`` and ``fiscal_year_end`` are of its dates (see ``DateStyle``).
     Raises InputError for a file that is not text, holds no recommendation or has no known format.
     """
     source = open_source(path)
-    if columns:
-        return listing.read(source, as_of=as_of, columns=columns)
-    reader = recognise(source)
+    style = DateStyle(date_order, fiscal_year_end)
+    reader = listing if columns else recognise(source)
+    if reader is listing:
+        return listing.read(source, as_of=as_of, columns=columns, style=style)
+    if style != DateStyle():
+        raise InputError(
+            f"a {reader.FORMAT} writes its dates in one way",
+            where=source.name,
+            do="leave --date-order and --fiscal-year-end out",
+        )
     return reader.read(source, as_of=as_of)
 
 
