@@ -61,7 +61,8 @@ KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unrea
 KINDS += ("reworded", "vanished", "update")
 # What may stand as the last word on the action's date: a date, none, or one taken back.
 ECD_FAMILY = ("ecd", "no_ecd", "withdrawn")
-NOT_READ, CONTRADICTION = "not read", "contradiction"  # how the note of an unread event begins
+# How the note of an unread event begins: why it was not read, or what contradicts what.
+NOT_READ, CONTRADICTS = "not read", "contradict"
 PRECISIONS = ("day", "month", "quarter", "season", "fiscal_year", "calendar_year")
 BOUNDS = ("due", "not_before")
 ECD_KINDS = ("action", "milestone")

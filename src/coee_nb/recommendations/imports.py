@@ -14,8 +14,7 @@ from coee_nb.recommendations import log as event_log
 from coee_nb.recommendations import sightings
 from coee_nb.recommendations.columns import (
     CLOSED_STATUSES,
-    CONTRADICTION,
-    NOT_READ,
+    CONTRADICTS,
     RECOMMENDATION_COLUMNS,
 )
 from coee_nb.recommendations.history import History
@@ -27,7 +26,7 @@ NARRATIVE_NOTE = "narrative sha256 "
 FORMER_NOTE = "former date, told together with the one that took its place"
 FIRST_NOTE = "earliest date of which the comments tell"
 NO_DATE = "no date given"
-CHANGES = ("added", "seen, not read", CONTRADICTION)
+CHANGES = ("added", "seen, not read", "contradiction")
 CHANGES += ("changed ECD", "withdrawn ECD", "changed status", "changed concurrence", "reworded")
 CHANGES += (
     "updated",
@@ -186,10 +185,10 @@ class _Work:
     def _unread(self, name: str, row: dict, words: str, history: History) -> None:
         """Note words that were seen and not read; the facts of the same row stand beside them."""
         when, start = (row["stated_from"], row["stated_to"]), row.get("unread_start")
-        kind, note = sightings.why_unread(row)
+        note = sightings.why_unread(row)
         said = {"source_span": words, "source_start": start, "note": note}
         self._event(name, "unread", when, history, **said)
-        told = "seen, not read" if kind == NOT_READ else CONTRADICTION
+        told = "contradiction" if note.startswith(CONTRADICTS) else "seen, not read"
         before = "" if name in self.fresh else _where_it_stands(history)
         self._note(name, told, before, note)
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.formats import count, day
-from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTION, NOT_READ
+from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTS, NOT_READ
 from coee_nb.recommendations.ecd import find_ecd
 from coee_nb.recommendations.log import sources_table
 from coee_nb.recommendations.narratives.narrative import Narrative
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from coee_nb.recommendations.readers.reading import Reading
 
 _AS_OF = re.compile(r"\bas (?:of|at)(?: (?:early|mid|late))?[ -]$", re.IGNORECASE)
-_CONTRADICTS = "contradict"  # how the reason of a row that contradicts another, or itself, begins
 _NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None, "ecd_earlier": ()}
 _NO_DATE |= dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
 _NO_STATUS = {"status": "", "status_span": "", "status_start": None}
@@ -69,11 +68,10 @@ def unread_words(row: Mapping) -> str:
     return row["unread"]
 
 
-def why_unread(row: Mapping) -> tuple[str, str]:
-    """Return the kind, not read or contradiction, and the note of an unread event."""
+def why_unread(row: Mapping) -> str:
+    """Return the note of an unread event: why it was not read, or what contradicts what."""
     why = row["unread_why"]
-    kind = CONTRADICTION if why.startswith(_CONTRADICTS) else NOT_READ
-    return kind, f"{kind}: {why}"
+    return why if why.startswith(CONTRADICTS) else f"{NOT_READ}: {why}"
 
 
 def _identity(row: Mapping) -> tuple:
@@ -85,7 +83,7 @@ def _one(group: list[dict]) -> dict:
     if len(said) > 1:
         told = "; ".join(f"{row['where']} says {_words(row)}" for row in group)
         spans = " | ".join(_words(row) for row in group)
-        why = {"unread": spans, "unread_why": f"{_CONTRADICTS}s itself, {told}"}
+        why = {"unread": spans, "unread_why": f"{CONTRADICTS}s itself, {told}"}
         return group[0] | _NO_STATUS | _NO_DATE | why
     row = group[0]
     if row.get("ecd_note"):
@@ -96,7 +94,7 @@ def _one(group: list[dict]) -> dict:
             return row
         told = f"{row['where']} gives {day(row['ecd_to'])}, its comments {day(narrated.due)}"
         spans = f"{row['ecd_span']} | {narrated.span}"
-    return row | _NO_DATE | {"unread": spans, "unread_why": f"{_CONTRADICTS}s itself, {told}"}
+    return row | _NO_DATE | {"unread": spans, "unread_why": f"{CONTRADICTS}s itself, {told}"}
 
 
 def _facts(row: Mapping) -> tuple:

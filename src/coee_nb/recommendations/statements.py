@@ -22,7 +22,7 @@ from coee_nb.recommendations.aging import (
     Aging,
 )
 from coee_nb.recommendations.clocks import CANNOT_TELL, LISTED, OVERDUE, ClockList
-from coee_nb.recommendations.columns import CONTRADICTION
+from coee_nb.recommendations.columns import CONTRADICTS
 from coee_nb.recommendations.log import (
     EVENTS_FILE,
     RECOMMENDATIONS_FILE,
@@ -85,7 +85,7 @@ def counts(aged: Aging) -> pd.DataFrame:
     """
     rows, everything = aged.not_closed, aged.table
     group, standing = rows["due_group"].astype("str"), everything["standing"]
-    conflict = rows["unread_note"].str.startswith(CONTRADICTION) & (rows["standing"] == UNREAD)
+    conflict = rows["unread_note"].str.startswith(CONTRADICTS) & (rows["standing"] == UNREAD)
     is_open = ~standing.isin((CLOSED, GONE))
     ecds = aged.register.ecds["review"] == "automatic"
     counted = (
