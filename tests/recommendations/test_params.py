@@ -1,5 +1,6 @@
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError, ParameterError
@@ -51,3 +52,25 @@ def test_a_fault_of_two_parameters_names_them_and_not_the_sheet(tmp_path):
     with pytest.raises(ParameterError) as told:
         sheet(tmp_path, earlier_as_of="2024-05-01")
     assert str(told.value).startswith("earlier_as_of 2024-05-01 is not before as_of 2024-04-30.")
+
+
+def test_a_log_of_ones_own_needs_no_more_than_a_date(tmp_path):
+    held = RecommendationAging.check(
+        {"as_of": "2024-04-30", "log": "data/oig_22_34/recommendations"}
+    )
+    assert (held.earlier_as_of, held.generated_log) == (None, None)
+    held.check_inputs()
+
+
+def test_what_a_cell_would_refuse_is_refused_at_the_door(tmp_path):
+    """A closure known to be before the issue date that a later source gave."""
+    from coee_nb.recommendations import log
+
+    identity = {"recommendation_id": "A.1", "issuer": "GAO", "recorded_on": "2023-01-01"}
+    closed = {"kind": "status", "status": "closed - implemented", "effective_to": "2023-01-01"}
+    issued = {"kind": "issued", "effective_to": "2023-06-01", "recorded_on": "2023-06-01"}
+    plain = {"recommendation_id": "A.1", "recorded_on": "2023-01-01", "review": "automatic"}
+    events = [plain | closed | {"effective_from": "2023-01-01"}, plain | issued]
+    log.append(tmp_path, pd.DataFrame([identity]), pd.DataFrame(events))
+    with pytest.raises(InputError, match="before it was issued"):
+        sheet(tmp_path).check_inputs()
