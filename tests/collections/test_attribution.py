@@ -1,5 +1,7 @@
 """The attribution: parts that add up, planted tariffs found."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,12 +22,13 @@ def trending() -> pd.Series:
 
 def test_the_attribution_adds_up_to_the_observed_change(net_duties):
     fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
-    shared = attribution.attribute(fit, "2016-10", "2018-03")
+    names = {"cut": "Centers", "competing": "Tariffs"}
+    shared = attribution.attribute(fit, "2016-10", "2018-03", names=names)
     parts = shared.table.set_index("part")["change_musd"]
     change = (34573 + 41298 + 70783) - (33927 + 35042 + 34836)
     assert parts["Observed change"] == pytest.approx(change)
     assert parts.drop("Observed change").sum() == pytest.approx(change)
-    assert parts["Refunds of 2015-08"] == pytest.approx(1382.2921, rel=1e-4)
+    assert parts["Single month, 2015-08"] == pytest.approx(1382.2921, rel=1e-4)
     total = effects.effect(fit, "2016-10").row("cumulative")["estimate_musd"]
     assert parts["Centers"] == pytest.approx(total)
     assert shared.rival["ci_low_musd"] > 0
@@ -36,5 +39,17 @@ def test_the_attribution_finds_who_did_it():
     series["2018-03":] += 1000
     fit = its.fit(series, ["2016-10", "2018-03"], season="month")
     rows = attribution.attribute(fit, "2016-10", "2018-03").table.set_index("part")
-    assert rows.at["Tariffs", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
-    assert rows.at["Centers", "ci_low_musd"] < 0 < rows.at["Centers", "ci_high_musd"]
+    assert rows.at["The competing event", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
+    assert rows.at["The change", "ci_low_musd"] < 0 < rows.at["The change", "ci_high_musd"]
+
+
+def test_the_sentence_gives_every_part_with_its_own_window_and_the_parts_add_up(net_duties):
+    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
+    shared = attribution.attribute(fit, "2016-10", date(2018, 3, 23))
+    *parts, whole = shared.table.itertuples()
+    told = shared.text.partition(" as: ")[2].rpartition(". The parts")[0].split("; ")
+    assert len(told) == len(parts)
+    for sentence, row in zip(told, parts, strict=True):
+        assert row.part in sentence
+        assert str(row.through) in sentence
+    assert sum(row.change_musd for row in parts) == pytest.approx(whole.change_musd)

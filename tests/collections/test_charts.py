@@ -43,7 +43,7 @@ def test_each_chart_has_a_name_numbers_in_words_and_a_table(drawn):
 def test_every_event_of_the_months_shown_is_named_in_the_picture(drawn, net_duties, calendar):
     events = calendar.within(net_duties.index[0], net_duties.index[-1])
     shown = " ".join(words(drawn["monthly_series"]))
-    assert len(events) == 13
+    assert len(events) == 16
     for event in events["event"]:
         assert event in shown
         assert event in drawn["monthly_series"].description

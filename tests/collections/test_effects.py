@@ -1,6 +1,7 @@
 """Effects equal the reference, stop at the next competing event, and add up."""
 
 import warnings
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ def test_the_path_ends_in_the_cumulative_effect(primary):
 
 def test_an_effect_with_an_unmodelled_competing_event_is_refused(net_duties, calendar):
     naive = its.fit(net_duties, ["2016-10"], season="month")
-    with pytest.raises(EstimationError, match=r'9 competing events .* through "2017-12"'):
+    with pytest.raises(EstimationError, match=r'11 competing events .* through "2017-12"'):
         effects.effect(naive, "2016-10", calendar=calendar)
     before = effects.effect(naive, "2016-10", through="2017-12", calendar=calendar)
     assert before.through == pd.Period("2017-12", "M")
@@ -125,10 +126,20 @@ def test_an_unknown_cut_or_window_is_refused(primary):
 def test_the_reports_six_annual_figures_cannot_carry_the_model(net_duties):
     years = complete_years(net_duties)
     assert years.tolist() == [33927.0, 35042.0, 34836.0, 34573.0, 41298.0, 70783.0]
-    assert "leave 2 residual degrees of freedom" in effects.reason(its.fit, years, ["2017"])
-    assert "2 points before" in effects.reason(its.fit, years[1:], ["2017"])
+    assert "leave 2 residual degrees of freedom" in effects.answer(its.fit, years, ["2017"])
+    assert "2 points before" in effects.answer(its.fit, years[1:], ["2017"])
 
 
-def test_a_reason_is_only_given_for_a_refusal(net_duties):
-    with pytest.raises(EstimationError, match="was expected to refuse"):
-        effects.reason(its.fit, net_duties, ["2016-10"])
+def test_an_answer_is_given_as_its_sentence(net_duties):
+    assert effects.answer(its.fit, net_duties, ["2016-10"]).startswith("level[2016-10]")
+    fit = its.fit(net_duties, ["2016-10"], season="month")
+    assert effects.answer(effects.effect, fit, "2016-10") == effects.effect(fit, "2016-10").text
+
+
+def test_no_date_and_no_measure_ends_in_a_bare_error(primary):
+    with pytest.raises(ParameterError, match="'someday' is not a date"):
+        effects.effect(primary, "someday")
+    with pytest.raises(ParameterError, match="is not a date"):
+        effects.cumulative_path(primary, "2016-10", through="13/2018")
+    with pytest.raises(ParameterError, match=r"no measure 'cumulativ'.*did you mean 'cumulative'"):
+        effects.effect(primary, date(2016, 10, 1)).row("cumulativ")

@@ -21,8 +21,8 @@ def calendar():
 
 
 def test_the_calendar_counts_its_competing_events(calendar):
-    assert len(calendar.events) == 15
-    assert calendar.text.startswith("15 events, 11 of which compete")
+    assert len(calendar.events) == 18
+    assert calendar.text.startswith("18 events, 14 of which compete")
     assert calendar.events["date"].is_monotonic_increasing
 
 

@@ -30,7 +30,7 @@ def line(table: pd.DataFrame, year: int, definition: str) -> pd.Series:
 
 def test_monthly_sums_equal_the_monthly_treasury_statements_annual_totals(series, published):
     result = tie_out(series, published)
-    assert result.text == "6 of 6 complete fiscal years tie out to the published figure."
+    assert result.text.startswith("6 of 6 complete fiscal years tie out to the published figure")
     own = result.table[result.table["definition"] == "net customs duties"]
     totals = [33927.0, 35042.0, 34836.0, 34573.0, 41298.0, 70783.0]
     assert own["series_musd"].tolist() == totals
@@ -99,3 +99,46 @@ def test_receipts_in_another_unit_are_refused_rather_than_shown_as_a_difference(
 ):
     with pytest.raises(InputError, match=r"2014 add up to 0.001 times.*set unit"):
         tie_out(net_duties / 1000, published)
+
+
+HEAD = "fiscal_year,definition,relation,amount_busd,independent,source\n"
+
+
+@pytest.mark.parametrize(
+    ("independent", "told"),
+    [("no", "checks the copying"), ("yes", "independent count"), ("", "is not said")],
+)
+def test_a_match_says_how_independent_it_is(tmp_path, net_duties, independent, told):
+    file = tmp_path / "published.csv"
+    file.write_text(f"{HEAD}2014,net customs duties,equals,33.927,{independent},Statement\n")
+    assert told in tie_out.tie_out(net_duties, tie_out.read_published(file)).text
+
+
+@pytest.mark.parametrize(
+    ("total", "result"), [("70.0", "ties out"), ("71.5", "does not tie out"), ("70.1", "ties out")]
+)
+def test_a_printed_total_is_held_against_the_printed_years(tmp_path, net_duties, total, result):
+    file = tmp_path / "published.csv"
+    years = "".join(f"{y},all,equals,{a},yes,S\n" for y, a in ((2014, "33.9"), (2015, "36.1")))
+    own = "2014,net customs duties,equals,33.927,no,S\n"
+    file.write_text(f"{HEAD}{own}{years}2014-2015,all,equals,{total},yes,S\n")
+    tied = tie_out.tie_out(net_duties, tie_out.read_published(file))
+    assert tied.totals["result"].tolist() == [result]
+    assert "2014-2015" not in set(tied.table["fiscal_year"].astype(str))
+
+
+def test_a_total_of_years_that_are_not_all_printed_is_not_judged(tmp_path, net_duties):
+    file = tmp_path / "published.csv"
+    file.write_text(
+        f"{HEAD}2014,net customs duties,equals,33.927,no,S\n2014-2016,all,equals,99,yes,S\n"
+    )
+    tied = tie_out.tie_out(net_duties, tie_out.read_published(file))
+    assert tied.totals["result"].tolist() == ["year incomplete"]
+
+
+@pytest.mark.parametrize("line", ["2016-2014,a,equals,1,,S", "2014,a,equals,1,perhaps,S"])
+def test_years_out_of_order_and_unknown_words_are_refused(tmp_path, line):
+    file = tmp_path / "published.csv"
+    file.write_text(f"{HEAD}{line}\n")
+    with pytest.raises(InputError, match="line 2"):
+        tie_out.read_published(file)

@@ -33,10 +33,11 @@ def test_on_the_real_series_the_verdict_is_the_audits(net_duties):
     found = judge(net_duties)
     assert found.answer == "cannot tell"
     assert found.text == (
-        "Cannot tell whether collections changed from 2016-10 through 2018-02: the change is "
+        "Cannot tell whether anything changed from 2016-10 through 2018-02: the estimate is "
         "-$3.4 billion (95 % interval -$15.0 billion to $8.2 billion), and the smallest change "
         "that these data would show four times in five is $16.1 billion (30 % of what was "
-        "expected). 8 of 8 admissible specifications (100 %) agree."
+        "expected); one below $11.5 billion would be missed more often than shown. "
+        "8 of 8 admissible specifications (100 %) agree."
     )
 
 
@@ -81,10 +82,25 @@ def test_the_larger_of_formula_and_simulation_is_the_smallest_detectable(net_dut
         effects.effect(fit, "2016-10"),
         negligible_percent=5,
         answers=pd.Series(["cannot tell"]),
-        detectable_musd=17300.0,
+        detectable=power.Detectable(
+            pd.DataFrame({"way": ["simulation"], "detectable_musd": [17300.0]}),
+            pd.DataFrame(),
+            11900.0,
+            "",
+        ),
     )
     assert found.table["detectable_musd"].iloc[0] == 17300
-    assert "$17.3 billion (33 %" in found.text
+    assert "four times in five is $17.3 billion (33 %" in found.text
+    assert "below $11.9 billion would be missed more often than shown" in found.text
+
+
+def test_the_size_missed_more_often_than_shown_has_power_one_half(net_duties):
+    fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month")
+    weights = {"level[2016-10]": 17.0, "slope[2016-10]": 136.0}
+    simulation = power.simulate(fit, weights, seed=1, replications=1000)
+    found = power.detectable_effect(fit.contrast(weights), simulation, base=50_000)
+    assert simulation.power(found.even) == pytest.approx(0.5, abs=0.002)
+    assert simulation.power(0.99 * found.even) < 0.5 < simulation.power(found.largest)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))

@@ -1,12 +1,14 @@
-"""The attribution's room: a change shared out among trend, Centers, competing event and refunds."""
+"""A change shared out among trend, the change looked at, the competing event and single months."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections.effects import own_terms
+from coee_nb.collections.estimation.periods import Date, as_period
 from coee_nb.collections.its import Fit
 
 
@@ -25,18 +27,23 @@ class Attribution:
 
 
 def attribute(
-    fit: Fit, cut: str, competing: str, *, names: Mapping[str, str] | None = None
+    fit: Fit, cut: Date, competing: Date, *, names: Mapping[str, str] | None = None
 ) -> Attribution:
-    """Share the change of receipts from before to after ``cut`` among trend, Centers and rivals.
+    """Share the change of a series from before to after ``cut`` among what the model names.
 
     The change is the sum over the months from the cut on less that over the months before it, the
     latter scaled to as many months. The part of the interruption at ``cut`` is split at
     ``competing``: afterwards it is an extrapolation that no month of the data can check. ``names``
     gives the words for "cut", "competing" and "pulses". Intervals are 95 %, each for its own part.
     """
-    words = {"cut": "Centers", "competing": "Tariffs", "pulses": "Refunds"} | dict(names or {})
+    words = {
+        "cut": "The change",
+        "competing": "The competing event",
+        "pulses": "Single month",
+    } | dict(names or {})
     index = fit.design.terms.index
-    start, rival = (pd.Period(day, index.freq) for day in (cut, competing))
+    start = as_period(cut, index, what="the cut")
+    rival = as_period(competing, index, what="the competing event")
     own, other = own_terms(fit, start), own_terms(fit, rival)
     pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
     shift = _shift(fit, start)
@@ -45,18 +52,18 @@ def attribute(
         ("Trend before the cut, continued", start, index[-1], {"trend": shift["trend"]}, ""),
         (words["cut"], start, rival - 1, until.to_dict(), "what the data can speak to"),
         (f"{words['cut']}, extrapolated", rival, index[-1], (shift[own] - until).to_dict(),
-         f"assumes the line goes on beside {words['competing'].lower()}: cannot be checked"),
+         "assumes that its line goes on unchanged: cannot be checked"),
         (words["competing"], rival, index[-1], shift[other].to_dict(), ""),
     ]  # fmt: skip
-    parts += [
-        (f"{words['pulses']} of {name[6:-1]}", pd.Period(name[6:-1]), pd.Period(name[6:-1]),
-         {name: shift[name]}, "one month")
-        for name in pulses
-    ]  # fmt: skip
+    for name in pulses:
+        month = pd.Period(name[6:-1], index.freq)
+        parts.append(
+            (f"{words['pulses']}, {month}", month, month, {name: shift[name]}, "one month")
+        )
     rows = [_part(fit, *part) for part in parts]
     table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
     rival_line = table.set_index("part").loc[words["competing"]]
-    return Attribution(table, rival_line, _attribution_sentence(table, words))
+    return Attribution(table, rival_line, _attribution_sentence(table))
 
 
 _PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
@@ -94,15 +101,19 @@ def _part(
     return part, first, last, c.estimate, c.ci_low, c.ci_high, note
 
 
-def _attribution_sentence(table: pd.DataFrame, words: Mapping[str, str]) -> str:
-    rows = table.set_index("part")
-    change = formats.millions(rows.at["Observed change", "change_musd"], 1)
-    rival, own = rows.loc[words["competing"]], rows.loc[words["cut"]]
-    return (
-        f"Of the observed change of {change}, the model lays "
-        f"{formats.millions(rival['change_musd'], 1)} to {words['competing'].lower()} (95 % "
-        f"interval {formats.millions(rival['ci_low_musd'], 1)} to "
-        f"{formats.millions(rival['ci_high_musd'], 1)}) and "
-        f"{formats.millions(own['change_musd'], 1)} to the {words['cut']} (interval "
-        f"{formats.millions(own['ci_low_musd'], 1)} to {formats.millions(own['ci_high_musd'], 1)})."
+def _attribution_sentence(table: pd.DataFrame) -> str:
+    """Return every part with its own window; they add up to the observed change."""
+    *parts, whole = table.itertuples()
+    told = "; ".join(
+        f"{row.part} {formats.millions(row.change_musd, 1)} ({_months(row)})" for row in parts
     )
+    return (
+        f"The months from {whole._2} through {whole.through} differ by "
+        f"{formats.millions(whole.change_musd, 1)} in all from as many months at the level before. "
+        f"The model shares this out as: {told}. The parts add up to the whole."
+    )
+
+
+def _months(row: Any) -> str:
+    first, last = row[2], row.through
+    return f"{first}" if first == last else f"{first} through {last}"

@@ -1,5 +1,8 @@
 """Collections in pictures: a result goes in, a figure with its description and table comes out."""
 
+import textwrap
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,7 +22,7 @@ from coee_nb.collections.drawing import (
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.tie_out import TieOut
-from coee_nb.exhibits import PALETTE, Chart, Table, canvas
+from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
 
 KIND_COLOURS = {
     calendar_room.PHASE_IN: PALETTE["grey"],
@@ -30,9 +33,9 @@ KIND_COLOURS = {
 }
 
 
-def monthly_series(series: pd.Series, calendar: Calendar) -> Chart:
-    """Draw the monthly series over a strip that names every event of the same months."""
-    events = calendar.within(series.index[0], series.index[-1])
+def monthly_series(series: pd.Series, calendar: Calendar | None) -> Chart:
+    """Draw the monthly series over a strip that names every listed event of the same months."""
+    events = _events(calendar, series)
     height = 3.6 + 0.27 * len(events)
     ratios = {"height_ratios": [3.2, 0.27 * max(len(events), 1)]}
     with canvas(9.5, height, nrows=2, sharex=True, gridspec_kw=ratios) as (figure, (top, strip)):
@@ -50,18 +53,24 @@ def monthly_series(series: pd.Series, calendar: Calendar) -> Chart:
         strip.grid(visible=False)
         strip.spines["left"].set_visible(False)
         strip.set_xlim(days[0] - pd.Timedelta(days=20), days[-1] + pd.Timedelta(days=40))
-        top.set_title("Collections by month, and everything else that moved them")
+        top.set_title("By month, with the events listed" if len(events) else "By month")
+    listed = "; ".join(f"{row.date:%Y-%m-%d} {row.event}" for row in events.itertuples())
+    named = f"{len(events)} events named below by date: {listed}" if listed else "no event listed"
     description = (
-        f"Collections by month from {series.index[0]} through {series.index[-1]}, between "
+        f"Amounts by month from {series.index[0]} through {series.index[-1]}, between "
         f"{fmt.millions(series.min(), 1)} and {fmt.millions(series.max(), 1)}, with "
-        f"{len(events)} events named below by date: "
-        + "; ".join(f"{row.date:%Y-%m-%d} {row.event}" for row in events.itertuples())
-        + "."
+        f"{named}."
     )
     frame = pd.DataFrame({"month": series.index.astype(str), "receipts_musd": series.to_numpy()})
-    table = Table(frame, "monthly_series_values", "Collections by month, in millions of dollars",
+    table = Table(frame, "monthly_series_values", "Amounts by month, in millions of dollars",
                   formats=whole_dollars(frame))  # fmt: skip
-    return Chart(figure, "monthly_series", "Collections by month", description, table)
+    return Chart(figure, "monthly_series", "Amounts by month", description, table)
+
+
+def _events(calendar: Calendar | None, series: pd.Series) -> pd.DataFrame:
+    if calendar is None:
+        return pd.DataFrame(columns=["date", "month", "event", "kind"])
+    return calendar.within(series.index[0], series.index[-1])
 
 
 def _name_event(strip: Axes, row: object, place: int, colour: str, days: pd.DatetimeIndex) -> None:
@@ -77,14 +86,13 @@ def _name_event(strip: Axes, row: object, place: int, colour: str, days: pd.Date
     )  # fmt: skip
 
 
-def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
+def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Notice:
     """Draw fiscal-year sums, before and after, with the other published figures beside them."""
+    if tied is None:
+        return Notice("No published annual figures were given: the sums are held against none.")
     sums = tied.table.drop_duplicates("fiscal_year")
     others = tied.table[tied.table["result"] == "another definition"]
-    marks = {
-        "duties": ("s", "green"), "duties, taxes and fees": ("D", "orange"),
-        "duties and taxes, entry data": ("^", "purple"),
-    }  # fmt: skip
+    looks = [("s", "green"), ("D", "orange"), ("^", "purple")]
     with canvas(9.5, 4.8) as (figure, axes):
         post = sums["fiscal_year"] >= first_post_year
         colours = np.where(post, PALETTE["blue"], PALETTE["grey"])
@@ -93,13 +101,13 @@ def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
             axes.text(row.fiscal_year, 0.03, f"{row.series_musd / 1000:.1f}", ha="center",
                       va="bottom", color="white", fontweight="bold",
                       transform=axes.get_xaxis_transform())  # fmt: skip
-        for definition, rows in others.groupby("definition", sort=False):
-            marker, colour = marks.get(str(definition), ("o", "sky"))
+        for place, (definition, rows) in enumerate(others.groupby("definition", sort=False)):
+            marker, colour = looks[place] if place < len(looks) else ("o", "sky")
             _mark_published(axes, str(definition), rows, marker, PALETTE[colour])
         axes.set_xlim(sums["fiscal_year"].min() - 0.6, sums["fiscal_year"].max() + 1.75)
         axes.set_xticks(sums["fiscal_year"], [f"FY{year}" for year in sums["fiscal_year"]])
         axes.set_ylabel("billion dollars a fiscal year")
-        axes.set_title("Collections by fiscal year: before (grey) and after (blue)")
+        axes.set_title("By fiscal year: before (grey) and after (blue)")
     description = (
         "Sums of the months by fiscal year, in billions of dollars: "
         + ", ".join(f"{r.fiscal_year} {r.series_musd / 1000:.1f}" for r in sums.itertuples())
@@ -112,8 +120,9 @@ def annual_bars(tied: TieOut, first_post_year: int) -> Chart:
         | {"fiscal_year": str, "difference_percent": lambda v: fmt.number(v, 1)},
         show=("fiscal_year", "definition", "relation", "series_musd", "published_musd",
               "difference_musd", "difference_percent", "result", "source"),
+        anchor="line", note=tied.text,
     )  # fmt: skip
-    return Chart(figure, "annual_bars", "Collections by fiscal year", description, table)
+    return Chart(figure, "annual_bars", "Amounts by fiscal year", description, table)
 
 
 def _other_definitions(others: pd.DataFrame) -> str:
@@ -133,14 +142,14 @@ def _mark_published(
     axes.plot(rows["fiscal_year"], amounts, marker=marker, color=colour, markersize=6,
               linestyle=":", linewidth=0.8)  # fmt: skip
     axes.annotate(
-        definition.replace(", entry data", ",\nentry data (Figure 6)"),
+        textwrap.fill(definition, 24),
         (rows["fiscal_year"].iloc[-1] + 0.36, amounts.iloc[-1]),
         xytext=(0, {"s": -12, "^": 8}.get(marker, 0)), textcoords="offset points",
         va="center", fontsize=8.5, color=colour,
     )  # fmt: skip
 
 
-def naive_by_end(table: pd.DataFrame, cut: str, competing: str, *, name: str) -> Chart:
+def naive_by_end(table: pd.DataFrame, cut: str, competing: str | None, *, name: str) -> Chart:
     """Draw the naive slope after the cut as the series is allowed to run further."""
     days = first_days(table["end"])
     with canvas(9.5, 4) as (figure, axes):
@@ -148,32 +157,41 @@ def naive_by_end(table: pd.DataFrame, cut: str, competing: str, *, name: str) ->
         axes.fill_between(days, table["slope_ci_low"], table["slope_ci_high"],
                           color=PALETTE["sky"], alpha=0.3, linewidth=0)  # fmt: skip
         axes.plot(days, table["slope"], color=PALETTE["blue"], linewidth=1.8)
-        rival = pd.Period(competing, "M").to_timestamp()
-        axes.axvline(rival, color=PALETTE["orange"], linewidth=1.2)
-        name_line(axes, rival, f"{name} from {competing} ", PALETTE["orange"])
+        _mark_rival([axes], axes, competing, name)
         axes.annotate(f"{table['slope'].iloc[-1]:+.0f}", (days[-1], table["slope"].iloc[-1]),
                       xytext=(6, 0), textcoords="offset points", va="center",
                       color=PALETTE["blue"], fontweight="bold")  # fmt: skip
         axes.set_ylabel("change of slope, million\ndollars a month each month")
         axes.set_xlabel("last month of the series used")
         axes.set_title(_growth(table, cut, competing, name))
-    before = table[table["end"] < pd.Period(competing, "M")]
+    before = table[table["end"] < pd.Period(competing, "M")] if competing else table.head(1)
     told = "; ".join(
         f"{row['slope']:+.1f} million dollars a month with months through {row['end']} "
         f"(p {fmt.p_value(row['slope_p'])})"
         for _, row in pd.concat([before.tail(1), table.tail(1)]).iterrows()
     )
-    description = (
-        f"Change of slope at {cut} in a model without {name}, by the last month used: {told}."
-    )
+    without = f"without {name}" if competing else "of one cut"
+    description = f"Change of slope at {cut} in a model {without}, by the last month used: {told}."
     frame = table.assign(end=table["end"].astype(str))
     shown = Table(frame, "naive_by_end_values", "One cut and no other term, by the last month used",
                   formats=P_VALUES | {"points": fmt.count})  # fmt: skip
     return Chart(figure, "naive_by_end", "The naive effect by last month", description, shown)
 
 
-def _growth(table: pd.DataFrame, cut: str, competing: str, name: str) -> str:
+def _mark_rival(lined: Sequence[Axes], named: Axes, competing: str | None, name: str) -> None:
+    """Draw the month of the competing event, if there is one, and name it once."""
+    if competing is None:
+        return
+    rival = pd.Period(competing, "M").to_timestamp()
+    for axes in lined:
+        axes.axvline(rival, color=PALETTE["orange"], linewidth=1)
+    name_line(named, rival, f"{name} from {competing} ", PALETTE["orange"])
+
+
+def _growth(table: pd.DataFrame, cut: str, competing: str | None, name: str) -> str:
     """Return the chart's title: that the effect grows with the rival, only where it does."""
+    if competing is None:
+        return f'The "effect" of {cut} by the last month let in'
     before = table.loc[table["end"] < pd.Period(competing, "M"), "slope"]
     if len(before) and abs(table["slope"].iloc[-1]) > abs(before.iloc[-1]):
         return f'The "effect" of {cut} grows as months of {name} are let in'
@@ -181,7 +199,7 @@ def _growth(table: pd.DataFrame, cut: str, competing: str, name: str) -> str:
 
 
 def counterfactual(
-    series: pd.Series, effect: Effect, path: pd.DataFrame, competing: str, *, name: str
+    series: pd.Series, effect: Effect, path: pd.DataFrame, competing: str | None, *, name: str
 ) -> Chart:
     """Draw observed, fitted and expected collections, and below them the effect adding up."""
     lines = effect.counterfactual
@@ -199,17 +217,15 @@ def counterfactual(
         top.set_ylabel(MILLION_DOLLARS)
         top.set_title("What the model expects with and without the change")
         _adding_up(low, path)
-        rival = pd.Period(competing, "M").to_timestamp()
         for axes in (top, low):
             axes.axvline(pd.Period(effect.cut).to_timestamp(), color=PALETTE["blue"], linewidth=1)
-            axes.axvline(rival, color=PALETTE["orange"], linewidth=1)
         name_line(top, effect.cut.to_timestamp(), f"cut {effect.cut} ", PALETTE["blue"])
-        name_line(top, rival, f"{name} from {competing} ", PALETTE["orange"])
+        _mark_rival([top, low], top, competing, name)
         top.set_xlim(right=days[-1] + pd.Timedelta(days=330))
     row = effect.row("cumulative")
     throughout = bool(((path["ci_low_musd"] < 0) & (path["ci_high_musd"] > 0)).all())
     description = (
-        f"Observed collections with the model's line and its line without the terms of "
+        f"Observed amounts with the model's line and its line without the terms of "
         f"{effect.cut}. Below, the difference adding up to {fmt.millions(row['estimate_musd'], 1)} "
         f"by {effect.through}, with a 95 % interval from {fmt.millions(row['ci_low_musd'], 1)} to "
         f"{fmt.millions(row['ci_high_musd'], 1)}"
@@ -245,8 +261,10 @@ def _name_end(
                   textcoords="offset points", va="center", color=colour, fontsize=9)  # fmt: skip
 
 
-def attribution(shared: Attribution) -> Chart:
+def attribution(shared: Attribution | None) -> Chart | Notice:
     """Draw each part of the change with its interval, the observed change below."""
+    if shared is None:
+        return Notice("No competing event is named: the observed change is not shared out.")
     table = shared.table
     with canvas(9.5, 0.6 + 0.52 * len(table)) as (figure, axes):
         for place, row in enumerate(table.itertuples()):

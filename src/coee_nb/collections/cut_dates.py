@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from coee_nb.arguments import as_day
 from coee_nb.collections import its
 from coee_nb.collections.effects import Effect, effect
 from coee_nb.errors import StatisticalWarning
@@ -20,29 +21,31 @@ def compare_cuts(effects: Mapping[str, Effect], measure: str = "cumulative") -> 
 def from_each_day(
     series: pd.Series,
     days: Mapping[str, Any],
-    competing: str,
+    competing: str | None,
     *,
     washout: Sequence[str] = (),
     season: str | int | None = None,
 ) -> dict[str, Effect]:
     """Return the effect from each of several cut days, by label, each by its own REML fit.
 
-    The month that holds a day is the first counted as post. Two more lines make that convention
+    ``competing`` is the month of the competing event's own level and slope, if there is one. The
+    month that holds a day is the first counted as post. Two more lines make that convention
     visible: the last day with the month after it as the first (its first full month), and the first
     day with the months of ``washout`` left out.
     """
     months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
     last = str(pd.Period(max(months.values()), "M") + 1)
     months[f"First full month ({last} is after)"] = last
+    rivals = [competing] if competing else []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
         found = {
-            label: effect(its.fit(series, [month, competing], season=season), month)
+            label: effect(its.fit(series, [month, *rivals], season=season), month)
             for label, month in months.items()
         }
         if washout:
             first = min(months.values())
-            fit = its.fit(series, [first, competing], season=season, washout=washout)
+            fit = its.fit(series, [first, *rivals], season=season, washout=washout)
             found[f"{washout[0]} to {washout[-1]} left out"] = effect(fit, first)
     return found
 
@@ -55,4 +58,4 @@ def month_of(day: Any) -> str:
     >>> month_of("2016-12-20"), month_of("2017-01-19")
     ('2016-12', '2017-01')
     """
-    return str(pd.Period(day, "M"))
+    return f"{as_day(day, 'cut'):%Y-%m}"

@@ -9,6 +9,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from coee_nb import formats
+from coee_nb.arguments import known
+from coee_nb.collections.estimation.periods import Date, as_period
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
@@ -49,8 +51,8 @@ class Effect:
         return f"To be read with care: {'; '.join(self.cautions or ('nothing listed',))}."
 
     def row(self, measure: str) -> pd.Series:
-        """Return the line of one measure."""
-        return self.table.set_index("measure").loc[measure]
+        """Return the line of one measure; ParameterError for one that is not there."""
+        return self.table.set_index("measure").loc[known(measure, self.table["measure"], "measure")]
 
 
 def detectable(se: float, df: float, *, power: float = POWER, level: float = LEVEL) -> float:
@@ -67,9 +69,9 @@ def detectable(se: float, df: float, *, power: float = POWER, level: float = LEV
 
 def effect(
     fit: Fit,
-    cut: str,
+    cut: Date,
     *,
-    through: str | None = None,
+    through: Date | None = None,
     calendar: Calendar | None = None,
 ) -> Effect:
     """Return level, slope and cumulative effect of the interruption at ``cut``.
@@ -113,13 +115,13 @@ def effect(
     )
 
 
-def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
+def counterfactual(fit: Fit, cut: Date) -> pd.DataFrame:
     """Return period, observed, fitted, counterfactual and difference_musd from the cut on.
 
     The counterfactual is the fit without the terms of the interruption at ``cut``; every other term
     (trend, season, competing interruptions) stays.
     """
-    start = pd.Period(cut, fit.design.terms.index.freq)
+    start = as_period(cut, fit.design.terms.index, what="the cut")
     own = own_terms(fit, start)
     terms = fit.design.terms.loc[start:]
     difference = terms[own] @ fit.coefficients.loc[own, "estimate"]
@@ -134,7 +136,7 @@ def counterfactual(fit: Fit, cut: str | pd.Period) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def cumulative_path(fit: Fit, cut: str, *, through: str) -> pd.DataFrame:
+def cumulative_path(fit: Fit, cut: Date, *, through: Date) -> pd.DataFrame:
     """Return period, cumulative_musd, ci_low_musd and ci_high_musd: the effect as it adds up."""
     start, last = _window(fit, cut, through)
     own = own_terms(fit, start)
@@ -167,13 +169,13 @@ def _interruptions(fit: Fit) -> list[pd.Period]:
     return sorted({pd.Period(name.partition("[")[2].rstrip("]"), frequency) for name in names})
 
 
-def _window(fit: Fit, cut: str, through: str | None) -> tuple[pd.Period, pd.Period]:
+def _window(fit: Fit, cut: Date, through: Date | None) -> tuple[pd.Period, pd.Period]:
     index = fit.design.terms.index
-    start = pd.Period(cut, index.freq)
+    start = as_period(cut, index, what="the cut")
     later = [period for period in _steps(fit) if period > start]
     last = later[0] - 1 if later else index[-1]
     if through is not None:
-        last = pd.Period(through, index.freq)
+        last = as_period(through, index, what="the last month")
     if not (start <= last <= index[-1]):
         raise ParameterError(
             f"no month from {start} through {last}", expected=f"a month up to {index[-1]}"
@@ -251,27 +253,22 @@ def _sentence(table: pd.DataFrame) -> str:
     """Return the cumulative effect, its interval and the detectable effect as a sentence."""
     row = table.set_index("measure").loc["cumulative"]
     return (
-        f"From {row['from']} through {row['through']} collections differed by "
+        f"From {row['from']} through {row['through']} the amounts differed by "
         f"{formats.millions(row['estimate_musd'], 1)} in all from what the model expects without "
         f"the change (95 % interval {formats.millions(row['ci_low_musd'], 1)} to "
         f"{formats.millions(row['ci_high_musd'], 1)}; {row['estimate_percent']:.1f} % of "
-        f"{formats.millions(row['base_musd'], 1)}); an effect under "
-        f"{formats.millions(row['detectable_musd'], 1)} would probably have gone unseen."
+        f"{formats.millions(row['base_musd'], 1)})."
     )
 
 
-def reason(method: Callable[..., Any], *args: Any, **options: Any) -> str:
-    """Return why ``method`` refuses to answer; that it does answer is an EstimationError.
+def answer(method: Callable[..., Any], *args: Any, **options: Any) -> str:
+    """Return the sentence of what ``method`` finds, or why it refuses to answer.
 
-    For a report that shows the refusal itself: ``reason(its.fit, yearly, ["2017"])``.
+    For a report that shows either: ``answer(its.fit, yearly, ["2017"])``.
     """
     try:
         with python_warnings.catch_warnings():
             python_warnings.simplefilter("ignore", StatisticalWarning)
-            method(*args, **options)
+            return method(*args, **options).text
     except CoeeError as refusal:
-        return str(refusal)
-    raise EstimationError(
-        f"{method.__name__} was expected to refuse and gave an answer",
-        do="read the answer instead of showing a refusal",
-    )
+        return f"No answer: {refusal}"

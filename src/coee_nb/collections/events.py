@@ -1,4 +1,4 @@
-"""The calendar's room: what else happened to collections, and what a window of months must face."""
+"""What else happened to a series, and what a window of months must face."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ def read_calendar(path: str | Path) -> Calendar:
     )
     events = events.sort_values("date", kind="stable", ignore_index=True)
     rivals = int(events["kind"].isin(COMPETING).sum())
-    text = f"{len(events)} events, {rivals} of which compete with the Centers for the same change."
+    text = f"{len(events)} events, {rivals} of which compete with the change looked at."
     return Calendar(events, input_file(path, rows=len(events)), text)
 
 

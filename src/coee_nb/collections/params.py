@@ -1,5 +1,6 @@
 """What can be asked of the collections notebook."""
 
+import warnings
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -7,11 +8,12 @@ from typing import Annotated, Literal, Self
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
 
-from coee_nb.collections.events import read_calendar
+from coee_nb.collections import effects, its
+from coee_nb.collections.events import Calendar, read_calendar
 from coee_nb.collections.series import Columns, Receipts, read_receipts
 from coee_nb.collections.specifications import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
 from coee_nb.collections.tie_out import read_published, refuse_undefined, tie_out
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.parameters import RUN_PREFIX, Day, InputPath, Parameters
 
 
@@ -48,9 +50,11 @@ class CollectionsIts(Parameters):
     left out where a wash-out is tried; ``season``, ``harmonics`` and ``scales``: how season and
     amounts may be modelled; ``curve_cuts`` and ``curve_competing``: months tried in the
     specification curve (none named: the months of ``cut`` and ``competing``);
-    ``negligible_percent``: the change, in percent of what was expected, declared too small to
-    matter; ``seed`` and ``simulations`` of the power room. Companion, calendar and published
-    figures may be left out: nothing is divided, named or tied out then.
+    ``change``: what came, in words; ``report_conclusion``: what the audit's own report concludes,
+    with its place, to stand beside the verdict; ``negligible_percent``: the change, in percent of
+    what was expected, declared too small to matter; ``seed`` and ``simulations`` of the power
+    simulation. Companion, calendar and published figures may be left out: nothing is divided, named
+    or tied out then.
     """
 
     receipts: InputPath
@@ -68,6 +72,8 @@ class CollectionsIts(Parameters):
     start: Month
     end: Month
     cut: Day
+    change: str = "The change"
+    report_conclusion: str | None = None
     other_cuts: dict[str, Day] = Field(default_factory=dict)
     competing: Month | None = None
     competing_name: str = "the competing event"
@@ -133,10 +139,11 @@ class CollectionsIts(Parameters):
         return self
 
     def check_inputs(self) -> None:
-        """Read every file that is there already, as the notebook will.
+        """Read every file that is there already and fit the primary model, as the notebook will.
 
-        Raises InputError for receipts that a check at the door stops, an unknown Center or
-        definition, a companion with gaps, or a calendar or published figures that cannot be read.
+        Raises InputError for receipts that a check of the file stops, an unknown Center or
+        definition, a companion with gaps, or a calendar or published figures that cannot be read;
+        EstimationError for a model that cannot answer at all.
         """
         published = None
         if self.published is not None:
@@ -155,9 +162,17 @@ class CollectionsIts(Parameters):
                     do="leave these scales out (scales)",
                 )
         if self.companion is not None and not _to_come(self.companion):
-            self.read_companion()
-        if self.events is not None:
-            read_calendar(self.events)
+            self.read_companion().series()
+        calendar = None if self.events is None else read_calendar(self.events)
+        if not _to_come(self.receipts):
+            self._try(self.read_receipts().series(self.center), calendar)
+
+    def _try(self, series: pd.Series, calendar: Calendar | None) -> None:
+        """Fit the primary model and state its effect; what it refuses is a fault of the sheet."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", StatisticalWarning)
+            model = its.fit(series, self.interruptions, season=self.season)
+            effects.effect(model, self.cut_month, calendar=calendar)
 
     def read_receipts(self) -> Receipts:
         """Read the receipts in the months asked for."""
@@ -165,14 +180,12 @@ class CollectionsIts(Parameters):
             self.receipts, columns=self.columns, unit=self.unit, start=self.start, end=self.end
         )
 
-    def read_companion(self) -> pd.Series | None:
+    def read_companion(self) -> Receipts | None:
         """Read the companion series in its own unit, or return None where there is none."""
         if self.companion is None or self.companion_column is None:
             return None
         columns = Columns(self.period_column, self.companion_column)
-        return read_receipts(
-            self.companion, columns=columns, start=self.start, end=self.end
-        ).series()
+        return read_receipts(self.companion, columns=columns, start=self.start, end=self.end)
 
     @property
     def columns(self) -> Columns:
@@ -187,13 +200,18 @@ class CollectionsIts(Parameters):
         return f"{self.cut:%Y-%m}"
 
     @property
+    def interruptions(self) -> list[str]:
+        """Return the months at which the primary model lets level and slope change."""
+        return [self.cut_month, *([self.competing] if self.competing else [])]
+
+    @property
     def through(self) -> str:
         """Return the last month the effect is stated for: up to a competing event."""
         return str(pd.Period(self.competing, "M") - 1) if self.competing else self.end
 
     @property
     def choices(self) -> Choices:
-        """Return every choice of the specification curve, declared before looking."""
+        """Return every declared choice of the specification curve."""
         pulses = ((), (self.refund,)) if self.refund else ((),)
         rivals: tuple[str, ...] = ()
         if self.competing:

@@ -1,4 +1,4 @@
-"""The power room: what size of effect these data could have shown, and how honest intervals are."""
+"""What size of effect these data could have shown, and how honest intervals are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -101,12 +101,19 @@ class Detectable:
     """The smallest effect found with the wanted probability, by formula and by simulation.
 
     ``table``: way ("formula", "simulation"), detectable_musd, detectable_percent; ``curve``:
-    size_musd, size_percent, power (simulated); ``text``: the sentence a report may print.
+    size_musd, size_percent, power (simulated); ``even``: the size that the simulated test shows
+    half of the time; ``text``: the sentence a report may print.
     """
 
     table: pd.DataFrame
     curve: pd.DataFrame
+    even: float
     text: str
+
+    @property
+    def largest(self) -> float:
+        """The larger of the two sizes: the one a verdict rests on, in millions."""
+        return float(self.table["detectable_musd"].max())
 
 
 def detectable_effect(
@@ -126,13 +133,15 @@ def detectable_effect(
     sizes = np.linspace(0, 2 * max(formula, simulated), 41)
     curve = pd.DataFrame({"size_musd": sizes, "size_percent": 100 * sizes / base})
     curve["power"] = [simulation.power(size) for size in sizes]
+    even = smallest(simulation, power=0.5)
     text = (
-        f"An effect must reach {formats.millions(formula, 1)} "
-        f"({table['detectable_percent'].iloc[0]:.0f} % of what was expected) to be found with "
-        f"{formats.percent(power)} probability; by simulation "
-        f"{formats.millions(simulated, 1)}."
+        f"An effect of {formats.millions(simulated, 1)} "
+        f"({table['detectable_percent'].iloc[1]:.0f} % of what was expected) is shown in "
+        f"{formats.percent(power)} of simulated series, one of {formats.millions(even, 1)} in half "
+        f"of them. The formula, which takes the standard error as known, gives "
+        f"{formats.millions(formula, 1)}."
     )
-    return Detectable(table, curve, text)
+    return Detectable(table, curve, even, text)
 
 
 def smallest(simulation: Simulation, *, power: float = POWER) -> float:
@@ -154,17 +163,18 @@ def coverage(
     fit: Fit,
     weights: Mapping[str, float],
     *,
-    rhos: Sequence[float],
     seed: int,
+    rhos: Sequence[float] | None = None,
     replications: int = 1000,
     estimators: Sequence[str] = ("reml", "ols"),
 ) -> pd.DataFrame:
     """Return how often nominal 95 % intervals hold the truth, at this length and model.
 
-    One row a rho and estimator: rho, estimator, coverage, monte_carlo_se, series.
+    One row a rho and estimator: rho, estimator, coverage, monte_carlo_se, series. ``rhos``: by
+    default 0, .4, .8 and the fitted one.
     """
     rows = []
-    for rho in rhos:
+    for rho in rhos or sorted({0.0, 0.4, 0.8, round(fit.rho, 2)} - {1.0, -1.0}):
         for estimator in estimators:
             found = simulate(
                 fit, weights, seed=seed, replications=replications, rho=rho, estimator=estimator

@@ -12,6 +12,7 @@ from coee_nb.collections import its
 from coee_nb.collections.estimation import inference
 from coee_nb.collections.estimation.batch import fit_designs
 from coee_nb.collections.estimation.design import build
+from coee_nb.collections.estimation.periods import as_period
 from coee_nb.collections.specifications import of_term
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
@@ -35,7 +36,7 @@ class Scan:
 
 def dates_to_try(series: pd.Series, real: str) -> pd.PeriodIndex:
     """Return every date that leaves a year on each side, and the real one in any case."""
-    start = pd.Period(real, series.index.freq)
+    start = as_period(real, series.index, what="the real date")
     return series.index[YEAR:-YEAR].union(pd.PeriodIndex([start])).sort_values()
 
 
@@ -52,12 +53,12 @@ def scan(
 ) -> Scan:
     """Fit the same model with the cut at each of ``dates`` and rank the real one among them.
 
-    ``competing`` interruptions stay where they are. Where nothing happened, "effects" as large as
-    the real one's are what the model finds in noise. Raises EstimationError when a date leaves too
-    few points on a side.
+    ``competing`` interruptions stay where they are. "Effects" as large as the real one's at dates
+    without an event are what the model finds in noise. Raises EstimationError when a date leaves
+    too few points on a side.
     """
-    cuts = [pd.Period(date, series.index.freq) for date in dates]
-    start = pd.Period(real, series.index.freq)
+    cuts = [as_period(date, series.index, what="the date tried") for date in dates]
+    start = as_period(real, series.index, what="the real date")
     if start not in cuts:
         raise ParameterError(f"the real date {start} is not among the dates scanned")
     if estimator == "reml":
@@ -178,19 +179,19 @@ def _squares(t: np.ndarray, y: np.ndarray) -> float:
 
 
 def by_end(
-    series: pd.Series, cut: str, ends: Sequence[str | pd.Period], **options: object
+    series: pd.Series, cut: str, ends: Sequence[str | pd.Period] | None = None, **options: object
 ) -> pd.DataFrame:
     """Return level and slope of one cut as the series is allowed to run further.
 
     One row an end: end, points, level, level_se, level_p, slope, slope_se, slope_p, slope_ci_low,
-    slope_ci_high. ``options`` go to ``its.fit``. An effect of the cut does not wait for later
-    events to appear. An end that leaves too little for the model has no row; EstimationError where
-    none has one.
+    slope_ci_high. ``ends``: by default every month from a year after the cut on; ``options`` go to
+    ``its.fit``. An effect of the cut does not wait for later events to appear. An end that leaves
+    too little for the model has no row; EstimationError where none has one.
     """
-    start = pd.Period(cut, series.index.freq)
-    rows, refusal = [], EstimationError("no last month to try", expected="one or more")
-    for end in ends:
-        used = series[: pd.Period(end, series.index.freq)]
+    start = as_period(cut, series.index, what="the cut")
+    rows, refusal = [], EstimationError("no last month to try", expected="a year after the cut")
+    for end in series.index[series.index >= start + YEAR - 1] if ends is None else ends:
+        used = series[: as_period(end, series.index, what="the last month")]
         try:
             fit = _quiet_fit(used, [str(start)], **options)
         except EstimationError as error:

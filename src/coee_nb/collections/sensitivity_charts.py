@@ -8,6 +8,7 @@ from coee_nb import formats as fmt
 from coee_nb.collections.diagnostics import Influence, Residuals
 from coee_nb.collections.drawing import P_VALUES, PLATE, first_days, whole_dollars
 from coee_nb.collections.effects import Effect
+from coee_nb.collections.events import COMPETING, Calendar
 from coee_nb.collections.power import Detectable
 from coee_nb.collections.sensitivity import Scan
 from coee_nb.collections.specifications import SpecificationCurve
@@ -43,7 +44,7 @@ def cut_dates(table: pd.DataFrame) -> Chart:
         frame, "cut_dates_effects", "The cumulative effect from each cut date",
         formats=whole_dollars(frame) | {"p": fmt.p_value},
         show=("cut_date", "from", "through", "months", "estimate_musd", "se_musd", "ci_low_musd",
-              "ci_high_musd", "p", "detectable_musd"),
+              "ci_high_musd", "p"),
     )  # fmt: skip
     return Chart(figure, "cut_dates", "Cut dates side by side", f"{description}.", shown)
 
@@ -96,12 +97,13 @@ def _name_groups(axes: Axes, table: pd.DataFrame, name: str) -> None:
     place = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "va": "top"}
     axes.annotate("interval holds zero", (0, 0.99), color=PALETTE["blue"], **place)
     axes.annotate("interval excludes zero", (0, 0.92), color=PALETTE["orange"], **place)
-    axes.annotate(f"{name} without a term:\nset aside", (admissible + 1, 0.99),
-                  color=PALETTE["grey"], **place)  # fmt: skip
+    if admissible < len(table):
+        axes.annotate(f"{name} without a term:\nset aside", (admissible + 1, 0.99),
+                      color=PALETTE["grey"], **place)  # fmt: skip
 
 
-def placebo(scan: Scan, real: str) -> Chart:
-    """Draw the test statistic of each cut date, the real one named."""
+def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
+    """Draw the test statistic of each cut date, the real one named; events explain some of them."""
     table = scan.table
     start = pd.Period(real, "M")
     days = first_days(table["cut"])
@@ -123,11 +125,25 @@ def placebo(scan: Scan, real: str) -> Chart:
         axes.set_ylim(0, table["statistic"].max() * 1.15)
         axes.set_ylabel("larger of |t| for level and slope")
         axes.set_xlabel("cut placed at")
-        axes.set_title("The same model where nothing happened")
+        axes.set_title("The same model with its cut at earlier dates")
     frame = table.assign(cut=table["cut"].astype(str))
     shown = Table(frame, "placebo_dates", "The same model at every cut date",
                   formats=P_VALUES | {"rank": fmt.count}, anchor="cut")  # fmt: skip
-    return Chart(figure, "placebo", "Placebo dates", scan.text, shown)
+    told = scan.text + _explained(scan, calendar)
+    return Chart(figure, "placebo", "Placebo dates", told, shown)
+
+
+def _explained(scan: Scan, calendar: Calendar | None, most: int = 3) -> str:
+    """Say which of the largest statistics stand at the month of a listed event, or the next."""
+    if calendar is None:
+        return ""
+    leading = scan.table[scan.table["cut"] != scan.real].nlargest(most, "statistic")
+    near = [
+        f"{cut} ({events['event'].iloc[-1]})"
+        for cut in leading["cut"]
+        if len(events := calendar.within(cut - 1, cut, COMPETING))
+    ]
+    return f" Near a listed event, and so no placebo: {'; '.join(near)}." if near else ""
 
 
 def power_curve(found: Detectable, effect: Effect) -> Chart:

@@ -12,6 +12,7 @@ from coee_nb.collections.estimation import inference
 from coee_nb.collections.estimation.basis import orthonormal
 from coee_nb.collections.estimation.batch import fit_designs
 from coee_nb.collections.estimation.design import Design, build
+from coee_nb.collections.estimation.periods import as_period
 from coee_nb.errors import EstimationError, ParameterError
 
 NO_TERM = "no term"
@@ -22,13 +23,13 @@ NOT_ESTIMABLE = "not estimable"
 
 @dataclass(frozen=True)
 class Choices:
-    """Every choice declared before looking; the specifications are all their combinations.
+    """Every choice declared; the specifications are all their combinations.
 
     ``cuts``: first month counted as post; ``washouts``: months left out, as tuples; ``competing``:
     "no term", a month such as "2018-03" at which level and slope may change, or "stop before
-    2018-03", which ends the series; ``pulses``: months with an effect of their own, as tuples;
-    ``seasons``: as in ``its.fit``; ``scales``: "level", "log", "log rate" (logarithm of receipts
-    per dollar of the companion series).
+    2018-03", which ends the series (with "no term" alone, no such event is known); ``pulses``:
+    months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``; ``scales``:
+    "level", "log", "log rate" (logarithm of receipts per dollar of the companion series).
     """
 
     cuts: tuple[str, ...]
@@ -41,7 +42,10 @@ class Choices:
 
 @dataclass(frozen=True)
 class Specification:
-    """One combination of choices with its design, or the reason why it cannot be estimated."""
+    """One combination of choices with its design, or the reason why it cannot be estimated.
+
+    It is not admissible when it leaves a known competing event without a term.
+    """
 
     cut: str
     washout: tuple[str, ...]
@@ -51,11 +55,7 @@ class Specification:
     scale: str
     design: Design | None = field(repr=False)
     reason: str = ""
-
-    @property
-    def admissible(self) -> bool:
-        """True unless the competing event is left without a term."""
-        return self.competing != NO_TERM
+    admissible: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,12 @@ def specifications(
             reason = str(error)
         for scale, outcome in outcomes.items():
             own = None if design is None else _with_outcome(design, outcome)
-            found.append(Specification(cut, washout, competing, pulses, season, scale, own, reason))
+            admissible = competing != NO_TERM or choices.competing == (NO_TERM,)
+            found.append(
+                Specification(
+                    cut, washout, competing, pulses, season, scale, own, reason, admissible
+                )
+            )
     return found
 
 
@@ -122,7 +127,7 @@ def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Se
     if scale not in (LOG, LOG_RATE):
         raise ParameterError(f"scale {scale!r}", expected=f"{LEVEL}, {LOG} or {LOG_RATE}")
     if scale == LOG_RATE and companion is None:
-        raise ParameterError("scale 'log rate' without a companion series", expected="imports")
+        raise ParameterError("scale 'log rate' without a companion series", expected="companion")
     base = series if scale == LOG else series / companion.reindex(series.index)
     if not (base > 0).all():
         worst = base.index[~(base > 0)][0]
@@ -135,7 +140,8 @@ def _used(series: pd.Series, cut: str, competing: str) -> tuple[pd.Series, list[
     if competing == NO_TERM:
         return series, [cut]
     if competing.startswith(STOP_BEFORE):
-        end = pd.Period(competing.removeprefix(STOP_BEFORE), series.index.freq) - 1
+        rival = competing.removeprefix(STOP_BEFORE)
+        end = as_period(rival, series.index, what="the competing event") - 1
         return series[:end], [cut]
     return series, [cut, competing]
 
@@ -168,9 +174,10 @@ def specification_curve(
 
 def _weights(design: Design, cut: str, through: str) -> np.ndarray:
     """Return the weights of level, slope, average effect and what was expected, (4, terms)."""
-    frequency = design.observed.index.freq
-    start, last = pd.Period(cut, frequency), pd.Period(through, frequency)
-    inside = (design.observed.index >= start) & (design.observed.index <= last)
+    index = design.observed.index
+    start = as_period(cut, index, what="the cut")
+    last = as_period(through, index, what="the last month")
+    inside = (index >= start) & (index <= last)
     if not inside.any():
         raise ParameterError(f"no month from {start} through {last}")
     mean = design.matrix[inside].mean(axis=0)
@@ -276,10 +283,14 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
 def _curve_sentence(summary: pd.DataFrame) -> str:
     row = summary.set_index("group").loc["admissible"]
     left_out = int(summary["specifications"].iloc[2])
+    declared = f"Of {summary['specifications'].iloc[0]} declared specifications"
+    if left_out:
+        declared += (
+            f", {left_out} leave the competing event without a term and are set aside; of the "
+            f"other {row['specifications']}"
+        )
     return (
-        f"Of {summary['specifications'].iloc[0]} declared specifications, {left_out} leave the "
-        f"competing event without a term and are set aside; of the other {row['specifications']}, "
-        f"{row[verdict.INCREASE]} show an increase, {row[verdict.DECREASE]} a decrease and "
-        f"{row[verdict.CANNOT_TELL]} cannot tell; {row['negative']} estimates lie under zero and "
-        f"{row['positive']} above it."
+        f"{declared}, {row[verdict.INCREASE]} show an increase, {row[verdict.DECREASE]} a decrease "
+        f"and {row[verdict.CANNOT_TELL]} cannot tell; {row['negative']} estimates lie under zero "
+        f"and {row['positive']} above it."
     )

@@ -9,23 +9,26 @@ from coee_nb.collections.sensitivity import Scan
 from coee_nb.collections.specifications import SpecificationCurve
 from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Verdict
-from coee_nb.exhibits import significant
-from coee_nb.findings import Finding, Findings, InputFile
+from coee_nb.exhibits import Notice, significant
+from coee_nb.findings import Finding, InputFile
 
 MILLIONS = "million dollars"
 
 
 def findings(
     *,
-    tied: TieOut,
+    tied: TieOut | None,
     effect: Effect,
-    attribution: Attribution,
+    attribution: Attribution | None,
     curve: SpecificationCurve,
     placebo: Scan,
     verdict: Verdict,
     inputs: Sequence[InputFile],
-) -> Findings:
-    """Return the findings of the collections notebook, verdict first."""
+) -> list[Finding]:
+    """Return the findings of the collections notebook, verdict first.
+
+    There is none of a part that was not asked for: no published figures, no competing event.
+    """
     files = tuple(inputs)
     row = verdict.table.iloc[0]
     first = Finding(
@@ -37,11 +40,28 @@ def findings(
         "collections.detectable",
         f"The smallest cumulative change that these data would show four times in five is "
         f"{fmt.millions(row['detectable_musd'], 1)}, {row['detectable_percent']:.0f} % of what was "
-        f"expected.",
+        f"expected; one below {fmt.millions(row['even_musd'], 1)} would be missed more often than "
+        f"shown.",
         significant(float(row["detectable_musd"])), MILLIONS, inputs=files, evidence="verdict",
     )  # fmt: skip
-    others = [*_effects(effect, files), _tariffs(attribution, files), _tie_out(tied, files)]
-    return Findings([first, smallest, *others, _curve(curve, files), _placebo(placebo, files)])
+    found = [first, smallest, *_effects(effect, files)]
+    if attribution is not None:
+        found.append(_competing(attribution, files))
+    if tied is not None:
+        found.append(_tie_out(tied, files))
+    return [*found, _curve(curve, files), _placebo(placebo, files)]
+
+
+def tie_out(tied: TieOut | None) -> Notice:
+    """Return what holding the sums against published figures found, or that there are none."""
+    return Notice(tied.text if tied else "No published annual figures were given.")
+
+
+def report(conclusion: str | None) -> Notice:
+    """Return what the audit's own report concludes, to be read beside the verdict."""
+    if conclusion is None:
+        return Notice("No conclusion of the audit's own report was given to stand beside this.")
+    return Notice(f"The audit's report concludes: {conclusion}.")
 
 
 def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
@@ -54,8 +74,8 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     for measure in (name for name in words if name in set(effect.table["measure"])):
         row, (name, unit, digits) = effect.row(measure), words[measure]
         statement = (
-            f"{name} is {fmt.millions(row['estimate_musd'], digits)}{unit} (95 % interval "
-            f"{fmt.millions(row['ci_low_musd'], digits)} to "
+            f"{name} is estimated at {fmt.millions(row['estimate_musd'], digits)}{unit} (95 % "
+            f"interval {fmt.millions(row['ci_low_musd'], digits)} to "
             f"{fmt.millions(row['ci_high_musd'], digits)}; p {fmt.p_value(row['p'])})."
         )
         found.append(
@@ -71,7 +91,7 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     return found
 
 
-def _tariffs(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
+def _competing(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
     share = significant(float(attribution.rival["change_musd"]))
     change = float(attribution.table.set_index("part").at["Observed change", "change_musd"])
     return Finding(

@@ -10,8 +10,9 @@ from coee_nb.collections.effects import Effect
 from coee_nb.collections.its import Fit
 from coee_nb.collections.series import Receipts
 from coee_nb.collections.specifications import SpecificationCurve
+from coee_nb.collections.tie_out import TieOut
 from coee_nb.collections.verdict import ANSWERS, RULES, Verdict
-from coee_nb.exhibits import Table
+from coee_nb.exhibits import Notice, Table
 
 Format = Callable[[float], str]
 
@@ -51,9 +52,11 @@ def _periods(values: pd.Series) -> bool:
 
 
 def problems(receipts: Receipts) -> Table:
-    """Return what the checks at the door found; an empty table says that they found nothing."""
+    """Return what the checks of the file found; an empty table says that they found nothing."""
     note = "" if len(receipts.problems) else "No problem found."
-    return Table(receipts.problems, "door_problems", "Problems found at the door", note=note)
+    return Table(
+        receipts.problems, "input_checks", "Input checks: what was found in the file", note=note
+    )
 
 
 def coefficients(fit: Fit, name: str, caption: str) -> Table:
@@ -65,10 +68,10 @@ def coefficients(fit: Fit, name: str, caption: str) -> Table:
 
 
 def effect(found: Effect) -> Table:
-    """Return level, slope, cumulative and average effect with intervals and detectable sizes."""
+    """Return level, slope, cumulative and average effect with intervals."""
     columns = ("measure", "from", "through", "months", "estimate_musd", "ci_low_musd",
-               "ci_high_musd", "p", "detectable_musd", "estimate_percent", "ci_low_percent",
-               "ci_high_percent", "detectable_percent")  # fmt: skip
+               "ci_high_musd", "p", "estimate_percent", "ci_low_percent",
+               "ci_high_percent")  # fmt: skip
     caption = "The effect, in millions of dollars and in percent of what was expected"
     return usual(found.table, "effect", caption, show=columns, anchor="measure")
 
@@ -106,3 +109,13 @@ def verdict(found: Verdict) -> Table:
     """Return the verdict with the numbers it rests on."""
     formats = _by_ending(found.table, _USUAL) | {"agreement": _share}
     return Table(found.table, "verdict", "The verdict", formats=formats, note=found.text)
+
+
+def totals(tied: TieOut | None) -> Table | Notice:
+    """Return printed totals over years beside the sums of the printed annual figures."""
+    if tied is None or tied.totals.empty:
+        return Notice("No printed total over several years was given.")
+    note = "Both are printed figures: this holds the report against its own parts."
+    return usual(
+        tied.totals, "tie_out_totals", "Printed totals against the printed years", note=note
+    )

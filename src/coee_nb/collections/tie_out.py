@@ -1,4 +1,4 @@
-"""The tie-out's room: sums of months against published annual figures, definition by definition."""
+"""Sums of months against published annual figures, definition by definition."""
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -25,10 +25,13 @@ class Published:
     """Annual figures as printed.
 
     ``figures``: fiscal_year, definition, relation ("equals", "about", "more than"), amount_musd,
-    rounding_musd (half a unit of the last printed digit), source; ``source``: the file.
+    rounding_musd (half a unit of the last printed digit), independent ("yes", "no" or blank: not
+    said), source; ``totals``: the same of figures over several years, first_year beside
+    fiscal_year; ``source``: the file.
     """
 
     figures: pd.DataFrame
+    totals: pd.DataFrame
     source: InputFile
 
 
@@ -38,11 +41,14 @@ class TieOut:
 
     ``table``: fiscal_year, months (summed), series_musd, definition, relation, published_musd,
     rounding_musd, difference_musd (series less published), difference_percent, result (one of
-    "ties out", "does not tie out", "another definition", "year incomplete"), source; ``text``: the
+    "ties out", "does not tie out", "another definition", "year incomplete"), independent, source
+    and line (the year and definition as one word); ``totals``: years, definition, annual_musd (sum
+    of the published annual figures), published_musd, difference_musd, result, source; ``text``: the
     sentence a report may print. Differences are shown; nothing is adjusted to remove them.
     """
 
     table: pd.DataFrame
+    totals: pd.DataFrame
     text: str
 
     @property
@@ -60,8 +66,10 @@ def read_published(path: str | Path) -> Published:
     """Read published annual figures: fiscal_year, definition, relation, amount_busd, source.
 
     Amounts are billions of dollars with the digits that were printed, because these say how far a
-    sum may differ by rounding alone. Raises InputError for a missing column, an unknown relation,
-    or an amount or year that is no number.
+    sum may differ by rounding alone. A total over years stands under ``2017-2019``. A column
+    ``independent`` may say whether the figure comes from another count than the months ("yes",
+    "no"): a figure that the months were copied with checks the copying alone. Raises
+    InputError for a missing column, an unknown relation, or an amount or year that is no number.
     """
     content = read_file(path)
     try:
@@ -72,8 +80,17 @@ def read_published(path: str | Path) -> Published:
         if column not in raw:
             raise InputError(f"no column {column!r}", where=shown(path))
     rows = [_figure(row, path, line) for line, row in enumerate(raw.to_dict("records"), start=2)]
-    columns = ["fiscal_year", "definition", "relation", "amount_musd", "rounding_musd", "source"]
-    return Published(pd.DataFrame(rows, columns=columns), input_file(path, rows=len(rows)))
+    found = pd.DataFrame(rows, columns=["first_year", *_FIGURE])
+    single = found["first_year"] == found["fiscal_year"]
+    figures = found.loc[single, _FIGURE].reset_index(drop=True)
+    totals = found[~single].reset_index(drop=True)
+    return Published(figures, totals, input_file(path, rows=len(rows)))
+
+
+_FIGURE = [
+    "fiscal_year", "definition", "relation", "amount_musd", "rounding_musd", "independent",
+    "source",
+]  # fmt: skip
 
 
 def _figure(row: dict[str, str], path: str | Path, line: int) -> dict:
@@ -83,15 +100,24 @@ def _figure(row: dict[str, str], path: str | Path, line: int) -> dict:
             f"relation {row['relation']!r}", where=where, expected=", ".join(RELATIONS)
         )
     try:
-        year, amount = int(row["fiscal_year"]), Decimal(row["amount_busd"])
+        years = [int(year) for year in row["fiscal_year"].split("-")]
+        amount = Decimal(row["amount_busd"])
+        if len(years) > 2 or years != sorted(set(years)):
+            raise ValueError("years out of order")
     except (ValueError, InvalidOperation) as error:
         raise InputError(
             f"fiscal year {row['fiscal_year']!r}, amount {row['amount_busd']!r}",
             where=where,
-            expected="a year and an amount in billions of dollars, such as 34.573",
+            expected="a year, or years such as 2017-2019, and an amount in billions of dollars, "
+            "such as 34.573",
         ) from error
+    independent = row.get("independent", "").strip().lower()
+    if independent not in ("yes", "no", ""):
+        raise InputError(f"independent {independent!r}", where=where, expected="yes, no or blank")
     return {
-        "fiscal_year": year,
+        "first_year": years[0],
+        "fiscal_year": years[-1],
+        "independent": independent,
         "definition": row["definition"],
         "relation": row["relation"],
         "amount_musd": float(amount * 1000),
@@ -117,12 +143,46 @@ def tie_out(
     table["difference_musd"] = table["series_musd"] - table["published_musd"]
     table["difference_percent"] = 100 * table["difference_musd"] / table["published_musd"]
     table["result"] = [_result(row, definition) for row in table.to_dict("records")]
+    table["line"] = [
+        f"{year}-{'-'.join(name.replace(',', '').split())}"
+        for year, name in zip(table["fiscal_year"], table["definition"], strict=True)
+    ]
     _refuse_another_unit(table, published.source.path)
     columns = [
         "fiscal_year", "months", "series_musd", "definition", "relation", "published_musd",
-        "rounding_musd", "difference_musd", "difference_percent", "result", "source",
+        "rounding_musd", "difference_musd", "difference_percent", "result", "independent", "source",
+        "line",
     ]  # fmt: skip
-    return TieOut(table[columns], _sentence(table))
+    return TieOut(table[columns], _totals(published), _sentence(table))
+
+
+def _totals(published: Published) -> pd.DataFrame:
+    """Return each published total over years beside the sum of its published annual figures."""
+    rows = []
+    for total in published.totals.to_dict("records"):
+        figures = published.figures
+        years = figures["fiscal_year"].between(total["first_year"], total["fiscal_year"])
+        own = figures[years & (figures["definition"] == total["definition"])]
+        whole = len(own) == total["fiscal_year"] - total["first_year"] + 1
+        difference = own["amount_musd"].sum() - total["amount_musd"]
+        slack = own["rounding_musd"].sum() + total["rounding_musd"] + 1e-6
+        result = INCOMPLETE if not whole else TIES if abs(difference) <= slack else DIFFERS
+        rows.append(
+            {
+                "years": f"{total['first_year']}-{total['fiscal_year']}",
+                "definition": total["definition"],
+                "annual_musd": own["amount_musd"].sum() if whole else float("nan"),
+                "published_musd": total["amount_musd"],
+                "difference_musd": difference if whole else float("nan"),
+                "result": result,
+                "source": total["source"],
+            }
+        )
+    columns = [
+        "years", "definition", "annual_musd", "published_musd", "difference_musd", "result",
+        "source",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _refuse_another_unit(table: pd.DataFrame, where: str) -> None:
@@ -182,11 +242,21 @@ def _result(row: dict, definition: str) -> str:
     return TIES if ties else DIFFERS
 
 
+def _worth(independent: pd.Series) -> str:
+    """Say what a match is worth, by how independent the published figures are of the months."""
+    if len(independent) and (independent == "yes").all():
+        return " of an independent count"
+    if len(independent) and (independent == "no").all():
+        return " of the same publication, which checks the copying and not the amounts"
+    return "; how independent these figures are is not said for all of them"
+
+
 def _sentence(table: pd.DataFrame) -> str:
     """Return how many fiscal years tie out, and the largest difference where one does not."""
     own = table[table["result"].isin([TIES, DIFFERS])]
     ties = int((own["result"] == TIES).sum())
     said = f"{ties} of {len(own)} complete fiscal years tie out to the published figure"
+    said += _worth(own["independent"])
     missed = own[own["result"] == DIFFERS]
     if missed.empty:
         return f"{said}."

@@ -1,4 +1,4 @@
-"""The verdict's room: one sentence from fixed rules, and how often those rules are wrong."""
+"""One sentence from fixed rules, and how often those rules are wrong."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,8 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections.effects import Effect
+from coee_nb.collections.effects import detectable as detectable_size
+from coee_nb.collections.power import Detectable
 from coee_nb.errors import ParameterError
 
 INCREASE = "increase shown"
@@ -32,8 +34,8 @@ class Verdict:
 
     ``answer``: one of ``ANSWERS``, by the first of ``RULES`` that holds; ``table``: one row:
     answer, estimate_musd, ci_low_musd, ci_high_musd, negligible_musd, detectable_musd,
-    detectable_percent, agreeing, specifications, agreement; ``text``: the sentence a report may
-    print.
+    detectable_percent, even_musd (the size shown half of the time), agreeing, specifications,
+    agreement; ``text``: the sentence a report may print.
     """
 
     answer: str
@@ -44,7 +46,7 @@ class Verdict:
 def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
     """Return the answer for each interval: the first of ``RULES`` that holds.
 
-    ``negligible`` is the size, declared before looking, under which a change does not matter, in
+    ``negligible`` is the size, declared, under which a change does not matter, in
     the unit of the interval. Works on single numbers and on arrays.
 
     >>> decide([1, -3, -1, -3], [3, -1, 1, 3], 2).tolist()  # doctest: +NORMALIZE_WHITESPACE
@@ -67,18 +69,20 @@ def verdict(
     *,
     negligible_percent: float,
     answers: pd.Series,
-    detectable_musd: float | None = None,
+    detectable: Detectable | None = None,
 ) -> Verdict:
     """Return the verdict on the cumulative effect.
 
     ``negligible_percent``: the change, as a percentage of what was expected, declared too small to
     matter; ``answers``: the answer of every admissible specification, by the same rules, under
     the scale it was found on; a change that is shown is said with the effect's cautions;
-    ``detectable_musd``: the detectable effect by simulation, used where it is larger than that by
-    formula.
+    ``detectable``: the detectable effect by simulation, used where it is larger than that by
+    formula, with the size that is shown half of the time.
     """
     row = effect.row("cumulative").copy()
-    row["detectable_musd"] = max(row["detectable_musd"], detectable_musd or 0.0)
+    row["even_musd"] = detectable_size(row["se_musd"], row["df"], power=0.5)
+    if detectable is not None and detectable.largest > row["detectable_musd"]:
+        row["detectable_musd"], row["even_musd"] = detectable.largest, detectable.even
     row["detectable_percent"] = 100 * row["detectable_musd"] / row["base_musd"]
     negligible = negligible_percent / 100 * abs(row["base_musd"])
     answer = str(decide(row["ci_low_musd"], row["ci_high_musd"], negligible))
@@ -89,7 +93,7 @@ def verdict(
                 "answer": answer,
                 **row[["estimate_musd", "ci_low_musd", "ci_high_musd"]],
                 "negligible_musd": negligible,
-                **row[["detectable_musd", "detectable_percent"]],
+                **row[["detectable_musd", "detectable_percent", "even_musd"]],
                 "agreeing": agreeing,
                 "specifications": specifications,
                 "agreement": agreeing / specifications if specifications else float("nan"),
@@ -110,17 +114,18 @@ def _said(answer: str, row: pd.Series, negligible: float) -> str:
     )
     seen = (
         f"{formats.millions(row['detectable_musd'], 1)} ({row['detectable_percent']:.0f} % of "
-        f"what was expected)"
+        f"what was expected); one below {formats.millions(row['even_musd'], 1)} would be missed "
+        f"more often than shown"
     )
     return {
-        INCREASE: f"Collections rose {span}: the change is {interval}",
-        DECREASE: f"Collections fell {span}: the change is {interval}",
+        INCREASE: f"Higher than expected without the change {span}: the estimate is {interval}",
+        DECREASE: f"Lower than expected without the change {span}: the estimate is {interval}",
         NEGLIGIBLE: (
-            f"No change larger than {formats.millions(negligible, 1)} {span}: the change is "
+            f"No change larger than {formats.millions(negligible, 1)} {span}: the estimate is "
             f"{interval}"
         ),
         CANNOT_TELL: (
-            f"Cannot tell whether collections changed {span}: the change is {interval}, and the "
+            f"Cannot tell whether anything changed {span}: the estimate is {interval}, and the "
             f"smallest change that these data would show four times in five is {seen}"
         ),
     }[answer]
