@@ -33,7 +33,7 @@ ALSO = {
     "curve_cuts": ["2016-10"],
     "curve_competing": ["2018-03"],
 }
-LENT = re.compile(r"tariff|refund|Centers|import|Rule |Figure \d|OIG", re.IGNORECASE)
+LENT = re.compile(r"[Tt]ariff|[Rr]efund|Center|[Ii]mport|Rule [A-Zpi]|Figure \d|OIG")
 
 
 def cells():
@@ -89,9 +89,8 @@ def test_the_notebook_says_no_word_of_the_example_in_its_text():
 
 def test_every_sentence_caption_and_picture_says_what_it_rests_on(found):
     basis = "r.csv, cut 2016-10-01, 2013-10 to 2019-09"
-    rules = [s for s in found[0] if isinstance(s, Table) and s.name == "verdict_rules"]
     for shown in found[0]:
-        if isinstance(shown, Inputs) or shown in rules:
+        if isinstance(shown, Inputs) or getattr(shown, "name", "") == "verdict_rules":
             continue
         if isinstance(shown, Findings):
             assert all(basis in finding.statement for finding in shown)

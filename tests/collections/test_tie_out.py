@@ -111,7 +111,7 @@ HEAD = "fiscal_year,definition,relation,amount_busd,independent,source\n"
 def test_a_match_says_how_independent_it_is(tmp_path, net_duties, independent, told):
     file = tmp_path / "published.csv"
     file.write_text(f"{HEAD}2014,net customs duties,equals,33.927,{independent},Statement\n")
-    assert told in tie_out.tie_out(net_duties, tie_out.read_published(file)).text
+    assert told in tie_out(net_duties, read_published(file)).text
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_printed_total_is_held_against_the_printed_years(tmp_path, net_duties,
     years = "".join(f"{y},all,equals,{a},yes,S\n" for y, a in ((2014, "33.9"), (2015, "36.1")))
     own = "2014,net customs duties,equals,33.927,no,S\n"
     file.write_text(f"{HEAD}{own}{years}2014-2015,all,equals,{total},yes,S\n")
-    tied = tie_out.tie_out(net_duties, tie_out.read_published(file))
+    tied = tie_out(net_duties, read_published(file))
     assert tied.totals["result"].tolist() == [result]
     assert "2014-2015" not in set(tied.table["fiscal_year"].astype(str))
 
@@ -132,7 +132,7 @@ def test_a_total_of_years_that_are_not_all_printed_is_not_judged(tmp_path, net_d
     file.write_text(
         f"{HEAD}2014,net customs duties,equals,33.927,no,S\n2014-2016,all,equals,99,yes,S\n"
     )
-    tied = tie_out.tie_out(net_duties, tie_out.read_published(file))
+    tied = tie_out(net_duties, read_published(file))
     assert tied.totals["result"].tolist() == ["year incomplete"]
 
 
@@ -141,4 +141,4 @@ def test_years_out_of_order_and_unknown_words_are_refused(tmp_path, line):
     file = tmp_path / "published.csv"
     file.write_text(f"{HEAD}{line}\n")
     with pytest.raises(InputError, match="line 2"):
-        tie_out.read_published(file)
+        read_published(file)
