@@ -44,8 +44,6 @@ def test_what_is_not_substantiated_is_asserted_only(text, reading_of):
     ("old", "new", "reason"),
     [
         ("Response From October 2019", "Response", "the response has no month"),
-        ("6-Month Status: Pending", "6-Month Status: Dreaming", "unknown status 'Dreaming'"),
-        ("California State Auditor's Assessment of 6-Month Status: Pending", "", "no assessed"),
     ],
 )
 def test_a_response_that_cannot_be_used_is_set_aside(old, new, reason, text, reading_of):
@@ -59,3 +57,60 @@ def test_a_recommendation_without_response_is_set_aside(text, reading_of):
     reading = reading_of(text + more)
     assert reading.set_aside["reason"].tolist() == ["no response to the recommendation in the file"]
     assert len(reading.records) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("6-Month Status: Pending", "6-Month Status: Dreaming", "unknown status 'Dreaming'"),
+        ("California State Auditor's Assessment of 6-Month Status: Pending", "", "no assessed"),
+    ],
+)
+def test_a_response_without_a_known_status_is_seen_and_not_read(old, new, reason, text, reading_of):
+    reading = reading_of(text.replace(old, new))
+    assert reason in reading.unread["unread"].iat[0]
+    assert len(reading.records) == 2
+    assert reading.shown == 1
+
+
+LAW = """Recommendation for Legislative Action
+To save oil, the Legislature should set a yearly limit by fiscal year 2022-33.
+Description of Legislative Action
+A bill would set it by June 2030.
+California State Auditor's Assessment of Annual Follow-Up Status: Legislation Enacted
+"""
+
+
+def test_what_is_asked_of_the_legislature_is_counted_and_leaves_no_word_in_another(
+    text, reading_of
+):
+    plain = reading_of(text)
+    for whole in (text + LAW, text.replace("Recommendation #4", f"{LAW}\nRecommendation #4")):
+        reading = reading_of(whole)
+        assert reading.set_aside["kind"].tolist() == ["excluded"]
+        assert "Legislature" in reading.set_aside["reason"].iat[0]
+        assert reading.set_aside["begins"].iat[0].startswith("To save oil")
+        assert reading.records["narrative"].tolist() == plain.records["narrative"].tolist()
+
+
+def test_responses_newest_first_are_read_oldest_first(reading_of):
+    rounds = [
+        f"Annual Follow-Up Agency Response From {said}\nPending.\n"
+        f"- Estimated Completion Date: {due}\n"
+        "California State Auditor's Assessment of Annual Follow-Up Status: Pending\n"
+        for said, due in (("November 2023", "2025"), ("October 2022", "January 2024"))
+    ]
+    head = "Recommendation #3 To: Bay Office\nThe office should study its staffing.\n"
+    for told in (rounds, rounds[::-1]):
+        rows = reading_of(head + "".join(told)).records
+        assert rows["ecd_to"].tolist() == [date(2024, 1, 31), date(2025, 12, 31)]
+
+
+def test_the_state_s_fiscal_year_ends_in_june(text, reading_of):
+    rows = reading_of(
+        "Recommendation #3 To: Bay Office\nThe office should study.\n"
+        "Annual Follow-Up Agency Response From November 2023\n"
+        "The office expects to finish by the end of fiscal year 2024-25.\n"
+        "California State Auditor's Assessment of Annual Follow-Up Status: Pending\n"
+    ).records
+    assert rows["ecd_to"].tolist() == [date(2025, 6, 30)]

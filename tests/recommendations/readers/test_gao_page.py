@@ -53,7 +53,6 @@ def test_a_reordered_page_says_the_same(text, reading_of):
     [
         ("(Recommendation 1)\nOpen\n", "(Recommendation 1)\n", "no status"),
         ("wicks.\nOpen\n", "wicks.\n", "no status under the recommendation"),
-        ("Open – Partially Addressed", "Open – Under Study", "no status"),
         ("Service To keep the lamps lit, the Keeper should count the wicks.", "Service", "no text"),
         ("2 Open Recommendations", "3 Open Recommendations", "announces 3 recommendations, 1 of"),
     ],
@@ -64,7 +63,11 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(old, new, reason
     assert len(reading.set_aside) == 1
     assert reason in reading.set_aside["reason"].iat[0]
     assert re.match(r"page\.txt, line \d+", reading.set_aside["where"].iat[0])
-    assert f"{len(reading.records)} read, 1 set aside" in reading.account
+    assert "1 set aside" in reading.account
+    # Of its group nothing is read, for where the other row ends is not certain.
+    assert reading.records["number"].tolist() == (["1", "2"] if "wicks" in old else [""])
+    assert reading.unread["unread"].str.contains("not certain").all()
+    assert len(reading.records) + len(reading.unread) + 1 == reading.shown
 
 
 @pytest.mark.parametrize(
@@ -135,3 +138,70 @@ def test_the_real_pages_dated_statements_are_the_labelled_ones(shared):
     dated = rows["told_from"].notna()
     told = [str(day) if known else None for day, known in zip(rows["told_to"], dated, strict=True)]
     assert told == [label["last_update"] for label in labels]
+
+
+def test_a_row_of_unknown_status_is_seen_and_not_read(text, reading_of):
+    reading = reading_of(text.replace("Open – Partially Addressed", "Open – Under Study"))
+    assert reading.unread[["number", "unread_span"]].values.tolist() == [
+        ["2", "Open – Under Study"]
+    ]
+    assert reading.records["number"].tolist() == ["1", ""]
+
+
+def _page(*rows: str, announced: int | None = None, head: str = "") -> str:
+    count = announced or len(rows)
+    above = f"Tide Service\n\nOpen Recommendations ({count} total)\n\nBoats: A Plan Is Due\n{head}"
+    group = f"Show\n{count} Open Recommendations\nAgency Affected Recommendation Status\n"
+    return f"{above}\n{group}" + "\n".join(rows) + "\n"
+
+
+OWN = "Tide Service The Director should plan. (Recommendation 1)\nOpen\nIt will end by June 2026."
+
+
+@pytest.mark.parametrize(
+    ("agency", "asks"),
+    [
+        ("Department of Homeland Security", "The DHS Secretary should act. (Recommendation 2)"),
+        ("Office of Management and Budget", "The Director of OMB should act. (Recommendation 2)"),
+        ("Small Business Administration", "To improve, the Administrator should act."),
+        ("U.S. Coast Guard", "In consultation with others, the Commandant should act."),
+        ("Congress", "The House should act. (Recommendation 2)"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_of_another_agency_has_its_own_text_and_date(agency, asks, turned, reading_of):
+    other = f"{agency} {asks}\nOpen\nIt will end by December 2027."
+    rows = [other, OWN] if turned else [OWN, other]
+    reading = reading_of(_page(*rows))
+    found = reading.records.set_index("agency")
+    assert found.loc["Tide Service", "ecd_to"] == date(2026, 6, 30)
+    assert found.loc[agency, "ecd_to"] == date(2027, 12, 31)
+    assert found.loc[agency, "text"] == asks
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "no agency the director shall act\nOpen\nIt will end by December 2027.",
+        "Home Office The Secretary should act.\nIt will end by December 2027.",
+    ],
+)
+def test_where_a_group_s_count_fails_none_of_its_rows_has_a_date(other, reading_of):
+    reading = reading_of(_page(OWN, other))
+    assert reading.records.empty
+    assert reading.unread["number"].tolist() == ["1"]
+    assert "June 2026" in reading.unread["unread_span"].iat[0]
+    assert reading.set_aside["reason"].str.contains("1 of them not found").all()
+
+
+def test_two_reports_of_one_day_are_told_by_their_numbers(reading_of):
+    head = "\nGAO-26-10000{}\nNov 25, 2025\n"
+    one, two = (_page(OWN, head=head.format(i)) for i in (1, 2))
+    two = two[two.index("Boats") :].replace("June 2026", "December 2027")
+    two = two.replace("Boats: A Plan", "Boats: Another Plan")
+    reading = reading_of(one.replace("(1 total)", "(2 total)") + two, as_of=date(2026, 6, 1))
+    assert reading.records["report"].tolist() == ["GAO-26-100001", "GAO-26-100002"]
+    assert reading.records["issued_on"].tolist() == [date(2025, 11, 25)] * 2
+    assert reading.records["title"].str.startswith("Boats").all()
+    assert reading.records["ecd_to"].tolist() == [date(2026, 6, 30), date(2027, 12, 31)]
+    assert reading.set_aside.empty

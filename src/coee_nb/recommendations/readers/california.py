@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE
 from coee_nb.recommendations.ecd import Ecd
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.styles import MONTH_FIRST, DateStyle
 from coee_nb.recommendations.readers.lines import stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
@@ -15,6 +17,7 @@ from coee_nb.recommendations.readers.words import Said, normalised
 
 FORMAT = "California State Auditor responses"
 ISSUER = "California State Auditor"
+STYLE = DateStyle(MONTH_FIRST, "06-30")  # the State's fiscal year ends on June 30
 _MONTH = r"[A-Z][a-z]+\s+(?:\d{1,2},\s+)?\d{4}"
 _REPORT = re.compile(
     rf"^\s*Report\s+(?P<report>\d{{4}}-[\w.]+):\s*(?P<title>.+?)\s*"
@@ -24,6 +27,11 @@ _REPORT = re.compile(
 _RECOMMENDATION = re.compile(
     r"^\s*Recommendation\s+(?:for\s+Legislative\s+Action\s*)?#?\s*(?P<number>[\w.]+)\s+To:\s*"
     r"(?P<agency>[^\n]+)",
+    re.MULTILINE,
+)
+# Not the agency's: the Legislature acts on it, or does not.
+_LEGISLATIVE = re.compile(
+    r"^[^\S\n]*Recommendation\s+for\s+Legislative\s+Action\b(?![^\n]*\n?[^\n]{0,40}\bTo:)[^\n]*",
     re.MULTILINE,
 )
 _RESPONSE = re.compile(
@@ -60,19 +68,38 @@ def recognises(source: Source) -> bool:
 def read(source: Source, *, as_of: date) -> Reading:
     """Return every response, dated by its month: the page carries its own history of ECDs.
 
-    A response that gives neither month nor assessed status is set aside, and so is a
-    recommendation without any response. ``as_of`` is the day the page was copied.
+    A response without a month is set aside, and so is a recommendation without any response; one
+    without a known status is seen and not read. The responses to a recommendation stand oldest
+    first, whatever their order on the page. Recommendations to the Legislature are set aside as
+    excluded. ``as_of`` is the day the page was copied.
     """
-    heads = list(_RECOMMENDATION.finditer(source.text))
+    heads = sorted(
+        [*_RECOMMENDATION.finditer(source.text), *_LEGISLATIVE.finditer(source.text)],
+        key=lambda head: head.start(),
+    )
     parts = stretches([head.start() for head in heads], len(source.text))
     records, aside = [], []
     for head, (_, end) in zip(heads, parts, strict=True):
+        if head.re is _LEGISLATIVE:
+            aside.append(_legislative(source, head, end))
+            continue
         stop = _END.search(source.text, head.end(), end)
-        for found in _responses(source, head, stop.start() if stop else end):
+        responses = _responses(source, head, stop.start() if stop else end)
+        for found in sorted(responses, key=_when):
             (records if isinstance(found, Record) else aside).append(found)
     report = _REPORT.search(source.text)
     scope = {"issuer": ISSUER} | ({"report": report["report"]} if report else {})
     return reading(FORMAT, source, as_of=as_of, records=records, aside=aside, scope=scope)
+
+
+def _when(found: Record | Aside) -> date:
+    return found.stated_to if isinstance(found, Record) else date.min
+
+
+def _legislative(source: Source, head: re.Match, end: int) -> Aside:
+    text = normalised(source.text[head.end() : end])
+    reason = "a recommendation to the Legislature, which no agency answers"
+    return Aside(source.where(head.end()), text[:60], reason, "excluded")
 
 
 def _responses(source: Source, head: re.Match, end: int) -> list[Record | Aside]:
@@ -100,13 +127,10 @@ def _record(
     status = (
         _STATUSES.get(normalised(assessed["status"]).casefold().strip(" .")) if assessed else ""
     )
-    if not status:
-        said = f"unknown status {assessed['status']!r}" if assessed else "no assessed status"
-        return Aside(where, begins, said)
     report = _REPORT.search(source.text)
     narrative = source.text[response.end() : end]
     indent = len(narrative) - len(narrative.lstrip())
-    return Record(
+    read = Record(
         issuer=ISSUER,
         where=where,
         stated_from=month.starts,
@@ -116,10 +140,17 @@ def _record(
         agency=normalised(head["agency"]),
         title=normalised(report["title"]) if report else "",
         text=text,
+    )
+    if not status:
+        said = f"unknown status {assessed['status']!r}" if assessed else "no assessed status"
+        return replace(read, unread=said, unread_span=assessed["status"] if assessed else begins)
+    return replace(
+        read,
         status=Said(status, assessed["status"].strip(), assessed.start("status")),
         narrative=narrative.strip(),
         narrative_start=response.end() + indent,
         ecd=_ecd(narrative.strip()),
+        style=STYLE,
         note=_note(response, report, narrative),
     )
 
@@ -143,7 +174,7 @@ def _period(words: str) -> Period | None:
 def _ecd(narrative: str) -> Ecd | None:
     """The page's own field; prose is read for a date only where the field is absent."""
     match = _ECD.search(narrative)
-    found = find_periods(normalised(match["period"])) if match else ()
+    found = find_periods(normalised(match["period"]), STYLE) if match else ()
     if len(found) != 1:
         return None
     period, span = found[0], match["period"].strip()
