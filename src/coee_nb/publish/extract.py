@@ -1,6 +1,7 @@
 """What an executed notebook holds for its readers: findings, inputs, tables, charts."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,12 @@ from coee_nb.exhibits import (
 
 @dataclass(frozen=True)
 class Harvest:
-    """Findings (each with the number of its cell), inputs, tables and charts, as recorded."""
+    """Findings, inputs, tables and charts, as recorded.
+
+    Findings, tables and charts bear where they were made: ``cell`` (its place among all cells),
+    ``prompt`` (the number that JupyterLab shows before it, ``[7]``) and ``section`` (the heading
+    it stands under).
+    """
 
     findings: list[dict[str, Any]]
     inputs: list[dict[str, Any]]
@@ -44,12 +50,12 @@ def harvest(notebook: dict[str, Any]) -> Harvest:
 
 def _harvest(notebook: dict[str, Any]) -> Harvest:
     findings = [
-        finding | {"cell": cell}
-        for cell, record in _records(notebook, FINDINGS_MIME)
+        finding | place
+        for place, record in _records(notebook, FINDINGS_MIME)
         for finding in record["findings"]
     ]
-    tables = [record | {"cell": cell} for cell, record in _records(notebook, TABLE_MIME)]
-    charts = [record | {"cell": cell} for cell, record in _records(notebook, CHART_MIME)]
+    tables = [record | place for place, record in _records(notebook, TABLE_MIME)]
+    charts = [record | place for place, record in _records(notebook, CHART_MIME)]
     inputs = [i for _, record in _records(notebook, INPUTS_MIME) for i in record["inputs"]]
     _refuse_twice("finding", [finding["id"] for finding in findings])
     _refuse_twice("table", [table["name"] for table in tables])
@@ -57,11 +63,32 @@ def _harvest(notebook: dict[str, Any]) -> Harvest:
     return Harvest(findings, inputs, tables, charts)
 
 
-def _records(notebook: dict[str, Any], mime: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _records(
+    notebook: dict[str, Any], mime: str
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    section = ""
     for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] == "markdown":
+            section = _last_heading(joined(cell["source"])) or section
+        place = {"cell": number, "prompt": prompt_of(cell), "section": section}
         for output in cell.get("outputs", []):
             if mime in output.get("data", {}):
-                yield number, output["data"][mime]
+                yield place, output["data"][mime]
+
+
+def prompt_of(cell: dict[str, Any]) -> str:
+    """Return what stands before a code cell in JupyterLab: the count of its execution.
+
+    >>> prompt_of({"execution_count": 7}), prompt_of({})
+    ('[7]', '[ ]')
+    """
+    return f"[{cell.get('execution_count') or ' '}]"
+
+
+def _last_heading(source: str) -> str:
+    """Return the last heading below the title in a Markdown cell, or nothing."""
+    headings = re.findall(r"^#{2,6}\s+(.*?)\s*#*$", source, flags=re.MULTILINE)
+    return headings[-1] if headings else ""
 
 
 def _refuse_twice(what: str, names: list[str]) -> None:
@@ -121,7 +148,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"] = own_cells(notebook)
     for cell in notebook["cells"]:
-        cell["source"] = _joined(cell["source"])
+        cell["source"] = joined(cell["source"])
     return notebook
 
 
@@ -141,5 +168,6 @@ def title_of(notebook: dict[str, Any]) -> str:
     return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
 
 
-def _joined(text: str | list[str]) -> str:
+def joined(text: str | list[str]) -> str:
+    """Return a notebook's text, which may be kept as a list of lines, as one."""
     return text if isinstance(text, str) else "".join(text)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
-from coee_nb.publish.extract import Harvest, own_cells, title_of
+from coee_nb.publish.extract import Harvest, own_cells, prompt_of, title_of
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
 
@@ -97,6 +97,7 @@ class PageMaker:
             extra_template_basedirs=[str(TEMPLATES)],
             filters={
                 "clean_html": clean_html,
+                "prompt_of": prompt_of,
                 "shortened": shortened,
                 "shown_width": shown_width,
             },

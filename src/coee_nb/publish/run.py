@@ -24,6 +24,7 @@ from coee_nb.places import shown, working_in
 from coee_nb.publish import manifest
 from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
 from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
+from coee_nb.publish.gate import screened
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
 from coee_nb.publish.plan import Job, Plan, references
@@ -198,10 +199,12 @@ def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
     try:
         outcome = future.result()
     except BrokenProcessPool:
-        return Outcome(job.name, "failed", error="its process died (out of memory?)")
+        outcome = Outcome(job.name, "failed", error="its process died (out of memory?)")
     said = Scrubber.of(job, building, root)
     outcome = replace(outcome, error=outcome.error and said(outcome.error))
     target = building / f"{job.name}.ipynb"
+    if target.exists():
+        outcome = screened(target, outcome)
     if target.exists():
         book = json.loads(said(target.read_text("utf-8")))
         book["metadata"].get("papermill", {}).update(

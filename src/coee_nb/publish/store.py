@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from coee_nb.errors import InputError
+from coee_nb.places import shown
 from coee_nb.publish.execute import kernel_config
+from coee_nb.publish.gate import refuse, under_disclosure, untold
 from coee_nb.publish.kernel import same_interpreter
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -16,13 +19,26 @@ def store(notebook: Path) -> None:
 
     What is written is what JupyterLab writes after Run All and Save, so that either can follow
     the other without a difference. Cells are numbered from 1, times and machine-bound metadata
-    left out. Raises nbclient's CellExecutionError when a cell fails.
+    left out. Raises nbclient's CellExecutionError when a cell fails, and InputError when a
+    notebook under a disclosure plan fails, or shows what did not pass the plan: the file is then
+    as it was, and the error quotes no output.
     """
     import nbformat
-    from nbclient import NotebookClient
 
     book = nbformat.read(notebook, as_version=4)
-    NotebookClient(
+    _run(book, notebook)
+    tidy(book)
+    refuse(book, shown(notebook))
+    aside = notebook.with_name(f".{notebook.name}.{os.getpid()}")
+    nbformat.write(book, aside)
+    aside.replace(notebook)
+
+
+def _run(book, notebook: Path) -> None:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    client = NotebookClient(
         book,
         kernel_name="python3",
         kernel_manager_class=same_interpreter(),
@@ -30,11 +46,16 @@ def store(notebook: Path) -> None:
         record_timing=False,
         config=kernel_config(),
         resources={"metadata": {"path": str(notebook.parent)}},
-    ).execute()
-    tidy(book)
-    aside = notebook.with_name(f".{notebook.name}.{os.getpid()}")
-    nbformat.write(book, aside)
-    aside.replace(notebook)
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        if not under_disclosure(book):
+            raise
+        failed = str(error.ename)
+    else:
+        return
+    raise InputError(untold(failed), where=shown(notebook))  # with no frame that holds answers
 
 
 def tidy(book) -> None:
