@@ -83,12 +83,27 @@ def counts(aged: Aging) -> pd.DataFrame:
     ``of``, of how many; ``oldest_source`` and ``newest_source``, the days of the last sources on
     those counted, missing where there are none or dates are counted.
     """
+    lines = []
+    for name, where, words in _counted(aged):
+        table = aged.table if name in _OF_ALL else aged.not_closed
+        seen = table["last_seen_on"][where] if name != "unconfirmed" else pd.Series([pd.NaT])
+        lines.append((name, words, int(where.sum()), len(where), seen.min(), seen.max()))
+    parts = not_held(aged.register)
+    announced = "are announced by the log's sources and were not read from them"
+    missing, total = (int(parts[column].sum()) for column in ("missing", "total"))
+    lines.append(("not_held", announced, missing, total, pd.NaT, pd.NaT))
+    columns = ["count", "what", "recommendations", "of", "oldest_source", "newest_source"]
+    return pd.DataFrame(lines, columns=columns)
+
+
+def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
+    """Return what is counted: its name, where it holds, and in words."""
     rows, everything = aged.not_closed, aged.table
     group, standing = rows["due_group"].astype("str"), everything["standing"]
     conflict = rows["unread_note"].str.startswith(CONTRADICTS) & (rows["standing"] == UNREAD)
     is_open = ~standing.isin((CLOSED, GONE))
     ecds = aged.register.ecds["review"] == "automatic"
-    counted = (
+    return (
         ("open", is_open, "were not closed and still listed"),
         ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
         ("past_due", rows["past_due"],
@@ -112,17 +127,6 @@ def counts(aged: Aging) -> pd.DataFrame:
         ("unconfirmed", ecds,
          "(dates) were extracted automatically and not confirmed by an analyst"),
     )  # fmt: skip
-    lines = []
-    for name, where, words in counted:
-        table = everything if len(where) == len(everything) else rows
-        seen = table["last_seen_on"][where] if name != "unconfirmed" else pd.Series([pd.NaT])
-        lines.append((name, words, int(where.sum()), len(where), seen.min(), seen.max()))
-    parts = not_held(aged.register)
-    announced = "are announced by the log's sources and were not read from them"
-    missing, total = (int(parts[column].sum()) for column in ("missing", "total"))
-    lines.append(("not_held", announced, missing, total, pd.NaT, pd.NaT))
-    columns = ["count", "what", "recommendations", "of", "oldest_source", "newest_source"]
-    return pd.DataFrame(lines, columns=columns)
 
 
 # What follows for the other counts, said where there are any.
