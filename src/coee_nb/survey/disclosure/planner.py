@@ -589,8 +589,8 @@ def _sentence(summary: pd.DataFrame, floor: int) -> str:
     if not hidden:
         return f"None of the {cells:,} cells had to be withheld under the floor of {floor} people."
     return (
-        f"{hidden:,} of {cells:,} cells are withheld: those that rest on fewer than {floor} "
-        "people, and those from which such a cell could be worked out."
+        f"{hidden:,} of {cells:,} cells are withheld: those that tell of fewer than {floor} people "
+        f"or of all but fewer than {floor}, and those from which such a cell could be worked out."
     )
 
 
