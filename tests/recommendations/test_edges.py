@@ -50,7 +50,6 @@ def test_half_closed_is_reached_on_the_day_on_which_exactly_half_has_closed(numb
     assert room.median_days(curve) == number // 2
 
 
-@pytest.mark.xfail(strict=True, reason="a share of .5 from a product is .5 + 1e-16 and missed")
 @pytest.mark.parametrize("number", [4, 24, 50])
 def test_half_closed_is_not_missed_for_the_last_digit_of_a_product(number):
     days = pd.Series(np.arange(1, number + 1))

@@ -262,7 +262,8 @@ def share_by(incidence: pd.DataFrame, outcome: str, days: int) -> float:
 
 def median_days(survival: pd.DataFrame) -> float:
     """Return the first day by which half has closed, or NaN when fewer than half closed."""
-    reached = survival[survival["still_open"] <= 0.5]
+    # A share of exactly one half comes out of a product of factors a hair above it.
+    reached = survival[survival["still_open"] <= 0.5 + 1e-9]
     return float(reached["days"].iloc[0]) if len(reached) else np.nan
 
 
