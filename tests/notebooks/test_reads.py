@@ -111,8 +111,7 @@ def sheet_of_ones_own(tmp_path):
 
 LEAST = {
     "collections_its": (
-        "receipts", "value_column", "events", "published", "definition", "start", "end", "cut",
-        "competing", "negligible_percent",
+        "receipts", "value_column", "start", "end", "cut", "negligible_percent",
     ),
     "recommendation_aging": ("as_of", "log"),
     "survey_responses": ("responses", "codebook", "frame"),
