@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.promises import Promise, find_promises
 from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED, WITHDRAWN
+from coee_nb.recommendations.narratives.standing import find_standing
 from coee_nb.recommendations.narratives.styles import FEDERAL, MONTH_FIRST, DateStyle
 
 _CLOSED = re.compile(
@@ -140,7 +142,8 @@ def _closed(told: Narrative) -> bool:
             closed = not _STILL_OPEN.search(sentence)
         elif "remains open" in sentence or "remain open" in sentence:
             closed = False
-    return closed
+    standing = find_standing(told.source) if "clos" in told.lower else None
+    return closed or bool(standing and standing.word in CLOSED_STATUSES)
 
 
 def _current(promises: tuple[Promise, ...]) -> Promise | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.standing import find_standing
 from coee_nb.recommendations.readers.lines import lines_of, stretches
 from coee_nb.recommendations.readers.reading import Aside, Reading, Record, reading
 from coee_nb.recommendations.readers.source import Source
@@ -37,12 +38,6 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-_STATUSES = (
-    (r"resolved\s+and\s+closed|consider\s+[\w\s]{0,40}\bclosed\b", "closed - implemented"),
-    (r"\bunresolved\b|\bnot\s+(?:consider\w*\s+)?resolved\b", "unresolved"),
-    (r"\bresolved\b[^.]{0,60}\bopen\b|\bopen\s+and\s+resolved\b", "resolved and open"),
-    (r"\bremains?\s+open\b|\bopen\b", "open"),
-)
 _HEAD = 6000  # the cover and the highlights
 
 
@@ -107,7 +102,7 @@ def _record(
     where, begins = source.where(text.start("number")), normalised(text["text"])[:60]
     if comment is None:
         return Aside(where, begins, "no agency comments on it in the file, hence no status")
-    status = _status(comment)
+    status, note = _status(comment)
     if status is None:
         return Aside(where, begins, "no status in OIG's analysis")
     concurrence = find_concurrence(comment.text)
@@ -127,6 +122,7 @@ def _record(
         and Said(concurrence.word, concurrence.span, comment.start + concurrence.start),
         narrative=comment.text,
         narrative_start=comment.start,
+        note=note,
     )
 
 
@@ -173,12 +169,13 @@ def _tagged_end(text: str, start: int, end: int) -> int:
     return tab.start() if tab else end
 
 
-def _status(comment: _Comment) -> Said | None:
-    for pattern, status in _STATUSES:
-        match = re.search(pattern, comment.analysis, re.IGNORECASE)
-        if match:
-            return Said(status, match.group(), comment.analysis_start + match.start())
-    return None
+def _status(comment: _Comment) -> tuple[Said | None, str]:
+    """How the analysis says the recommendation stands, and a note of the day it was closed."""
+    found = find_standing(comment.analysis)
+    if found is None:
+        return None, ""
+    said = Said(found.word, found.span, comment.analysis_start + found.start)
+    return said, f"closed on {found.on}" if found.on else ""
 
 
 def _report(source: Source) -> _Report:
