@@ -1,11 +1,14 @@
 """Published pages in a real browser: no barrier found by axe-core, no request, no script."""
 
 import json
+import math
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from coee_nb import formats as fmt
 from coee_nb.publish.extract import harvest, read_notebook
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
@@ -14,6 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+TARGET = """() => {
+    const target = document.querySelector(':target');
+    if (!target) return '';
+    const parts = target.querySelectorAll('th, td, caption, p, figcaption, img');
+    return [...parts].map(part => part.alt || part.textContent).join(' | ') || target.textContent;
+}"""
 
 pytestmark = [
     pytest.mark.browser,
@@ -77,3 +87,41 @@ def test_pictures_have_descriptions_and_nothing_overflows_a_narrow_screen(browse
     alts = page.eval_on_selector_all("img", "all => all.map(i => i.alt)")
     assert all(len(alt.split()) >= 5 for alt in alts)
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_findings_link_leads_to_its_value(browser, pages, notebook):
+    page = browser.new_page()
+    page.goto((pages / "example" / "run" / f"{notebook.stem}.html").as_uri())
+    findings = harvest(read_notebook(notebook)).findings
+    links = page.eval_on_selector_all("a.finding", "all => all.map(a => a.getAttribute('href'))")
+    assert len(links) == len(findings) > 0
+    astray = []
+    for finding, link in zip(findings, links, strict=True):
+        page.evaluate("link => { location.hash = link }", link)
+        shown = page.evaluate(TARGET)
+        if not shown or not any(re.search(form, shown, re.I) for form in written(finding)):
+            astray.append((finding["id"], link))
+    assert astray == []
+
+
+def written(finding):
+    """The ways in which a page may write a finding's value, as patterns of a whole number."""
+    value, numerator = finding["value"], finding["numerator"]
+    if isinstance(value, str):
+        return [re.escape(value)]
+    if value is None:
+        return ["–|cannot|withheld"]
+    scales = (value, value * 100, value / 1000) if finding["unit"] == "share" else (value,)
+    if "USD" in finding["unit"] or "dollars" in finding["unit"]:
+        scales = (value, value / 1e3, value / 1e6, value / 1e9)
+    numbers = {
+        f"{fmt.half_up(abs(scale), digits):,}"
+        for scale in scales
+        for digits in (0, 1, 2, 3)
+        if fmt.half_up(abs(scale), digits) or not value
+    }
+    if "by more than" in finding["statement"]:  # a bound is rounded up
+        numbers = {f"{math.ceil(scales[1] * 10) / 10:.1f}"}
+    whole = {f"{numerator:,}"} if isinstance(numerator, int) else set()
+    return [rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)" for number in numbers | whole]
