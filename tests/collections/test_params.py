@@ -115,3 +115,12 @@ def test_files_that_cannot_carry_the_run_are_refused_before_it(
            "companion_column": "imports", "fiscal_year_column": None}  # fmt: skip
     with pytest.raises(InputError, match=said):
         CollectionsIts.check(values | own | change).check_inputs()
+
+
+def test_a_companion_that_cannot_be_divided_by_stops_before_the_run(values, tmp_path):
+    months = pd.period_range("2013-10", "2019-09", freq="M")
+    path = tmp_path / "companion.csv"
+    path.write_text("\n".join(["month,people", *(f"{m},{i}" for i, m in enumerate(months))]))
+    asked = {"companion": str(path), "companion_column": "people"}
+    with pytest.raises(InputError, match="no rate in 2013-10"):
+        CollectionsIts.check(values | asked).check_inputs()

@@ -142,7 +142,7 @@ class CollectionsIts(Parameters):
         """Read every file that is there already and fit the primary model, as the notebook will.
 
         Raises InputError for receipts that a check of the file stops, an unknown Center or
-        definition, a companion with gaps, or a calendar or published figures that cannot be read;
+        definition, a companion with gaps or nothing to divide by, or a calendar or published figures that cannot be read;
         EstimationError for a model that cannot answer at all.
         """
         published = None
@@ -162,10 +162,21 @@ class CollectionsIts(Parameters):
                     do="leave these scales out (scales)",
                 )
         if self.companion is not None and not _to_come(self.companion):
-            self.read_companion().series()
+            self._refuse_companion(self.read_companion())
         calendar = None if self.events is None else read_calendar(self.events)
         if not _to_come(self.receipts):
             self._try(self.read_receipts().series(self.center), calendar)
+
+    def _refuse_companion(self, companion: Receipts) -> None:
+        """Refuse a companion with gaps, or one that a rate cannot be divided by."""
+        series = companion.series()
+        if LOG_RATE in self.scales and (series <= 0).any():
+            raise InputError(
+                f"no rate in {series.index[series <= 0][0]}",
+                where=companion.source.path,
+                expected="a companion above zero for the scale log rate",
+                do="leave this scale out (scales)",
+            )
 
     def _try(self, series: pd.Series, calendar: Calendar | None) -> None:
         """Fit the primary model and state its effect; what it refuses is a fault of the sheet."""
