@@ -142,7 +142,8 @@ class CollectionsIts(Parameters):
         """Read every file that is there already and fit the primary model, as the notebook will.
 
         Raises InputError for receipts that a check of the file stops, an unknown Center or
-        definition, a companion with gaps or nothing to divide by, or a calendar or published figures that cannot be read;
+        definition, a companion with gaps or nothing to divide by, or a calendar or published
+        figures that cannot be read;
         EstimationError for a model that cannot answer at all.
         """
         published = None
