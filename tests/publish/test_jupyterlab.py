@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from itertools import zip_longest
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -68,7 +70,7 @@ def lab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/api")
-        yield address
+        yield SimpleNamespace(address=address, folder=folder)
     finally:
         server.terminate()
         server.wait(timeout=30)
@@ -99,9 +101,9 @@ def _wait_for(url, seconds=60):
     raise AssertionError(f"{url} does not answer")
 
 
-def _opened(chromium, lab, name):
+def _opened(chromium, address, name):
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(f"{lab}/doc/tree/{name}")
+    page.goto(f"{address}/doc/tree/{name}")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     page.wait_for_load_state("networkidle")
     return page
@@ -114,7 +116,7 @@ def _typeset(page):
 
 
 def test_money_that_a_cell_shows_is_read_as_money(chromium, lab):
-    page = _opened(chromium, lab, "money.ipynb")
+    page = _opened(chromium, lab.address, "money.ipynb")
     page.get_by_text("| Idle").wait_for(timeout=60_000)
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
@@ -130,7 +132,7 @@ def test_money_that_a_cell_shows_is_read_as_money(chromium, lab):
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_text_on_the_screen_is_the_text_of_the_findings(chromium, lab, notebook):
-    page = _opened(chromium, lab, notebook.name)
+    page = _opened(chromium, lab.address, notebook.name)
     page.wait_for_selector("ul.findings", timeout=60_000, state="attached")
     assert _typeset(page) == 0
     shown = _plain(" ".join(page.locator(".jp-OutputArea-output").all_text_contents()))
@@ -143,6 +145,29 @@ def test_the_text_on_the_screen_is_the_text_of_the_findings(chromium, lab, noteb
     assert statements
     assert [text for text in statements if _plain(text) not in shown] == []
     page.close()
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_run_all_and_save_changes_no_line(chromium, lab, notebook):
+    page = _opened(chromium, lab.address, notebook.name)
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Restart Kernel and Run All Cells…").click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    page.get_by_text("| Busy").wait_for(timeout=60_000)
+    code = sum(cell["cell_type"] == "code" for cell in json.loads(notebook.read_text())["cells"])
+    last = page.locator(".jp-CodeCell .jp-InputPrompt").last
+    for _ in range(600):
+        if last.inner_text().strip() == f"[{code}]:" and page.get_by_text("| Idle").count():
+            break
+        page.wait_for_timeout(250)
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(3000)
+    page.close()
+    saved, stored = ((f / notebook.name).read_text() for f in (lab.folder, notebook.parent))
+    assert [a for a, b in zip_longest(saved.splitlines(), stored.splitlines()) if a != b] == []
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,5 +1,7 @@
 """What may stand in a page."""
 
+import json
+
 import nbformat
 import pytest
 
@@ -92,3 +94,23 @@ def test_many_findings_are_folded_after_the_first(tmp_path):
     assert all(f"Number {n}." in page for n in range(40))
     assert "10 more findings" in page
     assert 'start="31"' in page
+
+
+def test_the_examples_values_are_not_shown_where_a_run_replaced_them(tmp_path):
+    example = {"cell_type": "code", "source": "data = 'of_the_example.csv'", "outputs": []}
+    example |= {"execution_count": 1, "id": "a", "metadata": {"tags": ["parameters"]}}
+    given = example | {"source": "data = 'of_this_run.csv'", "id": "b", "execution_count": 2}
+    given |= {"metadata": {"tags": ["injected-parameters"]}}
+    alone, both = (page_of_cells(tmp_path, cells) for cells in ([example], [example, given]))
+    assert "of_the_example.csv" in alone
+    assert "of_the_example.csv" not in both
+    assert "of_this_run.csv" in both
+
+
+def page_of_cells(tmp_path, cells):
+    path = tmp_path / "n.ipynb"
+    path.write_text(
+        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    maker = PageMaker(engagement="e", run_id="r")
+    return maker.render(path, Harvest([], [], [], []), status="done", error=None)

@@ -78,6 +78,7 @@ class PageMaker:
                     "run_id": self.run_id,
                     "status": status,
                     "error": error,
+                    "replaced": _replaced(document),
                     "findings": _linked(held, anchors_of(document)),
                     "inputs": held.inputs,
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
@@ -118,6 +119,19 @@ def number_cells(document: Any) -> None:
     """Give each cell the number its anchor bears."""
     for number, cell in enumerate(document.cells, start=1):
         cell.metadata["number"] = number
+
+
+def _replaced(document: Any) -> int | None:
+    """Return the number of the cell whose values papermill replaced, or None.
+
+    They are the example's: a reader of another audit must not take them for this one's.
+    """
+    numbers = {
+        tag: cell.metadata["number"]
+        for cell in document.cells
+        for tag in cell.metadata.get("tags", [])
+    }
+    return numbers.get("parameters") if "injected-parameters" in numbers else None
 
 
 def anchors_of(document: Any) -> set[str]:
