@@ -2,6 +2,7 @@
 # make test     set up once, run every check: ruff, pytest with doctests, nbval over the notebooks
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
+# make example  write the generated files of the worked example again, the same bytes
 # make lock     pin the newest versions that pyproject.toml admits (needs uv)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test lab stored lock clean
+.PHONY: report test lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
@@ -28,6 +29,9 @@ lab: $(READY)
 
 stored: $(READY)
 	$(BIN)/coee store $(NOTEBOOKS)
+
+example: $(READY)
+	@set -e; for script in data/*/*/make.py; do $(BIN)/python -B $$script; done
 
 lock:
 	uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --no-emit-index-url pyproject.toml --output-file requirements.lock

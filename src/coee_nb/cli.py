@@ -11,7 +11,7 @@ from coee_nb.errors import CoeeError
 # Commands of the domains, loaded when they are called: name -> (module, one line for --help).
 DOMAINS = {
     "recommendations": ("coee_nb.recommendations.commands", "Import and correct recommendations."),
-    "survey": ("coee_nb.survey.commands", "Draft a codebook; make the example survey."),
+    "survey": ("coee_nb.survey.commands", "Draft a codebook from an export."),
     "collections": ("coee_nb.collections.commands", "Refresh the monthly collections."),
 }
 

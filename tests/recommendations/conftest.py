@@ -1,11 +1,14 @@
 """Event logs as tests write them: only what matters to the test is spelled out."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from coee_nb.recommendations import generate
 from coee_nb.recommendations.contradictions import refuse_contradictions
-from coee_nb.recommendations.log import Log, events_table, recommendations_table
+from coee_nb.recommendations.log import Log, events_table, read, recommendations_table
+
+GENERATED = Path(__file__).resolve().parents[2] / "data/oig_22_34/recommendations_generated"
 
 ECD = {"ecd_precision": "day", "ecd_bound": "due", "ecd_kind": "action"}
 
@@ -45,4 +48,4 @@ def log_of():
 
 @pytest.fixture(scope="session")
 def generated() -> Log:
-    return generate.generate()
+    return read(GENERATED)

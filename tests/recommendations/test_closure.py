@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from coee_nb.errors import EstimationError, InputError, ParameterError
 from coee_nb.recommendations import closure as room
-from coee_nb.recommendations import generate
 from coee_nb.recommendations.register import register
 
 AS_OF = date(2024, 4, 30)
@@ -110,20 +109,29 @@ def test_an_outcome_that_is_none_of_the_three_is_refused():
         room.aalen_johansen(series([1, 2]), series([1, 3]))
 
 
-def test_a_known_hazard_is_recovered():
-    log = generate.generate(size=3000, seed=7)
-    times = room.durations(register(log, as_of=AS_OF)).table
+@pytest.fixture(scope="module")
+def make(maker):
+    return maker("recommendations_generated")
+
+
+@pytest.fixture(scope="module")
+def long(make):
+    """A generated log of ten times the example's length, with the same known hazards."""
+    return make.generate(size=3000, seed=7)
+
+
+def test_a_known_hazard_is_recovered(make, long):
+    times = room.durations(register(long, as_of=AS_OF)).table
     for agency, part in times.groupby("agency"):
-        years = part["days"].sum() / generate.DAYS_A_YEAR
-        for outcome, hazard in zip((1, 2), generate.HAZARDS[agency], strict=True):
+        years = part["days"].sum() / make.DAYS_A_YEAR
+        for outcome, hazard in zip((1, 2), make.HAZARDS[agency], strict=True):
             events = (part["outcome"] == outcome).sum()
             assert abs(events - hazard * years) < 3.5 * math.sqrt(hazard * years)
 
 
-def test_known_four_year_incidence_is_recovered():
-    log = generate.generate(size=3000, seed=7)
-    found = room.closure(register(log, as_of=AS_OF)).agencies.set_index("agency")
-    for agency, (done, dropped) in generate.HAZARDS.items():
+def test_known_four_year_incidence_is_recovered(make, long):
+    found = room.closure(register(long, as_of=AS_OF)).agencies.set_index("agency")
+    for agency, (done, dropped) in make.HAZARDS.items():
         closed = 1 - math.exp(-4 * (done + dropped))
         expected = closed * done / (done + dropped), closed * dropped / (done + dropped)
         row = found.loc[agency, ["implemented_4y", "not_implemented_4y"]].astype(float)

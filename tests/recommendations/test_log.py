@@ -32,6 +32,13 @@ def folder(tmp_path):
     return tmp_path
 
 
+def test_without_a_folder_there_is_a_log_that_holds_nothing():
+    nothing = log.read(None)
+    assert nothing.recommendations.empty
+    assert nothing.events.empty
+    assert (nothing.name, nothing.origin) == ("", "")
+
+
 def test_reads_back_what_was_appended_with_dates_and_blanks(folder):
     held = log.read(folder)
     assert tuple(held.recommendations.columns) == log.RECOMMENDATION_COLUMNS

@@ -34,10 +34,3 @@ def test_a_codebook_is_drafted_to_a_file_but_never_over_one(tmp_path):
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         raise coee("codebook", tmp_path / "none.csv").exception
-
-
-def test_the_example_is_written_again(tmp_path):
-    result = coee("example", "--out", tmp_path / "new")
-    assert result.exit_code == 0
-    written = tmp_path / "new" / "responses_generated.csv"
-    assert written.read_bytes() == Path(EXPORT).read_bytes()

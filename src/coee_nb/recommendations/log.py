@@ -106,12 +106,16 @@ class Log:
     origin: str = ""
 
 
-def read(folder: str | Path) -> Log:
+def read(folder: str | Path | None) -> Log:
     """Return the log in ``folder``, or refuse it with the file and row that is wrong.
+
+    Without a folder it is a log that holds nothing.
 
     Raises InputError for a missing file or column, an unreadable date or number, an unknown
     word, and every contradiction listed in ``contradictions.refuse_contradictions``.
     """
+    if folder is None:
+        return empty()
     folder = resolve(folder)
     paths = folder / RECOMMENDATIONS_FILE, folder / EVENTS_FILE
     for path in paths:

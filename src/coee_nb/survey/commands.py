@@ -1,4 +1,4 @@
-"""The command line's door to the survey: ``coee survey codebook`` and ``coee survey example``."""
+"""The command line's door to the survey: ``coee survey codebook``."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 
 @click.group()
 def survey() -> None:
-    """Survey responses: draft a codebook, write the example's files again."""
+    """Survey responses: draft a codebook."""
 
 
 @survey.command()
@@ -33,15 +33,3 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     aside.write_text(draft, encoding="utf-8")
     aside.replace(out)
     click.echo(f"Drafted {shown(out)}. Correct it before you use it: see its first lines.")
-
-
-@survey.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path),
-              help="Folder to write to (default: data/oig_22_34/survey).")  # fmt: skip
-def example(out: Path | None) -> None:
-    """Write the generated files of the worked example, the same bytes every time."""
-    from coee_nb.places import resolve, shown
-    from coee_nb.survey.example import write_example
-
-    for path in write_example(out or resolve("data/oig_22_34/survey")):
-        click.echo(shown(path))

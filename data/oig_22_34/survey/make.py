@@ -3,8 +3,11 @@
 The rows are generated and describe nobody. Published are: 1,052 people asked, 409 who finished and
 135 who stopped part-way, the numerators and denominators of seven items, the ten Centers, the
 three titles and the days in the field (DHS OIG, OIG-22-34, Figures 3 to 5 and Appendix A).
+
+    python make.py --out FOLDER
 """
 
+import argparse
 import csv
 import io
 import json
@@ -17,8 +20,8 @@ from pathlib import Path
 
 import yaml
 
-from coee_nb.survey.example_comments import THEMES, remarks
-from coee_nb.survey.example_questions import GROUPS, NOTE, PEOPLE, QUESTIONS, TITLES
+from make_comments import THEMES, remarks
+from make_questions import GROUPS, NOTE, PEOPLE, QUESTIONS, TITLES
 
 SEED = 2234
 FINISHED = 409
@@ -74,7 +77,7 @@ class _Response:
         return self.reached == len(QUESTIONS)
 
 
-def generate_example(*, seed: int = SEED) -> dict[str, str]:
+def generate(*, seed: int = SEED) -> dict[str, str]:
     """Return the example's files, name to content.
 
     ``responses_generated.csv`` (three header rows, 544 genuine rows, three previews, a spam row
@@ -95,12 +98,11 @@ def generate_example(*, seed: int = SEED) -> dict[str, str]:
     }
 
 
-def write_example(folder: str | Path, *, seed: int = SEED) -> list[Path]:
+def write(folder: Path, *, seed: int = SEED) -> list[Path]:
     """Write the example's files into ``folder`` and return their paths."""
-    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, content in generate_example(seed=seed).items():
+    for name, content in generate(seed=seed).items():
         aside = folder / f".{name}.part"
         aside.write_text(content, encoding="utf-8", newline="")
         written.append(aside.replace(folder / name))
@@ -340,3 +342,10 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
     stream = io.StringIO(newline="")
     csv.writer(stream, lineterminator="\n").writerows(rows)
     return stream.getvalue()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, metavar="FOLDER")
+    for path in write(parser.parse_args().out):
+        print(path)

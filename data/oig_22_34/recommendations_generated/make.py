@@ -2,22 +2,22 @@
 
 Nothing in it is real: every row says so. Each agency implements and drops recommendations at a
 constant yearly rate, so that the curves have a closed form a test can hold the estimates to.
+
+    python make.py --out FOLDER
 """
 
-from __future__ import annotations
-
+import argparse
 import math
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
 
 from coee_nb.fiscal import add_months, month_end
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from coee_nb.recommendations.log import Log
+from coee_nb.recommendations import log
 
 # Closures a year: implemented, and closed without being implemented.
 HAZARDS = {
@@ -33,17 +33,12 @@ NO_ECD_SHARE, LOWER_BOUND_SHARE, REVISION_SHARE = 0.12, 0.05, 0.7
 DAYS_A_YEAR = 365.25
 
 
-def generate(*, size: int = SIZE, seed: int = SEED) -> Log:
+def generate(*, size: int = SIZE, seed: int = SEED) -> log.Log:
     """Return an event log of ``size`` generated recommendations that ends on April 30, 2024.
 
     Times to closure are exponential with the two competing rates of `HAZARDS`. Only uniform
     draws are used, so that the same ``seed`` gives the same log with any release of numpy.
     """
-    import numpy as np
-    import pandas as pd
-
-    from coee_nb.recommendations import log
-
     draw = np.random.default_rng(seed)
     identities, events = [], []
     for number in range(1, size + 1):
@@ -56,19 +51,14 @@ def generate(*, size: int = SIZE, seed: int = SEED) -> Log:
     return log.Log(log.recommendations_table(listed), log.events_table(told))
 
 
-def write(folder: Path) -> Log:
-    """Write the generated log into an empty ``folder`` and return it as it then stands."""
-    from coee_nb.recommendations import log
-
+def write(folder: Path) -> list[Path]:
+    """Write the generated log into ``folder``, in place of one there, and return its files."""
+    folder = folder.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
     made = generate()
-    return log.append(folder, made.recommendations, made.events)
-
-
-def stored(folder: Path | None) -> Log:
-    """Return the generated log kept in ``folder``, or one that holds nothing without a folder."""
-    from coee_nb.recommendations import log
-
-    return log.empty() if folder is None else log.read(folder)
+    with TemporaryDirectory(dir=folder) as aside:
+        log.append(aside, made.recommendations, made.events)
+        return [file.replace(folder / file.name) for file in sorted(Path(aside).glob("*.csv"))]
 
 
 def _identity(number: int, draw: np.random.Generator) -> dict:
@@ -151,3 +141,10 @@ def _event(recommendation_id: str, event: dict) -> dict:
         row |= {"ecd_from": due.replace(day=1).isoformat(), "ecd_to": due.isoformat()}
         row |= {"ecd_precision": "month", "ecd_kind": "action"}
     return row
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, metavar="FOLDER")
+    for path in write(parser.parse_args().out):
+        print(path)

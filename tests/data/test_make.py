@@ -1,0 +1,47 @@
+"""The generated files of the worked example are what the scripts beside them make."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coee_nb.origins import GENERATED, origin_of
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "data" / "oig_22_34"
+FOLDERS = ("recommendations_generated", "survey")
+
+
+def made(folder: str, out: Path) -> set[str]:
+    script = EXAMPLE / folder / "make.py"
+    run = [sys.executable, "-B", str(script), "--out", str(out)]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {Path(line) for line in printed} == set(out.iterdir())
+    return {Path(line).name for line in printed}
+
+
+def declared(folder: str) -> set[str]:
+    files = [*(EXAMPLE / folder).glob("*.csv"), *(EXAMPLE / folder).glob("*.yaml")]
+    return {file.name for file in files if origin_of(file) == GENERATED}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_generated_file_is_written_again_byte_for_byte(folder, tmp_path):
+    assert made(folder, tmp_path / "new") == declared(folder)
+    for name in declared(folder):
+        assert (tmp_path / "new" / name).read_bytes() == (EXAMPLE / folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_files_that_are_there_are_replaced(folder, tmp_path):
+    for name in declared(folder):
+        (tmp_path / name).write_text("another")
+    assert made(folder, tmp_path) == declared(folder)
+    for name in declared(folder):
+        assert (tmp_path / name).read_bytes() == (EXAMPLE / folder / name).read_bytes()
+
+
+def test_every_folder_with_generated_files_has_its_script():
+    folders = {folder.name for folder in EXAMPLE.iterdir() if folder.is_dir()}
+    assert {name for name in folders if declared(name)} == set(FOLDERS)
+    assert {path.parent.name for path in EXAMPLE.glob("*/make.py")} == set(FOLDERS)
