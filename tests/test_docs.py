@@ -95,6 +95,9 @@ def test_every_rule_has_source_function_and_test():
         assert source, rule
         assert callable(resolved(function.strip("`"))), rule
         assert "::test_" in test, rule
+        told = (ROOT / test.strip("`").partition("::")[0]).read_text(encoding="utf-8")
+        names = function.strip("`").split(".")[-2:]
+        assert any(re.search(rf"\b{name}\b", told) for name in names), f"{test}: no {function}"
 
 
 def commands(group, path=()):
