@@ -87,3 +87,33 @@ def test_other_standings(text, word):
 def test_any_text_is_read(text):
     found = find_standing(text)
     assert found is None or text[found.start :].startswith(found.span)
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("On June 3, 2022, we closed this recommendation.", ("2022-06-03", "2022-06-03")),
+        ("Recommendation 3 was closed in April 2022.", ("2022-04-01", "2022-04-30")),
+        ("Closed on 15 November 2024.", ("2024-11-15", "2024-11-15")),
+        ("We closed it as implemented effective March 1, 2023.", ("2023-03-01", "2023-03-01")),
+        ("When we received the records on May 2, 2022, we closed the recommendation.", None),
+        ("Upon receipt of the policy dated May 2, 2022, we closed it.", None),
+        ("We closed it because the guidance was issued on June 3, 2022.", None),
+    ],
+)
+def test_the_day_of_a_closure_is_the_closure_s_own(text, since):
+    found = find_standing(text)
+    dated = found.on and (str(found.on_from), str(found.on))
+    assert (found.word, dated) == ("closed - implemented", since)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We closed the recommendation because the bureau will not implement it.",
+        "We closed this recommendation, as it has been overtaken by events.",
+        "The recommendation was closed since the office was abolished.",
+    ],
+)
+def test_closed_for_another_reason_is_not_closed_as_implemented(text):
+    assert find_standing(text) is None

@@ -25,7 +25,7 @@ _KINDS = {
     "auditor": (
         r"we (?:also |have |had |are |were )*\w+",
         r"our (?:\w+ )?(?:audit|review|evaluation|work|report)",
-        r"(?:gao|oig|our office|(?:state )?auditor|inspector general) (?:also )?(?:will|would"
+        r"(?:gao|oig|our office|(?:state )?auditors?|inspector general) (?:also )?(?:will|would"
         r"|plans? to|intends?|expects?|anticipates?|shall|recommend(?:s|ed)?)",
     ),
     "update": (
@@ -35,6 +35,7 @@ _KINDS = {
         r"(?:updat(?:e|es|ing)|brief(?:s|ing)?) (?:us|gao|oig)",
         r"provid(?:e|es|ed|ing) (?:us|gao|oig|the oig|an update|updates"
         r"|(?:\w+ ){1,5}to (?:us|gao|oig|the oig))",
+        r"(?:(?<=will )|(?<=would )|(?<=to ))(?:reply|respond)(?! to (?!us|gao|oig|the|our))",
         r"\d+-day (?:letter|response)(?:, which)?(?= (?:is |was )?(?:due|expected)\b)",
     ),
     "label": (
@@ -51,7 +52,7 @@ _KINDS = {
     ),
     "revised": (
         r"(?:extend|revis|delay|postpon|push|mov|slip|chang|shift|reschedul|adjust|defer)"
-        r"(?:ed|ped|ing|ping|s)(?: back| out)?",
+        r"(?:ed|ped|ing|ping|s)(?: back| out)?|slid(?:es?|ing)?",
     ),
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
@@ -86,7 +87,10 @@ _KINDS = {
         r" (?:\w+ )?(?:direct|call|order|instruct|task)(?:s|ed)",
         r"recommend(?:s|ed|ing) that|authoriz(?:es|ation)|expir(?:e|es)",
         r"terminat(?:e|es)|sunsets?|(?:deplet|exhaust)ed",
-        r"(?:comment|application|reporting|performance|grace) period (?:(?:will|would) )?\w+",
+        r"(?:comment|application|reporting|performance|grace|grant|contract|award|lease|funding)"
+        r" period (?:(?:will|would) )?\w+",
+        r"(?:grant|contract|lease|agreement|license|appointment)s? (?:(?:will|would) )?(?:ends?"
+        r"|runs? out)",
         r"comments (?:is|are|was|were) due|needs? to|barred|lapses?",
     ),
     "report": (

@@ -58,6 +58,12 @@ _DATE_OF_A_DATE = re.compile(
     r"(?:e|es|y|ies|s)? (?:us |gao |oig |the oig |on )?(?:with )?an? (?:\w+ ){0,3}"
     r"(?:dates?|ecds?|time ?frames?|time ?lines?|schedules?|milestones?)(?: for [\w ]{3,40})? $"
 )
+# What is doubted, or hangs on a condition, is not promised.
+_DOUBTED = re.compile(
+    r"\b(?:unlikely|not (?:likely|certain|sure|confident|optimistic|realistic|feasible)|doubt\w*"
+    r"|(?:cannot|could not|can not) (?:guarantee|ensure|commit)|impossible|infeasible)\b[^,;]*$"
+    r"|\b(?:if|assuming|provided that|were)\b[^;]*\b(?:could|might|would)\b[^;]*$"
+)
 _DUE_TO = re.compile(
     r"\b(?:was|were|is|are|been) due (?:to|from|at|in|back to) (?!be\b|\d|(?:early|late|mid)\b)"
     r"(?!(?:january|february|march|april|may|june|july|august|sept|october|november|december))"
@@ -123,6 +129,8 @@ def _otherwise_said(mention: Mention) -> bool:
     lower, end = mention.lower, mention.period.end
     before = lower[max(mention.sentence[0], mention.start - 70) : mention.start]
     told = f"{before}{lower[mention.start : mention.period.start]}"
+    if _DOUBTED.search(lower, mention.sentence[0], mention.start):
+        return True
     labelled = any(cue.kind == "label" for cue in mention.before)
     if labelled and (_DONE.search(told) or _DONE_AFTER.match(lower, end)):
         return True
@@ -162,6 +170,8 @@ def _leading(mention: Mention) -> int | None:
         return DUE
     if [cue.kind for cue in mention.after[1:2]] == ["activity"]:
         return None
+    if first.kind == "label" and mention.after[1:] and mention.after[1].kind in ("past", "revised"):
+        return None  # "In July 2024, the completion date was changed"
     passive = re.search(
         r"\b(?:is|are|be|been|being|was|were)(?: \w+ly)? $",
         lower[max(0, first.start - 20) : first.start],
@@ -289,7 +299,10 @@ def _belongs(mention: Mention, label: Cue) -> bool:
 
 def _extended(mention: Mention) -> bool:
     """Tell whether the date is the new end of something extended, delayed or revised to it."""
-    verbs = [cue for cue in mention.before if cue.kind not in ("label", "purpose", "forward")]
+    passed = ("label", "purpose", "forward")
+    verbs = [
+        cue for cue in mention.before if cue.kind not in passed and not _deadline(mention, cue)
+    ]
     cue = verbs[-1] if verbs else None
     if not cue or cue.kind != "revised" or _public(mention):
         return False
@@ -300,6 +313,11 @@ def _extended(mention: Mention) -> bool:
     toward = mention.lower.startswith(("to ", "until ", "through "), mention.start)
     between = mention.lower[cue.end : mention.start].strip()
     return toward and (not between or bool(_POSTPONED.search(between)))
+
+
+def _deadline(mention: Mention, cue: Cue) -> bool:
+    """Tell a deadline that is named (extended its deadline) from a duty."""
+    return mention.lower.startswith("deadline", cue.start)
 
 
 def _public(mention: Mention) -> bool:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.periods import find_periods
+from coee_nb.recommendations.narratives.periods import Period, find_periods
 
 CLOSED, NOT_DONE = "closed - implemented", "closed - not implemented"
-_UNDONE = r"(?:not[- ]implemented|unimplemented|no longer (?:valid|applicable))"
+_UNDONE = (
+    r"(?:not[- ]implemented|unimplemented|no longer (?:valid|applicable)"
+    r"|without (?:its? )?(?:being |having been )?implement\w*)"
+)
 # Where two begin at the same word, the one named first is taken.
 _STANDINGS = {
     "unresolved": r"unresolved|not (?:yet )?(?:been )?(?:considered )?(?:to be )?resolved",
@@ -30,11 +33,36 @@ _CLAUSE = re.compile(r"[;:]|, (?:and|which|so|yet)\b|\b(?:but|although|however|w
 _UNREAL = re.compile(
     r"\b(?:once|when(?:ever)?|until|unless|if|whether|upon|after (?:we|receiv\w+|review\w*)|will"
     r"|would|should|could|may(?! \d)|might|can|shall|must|to (?:be|close)|before|prior to"
-    r"|request\w*|ask(?:s|ed|ing)?|seek\w*|sought|propos\w+|suggest\w*|wants?|pending|not|never|cannot|neither"
-    r"|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of|(?:agency|department|bureau"
-    r"|management|officials?|cbp|dhs) (?:considers?|believes?|stated|said))\b"
+    r"|request\w*|according to (?!our\b|gao\b|oig\b)|close to|nearly|almost"
+    r"|ask(?:s|ed|ing)?|seek\w*|sought|propos\w+|suggest\w*|wants?|pending|not|never|cannot"
+    r"|neither|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of"
+    r"|(?:agency|department|bureau|management|officials?|cbp|dhs) (?:considers?|believes?|stated|said))\b"
 )
-_HEDGED = re.compile(r"[^.;]{0,6}\b(?:once|when|upon|after|until|if|unless)\b")
+_HEDGED = re.compile(r" in error\b|[^.;]{0,6}\b(?:once|when|upon|after|until|if|unless)\b")
+# What led to a closure that has been made: "After we received the policy, we closed".
+_LED = re.compile(
+    r"^\W*(?:after|upon|when|once|as soon as)\b[^;]*, (?=(?:we|gao|oig) (?:\w+ly |have |has )*$)"
+)
+# Others than this one: a similar recommendation, three of the four recommendations.
+_OTHERS = re.compile(
+    r"\b(?:similar|another|other|prior|previous|earlier|related|different) (?:\w+ ){0,3}"
+    r"recommendation|\brecommendations\b"
+)
+# Why it was closed, where not because it was done.
+_NOT_FOR_DONE = re.compile(
+    r"\b(?:not|never|no longer|without|unable|declin\w*|disagree\w*|supersed\w*|overtaken|obsolete"
+    r"|moot|abolish\w*|repeal\w*|unimplemented|replaced|accept\w* the risk|refus\w*|expired)\b"
+)
+# "closed this recommendation on"; "On June 3, 2022, we closed".
+_ON_AFTER = re.compile(
+    r"(?: it| (?:the|this|our) recommendation)?(?: as (?:fully )?\w+)?,? ?"
+    r"(?:on|in|as of|effective|since):? |[: (]+"
+)
+_ON_BEFORE = re.compile(r"(?:^|, and |[;:] )\W*(?:on|in|as of|effective) $")
+_WHO = re.compile(
+    r",? (?:(?:we|gao|oig|the|this|our|recommendation|\d+|is|was|were|has|have|been|therefore|it"
+    r"|considered|resolved|and) ?)*"
+)
 # A recommendation, not a port, is closed: what stands before and what after the word.
 _OF_IT = re.compile(
     r"\brecommendations?\b|\bresolved and $|^\W*$"
@@ -51,13 +79,15 @@ _ENDS = re.compile(
 class Standing:
     """How a recommendation stands: the log's word, the text's own words from offset ``start``.
 
-    ``on`` is the day from which it holds, where the sentence of a closure gives one.
+    ``on`` is the day from which it holds, where the words of a closure give one; of a month it is
+    the last day, and ``on_from`` the first.
     """
 
     word: str
     span: str
     start: int
     on: date | None = None
+    on_from: date | None = None
 
 
 def find_standing(text: str) -> Standing | None:
@@ -70,29 +100,44 @@ def find_standing(text: str) -> Standing | None:
     """
     told, found = Narrative(text), None
     for sentence in told.sentences:
+        here = None
         for match in _WORDS.finditer(told.lower, *sentence):
             word = _NAMES[int(match.lastgroup[1:])]
+            if here and here.word != "open" and word == "open":
+                continue  # "is not resolved and will remain open"
             if _said(told.lower, sentence, match, word):
                 start, end = told.original(*match.span())
-                found = Standing(word, told.source[start:end], start, _day(told, sentence, word))
+                day = _day(told, sentence, match) if word in (CLOSED, NOT_DONE) else None
+                days = (day.due, day.starts) if day else ()
+                here = Standing(word, told.source[start:end], start, *days)
+                if word == CLOSED and _NOT_FOR_DONE.search(told.lower, match.end(), sentence[1]):
+                    return None  # closed, and not said to be done
+        found = here or found
     return found
 
 
 def _said(lower: str, sentence: tuple[int, int], match: re.Match, word: str) -> bool:
     """Tell what is so from what is asked for, denied or to come, in its clause."""
-    before = lower[sentence[0] : match.start()]
+    before = _LED.sub("", lower[sentence[0] : match.start()])
     clause = _CLAUSE.split(before)[-1]
     lead = re.match(r"\W*(?:once|when|if|upon|after|until|unless)\b", before)
     if word in (CLOSED, NOT_DONE):
         hedged = _UNREAL.search(clause) or lead or _HEDGED.match(lower, match.end(), sentence[1])
         after = lower[match.end() : sentence[1]]
+        if before.count('"') % 2 or _OTHERS.search(before):
+            return False  # quoted, hence another's word; or of another recommendation
         ours = _OF_IT.search(clause) or re.match(r" (?:the|this|our) recommendation", after)
         return bool(ours and _ENDS.match(after) and not hedged)
     return not (lead or re.search(r"\b(?:not|if|whether|would|should|could|to be) \W*$", clause))
 
 
-def _day(told: Narrative, sentence: tuple[int, int], word: str) -> date | None:
-    if word not in (CLOSED, NOT_DONE):
-        return None
-    days = [each.due for each in find_periods(told.text[slice(*sentence)])]
-    return days[0] if len(days) == 1 else None
+def _day(told: Narrative, sentence: tuple[int, int], match: re.Match) -> Period | None:
+    """Return the day or month that the words of a closure date, not another one beside it."""
+    for period in find_periods(told.text[slice(*sentence)]):
+        start, end = period.start + sentence[0], period.end + sentence[0]
+        after = _ON_AFTER.fullmatch(told.lower, match.end(), max(start, match.end()))
+        led = _ON_BEFORE.search(told.lower[sentence[0] : start])
+        before = led and _WHO.fullmatch(told.lower, end, max(end, match.start()))
+        if period.precision in ("day", "month") and (after or before):
+            return period
+    return None

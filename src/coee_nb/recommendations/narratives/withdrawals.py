@@ -11,7 +11,7 @@ _DATE = (
 _NEW = r"(?:(?:\w+|[\w-]+ed) ){0,3}?"
 _ARTICLE = r"(?:an?|any|the|its|their|his|her|this|that|our)"
 _WORK = (
-    r"(?:projects?|efforts?|initiatives?|plans?|work|acquisition|procurement|rule(?:making)?"
+    r"(?:projects?|programs?|pilots?|efforts?|initiatives?|plans?|work|acquisition|procurement|rule(?:making)?"
     r"|implementation|development|deployment|upgrade|modernization|replacement|migration"
     r"|planned actions?|corrective actions?)\b"
 )
@@ -20,6 +20,10 @@ _UNKNOWN = (
     r"|unclear|indefinite|n/a|unspecified|undefined|ongoing|open[- ]ended|in flux"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set|decided|given|provided"
     r"|identified|finali[sz]ed))\b"
+)
+_CHANGED = (
+    r"(?: (?:chang|revis|updat|mov|reset|set|list|show|record|report|enter)\w*"
+    r"(?: from [\w ,]{4,20}?)? (?:to|as|at|back to))?"
 )
 _STOP = (
     r"(?:withdr[ae]w(?:n|s|ing)?|cancel+(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)"
@@ -74,7 +78,8 @@ _STRONG = (
     rf"\b{_WORK} {_IS} (?:\w+ly )?{_STOP}\b",
     # the date is unknown, slipped to an unknown date, until further notice
     rf"(?:{_DATE}|\becds?)(?: \([\w ]+\))?(?: for [\w ]{{3,50}}?)?"
-    rf"(?: as of [\w ,]{{4,20}})?(?: {_IS}(?: now| still| therefore)?| now|:| -|: -)* {_UNKNOWN}",
+    rf"(?: as of [\w ,]{{4,20}})?(?: {_IS}(?: now| still| therefore)?| now|:| -|: -)*{_CHANGED}"
+    rf" [\"'(]?{_UNKNOWN}",
     rf"(?:to|until|at|for|with|given|provided|by|as) (?:an? |some )?(?:yet )?(?:\w+ )?(?:unknown"
     rf"|undetermined|unspecified|undefined|indefinite|uncertain|unidentified|as[- ]yet[- ]unknown)"
     rf" (?:\w+ )?(?:{_DATE}|time|period|point)",
@@ -92,11 +97,14 @@ _STRONG = (
     # no longer has a date, could not provide a time frame
     rf"no longer (?:ha(?:s|ve|d)|giv(?:es?|ing)|gave|provid(?:es?|ed)|list(?:s|ed)?"
     rf"|includ(?:es?|ed)|show(?:s|ed)?|report(?:s|ed)?|offer(?:s|ed)?|stands? by) {_NEW}{_DATE}",
-    rf"{_DATE} (?:of [\w ,]{{4,20}} )?no longer (?:stands?|applies|holds?|valid|exists?|feasible"
+    rf"{_DATE} (?:of [\w ,]{{4,20}} )?(?:(?:is|was|are|were|has been) )?no longer"
+    r" (?:stands?|stood|appl(?:y|ies|ied)|holds?|held|valid|exist(?:s|ed)?|feasible"
     r"|(?:is |was )?(?:achievable|realistic|current|in effect))",
     r"no longer (?:plan|intend|expect|anticipat|commit|pursu|propos|schedul|aim|hop)\w*",
     rf"{_CANNOT} (?:yet |currently )?{_A_DATE}",
     rf"\bno longer any {_NEW}{_DATE}",
+    r"(?:will|would|can|could) not (?:now |be able to )?(?:meet|make|keep)"
+    rf" (?:that|this|its|their|the) {_NEW}{_DATE}",
     # does not plan to implement, decided not to proceed
     rf"{_NOT_DO} {_DONE}",
 )
@@ -113,7 +121,7 @@ _WEAK = (
 )
 _ENDS = re.compile(rf"(?<![\w-])(?:(?P<strong>{'|'.join(_STRONG)})|(?P<weak>{'|'.join(_WEAK)}))")
 _UNSAID = re.compile(
-    r"\b(?:if|unless|in case|whether)\b[^,;]{0,80}$"
+    r"\b(?:if|unless|in case|whether|den(?:y|ied|ies|ying))\b[^,;]{0,80}$"
     r"|\b(?:should|could be|may(?! \d)|might|avoid\w*|prevent\w*|not|never|risk of"
     r"|rather than|instead of|until|lift\w*) (?:[\w']+ ){0,3}$"
 )
