@@ -19,8 +19,6 @@ DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|ipynb|yaml|css|j2|toml|lock))")
 MADE_LATER = ("outputs/",)
 # Options that their choices and the README explain, until the command does.
-NO_HELP_YET = {("coee recommendations correct", "--precision")}
-NO_HELP_YET |= {("coee recommendations correct", "--bound")}
 
 
 def code(name):
@@ -122,7 +120,7 @@ def test_every_command_and_option_has_help_and_every_command_is_told(call):
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             option = parameter.opts[0]
-            assert parameter.help or (call, option) in NO_HELP_YET, f"{call} {option} has no help"
+            assert parameter.help, f"{call} {option} has no help"
         else:
             shown = parameter.make_metavar(click.Context(command)).strip("[].")
             assert shown in command.help, f"{call}: its help does not say what {shown} is"

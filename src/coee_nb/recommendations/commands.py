@@ -189,8 +189,20 @@ def confirm(event_id: str, on: date, folder: Path) -> None:
 @click.argument("event_id")
 @click.option("--ecd", help="The due date (last day of its period), or 'none'.")
 @click.option("--status", type=click.Choice(STATUSES), help="The status the source means.")
-@click.option("--precision", type=click.Choice(PRECISIONS), default="day", show_default=True)
-@click.option("--bound", type=click.Choice(BOUNDS), default="due", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(PRECISIONS),
+    default="day",
+    show_default=True,
+    help="What the source named; the date is the last day of it.",
+)
+@click.option(
+    "--bound",
+    type=click.Choice(BOUNDS),
+    default="due",
+    show_default=True,
+    help="Whether the date is when it is due, or only the earliest it may be done.",
+)
 @click.option("--kind", type=click.Choice(ECD_KINDS), help="Default: as extracted.")
 @_ON
 @_LOG
