@@ -19,6 +19,10 @@ class CoeeError(ValueError):
         parts += [f"To do: {do}"] if do else []
         super().__init__(" ".join(part.rstrip(".") + "." for part in parts))
 
+    def _render_traceback_(self) -> list[str]:
+        """Show in a notebook the kind and the sentence: frames are of no use to its reader."""
+        return [f"{type(self).__name__}: {self}"]
+
     def __reduce__(self):
         """Survive the trip between processes with every field."""
         return _rebuild, (type(self), self.found, self.where, self.expected, self.do)

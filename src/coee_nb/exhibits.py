@@ -351,7 +351,9 @@ class Notice:
 
 
 def _stamp(figure: "Figure") -> None:
-    """Write on a picture that its rows were generated, below what it shows."""
+    """Write on a picture that its rows were generated, below what it shows, unless it says so."""
+    if "generated data" in figure.get_supxlabel().lower():
+        return
     if figure.get_supxlabel():
         figure.text(0.99, 0.01, "Generated data", fontsize=8, ha="right", va="bottom")
     else:

@@ -48,9 +48,9 @@ def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
         ([due("2023-10-31", ecd_bound="not_before")],
          "The agency said not before 2023-10-31: no due date."),
         ([due("2023-10-31", ecd_kind="milestone")],
-         "Only a step on the way, due 2023-10-31, is dated: it has passed."),
+         "Only an interim step, due 2023-10-31, is dated: it has passed."),
         ([due("2024-10-31", ecd_kind="milestone")],
-         "Only a step on the way, to come 2024-10-31, is dated."),
+         "Only an interim step, to come 2024-10-31, is dated."),
         ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
          "The last source on it is of 2022-03-31: a later closure would not be in the log."),
         ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],

@@ -72,7 +72,6 @@ class Chapter:
         shown.figure.supxlabel(self.basis, fontsize=8, x=0.01, horizontalalignment="left")
         return replace(
             shown,
-            title=f"{shown.title} ({self.basis})",
             description=f"{shown.description} ({self.basis}.)",
             table=self.show(shown.table),
         )

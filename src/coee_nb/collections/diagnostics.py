@@ -75,7 +75,7 @@ def _sentence(correlations: pd.DataFrame, tests: pd.DataFrame, lags: int) -> str
     finding = "no autocorrelation is shown to remain" if p >= 0.05 else "autocorrelation remains"
     return (
         f"After the model, {finding} (Ljung-Box over {lags} lags, p {formats.p_value(p)}); "
-        f"{int(outside.sum())} of {lags} autocorrelations lie outside their 95 % limits."
+        f"of {lags} autocorrelations, {int(outside.sum())} outside the 95 % limits."
     )
 
 

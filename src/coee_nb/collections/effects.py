@@ -111,7 +111,7 @@ def effect(
         counterfactual(fit, start),
         passed_over,
         (*cautions, *fit.warnings),
-        _sentence(table),
+        _sentence(table, _steps(fit)),
     )
 
 
@@ -249,13 +249,16 @@ def _with_percent(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _sentence(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame, steps: list[pd.Period]) -> str:
     """Return the cumulative effect, its interval and the detectable effect as a sentence."""
     row = table.set_index("measure").loc["cumulative"]
+    model = f"with changes at {' and '.join(map(str, steps))} expects without that of {row['from']}"
+    if len(steps) < 2:
+        model = f"whose only change is at {row['from']} expects without it"
     return (
         f"From {row['from']} through {row['through']} the amounts differed by "
-        f"{formats.millions(row['estimate_musd'], 1)} in all from what the model expects without "
-        f"the change (95 % interval {formats.millions(row['ci_low_musd'], 1)} to "
+        f"{formats.millions(row['estimate_musd'], 1)} in all from what the model {model} (95 % "
+        f"interval {formats.millions(row['ci_low_musd'], 1)} to "
         f"{formats.millions(row['ci_high_musd'], 1)}; {row['estimate_percent']:.1f} % of "
         f"{formats.millions(row['base_musd'], 1)})."
     )

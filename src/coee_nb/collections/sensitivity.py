@@ -70,7 +70,7 @@ def scan(
     )
     table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
     rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
-    return Scan(table, start, rank, _scan_sentence(table, start, rank))
+    return Scan(table, start, rank, _scan_sentence(table, start, rank, competing))
 
 
 def _scan_together(
@@ -124,11 +124,15 @@ def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its
         return its.fit(series, cuts, **options)
 
 
-def _scan_sentence(table: pd.DataFrame, start: pd.Period, rank: int) -> str:
+def _scan_sentence(
+    table: pd.DataFrame, start: pd.Period, rank: int, competing: Sequence[str]
+) -> str:
+    kept = f"a change kept at {', '.join(map(str, competing))}" if competing else "no other change"
     significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
     return (
-        f"{significant} of {len(table)} cut dates show a change of level or slope at 5 %; the "
-        f"real date, {start}, is number {rank} of {len(table)} by the size of its test statistic."
+        f"{significant} of {len(table)} cut dates show a change of level or slope, each tested at "
+        f"5 %, in a model with {kept}; the date in question, {start}, is number {rank} of "
+        f"{len(table)} by the size of its test statistic."
     )
 
 

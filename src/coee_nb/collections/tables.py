@@ -91,9 +91,13 @@ def residual_tests(left: Residuals) -> Table:
     )  # fmt: skip
 
 
-def rules() -> Table:
+def rules(negligible_percent: float) -> Table:
     """Return the verdict's rules, in the order in which they are tried."""
-    return Table(RULES, "verdict_rules", "The rules of the verdict: the first that holds decides")
+    caption = (
+        "The rules of the verdict: the first that holds decides (declared negligible: "
+        f"{negligible_percent:g} % of what was expected)"
+    )
+    return Table(RULES, "verdict_rules", caption)
 
 
 def error_rates(rates: pd.DataFrame) -> Table:

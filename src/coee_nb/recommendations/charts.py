@@ -72,8 +72,8 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
     description = (
         f"A line for each of {len(shown)} open recommendations with a known date, the latest at "
         f"the top: when it was issued, each estimated completion date, and the as-of date. {late} "
-        f"of them are past due{_longest(rows)}. {fmt.count(left_out)} more are not drawn. Told "
-        f"{aged.register.stamp}."
+        f"of them are past due{_longest(rows)}{_last_told(rows[rows['past_due']])}. "
+        f"{fmt.count(left_out)} more are not drawn. Told {aged.register.stamp}."
     )
     table = Table(
         marks,
@@ -241,6 +241,15 @@ def _dated(figure: Figure, stamp: str) -> None:
     figure.supxlabel(stamp, fontsize=7, x=0.01, horizontalalignment="left", color=PALETTE["grey"])
 
 
+def _last_told(rows: pd.DataFrame) -> str:
+    """Say of which days the last sources on some recommendations are; nothing where none."""
+    days = rows["last_seen_on"].dropna()
+    if days.empty:
+        return ""
+    first, last = fmt.day(days.min()), fmt.day(days.max())
+    return f" (last sources on these: of {first if first == last else f'{first} to {last}'})"
+
+
 def _longest(rows: pd.DataFrame) -> str:
     days = rows["days_past_due"].max()
     return f", by up to {fmt.count(days)} days" if pd.notna(days) and days > 0 else ""
@@ -303,9 +312,10 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
     revised = int((behind["revisions"] > 0).sum())
     description = (
         f"Days behind the first date for {len(behind)} open recommendations that slipped or are "
-        f"late: the part the agency granted itself by moving the date ({revised} moved it), and "
-        f"the part past the current date. The longest is {fmt.count(behind['total_days'].max())} "
-        f"days behind. Told {aged.register.stamp}."
+        f"late{_drawn(len(shown), len(behind))}: the part by which the agency moved the date "
+        f"({revised} of {len(behind)} moved), and the part past the current date. The longest is "
+        f"{fmt.count(behind['total_days'].max())} days behind. Told {aged.register.stamp}"
+        f"{_last_told(rows)}."
     )
     labelled = f" ({label})" if label else ""
     table = Table(
@@ -319,6 +329,10 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
     )
     title = f"How far behind the first date{labelled}, as of {fmt.day(aged.as_of)}"
     return Chart(figure, name, title, description, table)
+
+
+def _drawn(shown: int, of: int) -> str:
+    return f" (drawn: the {shown} furthest behind)" if shown < of else ""
 
 
 def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:

@@ -229,7 +229,7 @@ def _where_it_stands(row: pd.Series) -> str:
         return f"The agency said not before {fmt.day(row['not_before'])}: no due date."
     if row["due_group"] == MILESTONE:
         passed = row["days_past_milestone"] > 0
-        step = f"a step on the way, {'due' if passed else 'to come'} {fmt.day(row['milestone_to'])}"
+        step = f"an interim step, {'due' if passed else 'to come'} {fmt.day(row['milestone_to'])}"
         return f"Only {step}, is dated{': it has passed' if passed else ''}."
     if row["past_due"]:
         return f"The agency's date, {fmt.day(row['due_on'])}, has passed."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from coee_nb import formats as fmt
 from coee_nb.exhibits import PALETTE, Chart, Notice, canvas
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
+from coee_nb.survey.chapter import Headline
 from coee_nb.survey.release import TOOK_PART, Release
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
     description = (
         f"A panel for each of {len(chosen)} findings, with a dot and its interval for each {word} "
         f"and a line for all. {shown} of {all_cells} percentages are shown, the others withheld. "
-        f"{_widest(frame, dimension)}"
+        f"{_widest(frame, chosen, dimension)}"
     )
     table = released.table(
         frame,
@@ -302,16 +303,17 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
     _percent_scale(axes, (0.25, 0.5, 0.75))
 
 
-def _widest(frame: pd.DataFrame, dimension: str) -> str:
+def _widest(frame: pd.DataFrame, chosen: Iterable[Headline], dimension: str) -> str:
     """Return the finding that differs most between the groups shown."""
     known = frame.dropna(subset=["share"]).groupby("id")["share"]
     spread = (known.max() - known.min())[known.size() > 1]
     if spread.empty:
         return "No two groups can be compared."
     name = spread.idxmax()
+    words = next(headline.text for headline in chosen if headline.id == name)
     own = frame[frame["id"] == name].set_index(dimension)["share"].astype(float)
     return (
-        f"The widest apart are those of {name.replace('_', ' ')}: from "
+        f"Of those shown, the widest apart are the groups on “{words}”: from "
         f"{fmt.percent(own.min())} ({own.idxmin()}) to {fmt.percent(own.max())} ({own.idxmax()})."
     )
 

@@ -27,7 +27,7 @@ from coee_nb.survey.tables import (
     one_decimal,
 )
 
-OTHERS = "all others together"
+OTHERS = "groups withheld, taken together"
 
 
 def by_group(released: Release, dimension: str) -> Table | Notice:
@@ -140,7 +140,7 @@ def compared(released: Release, dimension: str) -> tuple[Comparisons | None, Com
     """
     survey = released.survey
     family = [
-        Comparison(one.id.replace("_", " "), one.values, groups)
+        Comparison(one.text, one.values, groups)
         for one in survey.headlines
         if (groups := _shown_groups(released, one, dimension)).nunique() > 1
     ]

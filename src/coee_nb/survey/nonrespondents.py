@@ -135,10 +135,10 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
         labels={"moved_by_at_most": "moved by at most, points"},
         show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
-        note="A weighted estimate may rest on withheld counts. It is given only as finely as an "
-        "attack that knows it still cannot fix such a count: to a tenth of a point, to a point, or "
-        "as a span of 2, 5 or 10 points. Standard errors, as fine, are in the file; they are "
-        "linearised, with calibrated residuals and finite population correction.",
+        note="A weighted estimate may rest on withheld counts. It is given only as finely as a "
+        "reader who knows it still cannot work out such a count: to a tenth of a point, to a "
+        "point, or as a span of 2, 5 or 10 points. Standard errors, as fine, are in the file; they "
+        "are linearised, with calibrated residuals and finite population correction.",
     )
 
 

@@ -33,7 +33,7 @@ from coee_nb.survey.gate import Gate
 NO_ANSWER = "no answer"
 NOT_ASKED = "not asked"
 ASKED_NO_ANSWER = "asked, no answer"
-NOT_TOLD_APART = "not told apart"
+NOT_TOLD_APART = "reasons put together"
 ANSWERED_IT = "answered it"
 COMPLETED, PARTIAL, FINISHED = "completed", "partial", "finished"
 STOPPED, BLANK = "stopped before it", "left it blank"

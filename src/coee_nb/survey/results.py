@@ -37,7 +37,8 @@ INTERVALS = (
     "The percentage is of those who answered the question in substance. The design-based interval "
     "takes the respondents as a random sample of all who were asked, and those who answered as a "
     "part of it; like Wilson's it assumes that answering has nothing to do with the answer. The "
-    "bounds assume nothing: everyone else says no, or everyone else says yes."
+    "bounds assume nothing: everyone else says no, or everyone else says yes. Precision is "
+    "sufficient or low by the presentation standards of NCHS (Parker et al. 2017)."
 )
 FIRST_ANSWERS = "The first answer of each question of a single answer"
 
@@ -68,7 +69,7 @@ def findings(released: Release) -> Table | Notice:
         caption="The findings" if places else FIRST_ANSWERS,
         formats={"count": count, "n": count, "share": percent},
         labels={
-            "count": "said so",
+            "count": "gave this answer",
             "n": "of answers",
             "share": "percent",
             "wilson": f"{level} Wilson",
@@ -118,7 +119,7 @@ def finding_line(released: Release, headline: Headline) -> dict[str, object]:
 
 
 def _caution(share: float, error: float, low: float, high: float, **size: float) -> str:
-    """Return why a percentage fails the presentation standard; "fit to print" otherwise."""
+    """Return why a percentage fails the presentation standard; "sufficient" otherwise."""
     verdict = precision(
         share,
         rows=size["rows"],
@@ -127,7 +128,7 @@ def _caution(share: float, error: float, low: float, high: float, **size: float)
         low=low,
         high=high,
     ).iloc[0]
-    return "fit to print" if verdict["verdict"] == "show" else f"low: {verdict['reason']}"
+    return "sufficient" if verdict["verdict"] == "show" else f"low: {verdict['reason']}"
 
 
 def span(low: float, high: float) -> str:

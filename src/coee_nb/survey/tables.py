@@ -208,8 +208,8 @@ def accounting(released: Release) -> Table:
         caption="Where each question's denominator comes from",
         labels={ANSWERED_IT: "answered in substance"},
         show=("item", ANSWERED_IT, *reasons),
-        note="Every line adds up to all respondents. A dash: not told apart from other reasons, or "
-        "a line withheld because a few of those asked did not answer.",
+        note="Every line adds up to all respondents. A dash: counted among the "
+        "reasons put together, or a line withheld because a few of those asked did not answer.",
     )
 
 
@@ -520,8 +520,8 @@ def disclosure(released: Release) -> Table:
         anchor="table",
         labels={
             "hidden": "withheld",
-            "pinned": "fixed by the attack",
-            "room": "least room it leaves",
+            "pinned": "worked out in the trial",
+            "room": "narrowest range left, people",
         },
         show=("table", "cells", "hidden", "pinned", "room"),
         note=disclosure_text(released),
@@ -541,10 +541,11 @@ def attack_text(released: Release) -> str:
         return ""
     fixed, of = int(found["pinned"].sum()), len(found)
     return (
-        f"An attack fixed {fmt.count(fixed)} of the {fmt.count(of)} withheld cells. It took the "
-        "printed counts of each question with the number asked and the number who responded in "
-        "every group, and solved for the smallest and largest value of each withheld cell. Not "
-        "tried: combining questions, test results, and what respondents know of each other."
+        f"{fmt.count(fixed)} of the {fmt.count(of)} withheld cells could be worked out. The "
+        "trial took the printed counts of each question with the number asked and the number who "
+        "responded in every group, and solved for the smallest and largest value of each withheld "
+        "cell. Not tried: combining questions, test results, and what respondents know of each "
+        "other."
     )
 
 

@@ -178,7 +178,7 @@ def test_break_off_curve_says_at_which_question_people_left():
     finished = pd.Series([True, True, False, False, False, False])
     found = room.break_off_curve(reach, finished, ["a", "b", "c"])
     table = found.table
-    assert table["item"].tolist() == ["a", "b", "c", "(end of the survey)"]
+    assert table["item"].tolist() == ["a", "b", "c", "end of the survey"]
     assert table["left"].tolist() == [1, 2, 0, 1]
     assert table["reached"].tolist() == [6, 5, 3, 3]
     assert table["share_left"].tolist() == pytest.approx([1 / 6, 2 / 5, 0, 1 / 3])

@@ -287,7 +287,7 @@ def break_off_curve(reach: pd.Series, finished: pd.Series, names: Sequence[str])
     ``states.last_reached`` gives it; ``names`` are the questions in order. Whoever did not finish
     after answering the last question left at the end.
     """
-    places = [*names, "(end of the survey)"]
+    places = [*names, "end of the survey"]
     open_ended = ~finished.astype(bool).to_numpy()
     at = np.minimum(reach.to_numpy(), len(names))[open_ended]
     left = np.bincount(at, minlength=len(places))

@@ -1,0 +1,77 @@
+"""What the stored notebooks show is written for their readers, and carries what it rests on."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, TABLE_MIME
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+WORKSHOP = re.compile(
+    r"\b(at the door|this room|fit to print|said so|attack\w*|pinned|pins|not told apart"
+    r"|all others together|nothing dated|step on the way|the model lays|granted itself)\b"
+)
+BASIS = {
+    "collections_its": r"customs_duties_monthly\.csv, cut 2016-10-01, 2013-10 to 2019-09",
+    "recommendation_aging": r"([Aa]s of 2024-04-30|between 2022-10-31 and 2024-04-30), in the log data/"
+    r"oig_22_34/recommendations(_generated)? \(last source of 20\d\d-\d\d-\d\d\)",
+    "survey_responses": r"responses_generated\.csv, floor 10, generated data",
+}
+OTHER_BASIS = {"verdict_rules": r"declared negligible: 5 %", "printed_comments": r"published\.yaml"}
+
+
+def _outputs(notebook):
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        yield from (output["data"] for output in cell.get("outputs", []) if "data" in output)
+
+
+def _records(notebook, mime):
+    return [data[mime] for data in _outputs(notebook) if mime in data]
+
+
+def _shown(data):
+    html = data.get("text/html", "")
+    html = html if isinstance(html, str) else "".join(html)
+    chart = data.get(CHART_MIME, {})
+    html = re.sub(r"<code>.*?</code>", " ", html)  # ids of findings
+    words = [re.sub(r"<[^>]*>", " ", html), chart.get("title", ""), chart.get("description", "")]
+    return unescape(" ".join(words))
+
+
+def _sentences(notebook):
+    for record in _records(notebook, FINDINGS_MIME):
+        yield from (finding["statement"] for finding in record["findings"])
+    for record in _records(notebook, CHART_MIME):
+        yield from (record["title"], record["description"])
+    yield from (record["caption"] for record in _records(notebook, TABLE_MIME))
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_word_of_the_workshop_is_shown(notebook):
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    texts += [_shown(data) for data in _outputs(notebook)]
+    found = [text[max(0, m.start() - 60) : m.end() + 30] for text in texts
+             for m in WORKSHOP.finditer(text)]  # fmt: skip
+    assert found == []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_caption_and_picture_carries_what_it_rests_on(notebook):
+    basis = BASIS[notebook.stem]
+    tables = _records(notebook, TABLE_MIME)
+    assert len(tables) > 20
+    for table in tables:
+        assert re.search(OTHER_BASIS.get(table["name"], basis), table["caption"]), table["caption"]
+    for chart in _records(notebook, CHART_MIME):
+        assert re.search(basis, chart["description"]), chart["description"]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_sentence_says_what_it_rests_on_once(notebook):
+    for text in _sentences(notebook):
+        assert text.lower().count("generated data") <= 1, text
+        assert len(re.findall(BASIS[notebook.stem], text)) <= 1, text
