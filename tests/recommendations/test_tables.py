@@ -146,3 +146,30 @@ def test_the_name_of_a_recommendation_is_escaped(log_of):
     html = tables.asked(aging(register(log, as_of=AS_OF))).html()
     assert "alert(1)" in html
     assert "<script>" not in html
+
+
+def test_the_summary_of_clocks_names_the_last_source_on_any_recommendation(log_of):
+    events = [("A.1", "2022-03-31", "status", {"status": "open"}),
+              ("B.1", "2024-04-30", "status", {"status": "open"})]  # fmt: skip
+    issuers = [{"recommendation_id": "A.1", "issuer": "DHS OIG"},
+               {"recommendation_id": "B.1", "issuer": "GAO"}]  # fmt: skip
+    current = register(log_of(issuers, events), as_of=AS_OF)
+    lists = clocks(current)
+    assert len({one.stamp for one in lists}) > 1
+    assert tables.clock_summary(lists).caption.endswith(current.stamp)
+
+
+def test_a_picture_of_some_says_how_many_are_drawn_and_of_which_days_their_sources_are(log_of):
+    from coee_nb.recommendations import charts
+
+    names = [f"A.{n}" for n in range(1, 21)]
+    current = register(log_of(names, [("A.1", *due("2023-10-31")[1:])] + [
+        (name, *due("2023-09-30")[1:]) for name in names[1:]]), as_of=AS_OF)  # fmt: skip
+    described = charts.slips(aging(current)).description
+    assert "20 open recommendations" in described
+    assert "drawn: the 15 furthest behind" in described
+    assert described.count("last sources on these: of 2023-06-30") == 1
+    assert (
+        "last sources on these: of 2023-06-30"
+        in charts.timeline(aging(current), current).description
+    )

@@ -52,7 +52,8 @@ class ClockList:
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
     own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts
     those it does not apply to. ``text`` is a sentence for the report; ``basis`` and ``stamp``
-    name the log and the last source on these; ``origin`` is the register's.
+    name the log and the last source on these, ``of_all`` the last on any recommendation; ``origin``
+    is the register's.
     """
 
     clock: Clock
@@ -63,6 +64,7 @@ class ClockList:
     basis: str = ""
     stamp: str = ""
     origin: str = ""
+    of_all: str = ""
 
 
 MANAGEMENT_DECISION = Clock(
@@ -308,7 +310,7 @@ def _listed(
     text = _sentence(clock, listed, current.as_of, basis)
     return ClockList(
         clock, current.as_of, listed, set_aside, text,
-        basis, f"as of {day(current.as_of)}, {basis}", current.origin,
+        basis, f"as of {day(current.as_of)}, {basis}", current.origin, current.stamp,
     )  # fmt: skip
 
 

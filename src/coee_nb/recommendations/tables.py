@@ -328,7 +328,7 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     frame.insert(3, "what_it_says", said)
     frame.insert(0, "name", [one.clock.name for one in lists])
     frame["overdue_or_listed"] = frame[OVERDUE] + frame[LISTED]
-    stamp, origin = (lists[0].stamp, lists[0].origin) if lists else ("", "")
+    stamp, origin = (lists[0].of_all, lists[0].origin) if lists else ("", "")
     return Table(
         frame,
         name="clocks",
