@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,17 @@ def test_two_columns_for_one_field_are_refused_by_both_names(run):
     mapped = ("--map", "ecd=Due", "--map", "ecd=Revised")
     with pytest.raises(InputError, match="ecd two columns: 'Due' and 'Revised'"):
         run("import", str(LIST), "--as-of", "2024-04-30", *mapped)
+
+
+def test_a_file_of_which_nothing_is_read_begins_no_log_and_fails(run, tmp_path):
+    page = PAGE.read_text("utf-8")
+    path, folder = tmp_path / "page.txt", tmp_path / "log"
+    path.write_text(re.sub(r"\nOpen\n", "\n", page), encoding="utf-8")
+    asked = ["import", str(path), "--as-of", "2024-04-30", "--log", str(folder)]
+    result = CliRunner().invoke(recommendations, asked)
+    assert result.exit_code == 1
+    assert "Nothing of page.txt was read: no log was begun." in result.output
+    assert not folder.exists()
+    run("import", str(PAGE), "--as-of", "2024-03-31")
+    assert CliRunner().invoke(recommendations, asked).exit_code == 1
+    assert log.read(folder).sources["read"].tolist() == [3, 0]

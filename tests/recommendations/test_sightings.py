@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from coee_nb.errors import InputError
 from coee_nb.recommendations import imports, log, reviews, sightings
 from coee_nb.recommendations.aging import aging
+from coee_nb.recommendations.narratives.styles import DateStyle
 from coee_nb.recommendations.readers.recognise import read_file
 from coee_nb.recommendations.register import UNREAD, evidence, register
 
@@ -250,3 +251,56 @@ def test_a_former_date_told_with_the_current_one_counts_as_a_revision(add, known
     assert str(line["due_on"].date()) == "2025-03-31"
     assert str(line["first_due_on"].date()) == "2024-06-30"
     assert add(row("A1", "Open", "", says), as_of=MARCH).table.empty
+
+
+def test_a_row_not_read_says_what_readable_words_it_loses(add):
+    first(add)
+    add_row = row("A4", "In progress", "2025-09-30")
+    told = add(add_row, as_of=FEBRUARY).table.set_index("change").loc["seen, not read", "after"]
+    assert told.endswith("not taken without it: ecd '2025-09-30'")
+
+
+def test_comments_are_read_in_the_date_order_that_was_asked_for(tmp_path):
+    says = "As of 05/06/2024 it was open. Management expects completion by 07/08/2025."
+    path = tmp_path / "list.csv"
+    path.write_text(HEAD + row("A1", "Open", "07/08/2025", says), encoding="utf-8")
+    reading = read_file(path, as_of=FEBRUARY, date_order="day-first")
+    changes = imports.append_reading(tmp_path / "log", reading)
+    assert changes.table["change"].tolist() == ["added"]
+    events = changes.events.set_index("kind")
+    assert str(events.loc["ecd", "ecd_to"].date()) == "2025-08-07"
+    assert str(events.loc["update", "effective_to"].min().date()) == "2024-06-05"
+    assert sightings.first_told(says, by=FEBRUARY, style=DateStyle("day-first")).due == date(
+        2024, 6, 5
+    )
+
+
+CLOSED_ON = row("A1", "Closed - Implemented", "", "We closed it on November 15 2024.")
+
+
+def test_the_closing_day_of_the_comments_is_the_day_of_the_closure(add, known):
+    first(add)
+    add(CLOSED_ON, as_of=FEBRUARY)
+    line = known(FEBRUARY).loc["A1"]
+    assert line["closed"]
+    assert str(line["status_from"].date()) == str(line["status_on"].date()) == "2024-11-15"
+    assert add(CLOSED_ON, as_of=MAY).events.empty
+
+
+@pytest.mark.parametrize("seen_open", [date(2024, 12, 31)])
+def test_a_closing_day_that_a_later_source_denies_is_not_taken(add, known, seen_open):
+    add(row("A1", "Open", "2025-12-31"), as_of=seen_open)
+    add(CLOSED_ON, as_of=FEBRUARY)
+    line = known(FEBRUARY).loc["A1"]
+    assert line["closed"]
+    assert (line["status_from"].date(), line["status_on"].date()) == (
+        seen_open + timedelta(days=1), FEBRUARY,
+    )  # fmt: skip
+
+
+def test_a_closing_day_before_the_issue_is_not_taken(add, known):
+    head = HEAD.replace("issuer", "issued_on,issuer")
+    add("2024-12-01," + CLOSED_ON, as_of=FEBRUARY, head=head)
+    line = known(FEBRUARY).loc["A1"]
+    assert line["closed"]
+    assert line["status_on"].date() == FEBRUARY

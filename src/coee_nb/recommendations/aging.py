@@ -289,9 +289,10 @@ def _sentence(table: pd.DataFrame, current: Register) -> str:
     untold = int((table["standing"] == UNREAD).sum())
     longest = table["days_past_due"].max() if late else 0
     worst = f", by up to {count(longest)} days" if late else ""
-    doubt = f"; {count(untold)} more are not confirmed by their last source" if untold else ""
+    opens = "recommendations open or not confirmed" if untold else "open recommendations"
+    doubt = f"; {count(untold)} of these are not confirmed by their last source" if untold else ""
     return (
         f"As of {day(current.as_of)}, {current.basis}, {count(late)} of "
-        f"{count(int(is_open.sum()))} open recommendations were past the agency's estimated "
+        f"{count(int(is_open.sum()))} {opens} were past the agency's estimated "
         f"completion date{worst}{doubt}; for {count(none)} the sources give none."
     )

@@ -112,7 +112,8 @@ def import_file(
     reading = read_file(file, as_of=as_of, columns=_mapping(columns), **style)
     reading = sightings.complete(reading) if complete else reading
     is_new = not any(folder.glob("*.csv"))
-    if dry_run:
+    nothing = reading.records.empty
+    if dry_run or (nothing and is_new):
         held = log.empty() if is_new else log.read(folder)
         changes = imports.changes(held, reading)
     else:
@@ -123,6 +124,10 @@ def import_file(
         click.echo(f"  {row.change:<20} {row.recommendation_id}: {before}{row.after}")
     for row in reading.set_aside.itertuples():
         click.echo(f"  {'set aside':<20} {row.where}: {row.reason} ({row.begins})")
+    if nothing:
+        kept = "no log was begun" if is_new else "what the log holds is not confirmed by it"
+        click.echo(f"Nothing of {reading.file} was read: {kept}.", err=True)
+        raise click.exceptions.Exit(1)
     for line in _what_next(changes, folder, is_new=is_new, dry_run=dry_run):
         click.echo(line)
 

@@ -82,9 +82,13 @@ class History:
         ]
         return sorted(standing, key=lambda event: (_effect(event), event["recorded_on"]))
 
-    def seen_before(self, when: object) -> bool:
-        """Tell whether the last day of which any source speaks of it is before ``when``."""
-        return all(_effect(event) < pd.Timestamp(when) for event in self._events)
+    def seen_before(self, when: object, kind: str = "") -> bool:
+        """Tell whether the last day of which any source speaks of it is before ``when``.
+
+        Of the standing events of a ``kind`` alone, where one is named.
+        """
+        told = self.all(kind) if kind else self._events
+        return all(_effect(event) < pd.Timestamp(when) for event in told)
 
     def known_by(self, when: object) -> bool:
         """Tell whether any source speaks of it by ``when``."""

@@ -279,8 +279,21 @@ class _Work:
         )
         self._note(name, "changed concurrence", _word(held, "concurrence"), row["concurrence"])
 
+    def _closing(self, name: str, row: dict, history: History) -> tuple:
+        """When a status holds: on the day its words give to a closure, else as the row is stated.
+
+        What the log has of a later day, or an issue after it, contradicts the words.
+        """
+        closed, held = (row.get("closed_from"), row.get("closed_to")), history.last("status")
+        issued = self.issued.get(name, pd.NaT)
+        open_since = held is not None and held["status"] not in CLOSED_STATUSES
+        late = open_since and not history.seen_before(closed[0], "status")
+        if pd.isna(closed[0]) or late or pd.Timestamp(closed[0]) < issued:
+            return row["stated_from"], row["stated_to"]
+        return closed
+
     def _status(self, name: str, row: dict, history: History) -> None:
-        when = (row["stated_from"], row["stated_to"])
+        when = self._closing(name, row, history)
         held = history.at("status", when)
         if not row["status"]:
             return
@@ -401,7 +414,8 @@ class _Work:
         """Keep the earliest "as of" of the comments where no issue date bounds the age."""
         if pd.notna(row["issued_on"]) or pd.notna(self.issued.get(name, pd.NaT)):
             return
-        first = sightings.first_told(row["narrative"], by=pd.Timestamp(row["stated_to"]).date())
+        by = pd.Timestamp(row["stated_to"]).date()
+        first = sightings.first_told(row["narrative"], by=by, style=row["style"])
         if first is None or history.known_by(first.due):
             return
         span = row["narrative"][first.start : first.end]

@@ -17,6 +17,7 @@ from coee_nb.recommendations.ecd import find_ecd
 from coee_nb.recommendations.log import sources_table
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.readers.words import fingerprint, normalised
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ def _narrated(row: Mapping):
     by_column = pd.notna(row["ecd_to"]) and row["ecd_span"] not in row["narrative"]
     if not by_column or row["status"] in CLOSED_STATUSES or unread_words(row):
         return None
-    found = find_ecd(row["narrative"])
+    style = row["style"]
+    found = find_ecd(
+        row["narrative"], date_order=style.order, fiscal_year_end=style.fiscal_year_end
+    )
     if found is None or (found.kind, found.bound) != ("action", "due"):
         return None
     return None if pd.Timestamp(found.due) == pd.Timestamp(row["ecd_to"]) else found
@@ -142,7 +146,7 @@ def complete(reading: Reading) -> Reading:
     return replace(reading, total=reading.shown, scope=scope)
 
 
-def first_told(narrative: str, *, by: date) -> Period | None:
+def first_told(narrative: str, *, by: date, style: DateStyle = FEDERAL) -> Period | None:
     """Return the earliest day or month, begun by ``by``, that a narrative tells a state "as of".
 
     The recommendation was known by its end. Offsets are in ``narrative``.
@@ -153,7 +157,7 @@ def first_told(narrative: str, *, by: date) -> Period | None:
     told = Narrative(narrative)
     stated = [
         period
-        for period in find_periods(told.text)
+        for period in find_periods(told.text, style)
         if period.precision in ("day", "month")
         and period.starts <= by
         and _AS_OF.search(told.text[max(0, period.start - 16) : period.start])

@@ -103,8 +103,9 @@ def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
     conflict = rows["unread_note"].str.startswith(CONTRADICTS) & (rows["standing"] == UNREAD)
     is_open = ~standing.isin((CLOSED, GONE))
     ecds = aged.register.ecds["review"] == "automatic"
+    untold = (rows["standing"] == UNREAD).any()
     return (
-        ("open", is_open, "were not closed and still listed"),
+        ("open", is_open, f"were not {'read as ' if untold else ''}closed and still listed"),
         ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
         ("past_due", rows["past_due"],
          "were past the agency's estimated completion date by what the log confirms"),
@@ -115,7 +116,8 @@ def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
          "were complete by the agency's word, not verified by the auditor"),
         ("stale_ecd", rows["stale"],
          "were past due with no dated update in the log since the date"),
-        ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency in the log"),
+        ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency in the log"
+         + (", where their last source was read" if untold else "")),
         ("withdrawn", group == WITHDRAWN,
          "had a date that the agency withdrew without giving another"),
         ("milestone_only", group == MILESTONE, "had a date for an interim step only"),
@@ -148,12 +150,14 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """
     on = _on(aged.register)
     listed = counts(aged).set_index("count")
+    untold = (aged.not_closed["standing"] == UNREAD).any()
+    opens = "recommendations open or not confirmed" if untold else "open recommendations"
     found = []
     for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
         n, of = int(line["recommendations"]), int(line["of"])
         if not n and name in _IF_ANY:
             continue
-        held = "recommendations it holds" if name in _OF_ALL else "open recommendations"
+        held = "recommendations it holds" if name in _OF_ALL else opens
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {_SO[name]}" if n and name in _SO else ""
         statement = f"{on}, {share} {held} {line['what']}{so}."

@@ -162,6 +162,21 @@ def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path):
     assert row["questioned_costs_usd"] == 12.5
 
 
+def test_a_formula_without_a_stored_value_is_seen_and_not_read(tmp_path):
+    from openpyxl import Workbook
+
+    from coee_nb.recommendations.readers.recognise import read_file
+
+    book = Workbook()
+    book.active.append(["issuer", "number", "text", "status", "ecd"])
+    book.active.append(["City", 1, "List lamps", "Open", "=DATE(2025,9,30)"])
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    reading = read_file(path, as_of=date(2024, 4, 30))
+    assert reading.records.empty
+    assert "=DATE(2025,9,30)" in reading.unread["unread"].iat[0]
+
+
 def test_a_broken_spreadsheet_is_refused(tmp_path):
     from coee_nb.recommendations.readers.recognise import read_file
 

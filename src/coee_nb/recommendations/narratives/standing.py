@@ -9,6 +9,7 @@ from datetime import date
 
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 
 CLOSED, NOT_DONE = "closed - implemented", "closed - not implemented"
 _UNDONE = (
@@ -36,7 +37,8 @@ _UNREAL = re.compile(
     r"|request\w*|according to (?!our\b|gao\b|oig\b)|close to|nearly|almost"
     r"|ask(?:s|ed|ing)?|seek\w*|sought|propos\w+|suggest\w*|wants?|pending|not|never|cannot"
     r"|neither|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of"
-    r"|(?:agency|department|bureau|management|officials?|cbp|dhs) (?:considers?|believes?|stated|said))\b"
+    r"|(?:agency|department|bureau|management|officials?|cbp|dhs)"
+    r" (?:considers?|believes?|stated|said))\b"
 )
 _HEDGED = re.compile(r" in error\b|[^.;]{0,6}\b(?:once|when|upon|after|until|if|unless)\b")
 # What led to a closure that has been made: "After we received the policy, we closed".
@@ -90,7 +92,7 @@ class Standing:
     on_from: date | None = None
 
 
-def find_standing(text: str) -> Standing | None:
+def find_standing(text: str, style: DateStyle = FEDERAL) -> Standing | None:
     """Return the last thing a text says of how the recommendation stands, None if nothing.
 
     >>> find_standing("It is open and resolved. Once done, we will consider it closed.").word
@@ -107,7 +109,7 @@ def find_standing(text: str) -> Standing | None:
                 continue  # "is not resolved and will remain open"
             if _said(told.lower, sentence, match, word):
                 start, end = told.original(*match.span())
-                day = _day(told, sentence, match) if word in (CLOSED, NOT_DONE) else None
+                day = _day(told, sentence, match, style) if word in (CLOSED, NOT_DONE) else None
                 days = (day.due, day.starts) if day else ()
                 here = Standing(word, told.source[start:end], start, *days)
                 if word == CLOSED and _NOT_FOR_DONE.search(told.lower, match.end(), sentence[1]):
@@ -131,9 +133,11 @@ def _said(lower: str, sentence: tuple[int, int], match: re.Match, word: str) -> 
     return not (lead or re.search(r"\b(?:not|if|whether|would|should|could|to be) \W*$", clause))
 
 
-def _day(told: Narrative, sentence: tuple[int, int], match: re.Match) -> Period | None:
+def _day(
+    told: Narrative, sentence: tuple[int, int], match: re.Match, style: DateStyle
+) -> Period | None:
     """Return the day or month that the words of a closure date, not another one beside it."""
-    for period in find_periods(told.text[slice(*sentence)]):
+    for period in find_periods(told.text[slice(*sentence)], style):
         start, end = period.start + sentence[0], period.end + sentence[0]
         after = _ON_AFTER.fullmatch(told.lower, match.end(), max(start, match.end()))
         led = _ON_BEFORE.search(told.lower[sentence[0] : start])

@@ -83,14 +83,14 @@ def _table(source: Source) -> tuple[list[Row], list[Aside]]:
 
 
 def _sheet(source: Source) -> list[Row]:
-    """The first sheet's rows, cells as text; formulas by their stored value."""
+    """The first sheet's rows, cells as text; formulas by their stored value, else as written."""
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(source.path, read_only=True, data_only=True)
+        books = [load_workbook(source.path, read_only=True, data_only=it) for it in (True, False)]
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise InputError(
             f"the spreadsheet cannot be opened ({error})",
@@ -99,15 +99,19 @@ def _sheet(source: Source) -> list[Row]:
             do="save it as .xlsx or CSV again",
         ) from error
     try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        return [Row(tuple(map(_text, cells)), i, 0) for i, cells in enumerate(rows, start=1)]
+        values, written = (book.worksheets[0].iter_rows(values_only=True) for book in books)
+        return [
+            Row(tuple(map(_text, cells, formulas)), i, 0)
+            for i, (cells, formulas) in enumerate(zip(values, written, strict=True), start=1)
+        ]
     finally:
-        book.close()
+        for book in books:
+            book.close()
 
 
-def _text(cell: object) -> str:
+def _text(cell: object, formula: object) -> str:
     if cell is None:
-        return ""
+        return "" if formula is None else str(formula)
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
@@ -199,6 +203,7 @@ def _read_row(
             facts[field] = reader(cell.get(field, ""))
         except InputError as error:
             facts[field], unread[field] = None, error.found
+    said = {"status": facts["status"], "ecd": facts["ecd"]}
     updated, status = facts.pop("updated_on"), facts.pop("status")
     told = {
         "status": status and Said(status, cell["status"], status_at),
@@ -209,7 +214,9 @@ def _read_row(
     }
     if unread:
         span = "; ".join(cell.get(field, "") for field in unread)
-        told = {"unread": "; ".join(unread.values()), "unread_span": span}
+        left = [f"{name} {cell[name]!r}" for name, fact in said.items() if fact]
+        lost = [f"not taken without it: {', '.join(left)}"] if left else []
+        told = {"unread": "; ".join([*unread.values(), *lost]), "unread_span": span}
     return Record(
         where=where,
         stated_to=updated or as_of,

@@ -12,6 +12,7 @@ from coee_nb.errors import InputError
 from coee_nb.formats import count
 from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.ecd import Ecd, find_ecd, find_refused, find_withdrawal
+from coee_nb.recommendations.narratives.standing import find_standing
 from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.readers import words
 from coee_nb.recommendations.readers.source import Source
@@ -130,6 +131,8 @@ RECORD_COLUMNS = (
     "status",
     "status_span",
     "status_start",
+    "closed_from",  # the days or the month in which its own words say that it was closed
+    "closed_to",
     "concurrence",
     "concurrence_span",
     "concurrence_start",
@@ -146,6 +149,7 @@ RECORD_COLUMNS = (
     "ecd_unread_why",
     "withdrawn_span",  # the words that take the date back, blank where it stands
     "withdrawn_start",
+    "style",  # a DateStyle: how the narrative writes its dates
     "where",
     "note",
 )
@@ -275,11 +279,13 @@ def _row(record: Record, as_of: date) -> dict:
         "says_nothing": words.says_nothing(record.narrative),
         "cut": bool(_CUT.search(record.narrative)),
         **_quoted("status", record.status),
+        **_closing(record, as_of),
         **_quoted("concurrence", record.concurrence or _concurrence(record)),
         **_promised(ecd, record.narrative_start),
         "ecd_note": "",
         **_ecd_unread(record),
         **_withdrawn(record),
+        "style": style,
         "where": record.where,
         "note": record.note,
     }
@@ -311,7 +317,8 @@ def _concurrence(record: Record) -> words.Said | None:
 
 def _told(record: Record, ecd: Ecd | None, as_of: date) -> dict:
     beside = (ecd.start, ecd.start + len(ecd.span)) if ecd else (0, 0)
-    last = words.last_statement(record.narrative, by=min(record.stated_to, as_of), beside=beside)
+    by = min(record.stated_to, as_of)
+    last = words.last_statement(record.narrative, by=by, beside=beside, style=record.style)
     if last is None or record.stated_from is not None:
         return {
             "told_from": record.stated_from,
@@ -347,6 +354,18 @@ def _promised(ecd: Ecd | None, narrative_start: int | None) -> dict:
         "ecd_span": ecd.span,
         "ecd_start": _offset(narrative_start, ecd.start),
         "ecd_earlier": ecd.earlier,
+    }
+
+
+def _closing(record: Record, as_of: date) -> dict:
+    """The days in which a closed row says that it was closed; blank where it does not."""
+    status = record.status.word if record.status else ""
+    said = find_standing(record.narrative, record.style) if status in CLOSED_STATUSES else None
+    by = min(record.stated_to, as_of)
+    told = said and said.word == status and said.on_from and said.on_from <= by
+    return {
+        "closed_from": said.on_from if told else None,
+        "closed_to": min(said.on, by) if told else None,
     }
 
 

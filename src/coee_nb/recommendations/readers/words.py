@@ -12,6 +12,7 @@ from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE, STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.periods import Period, find_periods
+from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 
 _PLAIN = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''\"\""
@@ -137,7 +138,13 @@ def _only_concurs(sentence: str) -> bool:
     return len(sentence.split()) <= 9 and bool(_CONCURRENCE.search(sentence))
 
 
-def last_statement(narrative: str, *, by: date, beside: tuple[int, int] = (0, 0)) -> Period | None:
+def last_statement(
+    narrative: str,
+    *,
+    by: date,
+    beside: tuple[int, int] = (0, 0),
+    style: DateStyle = FEDERAL,
+) -> Period | None:
     """Return the latest day or month, begun by ``by``, that a narrative tells of.
 
     A date counts when words such as "as of", "in" or "on" tie it to what was said or done;
@@ -149,7 +156,7 @@ def last_statement(narrative: str, *, by: date, beside: tuple[int, int] = (0, 0)
     """
     told = Narrative(narrative)
     stated = []
-    for period in find_periods(told.text):
+    for period in find_periods(told.text, style):
         start, end = told.original(period.start, period.end)
         past = period.precision in ("day", "month") and period.starts <= by
         outside = end <= beside[0] or start >= beside[1]
