@@ -205,3 +205,17 @@ def test_two_reports_of_one_day_are_told_by_their_numbers(reading_of):
     assert reading.records["title"].str.startswith("Boats").all()
     assert reading.records["ecd_to"].tolist() == [date(2026, 6, 30), date(2027, 12, 31)]
     assert reading.set_aside.empty
+
+
+@pytest.mark.parametrize("mark", ["", "Priority Rec.\n", "Priority Rec.\nThis is a priority"])
+def test_a_row_whose_cells_stand_on_lines_of_their_own_is_read(mark, text, reading_of):
+    mark = mark.replace("This is a priority", "This is a priority recommendation.\n")
+    row = "United States Lighthouse Service The Keeper should list"
+    assert text.count(row) == 1
+    reading = reading_of(text.replace(row, row.replace("Service ", f"Service\n{mark}")))
+    whole = reading_of(text).records.iloc[0]
+    first = reading.records.iloc[0]
+    assert len(reading.records) == 3
+    assert first["priority"] == ("yes" if mark else "")
+    for column in ("agency", "number", "text_sha256", "status", "ecd_to", "narrative"):
+        assert first[column] == whole[column]

@@ -30,6 +30,7 @@ _OTHER_AGENCY = re.compile(
     r"(?: (?:[A-Z][\w.'&/()-]*,?|of|the|and|for|on|in|to|&))*?) (?P<text>(?:The|To|In|As|We|By) .+)"
 )
 _MARKED = re.compile(r"Priority Rec\. ")
+_MARK = re.compile(r"Priority Rec\.|This is a priority recommendation\.")
 _ASKS = re.compile(r"\bshould\b|\(Recommendation \w+\)")
 _FURNITURE = ("Skip to main content", "Jump To:", "Show")
 
@@ -174,13 +175,32 @@ def _head(lines: list[Line], anchor: int) -> tuple[int, str, date | None]:
 def _rows(
     source: Source, group: _Group, agency: str, as_of: date
 ) -> tuple[list[Record], list[Aside]]:
-    body = group.body
+    body = _on_one_line(group.body, agency)
     starts = [i for i in range(len(body)) if _is_row(body, i, agency)]
     records, aside = [], []
     for start, end in stretches(starts, len(body)):
         record = _record(source, group, body[start:end], agency, as_of)
         (records if isinstance(record, Record) else aside).append(record)
     return records, aside
+
+
+def _on_one_line(body: list[Line], agency: str) -> list[Line]:
+    """Join the cells of a row that a copy has on lines of their own: agency, mark and text."""
+    lines, rest = [], list(body)
+    while rest:
+        line, cells = rest[0], 1
+        while cells < len(rest) and _MARK.fullmatch(normalised(rest[cells].text)):
+            cells += 1
+        alone = normalised(line.text) == normalised(agency) and cells + 1 < len(rest)
+        if alone and _ASKS.search(rest[cells].text) and _status_after(rest, cells) is not None:
+            mark = "Priority Rec. " if cells > 1 else ""
+            text = f"{normalised(agency)} {mark}{normalised(rest[cells].text)}"
+            line, cells = replace(line, text=text), cells + 1
+        else:
+            cells = 1
+        lines.append(line)
+        rest = rest[cells:]
+    return lines
 
 
 def _is_row(body: list[Line], i: int, agency: str) -> bool:
