@@ -73,7 +73,7 @@ _KINDS = {
         r"(?:set|due|seeks?|seeking|need time)(?= (?:to|for)\b)|look(?:s|ing) to",
         r"(?:is|are|am|was|were) (?:to|due)(?= (?:be|on|by|in|[a-z]{3,})\b)",
         r"(?:schedule|timeline|plan|roadmap|agenda) (?:that |which )?(?:calls? for|shows?"
-        r"|indicates?|projects?|lists?)",
+        r"|indicates?|projects?|lists?)|projects(?= completion\b)",
         r"work(?:s|ing) (?:to|toward|towards|on)|in the process of",
     ),
     "modal": (r"will|would|'ll|shall|may|could", rf"should (?:all )?be (?:fully )?{_WORKED}\w*"),

@@ -65,6 +65,9 @@ _RULES = (
     rf"(?<![\w/.$-])(?P<monthno>\d\d?)/(?P<year>{_YEAR}){_FENCE}",
     # 2022-10
     rf"(?<![\w/.$-])(?P<year>{_YEAR})(?P<dash>-)(?P<monthno>0[1-9]|1[0-2]){_FENCE}",
+    # Q5 FY2022: refused, lest the year be read without its quarter
+    rf"(?P<noday>q[05-9]|[05-9]q|(?:fifth|sixth|5th|6th) quarter){_OF}?"
+    rf"(?:{_FISCAL}|{_CALENDAR})? ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_FENCE}",
     # Q4 FY2022; fourth quarter of fiscal year 2022; Q3 2022
     rf"(?:(?P<first>{_QUARTER}|first|second|third){_JOIN})?(?P<quarter>{_QUARTER}){_OF}?"
     rf"(?:(?P<fiscal>{_FISCAL})|{_CALENDAR})? ?'?(?:(?P<year>{_YEAR})|(?P<year2>\d\d)){_SPAN}"

@@ -48,7 +48,9 @@ _DONE = re.compile(
     r"\b(?:completed|implemented|done|finished|closed|achieved|fulfilled|accomplished|satisfied)"
     r"(?: (?:on|in|as of|by|since|effective))?[ ,:(-]*$"
 )
-_DONE_AFTER = re.compile(r",? ?[(\[-]* ?(?:completed|implemented|done|closed|achieved|complete)\b")
+_DONE_AFTER = re.compile(
+    r",? ?[(\[-]* ?(?:fully |already )?(?:completed|implemented|done|closed|achieved|complete)\b"
+)
 _ENDLESS = re.compile(
     r",? ?\(?(?:and )?(?:is |are |will be )?(?:then )?(?:ongoing|on-going|continuing"
     r"|continuous(?:ly)?|onwards?|thereafter|forward|recurring)\b"
@@ -68,6 +70,10 @@ _DUE_TO = re.compile(
     r"\b(?:was|were|is|are|been) due (?:to|from|at|in|back to) (?!be\b|\d|(?:early|late|mid)\b)"
     r"(?!(?:january|february|march|april|may|june|july|august|sept|october|november|december))"
     r"[\w' -]{1,40}$"
+)
+_ANSWER_DUE = re.compile(
+    r"\b(?:reply|response|letter|submission|comments|reports? to (?:the )?\w+)(?: to \w+)?"
+    r" (?:is|are|was|were) (?:due|expected) $"
 )
 _EVENT = re.compile(
     r"\b(?:meeting|hearing|conference|briefing|workshop|forum|summit)s? (?:is|are|was|were) $"
@@ -135,7 +141,9 @@ def _otherwise_said(mention: Mention) -> bool:
     if labelled and (_DONE.search(told) or _DONE_AFTER.match(lower, end)):
         return True
     tied = mention.link in ("by", "in")
-    if tied and (_DATE_OF_A_DATE.search(before) or _DUE_TO.search(before)):
+    if tied and (
+        _DATE_OF_A_DATE.search(before) or _DUE_TO.search(before) or _ANSWER_DUE.search(before)
+    ):
         return True
     return mention.link in ("starting", "from", "in", "") and bool(_ENDLESS.match(lower, end))
 
@@ -239,7 +247,7 @@ def _tied(mention: Mention, cue: Cue) -> int | None:
 def _denied(mention: Mention, cue: Cue) -> bool:
     """Tell what only looks like the agency's promise: refused, an update's, or the auditor's."""
     before = mention.lower[max(mention.sentence[0], cue.start - 12) : cue.start]
-    refused = before.endswith(" not ") or mention.lower.startswith(" not ", cue.end)
+    refused = before.endswith((" not ", " never ")) or mention.lower.startswith(" not ", cue.end)
     if refused and mention.link == "by" and not mention.earliest:
         return True
     if cue.kind == "forward" and _OF_OTHERS.match(mention.lower, cue.end, mention.start):

@@ -25,8 +25,8 @@ _STANDINGS = {
     rf"{_UNDONE}",
     CLOSED: r"clos(?:ed|ing)(?:,? (?:and|as|-) ?(?:fully )?(?:implemented|resolved))?",
     "open": r"(?:remains?|is|are|still|consider(?:ed|s)?|stays?|kept|this recommendation|it)"
-    r"(?: (?:it|still|to be|as|this recommendation))* open"
-    r"(?!,? (?:and|but|-) ?resolved)",
+    r"(?: (?:it|still|now|to be|as|this recommendation))* open"
+    r"(?!,? (?:and|but|-) ?resolved)|re-?opened",
 }
 _NAMES = tuple(_STANDINGS)
 _WORDS = re.compile("|".join(rf"(?P<s{i}>\b(?:{w})\b)" for i, w in enumerate(_STANDINGS.values())))
@@ -36,9 +36,10 @@ _UNREAL = re.compile(
     r"|would|should|could|may(?! \d)|might|can|shall|must|to (?:be|close)|before|prior to"
     r"|request\w*|according to (?!our\b|gao\b|oig\b)|close to|nearly|almost"
     r"|ask(?:s|ed|ing)?|seek\w*|sought|propos\w+|suggest\w*|wants?|pending|not|never|cannot"
-    r"|neither|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of"
-    r"|(?:agency|department|bureau|management|officials?|cbp|dhs)"
-    r" (?:considers?|believes?|stated|said))\b"
+    r"|no|neither|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of"
+    r"|(?:agency|department|bureau|management|officials?|cbp|dhs) considers?|believes?"
+    r"|(?:report|inform|claim|assert|indicat|maintain|argu|contend|mark|list|show|stat)(?:s|ed|es)"
+    r"|told|said|says|view|opinion|hop(?:es?|ed))\b"
 )
 _HEDGED = re.compile(r" in error\b|[^.;]{0,6}\b(?:once|when|upon|after|until|if|unless)\b")
 # What led to a closure that has been made: "After we received the policy, we closed".
@@ -52,8 +53,9 @@ _OTHERS = re.compile(
 )
 # Why it was closed, where not because it was done.
 _NOT_FOR_DONE = re.compile(
-    r"\b(?:not|never|no longer|without|unable|declin\w*|disagree\w*|supersed\w*|overtaken|obsolete"
-    r"|moot|abolish\w*|repeal\w*|unimplemented|replaced|accept\w* the risk|refus\w*|expired)\b"
+    r"\b(?:not|never|no longer|without|unable|declin\w*|disagree\w*|supersed\w*|overtaken"
+    r"|obsolete|moot|abolish\w*|repeal\w*|unimplemented|replaced|administrativ\w*"
+    r"|accept\w* the risk|refus\w*|expired)\b"
 )
 # "closed this recommendation on"; "On June 3, 2022, we closed".
 _ON_AFTER = re.compile(
@@ -72,7 +74,7 @@ _OF_IT = re.compile(
     r"|\b(?:we|gao|oig)(?: (?:have|has|are|is|consider\w*|therefore|now|it|this))* $"
 )
 _ENDS = re.compile(
-    r" (?:it|(?:the|this|our|these) recommendations?)\b|\W*$|[.,;:()]"
+    r" (?:it|(?:(?:the|this|our|these) )?recommendations?)\b|\W*$|[.,;:()]"
     r"| (?:and|as|on|in|by|effective|because|since|with|based|for|at|when|once)\b"
 )
 
@@ -105,7 +107,7 @@ def find_standing(text: str, style: DateStyle = FEDERAL) -> Standing | None:
         here = None
         for match in _WORDS.finditer(told.lower, *sentence):
             word = _NAMES[int(match.lastgroup[1:])]
-            if here and here.word != "open" and word == "open":
+            if here and here.word in ("unresolved", "resolved and open") and word == "open":
                 continue  # "is not resolved and will remain open"
             if _said(told.lower, sentence, match, word):
                 start, end = told.original(*match.span())
@@ -126,8 +128,9 @@ def _said(lower: str, sentence: tuple[int, int], match: re.Match, word: str) -> 
     if word in (CLOSED, NOT_DONE):
         hedged = _UNREAL.search(clause) or lead or _HEDGED.match(lower, match.end(), sentence[1])
         after = lower[match.end() : sentence[1]]
-        if before.count('"') % 2 or _OTHERS.search(before):
-            return False  # quoted, hence another's word; or of another recommendation
+        asked = lower.startswith("?", len(lower[: sentence[1]].rstrip()) - 1)
+        if asked or before.count('"') % 2 or _OTHERS.search(before):
+            return False  # asked; quoted, hence another's word; or of another recommendation
         ours = _OF_IT.search(clause) or re.match(r" (?:the|this|our) recommendation", after)
         return bool(ours and _ENDS.match(after) and not hedged)
     return not (lead or re.search(r"\b(?:not|if|whether|would|should|could|to be) \W*$", clause))

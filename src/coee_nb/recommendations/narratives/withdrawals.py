@@ -23,7 +23,7 @@ _UNKNOWN = (
 )
 _CHANGED = (
     r"(?: (?:chang|revis|updat|mov|reset|set|list|show|record|report|enter)\w*"
-    r"(?: from [\w ,]{4,20}?)? (?:to|as|at|back to))?"
+    r"(?: from [\w ,]{4,20}?)? (?:to|as|at|back to)| as)?"
 )
 _STOP = (
     r"(?:withdr[ae]w(?:n|s|ing)?|cancel+(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)"
@@ -91,9 +91,11 @@ _STRONG = (
     # on hold, indefinitely
     r"(?:on|in) (?:an? )?(?:indefinite |temporary )?(?:hold|abeyance|hiatus)(?: indefinitely)?"
     r"(?! (?:until|through|pending)\b)",
-    r"(?:paus|suspend|postpon|defer+|delay|stop|halt|shelv|put off|push|table)\w*"
+    r"(?:paus|slip|suspend|postpon|defer+|delay|stop|halt|shelv|put off|push|table)\w*"
     r"(?: \w+){0,4}? indefinitely",
     r"indefinitely (?:paus|suspend|postpon|defer+|delay|stop|halt|shelv|on hold|put|tabl)\w*",
+    r"(?:stop(?:s|ped)|halt(?:s|ed)|ceas(?:es|ed)|suspend(?:s|ed)) (?:all )?(?:further )?"
+    r"(?:work|development|implementation)\b",
     # no longer has a date, could not provide a time frame
     rf"no longer (?:ha(?:s|ve|d)|giv(?:es?|ing)|gave|provid(?:es?|ed)|list(?:s|ed)?"
     rf"|includ(?:es?|ed)|show(?:s|ed)?|report(?:s|ed)?|offer(?:s|ed)?|stands? by) {_NEW}{_DATE}",
@@ -105,6 +107,9 @@ _STRONG = (
     rf"\bno longer any {_NEW}{_DATE}",
     r"(?:will|would|can|could) not (?:now |be able to )?(?:meet|make|keep)"
     rf" (?:that|this|its|their|the) {_NEW}{_DATE}",
+    r"(?:will|would|(?:plan|intend)s? to) take no (?:further |additional |other )?(?:action|steps)",
+    r"(?:will|would) not be"
+    r" (?:built|implemented|pursued|developed|undertaken|replaced|completed)\b",
     # does not plan to implement, decided not to proceed
     rf"{_NOT_DO} {_DONE}",
 )
@@ -123,7 +128,7 @@ _ENDS = re.compile(rf"(?<![\w-])(?:(?P<strong>{'|'.join(_STRONG)})|(?P<weak>{'|'
 _UNSAID = re.compile(
     r"\b(?:if|unless|in case|whether|den(?:y|ied|ies|ying))\b[^,;]{0,80}$"
     r"|\b(?:should|could be|may(?! \d)|might|avoid\w*|prevent\w*|not|never|risk of"
-    r"|rather than|instead of|until|lift\w*) (?:[\w']+ ){0,3}$"
+    r"|rather than|instead of|until|lift\w*|reject\w*|refus\w*|oppos\w*) (?:[\w']+ ){0,3}$"
 )
 _LIFTED = re.compile(
     r",? (?:was |were |has been |had been )?(?:lifted|ended|resumed|but (?:has |have )?(?:since )?"
