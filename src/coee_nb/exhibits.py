@@ -266,7 +266,8 @@ class Chart:
     """A picture with its description and the table behind it.
 
     ``description`` says in words what the picture shows: it becomes the alternative text. Origin
-    and gate are those of the table; a picture of generated rows says so in itself.
+    is that of the table; a picture of generated rows says so in itself. ``gate`` names the
+    disclosure plan that the picture passed, if any: that of its table says nothing of the picture.
     """
 
     figure: "Figure"
@@ -274,6 +275,7 @@ class Chart:
     title: str
     description: str
     table: Table
+    gate: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a picture without words."""
@@ -317,7 +319,7 @@ class Chart:
                 "title": self.title,
                 "description": self.description,
                 "origin": self.table.origin,
-                "gate": self.table.gate,
+                "gate": self.gate,
             },
             "text/plain": f"{self.title}. {self.description}",
         }

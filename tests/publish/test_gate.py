@@ -76,6 +76,7 @@ HELD = {
     "a mark that is none": shown(
         {"application/vnd.coee.notice+json": {"gate": True}, "text/plain": ANSWER}
     ),
+    "a mark of one's own": shown(Notice(ANSWER, gate="x")._repr_mimebundle_()),
 }
 
 
@@ -91,10 +92,14 @@ def test_a_picture_that_passed_stays(monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda data, **how: seen.append((data, how)))
     with canvas(3, 2) as (figure, _):
         table = Table(FRAME, name="t", caption="c", gate=GATE)
-        Chart(figure, "bars", "Bars", "A picture of one bar alone.", table)._ipython_display_()
+        for gate in (GATE, ""):
+            chart = Chart(figure, "bars", "Bars", "A picture of one bar alone.", table, gate=gate)
+            chart._ipython_display_()
     outputs = [shown(data, metadata=how.get("metadata")) for data, how in seen]
-    assert len(outputs) == 2
-    assert screen(notebook(*outputs)) == []
+    assert len(outputs) == 4
+    assert screen(notebook(*outputs[:2])) == []
+    (told,) = screen(notebook(*outputs[2:]))  # a picture of one's own over a table that passed
+    assert "without the plan's mark" in told
 
 
 @pytest.mark.parametrize("kind", HELD)
@@ -129,14 +134,22 @@ def test_an_attachment_is_taken_out():
 
 
 @pytest.mark.parametrize("kind", ["KeyError", "InputError", "ValueError", "ParameterError"])
-def test_an_error_keeps_its_kind_and_a_parameters_text_alone(kind, tmp_path):
+@pytest.mark.parametrize("where", ["parameters: ", ""])
+def test_an_error_keeps_its_kind_and_the_text_of_the_sheet_alone(kind, where, tmp_path):
     target = tmp_path / "n.ipynb"
-    target.write_text(json.dumps(notebook(error(kind))))
-    outcome = screened(target, Outcome("n", "failed", error=f"{kind}: {ANSWER}"))
+    text = f"{where}no answer {ANSWER}"
+    target.write_text(json.dumps(notebook(error(kind, text))))
+    outcome = screened(target, Outcome("n", "failed", error=f"{kind}: {text}"))
     kept = target.read_text() + outcome.error
     assert kind in kept
-    assert (ANSWER in kept) == (kind == "ParameterError")
+    assert (ANSWER in kept) == (kind == "ParameterError" and where != "")
     assert outcome.status == "failed"
+
+
+def test_a_kind_of_error_made_of_an_answer_is_not_kept():
+    book = notebook(error(f"Of {ANSWER}", "said"))
+    screen(book)
+    assert ANSWER not in json.dumps(book)
 
 
 def test_a_notebook_that_shows_too_much_is_failed_and_not_kept(tmp_path):

@@ -52,6 +52,47 @@ def test_an_id_or_a_comment_does_not_pass(plain):
         assert rows["response_id"].iloc[0] not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("columns", "what"),
+    [
+        (["center", "guidance_clear"], "answers to a question"),
+        (["center", "recorded_on"], "times of responses"),
+    ],
+)
+def test_rows_of_answers_or_times_do_not_pass(plain, columns, what):
+    with pytest.raises(InputError, match=what):
+        plain.table(plain.survey.rows[columns].head(20), name="rows", caption="Rows")
+
+
+def test_small_counts_among_other_things_do_not_pass(plain):
+    mixed = pd.DataFrame({"what": ["yes", 9]}, dtype=object)
+    with pytest.raises(InputError, match="count of fewer than 10 people"):
+        plain.table(mixed, name="few", caption="Few")
+
+
+@pytest.mark.parametrize("column", ["response_id", "comment"])
+def test_no_sentence_caption_or_cell_quotes_a_respondent(plain, column):
+    analyst = plain.comments.analyst
+    rows = plain.survey.rows
+    withheld = set(analyst.loc[analyst["decision"] == "withheld", "comment"])
+    words = rows[column][rows["comment"].isin(withheld)].iloc[0]
+    said = f"One of them is {words}, as can be seen"
+    fine = pd.DataFrame({"count": [40]})
+    table = plain.table(fine, name="fine", caption="Fine")
+    for show in (
+        lambda: plain.notice(said),
+        lambda: plain.finding("x", said, 1, "people"),
+        lambda: plain.table(fine, name="t", caption=said),
+        lambda: plain.table(fine, name="t", caption="c", note=said),
+        lambda: plain.table(pd.DataFrame({"told": [said]}), name="t", caption="c"),
+        lambda: plain.chart(None, "c", said, "five words of a picture", table),
+        lambda: plain.chart(None, "c", "Title", said, table),
+    ):
+        with pytest.raises(InputError, match="id or words of a respondent") as caught:
+            show()
+        assert words not in str(caught.value)
+
+
 def test_none_and_more_than_the_floor_pass_with_the_mark_and_the_basis(plain):
     table = plain.table(pd.DataFrame({"count": [0, 10, 400]}), name="fine", caption="Fine")
     assert table.caption == f"Fine ({BASIS})"

@@ -1,13 +1,18 @@
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from coee_nb.errors import ParameterError
 from coee_nb.survey.chapter import read_survey
+from coee_nb.survey.disclosure.cells import Publication
+from coee_nb.survey.disclosure.planner import plan
 from coee_nb.survey.release import (
     NOT_TOLD_APART,
     comparable,
     kinds_of,
+    publication,
     release,
     safe_with,
     stretches,
@@ -146,3 +151,12 @@ def test_respondents_without_center_or_title_are_one_group(sheet, rows_of):
     found = release(read_survey(sheet(responses=responses, breakdowns=[], weighting=[])))
     assert found.survey.dimensions == ()
     assert found.count("participation", "took part") == 60
+
+
+def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet, rows_of):
+    survey = read_survey(sheet(responses=rows_of(30), published=None, themes=None))
+    asked = publication(survey, stretches(survey, 10), defaultdict(dict))
+    assert (asked.groups["respondents"] == 0).any()
+    assert len(asked.groups) == len(asked.frame)  # that a group is of none is not told by the plan
+    took_part = Publication(asked.groups, asked.measures[:1], asked.frame)
+    assert plan(took_part, floor=10).may_print("participation", "took part")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Integral
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from coee_nb.survey.chapter import Survey
     from coee_nb.survey.comments import QuotableComments
     from coee_nb.survey.disclosure.planner import DisclosurePlan
+
+LONG_ID, LONG_WORDS = 6, 25  # letters from which these are not met in a sentence by chance
 
 
 class Gate(Unseen):
@@ -70,6 +73,7 @@ class Gate(Unseen):
         respondent wrote and that may not be quoted.
         """
         self._refuse(frame, name, set(of_files))
+        self._refuse_words(f"table {name}", caption, how.get("note", ""))
         return Table(
             frame,
             name=name,
@@ -81,15 +85,19 @@ class Gate(Unseen):
 
     def chart(self, figure: Figure, name: str, title: str, description: str, table: Table) -> Chart:
         """Return a picture of a table that passed, with its basis below it."""
+        self._refuse_words(f"chart {name}", title, description)
         figure.supxlabel(self.basis, fontsize=8, x=0.01, horizontalalignment="left")
-        return Chart(figure, name, title, f"{description} ({self.basis}.)", table)
+        told = f"{description} ({self.basis}.)"
+        return Chart(figure, name, title, told, table, gate=table.gate)
 
     def notice(self, text: str) -> Notice:
-        """Return a sentence that may be shown."""
+        """Return a sentence that may be shown; InputError where it quotes a respondent."""
+        self._refuse_words("notice", text)
         return Notice(text, gate=self.mark)
 
     def finding(self, name: str, statement: str, value: Any, unit: str, **how: Any) -> Finding:
         """Return the finding ``survey.<name>``; its sentence ends with what it rests on."""
+        self._refuse_words(f"finding survey.{name}", statement, str(value))
         how = {"inputs": self.survey.sources} | how
         text = f"{statement} [{self.basis}]"
         return Finding(f"survey.{name}", text, value, unit, gate=self.mark, **how)
@@ -103,15 +111,39 @@ class Gate(Unseen):
         return Inputs(files, gate=self.mark)
 
     def _refuse(self, frame: pd.DataFrame, name: str, of_files: set[str]) -> None:
+        closed = (item for item in self.survey.items if item.kind != "text")
+        asked = {column for item in closed for column in item.columns}
         for column in frame.columns:
             values = frame[column]
             if pd.api.types.is_bool_dtype(values.dtype):
                 continue
-            if pd.api.types.is_integer_dtype(values.dtype):
-                if column not in of_files and values.between(1, self.floor - 1).any():
-                    raise self._held(name, column, f"a count of fewer than {self.floor} people")
-            elif values.astype(object).isin(self._private).any():
+            if column not in of_files and values.map(self._is_of_a_few).any():
+                raise self._held(name, column, f"a count of fewer than {self.floor} people")
+            if values.astype(object).isin(self._private).any():
                 raise self._held(name, column, "an id or words of a respondent")
+            if column in asked and values.dropna().isin(self.survey.rows[column]).any():
+                raise self._held(name, column, "answers to a question, one row a respondent")
+            if pd.api.types.is_datetime64_any_dtype(values.dtype):
+                raise self._held(name, column, "times of responses")
+            texts = values[values.map(lambda value: isinstance(value, str))]
+            self._refuse_words(f"table {name}, column {column}", *texts)
+
+    def _is_of_a_few(self, value: object) -> bool:
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        return whole and 1 <= int(value) < self.floor
+
+    def _refuse_words(self, where: str, *texts: str) -> None:
+        """Refuse texts that quote a response id, or words that a respondent wrote."""
+        ids = set(map(str, self.survey.rows["response_id"]))
+        private = [
+            words
+            for words in self._private
+            if len(words) >= (LONG_ID if words in ids else LONG_WORDS)
+        ]
+        if any(words in text for text in dict.fromkeys(texts) for words in private):
+            raise InputError(
+                "quotes an id or words of a respondent", where=where, do="take the words out"
+            )
 
     def _held(self, name: str, column: object, what: str) -> InputError:
         return InputError(

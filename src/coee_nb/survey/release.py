@@ -113,8 +113,8 @@ def publication(
 ) -> Publication:
     """Return all that the chapter counts, as measures for the plan."""
     placed = _placed(survey)
-    groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
     frame = _frame(survey)
+    groups = _sizes(placed, frame)
     printed = [(), *((name,) for name in survey.params.breakdowns)]
     if not survey.dimensions:
         printed = [()]
@@ -255,6 +255,17 @@ def _frame(survey: Survey) -> pd.DataFrame:
         return pd.DataFrame({"survey": [EVERYONE], "frame": [survey.asked]})
     people = survey.files.frame.by(*survey.dimensions)
     return people.rename("frame").reset_index()
+
+
+def _sizes(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the respondents of every group of the frame.
+
+    A group without any is a group of none: left out, a reader would be taken to know that it is.
+    """
+    names = list(placed.columns)
+    found = placed.groupby(names).size().rename("respondents").reset_index()
+    groups = frame[names].merge(found, on=names, how="outer")
+    return groups.fillna({"respondents": 0}).astype({"respondents": int})
 
 
 def _dispositions(survey: Survey, placed: pd.DataFrame) -> Measure:
