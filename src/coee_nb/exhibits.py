@@ -113,7 +113,7 @@ class Table:
         shown = [
             [self._format(column)(value) for value in frame[column].tolist()] for column in columns
         ]
-        headings = [str(self.labels.get(c, str(c).replace("_", " "))) for c in columns]
+        headings = [str(self.labels.get(c, _heading(str(c)))) for c in columns]
         return headings, [list(line) for line in zip(*shown, strict=True)]
 
     def _format(self, column: str) -> Callable[[Any], str]:
@@ -194,6 +194,18 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         return {TABLE_MIME: self.record(), "text/html": self.html(), "text/plain": self.plain()}
+
+
+def _heading(column: str) -> str:
+    """Return a column's name as a reader's words.
+
+    >>> _heading("ci_low_musd"), _heading("days_past_due")
+    ('CI low, million USD', 'days past due')
+    """
+    words = column.replace("_", " ")
+    if words.endswith(" musd"):
+        words = f"{words.removesuffix(' musd')}, million USD"
+    return re.sub(r"\bci\b", "CI", words)
 
 
 def anchor_of(evidence: str) -> str:

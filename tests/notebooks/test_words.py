@@ -16,8 +16,8 @@ WORKSHOP = re.compile(
 )
 BASIS = {
     "collections_its": r"customs_duties_monthly\.csv, cut 2016-10-01, 2013-10 to 2019-09",
-    "recommendation_aging": r"([Aa]s of 2024-04-30|between 2022-10-31 and 2024-04-30), in the log data/"
-    r"oig_22_34/recommendations(_generated)? \(last source of 20\d\d-\d\d-\d\d\)",
+    "recommendation_aging": r"([Aa]s of 2024-04-30|between 2022-10-31 and 2024-04-30), in the log "
+    r"data/oig_22_34/recommendations(_generated)? \(last source of 20\d\d-\d\d-\d\d\)",
     "survey_responses": r"responses_generated\.csv, floor 10, generated data",
 }
 OTHER_BASIS = {"verdict_rules": r"declared negligible: 5 %", "printed_comments": r"published\.yaml"}
@@ -75,3 +75,11 @@ def test_a_sentence_says_what_it_rests_on_once(notebook):
     for text in _sentences(notebook):
         assert text.lower().count("generated data") <= 1, text
         assert len(re.findall(BASIS[notebook.stem], text)) <= 1, text
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_headings_of_columns_are_words(notebook):
+    html = " ".join("".join(data.get("text/html", "")) for data in _outputs(notebook))
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', html)
+    assert headings
+    assert [text for text in headings if re.search(r"musd|busd|\bci\b", text)] == []

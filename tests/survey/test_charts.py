@@ -69,3 +69,12 @@ def test_where_people_left_is_a_notice_when_all_finished_or_it_is_withheld(by_ce
     cells.loc[cells["measure"] == "break-offs", "hidden"] = True
     hidden = replace(by_center, plan=replace(by_center.plan, cells=cells))
     assert isinstance(charts.break_offs(hidden), Notice)
+
+
+def test_the_words_of_a_bar_stand_clear_of_the_line_of_all():
+    from coee_nb.survey.charts import _clear_of
+
+    assert _clear_of(0.52, 0.51) == 0.52
+    assert _clear_of(0.52, 0.30) == 0.30
+    assert _clear_of(0.52, 0.75) == 0.75
+    assert _clear_of(None, 0.51) == 0.51

@@ -112,7 +112,16 @@ def error_rates(rates: pd.DataFrame) -> Table:
 def verdict(found: Verdict) -> Table:
     """Return the verdict with the numbers it rests on."""
     formats = _by_ending(found.table, _USUAL) | {"agreement": _share}
-    return Table(found.table, "verdict", "The verdict", formats=formats, note=found.text)
+    labels = {
+        "detectable_musd": "shown four times in five, million USD",
+        "detectable_percent": "the same, percent of what was expected",
+        "even_musd": "shown half of the time, million USD",
+        "agreeing": "specifications that agree",
+        "specifications": "of admissible",
+    }
+    return Table(
+        found.table, "verdict", "The verdict", formats=formats, labels=labels, note=found.text
+    )
 
 
 def totals(tied: TieOut | None) -> Table | Notice:

@@ -102,7 +102,8 @@ def response(released: Release, dimension: str) -> Chart | Notice:
             rate = row["response_rate"]
             missing = fmt.is_missing(rate)
             label = tables.WITHHELD if missing else f"{fmt.percent(rate)} of {row['asked']}"
-            axes.text(0.01 + (0 if missing else rate), place, label, bbox=PLATE, **TEXT)
+            end = 0.0 if missing else _clear_of(overall, float(rate))
+            axes.text(0.01 + end, place, label, bbox=PLATE, **TEXT)
         if overall is not None:
             axes.axvline(overall, color=PALETTE["black"], linewidth=1)
             axes.text(overall + 0.01, -0.8, f"all: {fmt.percent(overall)}", bbox=PLATE, **TEXT)
@@ -114,6 +115,11 @@ def response(released: Release, dimension: str) -> Chart | Notice:
     description = f"Bars of the response rate by {word}. {_extremes(frame, dimension)}"
     title = f"Response by {word}"
     return released.chart(figure, f"response_rate_by_{dimension}", title, description, table)
+
+
+def _clear_of(line: float | None, end: float) -> float:
+    """Return where the words of a bar begin, so that the line of all does not cross them."""
+    return line if line is not None and end <= line < end + 0.15 else end
 
 
 def _extremes(frame: pd.DataFrame, dimension: str) -> str:
