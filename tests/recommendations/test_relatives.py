@@ -189,6 +189,47 @@ DATES = [
         "2026-03-31",
     ),
     ("As of May 2025 the ECD is unknown; it had been May 31, 2024.", None),
+    # And a third set.
+    (
+        "CBP estimates that it will be finished in the first quarter of calendar year 2026.",
+        "2026-03-31",
+    ),
+    ("The bureau says the manual should be ready by 15 August 2025.", "2025-08-15"),
+    ("ECD: 06/30/2025 (was 06/30/2024)", "2025-06-30"),
+    ("The completion date of May 31, 2024 has been extended until May 31, 2025.", "2025-05-31"),
+    (
+        "Completion date extended twice: from May 2023 to May 2024 and then to May 2025.",
+        "2025-05-31",
+    ),
+    ("In January 2025, CBP changed its ECD from March 31, 2025, to a date to be determined.", None),
+    ("CBP expected completion by June 2024 but has since said it cannot give a date.", None),
+    ("Completed on June 30, 2024, ahead of the ECD of September 30, 2024.", None),
+    ("The agency completed it in June 2024, before the September 30, 2024, target.", None),
+    ("CBP plans to submit evidence of completion by May 31, 2025.", "2025-05-31"),
+    (
+        "It came out on May 31, 2024, with a target of full implementation by May 31, 2026.",
+        "2026-05-31",
+    ),
+    (
+        "The Act requires it by May 31, 2026; the agency plans to comply by March 31, 2026.",
+        "2026-03-31",
+    ),
+    ("We recommended that the bureau finish by June 2025.", None),
+    ("The bureau asked for more time, until June 2026.", None),
+    ("Effective June 2026, the form will be retired.", "2026-06-30"),
+    ("No action is planned before June 2026.", None),
+    ("There is no plan to finish by June 2026.", None),
+    ("The bureau would like to finish by June 2026.", None),
+    ("The bureau may finish by June 2026.", None),
+    ("Our work will end by June 2026.", None),
+    ("The state's fiscal year 2025-26 budget includes the funds.", None),
+    ("The pilot ended in June 2024; the full rollout is planned for March 2026.", "2026-03-31"),
+    ("Officials stated, on July 3, 2024, that the unit would comply.", None),
+    ("On July 3, 2024, officials said the unit will comply by December 1, 2024.", "2024-12-01"),
+    ('On July 3, 2024 the unit answered "we will comply".', None),
+    ("By letter of July 3, 2024, the unit promised to comply.", None),
+    ("The unit's plan dated July 3, 2024, will guide the work.", None),
+    ("Staff were to be trained by July 3, 2024, but were not.", "2024-07-03"),
 ]
 
 # True: the agency's date no longer stands. All follow "...expects to finish by June 30, 2024."
@@ -269,6 +310,14 @@ ENDINGS = [
     ("In July 2024, CBP reinstated the project.", False),
     ("In July 2024, the agency said nothing would stop the project.", False),
     ("In July 2024, the old system was discontinued.", False),
+    # And a third set.
+    ("In July 2024, CBP said the deadline no longer holds.", True),
+    ("In July 2024, CBP said it had given up on the date.", True),
+    ("In July 2024, CBP said the date would be determined later.", True),
+    ("In July 2024, CBP cancelled its plans to finish.", True),
+    ("In July 2024, CBP no longer supports the recommendation.", True),
+    ("In July 2024, CBP reversed course and will not act.", True),
+    ("In July 2024, CBP reversed its decision and will not implement the recommendation.", True),
 ]
 EARLIER = "In May 2024, CBP said that it expects to finish by June 30, 2024. "
 
@@ -402,6 +451,30 @@ STANDINGS = [
     ("Is the recommendation closed?", None),
     ("DHS informed us that the recommendation was closed.", None),
     ("The OIG closed the recommendation as superseded.", None),
+    # And a third set.
+    ("The recommendation remains open and unresolved.", "unresolved"),
+    (
+        "CBP has asked to close it; this recommendation remains open and resolved.",
+        "resolved and open",
+    ),
+    ("We consider this recommendation resolved and open pending closure.", "resolved and open"),
+    ("This recommendation is open and resolved pending our closing it.", "resolved and open"),
+    ("Although resolved, the recommendation is open.", "resolved and open"),
+    ("We will consider this recommendation resolved and open once the plan is sent.", None),
+    ("The recommendation was open and resolved; we have since closed it.", CLOSED),
+    ("Having verified the training, we closed the recommendation.", CLOSED),
+    ("We closed this recommendation because CBP implemented it.", CLOSED),
+    ("We closed this recommendation because CBP provided the policy.", CLOSED),
+    ("The recommendation is resolved.", None),
+    ("CBP will close this recommendation by June 2022.", None),
+    ("This recommendation, which we closed, was implemented.", CLOSED),
+    ("We had planned to close the recommendation, and closed it on May 5, 2022.", CLOSED),
+    ("The file on the recommendation was closed.", None),
+    ("A door of the office was closed, as the recommendation asked.", None),
+    ("CBP closed the recommendation in its tracking system.", None),
+    ("CBP closed this recommendation on May 5, 2022.", None),
+    ("The Department closed the recommendation internally.", None),
+    ("Officials closed it.", None),
 ]
 
 

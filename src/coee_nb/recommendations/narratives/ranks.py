@@ -64,6 +64,11 @@ _DATE_OF_A_DATE = re.compile(
 _DOUBTED = re.compile(
     r"\b(?:unlikely|not (?:likely|certain|sure|confident|optimistic|realistic|feasible)|doubt\w*"
     r"|(?:cannot|could not|can not) (?:guarantee|ensure|commit)|impossible|infeasible)\b[^,;]*$"
+    r"|\bno [\w ]{1,30} (?:is|are|was|were) (?:\w+ )?"
+    r"(?:planned|expected|scheduled|anticipated)\b[^,;]*$"
+    r"|\b(?:may(?! \d)|might|would like to) (?:\w+ ){1,4}$"
+    r"|(?<!\bbe )\b(?:completed|implemented|finished|done)\b[^;]*\b(?:ahead of|before"
+    r"|earlier than) (?:the|its|their) [^;]*$"
     r"|\b(?:if|assuming|provided that|were)\b[^;]*\b(?:could|might|would)\b[^;]*$"
 )
 _DUE_TO = re.compile(

@@ -50,7 +50,11 @@ _LED = re.compile(
 _OTHERS = re.compile(
     r"\b(?:similar|another|other|prior|previous|earlier|related|different) (?:\w+ ){0,3}"
     r"recommendation|\brecommendations\b"
+    r"|\b(?:file|case|ticket|review|audit)s? (?:on|of|for|about|under) (?:\w+ )?recommendation"
 )
+# "CBP closed this recommendation": only the auditor closes one.
+_CLOSES = re.compile(r" (?:it|(?:(?:the|this|our|these) )?recommendations?)\b")
+_AUDITOR = re.compile(r"\b(?:we|gao|oig|our office|inspector general|auditors?)\b|^\W*$")
 # Why it was closed, where not because it was done.
 _NOT_FOR_DONE = re.compile(
     r"\b(?:not|never|no longer|without|unable|declin\w*|disagree\w*|supersed\w*|overtaken"
@@ -71,7 +75,7 @@ _WHO = re.compile(
 _OF_IT = re.compile(
     r"\brecommendations?\b|\bresolved and $|^\W*$"
     r"|\b(?:it|this|status)(?: is| was| has been| to be| as|:| now| therefore| considered)* $"
-    r"|\b(?:we|gao|oig)(?: (?:have|has|are|is|consider\w*|therefore|now|it|this))* $"
+    r"|\b(?:we|gao|oig)(?: (?:have|has|are|is|consider\w*|therefore|now|it|this|since|then))* $"
 )
 _ENDS = re.compile(
     r" (?:it|(?:(?:the|this|our|these) )?recommendations?)\b|\W*$|[.,;:()]"
@@ -131,9 +135,12 @@ def _said(lower: str, sentence: tuple[int, int], match: re.Match, word: str) -> 
         asked = lower.startswith("?", len(lower[: sentence[1]].rstrip()) - 1)
         if asked or before.count('"') % 2 or _OTHERS.search(before):
             return False  # asked; quoted, hence another's word; or of another recommendation
+        if _CLOSES.match(after) and not _AUDITOR.search(clause):
+            return False
         ours = _OF_IT.search(clause) or re.match(r" (?:the|this|our) recommendation", after)
         return bool(ours and _ENDS.match(after) and not hedged)
-    return not (lead or re.search(r"\b(?:not|if|whether|would|should|could|to be) \W*$", clause))
+    unreal = r"\b(?:not|if|whether|would|should|could|to be|will consider [\w ]*) \W*$"
+    return not (lead or re.search(unreal, clause))
 
 
 def _day(

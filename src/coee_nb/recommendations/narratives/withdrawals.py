@@ -18,6 +18,7 @@ _WORK = (
 _UNKNOWN = (
     r"(?:tbd|to be (?:determined|decided|announced|established|set)|unknown|undetermined|uncertain"
     r"|unclear|indefinite|n/a|unspecified|undefined|ongoing|open[- ]ended|in flux"
+    r"|(?:will|would) be (?:determined|decided|established|announced)(?: later)?"
     r"|not (?:yet )?(?:been )?(?:determined|available|known|established|set|decided|given|provided"
     r"|identified|finali[sz]ed))\b"
 )
@@ -65,7 +66,8 @@ _NOT_DO = (
 _DONE = (
     r"(?:implement(?:ing)?|tak(?:e|ing) (?:any |further |any further |additional |this )?(?:action|"
     r"steps)|pursu(?:e|ing)|proceed(?:ing)?|address(?:ing)? (?:this|the|our) recommendation"
-    r"|complet(?:e|ing)|act on|carry(?:ing)? out|mov(?:e|ing) forward|go(?:ing)? (?:ahead|forward)"
+    r"|complet(?:e|ing)|act(?: on)?|carry(?:ing)? out|mov(?:e|ing) forward"
+    r"|go(?:ing)? (?:ahead|forward)"
     r"|finish(?:ing)?|do(?:ing)? (?:so|this|it))\b"
 )
 # The date itself is ended.
@@ -102,7 +104,8 @@ _STRONG = (
     rf"{_DATE} (?:of [\w ,]{{4,20}} )?(?:(?:is|was|are|were|has been) )?no longer"
     r" (?:stands?|stood|appl(?:y|ies|ied)|holds?|held|valid|exist(?:s|ed)?|feasible"
     r"|(?:is |was )?(?:achievable|realistic|current|in effect))",
-    r"no longer (?:plan|intend|expect|anticipat|commit|pursu|propos|schedul|aim|hop)\w*",
+    r"no longer (?:plan|intend|expect|anticipat|commit|pursu|propos|schedul|aim|hop"
+    r"|support|concur|agree)\w*",
     rf"{_CANNOT} (?:yet |currently )?{_A_DATE}",
     rf"\bno longer any {_NEW}{_DATE}",
     r"(?:will|would|can|could) not (?:now |be able to )?(?:meet|make|keep)"
