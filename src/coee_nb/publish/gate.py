@@ -7,12 +7,14 @@ own tables, pictures, findings, notices and inputs that carry the mark of the pl
 else is taken out, and the notebook is not published.
 """
 
+import builtins
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from coee_nb import errors
 from coee_nb.errors import InputError
 from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, NOTICE_MIME, TABLE_MIME
 from coee_nb.publish.execute import Outcome
@@ -124,8 +126,9 @@ def _said(error: str) -> str:
 
 
 def untold(kind: str) -> str:
-    """Return what may be said of an error of this kind: the kind, if it is a name, alone."""
-    return f"{kind if kind.isidentifier() else 'Error'}: {_UNTOLD}"
+    """Return what may be said of an error: its kind alone, if it is Python's or ours."""
+    ours = {*vars(builtins), *vars(errors)}
+    return f"{kind if kind in ours else 'Error'}: {_UNTOLD}"
 
 
 def _named(cell: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+import subprocess
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
@@ -25,12 +26,20 @@ def same_interpreter() -> type:
     from jupyter_client.manager import AsyncKernelManager
 
     class SameInterpreter(AsyncKernelManager):
-        """Starts this interpreter, whatever kernels are installed."""
+        """Starts this interpreter, whatever kernels are installed.
+
+        What it writes past its cells (below Python, or at its end) would reach a terminal or a
+        scheduler's log unread by the gate, and goes nowhere.
+        """
 
         @property
         def kernel_spec(self) -> KernelSpec:
             command = [sys.executable, "-m", __name__, "-f", "{connection_file}"]
             return KernelSpec(**(get_kernel_dict() | {"argv": command}))
+
+        async def start_kernel(self, **how: Any) -> None:
+            silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            await super().start_kernel(**(how | silent))
 
     return SameInterpreter
 

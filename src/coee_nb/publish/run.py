@@ -252,6 +252,8 @@ def _publish(
     shutil.rmtree(building / WORK, ignore_errors=True)
     named = {"engagement": plan.engagement, "run_id": record["run_id"]}
     manifest.write_json(building / "findings.json", named | {"findings": findings})
+    listed = {output["path"] for entry in entries for output in entry["outputs"]}
+    _sweep(building, listed | {"findings.json"})
     done = all(outcome.status == "done" for outcome in outcomes)
     record |= {"ended": now(), "status": "complete" if done else "failed"}
     record |= {
@@ -259,6 +261,14 @@ def _publish(
         "findings": manifest.described(building / "findings.json", building),
     }
     manifest.write_json(building / "manifest.json", record | kernels)
+
+
+def _sweep(building: Path, listed: set[str]) -> None:
+    """Remove what the manifest does not list: a cell that wrote into the run's folder made it."""
+    for path in building.rglob("*"):
+        name = path.relative_to(building).as_posix()
+        if name not in listed and (path.is_symlink() or not path.is_dir()):
+            path.unlink()
 
 
 def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
