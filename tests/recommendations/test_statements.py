@@ -75,7 +75,10 @@ def test_what_may_not_be_open_is_counted_apart_with_what_follows(log_of):
     assert shares["no_longer_listed"] == (1, 5)
     assert "not counted as past due" in found["not_confirmed"].statement
     # Nobody has read that A.1 is open, nor that it has no date.
-    assert "4 of 5 recommendations it holds were not read as closed" in found["open"].statement
+    assert (
+        "4 of 5 recommendations it holds were still listed and not read as closed"
+        in found["open"].statement
+    )
     assert "1 of 4 recommendations open or not confirmed" in found["past_due"].statement
     assert "in the log, where their last source was read" in found["no_ecd"].statement
 

@@ -105,7 +105,8 @@ def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
     ecds = aged.register.ecds["review"] == "automatic"
     untold = (rows["standing"] == UNREAD).any()
     return (
-        ("open", is_open, f"were not {'read as ' if untold else ''}closed and still listed"),
+        ("open", is_open, "were still listed and not read as closed" if untold
+         else "were not closed and still listed"),
         ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
         ("past_due", rows["past_due"],
          "were past the agency's estimated completion date by what the log confirms"),
