@@ -48,3 +48,9 @@ def test_where_there_is_no_project_it_is_said(monkeypatch, tmp_path):
     monkeypatch.setattr(places, "enclosing_project", lambda _: None)
     with pytest.raises(ParameterError, match=r"no project folder here.*notebooks/ and params/"):
         places.project_root(tmp_path)
+
+
+@pytest.mark.parametrize("path", [None, 5, ["a.csv"]])
+def test_what_is_no_path_is_refused_in_words(path):
+    with pytest.raises(ParameterError, match="names no file"):
+        places.resolve(path)

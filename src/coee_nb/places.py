@@ -57,7 +57,10 @@ def resolve(path: str | Path) -> Path:
     """Return ``path`` as it is when absolute, else below the project folder.
 
     A relative path means the same in a parameter, in a notebook and in every function that reads.
+    Raises ParameterError for what is no path.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ParameterError(f"{path!r} names no file", expected="a path such as data/list.csv")
     path = Path(path).expanduser()
     return path if path.is_absolute() else project_root() / path
 
