@@ -75,9 +75,9 @@ _STRONG = (
     # withdrew its estimated completion date; its date was withdrawn; the project was cancelled
     rf"(?:{_STOP}|{_UNSAY}) {_ARTICLE} {_NEW}{_DATE}",
     rf"{_STOP} {_ARTICLE} {_NEW}{_WORK}",
-    rf"(?:{_DATE}|\bit)(?: \([\w ]+\))?(?: of [\w ,]{{4,20}})? {_IS} (?:\w+ly )?"
+    rf"(?:{_DATE}|\b(?:it|targets?))(?: \([\w ]+\))?(?: of [\w ,]{{4,20}})? {_IS} (?:\w+ly )?"
     rf"(?:{_STOP}|{_UNSAY})\b",
-    rf"\b{_WORK} {_IS} (?:\w+ly )?{_STOP}\b",
+    rf"\b{_WORK}(?:, [^,.;]{{3,60}},)? {_IS} (?:\w+ly )?{_STOP}\b",
     # the date is unknown, slipped to an unknown date, until further notice
     rf"(?:{_DATE}|\becds?)(?: \([\w ]+\))?(?: for [\w ]{{3,50}}?)?"
     rf"(?: as of [\w ,]{{4,20}})?(?: {_IS}(?: now| still| therefore)?| now|:| -|: -)*{_CHANGED}"
