@@ -37,7 +37,7 @@ _UNREAL = re.compile(
     r"|request\w*|according to (?!our\b|gao\b|oig\b)|close to|nearly|almost"
     r"|ask(?:s|ed|ing)?|seek\w*|sought|propos\w+|suggest\w*|wants?|pending|not|never|cannot"
     r"|no|neither|nor|plans?|intends?|expects?|ready|eligible|criteria|closure of"
-    r"|(?:agency|department|bureau|management|officials?|cbp|dhs) considers?|believes?"
+    r"|(?!(?:gao|oig|office)\b)\w+ considers|believes?"
     r"|(?:report|inform|claim|assert|indicat|maintain|argu|contend|mark|list|show|stat)(?:s|ed|es)"
     r"|told|said|says|view|opinion|hop(?:es?|ed))\b"
 )
