@@ -304,3 +304,18 @@ def test_a_closing_day_before_the_issue_is_not_taken(add, known):
     line = known(FEBRUARY).loc["A1"]
     assert line["closed"]
     assert line["status_on"].date() == FEBRUARY
+
+
+def test_what_is_not_confirmed_is_called_open_in_no_caption_and_no_picture(add, tmp_path):
+    from coee_nb.recommendations import charts, tables
+
+    first(add)
+    read = aging(register(log.read(tmp_path / "log"), as_of=JUNE))
+    assert tables.age_groups(read).caption.startswith("Open recommendations by age")
+    add(row("A1", "Open", "2025-06-30"), row("A3", "Open", "TBD"), as_of=FEBRUARY)
+    whole = log.read(tmp_path / "log")
+    aged = aging(register(whole, as_of=FEBRUARY))
+    bars = charts.aging_bars(aged)
+    captions = [tables.attention(aged, whole).caption, tables.age_groups(aged).caption]
+    for said in (*captions, bars.title, bars.description, tables.aging_columns(aged).caption):
+        assert "open or not confirmed" in said.lower()

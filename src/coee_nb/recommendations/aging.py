@@ -66,6 +66,11 @@ class Aging:
     register: Register
 
     @property
+    def opens(self) -> str:
+        """What the not closed are called: open, or not confirmed where a last row was not read."""
+        return _opens(self.table)
+
+    @property
     def not_closed(self) -> pd.DataFrame:
         """What is open or may be: all but what is closed or no longer listed."""
         return self.table[~self.table["standing"].isin((CLOSED, GONE))].reset_index(drop=True)
@@ -282,6 +287,11 @@ def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFram
     return counts.rename_axis("group").reset_index().astype({"group": "str"})
 
 
+def _opens(table: pd.DataFrame) -> str:
+    untold = (table["standing"] == UNREAD).any()
+    return "recommendations open or not confirmed" if untold else "open recommendations"
+
+
 def _sentence(table: pd.DataFrame, current: Register) -> str:
     is_open = ~table["standing"].isin((CLOSED, GONE))
     late = int(table["past_due"].sum())
@@ -289,10 +299,9 @@ def _sentence(table: pd.DataFrame, current: Register) -> str:
     untold = int((table["standing"] == UNREAD).sum())
     longest = table["days_past_due"].max() if late else 0
     worst = f", by up to {count(longest)} days" if late else ""
-    opens = "recommendations open or not confirmed" if untold else "open recommendations"
     doubt = f"; {count(untold)} of these are not confirmed by their last source" if untold else ""
     return (
         f"As of {day(current.as_of)}, {current.basis}, {count(late)} of "
-        f"{count(int(is_open.sum()))} {opens} were past the agency's estimated "
+        f"{count(int(is_open.sum()))} {_opens(table)} were past the agency's estimated "
         f"completion date{worst}{doubt}; for {count(none)} the sources give none."
     )

@@ -70,7 +70,7 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
         _dated(figure, aged.register.stamp)
     late, left_out = int(rows["past_due"].sum()), len(aged.not_closed) - len(shown)
     description = (
-        f"A line for each of {len(shown)} open recommendations with a known date, the latest at "
+        f"A line for each of {len(shown)} {aged.opens} with a known date, the latest at "
         f"the top: when it was issued, each estimated completion date, and the as-of date. {late} "
         f"of them are past due{_longest(rows)}{_last_told(rows[rows['past_due']])}. "
         f"{fmt.count(left_out)} more are not drawn. Told {aged.register.stamp}."
@@ -278,10 +278,10 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
     pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
     told = "; ".join(f"{group}: {n}" for group, n in pairs if n) or "none"
     stamp = aged.register.stamp
-    description = f"Open recommendations by days past due, {stamp}: {told}."
+    description = f"{aged.opens.capitalize()} by days past due, {stamp}: {told}."
     caption = f"Recommendations by days past the agency's current date, {stamp}"
     table = Table(aged.due, name=f"{name}_groups", caption=caption, origin=aged.register.origin)
-    title = f"Open recommendations by days past due, as of {fmt.day(aged.as_of)}"
+    title = f"{aged.opens.capitalize()} by days past due, as of {fmt.day(aged.as_of)}"
     return Chart(figure, name, title, description, table)
 
 
@@ -311,7 +311,7 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notic
         _dated(figure, aged.register.stamp)
     revised = int((behind["revisions"] > 0).sum())
     description = (
-        f"Days behind the first date for {len(behind)} open recommendations that slipped or are "
+        f"Days behind the first date for {len(behind)} {aged.opens} that slipped or are "
         f"late{_drawn(len(shown), len(behind))}: the part by which the agency moved the date "
         f"({revised} of {len(behind)} moved), and the part past the current date. The longest is "
         f"{fmt.count(behind['total_days'].max())} days behind. Told {aged.register.stamp}"

@@ -151,14 +151,12 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """
     on = _on(aged.register)
     listed = counts(aged).set_index("count")
-    untold = (aged.not_closed["standing"] == UNREAD).any()
-    opens = "recommendations open or not confirmed" if untold else "open recommendations"
     found = []
     for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
         n, of = int(line["recommendations"]), int(line["of"])
         if not n and name in _IF_ANY:
             continue
-        held = "recommendations it holds" if name in _OF_ALL else opens
+        held = "recommendations it holds" if name in _OF_ALL else aged.opens
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {_SO[name]}" if n and name in _SO else ""
         statement = f"{on}, {share} {held} {line['what']}{so}."

@@ -116,7 +116,7 @@ def attention(aged: Aging, log: Log) -> Table | Notice:
     return Table(
         frame,
         name="attention",
-        caption=f"Open recommendations, what needs attention first, {aged.register.stamp}",
+        caption=f"{aged.opens.capitalize()}, what needs attention first, {aged.register.stamp}",
         labels={"recommendation_id": "recommendation", "due_on": "due"},
         show=(*plain, "why", "evidence"),
         rows=max(SHOWN, int(rows["past_due"].sum())),  # each that is late is a finding's evidence
@@ -283,7 +283,7 @@ def aging_columns(aged: Aging) -> Table:
     return Table(
         rows[columns].reset_index(drop=True),
         name="aging_clocks",
-        caption=f"Every clock of the open recommendations, {aged.register.stamp}",
+        caption=f"Every clock of the {aged.opens}, {aged.register.stamp}",
         origin=aged.register.origin,
         labels={
             **{"recommendation_id": "recommendation", "due_on": "due", "first_due_on": "first due"},
@@ -311,7 +311,7 @@ def age_groups(aged: Aging) -> Table:
     return Table(
         aged.ages,
         name="age_groups",
-        caption=f"Open recommendations by age since issue, {aged.register.stamp}",
+        caption=f"{aged.opens.capitalize()} by age since issue, {aged.register.stamp}",
         note=told,
         origin=aged.register.origin,
     )
