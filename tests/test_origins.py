@@ -111,3 +111,9 @@ def test_a_finding_on_generated_rows_says_so_wherever_it_is_quoted(project):
     published = InputFile("p.csv", "0", origin="published")
     assert Finding("a.b", "s", 1, "x", inputs=(published,)).record()["origin"] == "published"
     assert Finding("a.b", "s", 1, "x", inputs=(published, own)).record()["origin"] == "own records"
+
+
+def test_a_generated_file_in_a_folder_declared_otherwise_stays_generated(project):
+    declare(project, "deep: {origin: published, source: Statement}\n")
+    assert origin_of("data/audit/deep/rows.csv") == "published"
+    assert origin_of("data/audit/deep/rows_generated.csv") == "generated"

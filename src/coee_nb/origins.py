@@ -17,7 +17,8 @@ def origin_of(path: str | Path) -> str:
 
     The nearest ``origins.yaml`` in its folder or one above it, within the project, says so: a line
     ``NAME: {origin: published, source: ...}`` a file or folder. A path that nobody declared is
-    generated when its name says generated, else the office's own records. Raises InputError for a
+    generated when its name says generated, else the office's own records; so is one whose name
+    says generated in a folder declared as something else. Raises InputError for a
     declaration that cannot be read, an origin that is none, or a published file without a source.
     """
     path = resolve(path).resolve()
@@ -27,7 +28,8 @@ def origin_of(path: str | Path) -> str:
             parts = path.relative_to(folder).parts
             for length in range(len(parts), 0, -1):
                 if (name := "/".join(parts[:length])) in declared:
-                    return declared[name]
+                    inside = any("generated" in part.lower() for part in parts[length:])
+                    return GENERATED if inside else declared[name]
     return GENERATED if any("generated" in part.lower() for part in _named(path)) else OWN
 
 
