@@ -52,7 +52,7 @@ def _sets(source: str, names: dict[str, Any], fields: list[str]) -> bool:
 
 
 def assigned(source: str) -> dict[str, Any]:
-    r"""Return the names that a cell assigns at its outer level, each with its literal value.
+    r"""Return the names that a cell assigns outside functions, each with its literal value.
 
     A name that begins with an underscore is a helper of the cell's own and left out; a value that
     is no literal is ``UNREAD``.
@@ -61,26 +61,36 @@ def assigned(source: str) -> dict[str, Any]:
     {'floor': 10, 'agencies': []}
     """
     try:
-        body = ast.parse(source).body
+        tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return {}
-    return {name: value for statement in body for name, value in _names(statement)}
+    return {name: value for node in _outside_functions(tree) for name, value in _names(node)}
 
 
-def _names(statement: ast.stmt) -> Iterator[tuple[str, Any]]:
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
-        targets = [statement.target]
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield every node that runs with the cell itself, conditions and loops included."""
+    for child in ast.iter_child_nodes(node):
+        inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        if not isinstance(child, inner | ast.ListComp | ast.SetComp | ast.DictComp):
+            yield child
+            yield from _outside_functions(child)
+
+
+def _names(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr | ast.For):
+        targets = [node.target]
     else:
         return
-    value = UNREAD if isinstance(statement, ast.AugAssign) else _literal(statement.value)
+    plain = isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
+    value = _literal(node.value) if plain else UNREAD
     for target in targets:
         whole = isinstance(target, ast.Name)
-        for node in ast.walk(target):
-            stored = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            if stored and not node.id.startswith("_"):
-                yield node.id, value if whole else UNREAD
+        for part in ast.walk(target):
+            stored = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+            if stored and not part.id.startswith("_"):
+                yield part.id, value if whole else UNREAD
 
 
 def _literal(node: ast.expr | None) -> Any:
