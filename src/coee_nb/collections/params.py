@@ -12,7 +12,7 @@ from coee_nb.collections import effects, its
 from coee_nb.collections.events import Calendar, read_calendar
 from coee_nb.collections.series import Columns, Receipts, read_receipts
 from coee_nb.collections.specifications import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
-from coee_nb.collections.tie_out import read_published, refuse_undefined, tie_out
+from coee_nb.collections.tie_out import Published, read_published, refuse_undefined, tie_out
 from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.parameters import RUN_PREFIX, Day, InputPath, Parameters
 
@@ -143,30 +143,32 @@ class CollectionsIts(Parameters):
 
         Raises InputError for receipts that a check of the file stops, an unknown Center or
         definition, a companion with gaps or nothing to divide by, or a calendar or published
-        figures that cannot be read;
-        EstimationError for a model that cannot answer at all.
+        figures that cannot be read; EstimationError for a model that cannot answer at all.
         """
-        published = None
-        if self.published is not None:
-            published = read_published(self.published)
+        published = None if self.published is None else read_published(self.published)
+        if published is not None:
             refuse_undefined(published, self.definition)
-        if not _to_come(self.receipts):
-            receipts = self.read_receipts()
-            if published is not None:
-                tie_out(receipts.series(), published, definition=self.definition)
-            series = receipts.series(self.center)
-            if (series <= 0).any() and set(self.scales) != {LEVEL}:
-                raise InputError(
-                    f"no logarithm of the receipts in {series.index[series <= 0][0]}",
-                    where=str(self.receipts.name),
-                    expected="receipts above zero for the scales log and log rate",
-                    do="leave these scales out (scales)",
-                )
+        receipts = None if _to_come(self.receipts) else self.read_receipts()
+        if receipts is not None:
+            self._refuse_receipts(receipts, published)
         if self.companion is not None and not _to_come(self.companion):
             self._refuse_companion(self.read_companion())
         calendar = None if self.events is None else read_calendar(self.events)
-        if not _to_come(self.receipts):
-            self._try(self.read_receipts().series(self.center), calendar)
+        if receipts is not None:
+            self._try(receipts.series(self.center), calendar)
+
+    def _refuse_receipts(self, receipts: Receipts, published: Published | None) -> None:
+        """Refuse receipts in another unit than stated, or without the logarithms asked for."""
+        if published is not None:
+            tie_out(receipts.series(), published, definition=self.definition)
+        series = receipts.series(self.center)
+        if (series <= 0).any() and set(self.scales) != {LEVEL}:
+            raise InputError(
+                f"no logarithm of the receipts in {series.index[series <= 0][0]}",
+                where=str(self.receipts.name),
+                expected="receipts above zero for the scales log and log rate",
+                do="leave these scales out (scales)",
+            )
 
     def _refuse_companion(self, companion: Receipts) -> None:
         """Refuse a companion with gaps, or one that a rate cannot be divided by."""
