@@ -1,11 +1,13 @@
 """The scripts beside the worked example's data, for tests that need other rows of their kind."""
 
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "data" / "oig_22_34"
@@ -26,3 +28,68 @@ def maker() -> Callable[[str], ModuleType]:
         return module
 
     return load
+
+
+DUTIES = Path(__file__).parent / "collections" / "its_us_customs_duties"
+ORACLE = Path(__file__).resolve().parents[1].parent / "shared" / "oracle"
+
+
+@pytest.fixture(scope="session")
+def duties():
+    """Net customs duties by month, $ million, and goods imports."""
+    frame = pd.read_csv(DUTIES / "data.csv")
+    frame.index = pd.PeriodIndex(frame["month"], freq="M")
+    return frame[["customs_duties_musd", "imports_musd"]].astype(float)
+
+
+@pytest.fixture(scope="session")
+def duties_reference():
+    """Read one of R's answers for the customs duties."""
+    return lambda name: json.loads((DUTIES / name).read_text())
+
+
+@pytest.fixture(scope="session")
+def duties_curve():
+    """The 192 specifications of the reference curve."""
+    return pd.read_csv(DUTIES / "spec_curve.csv")
+
+
+@pytest.fixture(scope="session")
+def duties_placebos():
+    """The reference scan of interruption dates by least squares and Newey-West."""
+    return pd.read_csv(DUTIES / "placebo_scan_naive.csv")
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Read a file of another author's example where it lies; skip where it does not."""
+
+    def read(folder, name):
+        path = ORACLE / folder / name
+        if not path.exists():
+            pytest.skip(f"no {path.name} of {folder} beside the repository")
+        return json.loads(path.read_text()) if path.suffix == ".json" else pd.read_csv(path)
+
+    return read
+
+
+@pytest.fixture
+def cigarettes(oracle):
+    """Packs of cigarettes a head in California, 1970-2000 (Abadie, Diamond, Hainmueller 2010)."""
+    frame = oracle("its_prop99_california", "data.csv")
+    index = pd.PeriodIndex(frame["year"].astype(str), freq="Y")
+    return pd.Series(frame["cigsale"].to_numpy(), index=index)
+
+
+@pytest.fixture
+def coronary(oracle):
+    """Acute coronary events in Sicily and the population at risk (Lopez Bernal et al. 2017)."""
+    frame = oracle("its_sicily", "data.csv")
+    months = frame["year"].astype(str) + "-" + frame["month"].astype(str).str.zfill(2)
+    return frame[["aces", "stdpop"]].set_index(pd.PeriodIndex(months, freq="M")).astype(float)
+
+
+@pytest.fixture(scope="session")
+def net_duties(duties):
+    """Net US customs duties by month, FY2014-FY2019, in millions of dollars."""
+    return duties["customs_duties_musd"].rename("receipts")

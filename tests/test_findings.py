@@ -14,7 +14,7 @@ from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file
 def source(tmp_path):
     path = tmp_path / "rows.csv"
     path.write_bytes(b"a\n1\n2\n3\n")
-    return input_file(path, rows=3, used=2, set_aside={"test row": 1})
+    return input_file(path, rows=3, used=2, excluded={"test row": 1})
 
 
 def test_a_file_carries_its_hash_and_names_no_machine(source, tmp_path):

@@ -1,6 +1,6 @@
 """The Centers workbench: survey, collections and recommendations of an audit, as notebooks.
 
-Import the room you need, for example ``from coee_nb.recommendations import aging``; nothing heavy
+Import the part you need, for example ``from coee_nb.recommendations import aging``; nothing heavy
 is imported here, so ``import coee_nb`` stays fast.
 """
 

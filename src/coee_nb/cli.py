@@ -94,7 +94,7 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
 @click.argument("name")
 def new(name: str) -> None:
     """Begin the engagement NAME: parameter files after the example's, and an empty data folder."""
-    from coee_nb.places import project_root
+    from coee_nb.paths import project_root
     from coee_nb.publish.engagement import new_engagement
 
     root = project_root()
@@ -116,7 +116,7 @@ def verify(run: str, seal: str | None) -> int:
     renamed, the index says other than the runs do, or the seal is another. A changed input,
     notebook or parameter file is told, but the run itself still is what it was.
     """
-    from coee_nb.places import enclosing_project, project_root
+    from coee_nb.paths import enclosing_project, project_root
     from coee_nb.publish.manifest import sha256
     from coee_nb.publish.verify import NOT_COVERED, find_run, is_broken
     from coee_nb.publish.verify import verify as verify_run
@@ -138,7 +138,7 @@ def verify(run: str, seal: str | None) -> int:
 @click.argument("run_b")
 def compare(run_a: str, run_b: str) -> None:
     """Tell what differs from RUN_A to RUN_B: findings, parameters, inputs, package versions."""
-    from coee_nb.places import project_root
+    from coee_nb.paths import project_root
     from coee_nb.publish.compare import compare as compare_runs
     from coee_nb.publish.verify import find_run
 

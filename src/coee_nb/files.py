@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coee_nb.errors import InputError
-from coee_nb.places import resolve
+from coee_nb.paths import resolve
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from coee_nb.errors import InputError
-from coee_nb.exhibits import FINDINGS_MIME, INPUTS_MIME, significant
 from coee_nb.files import parsed_sha256
 from coee_nb.formats import is_missing
 from coee_nb.origins import OWN, combined, marked, origin_of
-from coee_nb.places import shown
+from coee_nb.outputs import FINDINGS_MIME, INPUTS_MIME, significant
+from coee_nb.paths import shown
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class InputFile:
     """A file that a result rests on, with the account of its rows.
 
     ``path`` as shown to readers (relative to the project), ``sha256`` of its bytes, ``rows`` read,
-    ``used`` and, by reason, ``set_aside``; rows read = rows used + rows set aside; ``origin`` as
+    ``used`` and, by reason, ``excluded``; rows read = rows used + rows excluded; ``origin`` as
     of ``coee_nb.origins``.
     """
 
@@ -25,18 +25,18 @@ class InputFile:
     sha256: str
     rows: int | None = None
     used: int | None = None
-    set_aside: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, int] = field(default_factory=dict)
     origin: str = OWN
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""
         if self.rows is None or self.used is None:
             return
-        if self.rows != self.used + sum(self.set_aside.values()):
+        if self.rows != self.used + sum(self.excluded.values()):
             raise InputError(
-                f"{self.rows} rows read, {self.used} used and {dict(self.set_aside)} set aside",
+                f"{self.rows} rows read, {self.used} used and {dict(self.excluded)} excluded",
                 where=self.path,
-                expected="rows read = rows used + rows set aside",
+                expected="rows read = rows used + rows excluded",
                 do="count every row that is left out under its reason",
             )
 
@@ -46,7 +46,7 @@ def input_file(
     *,
     rows: int | None = None,
     used: int | None = None,
-    set_aside: Mapping[str, int] | None = None,
+    excluded: Mapping[str, int] | None = None,
 ) -> InputFile:
     """Return the file at ``path`` with the hash of its bytes and the account of its rows.
 
@@ -55,7 +55,7 @@ def input_file(
     """
     accounted = rows if used is None else used
     sha256 = parsed_sha256(path)
-    return InputFile(shown(path), sha256, rows, accounted, set_aside or {}, origin_of(path))
+    return InputFile(shown(path), sha256, rows, accounted, excluded or {}, origin_of(path))
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Inputs(Sequence):
         return len(self._files)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        from coee_nb.exhibits import Table
+        from coee_nb.outputs import Table
 
         frame = self.frame()
         formats = {"sha256": _start} if "sha256" in frame else {}
@@ -169,7 +169,7 @@ class Inputs(Sequence):
         table = Table(frame, name="inputs", caption=caption, formats=formats)
         return {
             INPUTS_MIME: {
-                "inputs": [asdict(i) | {"set_aside": dict(i.set_aside)} for i in self],
+                "inputs": [asdict(i) | {"excluded": dict(i.excluded)} for i in self],
                 "gate": self.gate,
             },
             "text/html": table.html(),
@@ -177,7 +177,7 @@ class Inputs(Sequence):
         }
 
     def frame(self):
-        """Return one row a file: file, origin, sha256, rows read, used, set aside, reasons."""
+        """Return one row a file: file, origin, sha256, rows read, used, excluded, reasons."""
         import pandas as pd
 
         rows = [
@@ -187,11 +187,11 @@ class Inputs(Sequence):
                 "sha256": i.sha256,
                 "rows read": i.rows,
                 "rows used": i.used,
-                "rows set aside": None if i.rows is None else sum(i.set_aside.values()),
-                "reasons": "; ".join(f"{reason}: {n}" for reason, n in i.set_aside.items()),
+                "rows excluded": None if i.rows is None else sum(i.excluded.values()),
+                "reasons": "; ".join(f"{reason}: {n}" for reason, n in i.excluded.items()),
             }
             for i in self
         ]
         frame = pd.DataFrame(rows)
-        counts = ["rows read", "rows used", "rows set aside"]
+        counts = ["rows read", "rows used", "rows excluded"]
         return frame.astype(dict.fromkeys(counts, "Int64")) if rows else frame

@@ -24,17 +24,17 @@ def parameter_cells(
     own = [n for n, (source, _) in enumerate(cells) if not _is_injected(source)]
     sizes = {n: len(set(cells[n][1]) & set(fields)) for n in own}
     whole = [n for n in own if 2 * sizes[n] > max(sizes.values())]
-    sheet: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for n in reversed(whole):
-        if not set(cells[n][1]) & set(sheet):  # one sheet in two cells; else an earlier version
-            sheet |= cells[n][1]
+        if not set(cells[n][1]) & set(values):  # one values in two cells; else an earlier version
+            values |= cells[n][1]
     later = cells[whole[-1] + 1 :] if whole else cells
     last = max((n for n, (source, _) in enumerate(later) if _is_injected(source)), default=-1)
     injected: dict[str, Any] = {}
     for n, (source, names) in enumerate(later):
         if n == last or not _is_injected(source):
             injected |= names
-    return sheet, injected
+    return values, injected
 
 
 def _is_injected(source: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
-from coee_nb.places import project_root, resolve, shown
+from coee_nb.paths import project_root, resolve, shown
 
 PUBLISHED, OWN, GENERATED = "published", "own records", "generated"
 ORIGINS = (PUBLISHED, OWN, GENERATED)

@@ -1,4 +1,4 @@
-"""The closed parameter sheet every notebook fills in, checked before any work starts."""
+"""The closed set of parameters every notebook fills in, checked before any work starts."""
 
 import difflib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from coee_nb.arguments import as_day
 from coee_nb.errors import ParameterError
 from coee_nb.notebook_cells import parameter_cells
-from coee_nb.places import resolve
+from coee_nb.paths import resolve
 
 _NO_FILE = "a file or folder that exists; there is none at"
 RUN_PREFIX = "run:"  # names an output of another notebook of the same run
@@ -43,7 +43,7 @@ InputPath = Annotated[Path, DATA]
 
 
 class Parameters(BaseModel):
-    """Base of a notebook's parameter sheet: closed, strict about types, frozen.
+    """Base of a notebook's set of parameters: closed, strict about types, frozen.
 
     An unknown name, a missing one or a value of another type is a ParameterError that says which,
     what was found and what was expected. ``InputPath`` fields are paths below the project folder
@@ -54,7 +54,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def check(cls, values: dict[str, Any], *, where: str = "", before_run: bool = False) -> Self:
-        """Return the checked sheet of ``values``.
+        """Return the checked parameters of ``values``.
 
         ``where`` names their source in the error; ``before_run`` admits ``run:`` references.
         Raises ParameterError naming every fault.
@@ -68,7 +68,7 @@ class Parameters(BaseModel):
 
     @classmethod
     def from_notebook(cls, namespace: dict[str, Any]) -> Self:
-        """Return the checked sheet of a notebook's variables: ``from_notebook(globals())``.
+        """Return the checked parameters of a notebook's variables: ``from_notebook(globals())``.
 
         Every name that the parameters cell, or a cell injected after it, assigns must be a
         parameter. Names that neither assigns take the class's default, whatever an earlier
@@ -110,7 +110,7 @@ class Parameters(BaseModel):
         return {name: given.get(name, defaults.get(name)) for name in type(self).model_fields}
 
     def check_inputs(self) -> None:
-        """Read what can be refused at the door; a run calls it before any kernel starts.
+        """Read what can be refused before any work; a run calls it before any kernel starts.
 
         A sheet whose inputs can be checked cheaply overrides this; it raises InputError.
         """

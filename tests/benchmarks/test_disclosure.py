@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.survey.disclosure.cells import Publication, measure_from_rows, participation
-from coee_nb.survey.disclosure.planner import plan
+from coee_nb.engines.suppression.cells import Publication, measure_from_rows, participation
+from coee_nb.engines.suppression.planner import plan
 
 BREAKDOWNS = ((), ("center",), ("title",))
 ANSWERS = (2, 2, 3, 5)

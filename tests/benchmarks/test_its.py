@@ -9,8 +9,8 @@ import statsmodels.api as sm
 from scipy.signal import lfilter
 
 from coee_nb.collections import its
-from coee_nb.collections.estimation import batch, estimators
-from coee_nb.collections.estimation.ar1 import gaps_of
+from coee_nb.engines.ar1 import batch, estimators
+from coee_nb.engines.ar1.process import gaps_of
 
 HAC = {"cov_type": "HAC", "cov_kwds": {"maxlags": 3, "use_correction": True}, "use_t": True}
 

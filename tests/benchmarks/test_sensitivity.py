@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from coee_nb.collections import sensitivity, specifications
-from coee_nb.collections.estimation.design import build
+from coee_nb.collections.robustness import sensitivity, specifications
+from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.collections.series import Columns, read_receipts
-from coee_nb.collections.specifications import Choices
+from coee_nb.engines.ar1.design_matrix import build
 
 PATH = Path(__file__).resolve().parents[2] / "data/oig_22_34/collections/customs_duties_monthly.csv"
 CHOICES = Choices(

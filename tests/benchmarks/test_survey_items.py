@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.survey.estimation.items import item_tables
+from coee_nb.survey.questions.items import item_tables
 
 ROWS, QUESTIONS, CENTERS = 100_000, 200, 10
 CHOICES = ("Strongly disagree", "Disagree", "Agree", "Strongly agree", "Do not know")

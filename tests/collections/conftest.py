@@ -1,30 +1,18 @@
 """Series and reference values that the tests of interrupted time series share."""
 
-import json
 import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from coee_nb.collections import (
-    attribution,
-    diagnostics,
-    effects,
-    its,
-    power,
-    sensitivity,
-    specifications,
-    tie_out,
-    verdict,
-)
+from coee_nb.collections import attribution, effects, its, tie_out, verdict
 from coee_nb.collections.events import read_calendar
-from coee_nb.collections.specifications import Choices
+from coee_nb.collections.robustness import diagnostics, power, sensitivity, specifications
+from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.errors import StatisticalWarning
 
-DUTIES = Path(__file__).parent / "its_us_customs_duties"
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
-ORACLE = Path(__file__).resolve().parents[2].parent / "shared" / "oracle"
 
 
 def pytest_configure(config):
@@ -34,67 +22,6 @@ def pytest_configure(config):
 def monthly(values, start="2010-01"):
     index = pd.period_range(start, periods=len(values), freq="M")
     return pd.Series(values, index=index, dtype=float)
-
-
-@pytest.fixture(scope="session")
-def duties():
-    """Net customs duties by month, $ million, and goods imports."""
-    frame = pd.read_csv(DUTIES / "data.csv")
-    frame.index = pd.PeriodIndex(frame["month"], freq="M")
-    return frame[["customs_duties_musd", "imports_musd"]].astype(float)
-
-
-@pytest.fixture(scope="session")
-def duties_reference():
-    """Read one of R's answers for the customs duties."""
-    return lambda name: json.loads((DUTIES / name).read_text())
-
-
-@pytest.fixture(scope="session")
-def duties_curve():
-    """The 192 specifications of the reference curve."""
-    return pd.read_csv(DUTIES / "spec_curve.csv")
-
-
-@pytest.fixture(scope="session")
-def duties_placebos():
-    """The reference scan of cut dates by least squares and Newey-West."""
-    return pd.read_csv(DUTIES / "placebo_scan_naive.csv")
-
-
-@pytest.fixture(scope="session")
-def oracle():
-    """Read a file of another author's example where it lies; skip where it does not."""
-
-    def read(folder, name):
-        path = ORACLE / folder / name
-        if not path.exists():
-            pytest.skip(f"no {path.name} of {folder} beside the repository")
-        return json.loads(path.read_text()) if path.suffix == ".json" else pd.read_csv(path)
-
-    return read
-
-
-@pytest.fixture
-def cigarettes(oracle):
-    """Packs of cigarettes a head in California, 1970-2000 (Abadie, Diamond, Hainmueller 2010)."""
-    frame = oracle("its_prop99_california", "data.csv")
-    index = pd.PeriodIndex(frame["year"].astype(str), freq="Y")
-    return pd.Series(frame["cigsale"].to_numpy(), index=index)
-
-
-@pytest.fixture
-def coronary(oracle):
-    """Acute coronary events in Sicily and the population at risk (Lopez Bernal et al. 2017)."""
-    frame = oracle("its_sicily", "data.csv")
-    months = frame["year"].astype(str) + "-" + frame["month"].astype(str).str.zfill(2)
-    return frame[["aces", "stdpop"]].set_index(pd.PeriodIndex(months, freq="M")).astype(float)
-
-
-@pytest.fixture(scope="session")
-def net_duties(duties):
-    """Net US customs duties by month, FY2014-FY2019, in millions of dollars."""
-    return duties["customs_duties_musd"].rename("receipts")
 
 
 @pytest.fixture(scope="session")

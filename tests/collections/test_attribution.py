@@ -31,7 +31,7 @@ def test_the_attribution_adds_up_to_the_observed_change(net_duties):
     assert parts["Single month, 2015-08"] == pytest.approx(1382.2921, rel=1e-4)
     total = effects.effect(fit, "2016-10").row("cumulative")["estimate_musd"]
     assert parts["Centers"] == pytest.approx(total)
-    assert shared.rival["ci_low_musd"] > 0
+    assert shared.concurrent["ci_low_musd"] > 0
 
 
 def test_the_attribution_finds_who_did_it():
@@ -39,7 +39,7 @@ def test_the_attribution_finds_who_did_it():
     series["2018-03":] += 1000
     fit = its.fit(series, ["2016-10", "2018-03"], season="month")
     rows = attribution.attribute(fit, "2016-10", "2018-03").table.set_index("part")
-    assert rows.at["The competing event", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
+    assert rows.at["The concurrent event", "change_musd"] == pytest.approx(19 * 1000, rel=0.15)
     assert rows.at["The change", "ci_low_musd"] < 0 < rows.at["The change", "ci_high_musd"]
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from coee_nb.collections import charts, cut_dates, sensitivity_charts
-from coee_nb.exhibits import Chart
+from coee_nb.collections import charts
+from coee_nb.collections.robustness import charts as robustness_charts
+from coee_nb.collections.robustness import dates
+from coee_nb.outputs import Chart
 
 
 @pytest.fixture(scope="module")
@@ -16,11 +18,11 @@ def drawn(results, net_duties, calendar) -> dict[str, Chart]:
             net_duties, results["effect"], results["path"], "2018-03", name="tariffs"
         ),
         charts.attribution(results["attribution"]),
-        sensitivity_charts.cut_dates(cut_dates.compare_cuts({"audit": results["effect"]})),
-        sensitivity_charts.specification_curve(results["curve"], name="tariffs"),
-        sensitivity_charts.placebo(results["placebo"], "2016-10"),
-        sensitivity_charts.power_curve(results["power"], results["effect"]),
-        sensitivity_charts.diagnostics(results["residuals"], results["influence"]),
+        robustness_charts.interruption_dates(dates.compare_dates({"audit": results["effect"]})),
+        robustness_charts.specification_curve(results["curve"], name="tariffs"),
+        robustness_charts.placebo(results["placebo"], "2016-10"),
+        robustness_charts.power_curve(results["power"], results["effect"]),
+        robustness_charts.diagnostics(results["residuals"], results["influence"]),
     ]
     return {chart.name: chart for chart in found}
 
@@ -54,7 +56,7 @@ def test_no_chart_leaves_its_reading_to_a_legend(drawn):
         assert all(axes.get_legend() is None for axes in chart.figure.axes)
 
 
-@pytest.mark.parametrize("name", ["monthly_series", "placebo", "cut_dates", "annual_bars"])
+@pytest.mark.parametrize("name", ["monthly_series", "placebo", "interruption_dates", "annual_bars"])
 def test_labels_do_not_cover_each_other(drawn, name):
     figure = drawn[name].figure
     figure.canvas.draw()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.collections.counts import fit_counts
-from coee_nb.collections.estimation.design import Interruption
+from coee_nb.engines.ar1.design_matrix import Interruption
 from coee_nb.errors import InputError, StatisticalWarning
 
 BAN = "2005-01"

@@ -1,4 +1,4 @@
-"""Effects equal the reference, stop at the next competing event, and add up."""
+"""Effects equal the reference, stop at the next concurrent event, and add up."""
 
 import warnings
 from datetime import date
@@ -38,9 +38,9 @@ def test_the_primary_model_equals_the_reference_headline(primary):
     )
     assert effects.detectable(level["se_musd"], 55) == pytest.approx(855.8542310708712, rel=1e-6)
     assert total["estimate_musd"] == pytest.approx(-3386.059395235193, rel=1e-6)
-    reach = t.ppf(0.975, 55) * total["se_musd"]
-    assert total["estimate_musd"] - reach == pytest.approx(-13800.272271183545, rel=1e-6)
-    assert total["estimate_musd"] + reach == pytest.approx(7028.153480713158, rel=1e-6)
+    half_width = t.ppf(0.975, 55) * total["se_musd"]
+    assert total["estimate_musd"] - half_width == pytest.approx(-13800.272271183545, rel=1e-6)
+    assert total["estimate_musd"] + half_width == pytest.approx(7028.153480713158, rel=1e-6)
     assert (found.through, total["months"]) == (pd.Period("2018-02", "M"), 17)
 
 
@@ -94,7 +94,7 @@ def test_the_path_ends_in_the_cumulative_effect(primary):
 
 def test_an_effect_with_an_unmodelled_competing_event_is_refused(net_duties, calendar):
     naive = its.fit(net_duties, ["2016-10"], season="month")
-    with pytest.raises(EstimationError, match=r'11 competing events .* through "2017-12"'):
+    with pytest.raises(EstimationError, match=r'11 concurrent events .* through "2017-12"'):
         effects.effect(naive, "2016-10", calendar=calendar)
     before = effects.effect(naive, "2016-10", through="2017-12", calendar=calendar)
     assert before.through == pd.Period("2017-12", "M")

@@ -1,4 +1,4 @@
-"""The calendar names every competing event that a window of months must face."""
+"""The calendar names every concurrent event that a window of months must face."""
 
 from pathlib import Path
 
@@ -28,9 +28,9 @@ def test_the_calendar_counts_its_competing_events(calendar):
 
 def test_the_first_competing_events_after_the_cut(calendar):
     cut = month("2016-10")
-    assert calendar.next_competing(cut)["event"] == "GSP lapses again"
-    assert calendar.next_competing(cut, [TARIFF])["month"] == month("2018-02")
-    assert calendar.next_competing(month("2020-01")) is None
+    assert calendar.next_concurrent(cut)["event"] == "GSP lapses again"
+    assert calendar.next_concurrent(cut, [TARIFF])["month"] == month("2018-02")
+    assert calendar.next_concurrent(month("2020-01")) is None
 
 
 def test_months_are_clear_up_to_the_first_competing_event(calendar):
@@ -81,5 +81,5 @@ def test_an_empty_calendar_has_no_events(tmp_path):
     path = tmp_path / "events.csv"
     path.write_text("date,event,kind\n")
     empty = read_calendar(path)
-    assert empty.next_competing(month("2016-10")) is None
+    assert empty.next_concurrent(month("2016-10")) is None
     assert empty.without_a_term(month("2016-10"), month("2019-09"), []).empty

@@ -370,7 +370,7 @@ def test_a_null_net_amount_is_set_aside_and_named(tmp_path):
     rows[-1] = {**rows[-1], "current_month_net_rcpt_amt": "null"}
     with service(rows=rows) as (url, _):
         fetched = quick(tmp_path / "duties.csv", url)
-    assert fetched.set_aside.to_dict("records") == [
+    assert fetched.excluded.to_dict("records") == [
         {"month": pd.Period("2019-09", "M"), "reason": "net amount is null"}
     ]
     assert len(fetched.months) == 54
@@ -415,7 +415,7 @@ def test_the_command_says_what_it_did_and_how_it_failed(tmp_path):
     with service() as (url, _):
         done = CliRunner().invoke(collections, ["fetch", "--out", out, "--base-url", url])
     assert done.exit_code == 0
-    assert "55 months fetched, 0 set aside" in done.output
+    assert "55 months fetched, 0 excluded" in done.output
     with service(always(404)) as (url, _):
         failed = CliRunner().invoke(collections, ["fetch", "--out", out, "--base-url", url])
     assert failed.exit_code == 2

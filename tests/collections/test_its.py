@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.collections import its
-from coee_nb.collections.estimation import estimators
+from coee_nb.engines.ar1 import estimators
 from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
 
 REFUNDS = "2015-08"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from coee_nb.collections.params import CollectionsIts
-from coee_nb.collections.specifications import NO_TERM
+from coee_nb.collections.robustness.specifications import NO_TERM
 from coee_nb.errors import InputError, ParameterError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def values() -> dict:
 
 def test_the_worked_example_is_a_valid_sheet(values):
     params = CollectionsIts.check(values)
-    assert (params.cut_month, params.through) == ("2016-10", "2018-02")
+    assert (params.interruption_month, params.through) == ("2016-10", "2018-02")
     assert params.columns.fiscal_year == "fiscal_year"
     choices = params.choices
     combinations = 1
@@ -43,7 +43,7 @@ def test_the_notebooks_own_values_are_those_of_the_sheet(values):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"competing": None}, "curve_competing needs the month of the competing event"),
+        ({"competing": None}, "curve_competing needs the month of the concurrent event"),
         ({"competing": "2016-03"}, "must follow each other"),
         ({"start": "2015-10"}, "refund 2015-08 lies outside the months used, 2015-10 to 2019-09"),
         ({"curve_cuts": ["2012-10"]}, "curve_cuts 2012-10 lies outside"),

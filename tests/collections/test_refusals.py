@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.collections import effects, its
-from coee_nb.collections.estimation import estimators, likelihood
+from coee_nb.engines.ar1 import estimators, likelihood
 from coee_nb.errors import EstimationError, StatisticalWarning
 
 CUTS = ["2016-10", "2018-03"]
@@ -45,7 +45,7 @@ def test_a_short_segment_is_warned_of(net_duties):
 
 def test_an_unmodelled_competing_event_is_refused(net_duties, calendar):
     naive = its.fit(net_duties, ["2016-10"])
-    with pytest.raises(EstimationError, match="competing events"):
+    with pytest.raises(EstimationError, match="concurrent events"):
         effects.effect(naive, "2016-10", calendar=calendar)
 
 

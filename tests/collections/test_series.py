@@ -27,7 +27,7 @@ def test_the_published_series_is_clean_and_accounts_for_every_row():
     )
     assert receipts.problems.empty
     assert (receipts.source.rows, receipts.source.used) == (156, 72)
-    assert receipts.source.set_aside == {"outside the period asked for": 84}
+    assert receipts.source.excluded == {"outside the period asked for": 84}
     series = receipts.series()
     assert (len(series), series["2015-08"], series.index.freqstr) == (72, 1908.0, "M")
 
@@ -46,11 +46,11 @@ def test_centers_are_read_side_by_side_and_added_up(tmp_path):
 def test_rows_that_cannot_be_used_are_set_aside_with_a_reason(tmp_path):
     lines = ["2016-10,1", "2016-11,null", "soon,1", "2016-12,1.2.3", "2017-01,1"]
     receipts = read_receipts(write(tmp_path, lines), columns=PLAIN)
-    assert receipts.source.set_aside == {
+    assert receipts.source.excluded == {
         "no amount": 1, "period not understood": 1, "amount not understood": 1,
     }  # fmt: skip
-    assert receipts.set_aside["line"].tolist() == [3, 4, 5]
-    assert receipts.set_aside["found"].tolist() == ["'null'", "'1'", "'1.2.3'"]
+    assert receipts.excluded["line"].tolist() == [3, 4, 5]
+    assert receipts.excluded["found"].tolist() == ["'null'", "'1'", "'1.2.3'"]
 
 
 def test_fiscal_years_are_read_as_years_ending_in_september(tmp_path):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from coee_nb.collections import charts, sensitivity_charts, statements, tables
+from coee_nb.collections import charts, statements, tables
+from coee_nb.collections.robustness import charts as robustness_charts
 
 
 def test_the_findings_keep_their_names(results):
@@ -33,7 +34,7 @@ def test_the_evidence_of_every_finding_is_a_table_and_its_line(results):
         tables.specification_summary(results["curve"]),
         charts.annual_bars(results["tied"], 2017).table,
         charts.attribution(results["attribution"]).table,
-        sensitivity_charts.placebo(results["placebo"], "2016-10").table,
+        robustness_charts.placebo(results["placebo"], "2016-10").table,
     ]
     lines = {table.name for table in shown}
     for table in shown:

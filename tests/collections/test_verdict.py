@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections import effects, its, power, specifications, verdict
-from coee_nb.collections.specifications import Choices
+from coee_nb.collections import effects, its, verdict
+from coee_nb.collections.robustness import power, specifications
+from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.errors import ParameterError
 
 pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
@@ -129,7 +130,7 @@ def test_the_rules_are_wrong_no_more_often_than_stated_and_right_at_the_detectab
     smallest = power.smallest(power.simulate(primary, weights, seed=20, replications=4000))
     fresh = power.simulate(primary, weights, seed=21, replications=4000)
     rates = verdict.error_rates(
-        fresh.estimates, fresh.reach, negligible=2659.0,
+        fresh.estimates, fresh.half_width, negligible=2659.0,
         true_effects={"none": 0.0, "detectable": smallest, "drop": -smallest},
     ).set_index("true_effect")  # fmt: skip
     chance = 3 * np.sqrt(0.05 * 0.95 / 4000)
@@ -140,9 +141,12 @@ def test_the_rules_are_wrong_no_more_often_than_stated_and_right_at_the_detectab
 
 
 def test_what_the_truth_contradicts_is_wrong():
-    estimates, reach = np.array([5.0, -5.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 9.0])
+    estimates, half_width = np.array([5.0, -5.0, 0.0, 0.0]), np.array([1.0, 1.0, 1.0, 9.0])
     rates = verdict.error_rates(
-        estimates, reach, negligible=2.0, true_effects={"none": 0.0, "small": 1.0, "large": 3.0}
+        estimates,
+        half_width,
+        negligible=2.0,
+        true_effects={"none": 0.0, "small": 1.0, "large": 3.0},
     ).set_index("true_effect")
     assert rates.at["none", "wrong"] == 0.5  # an increase and a decrease that are not there
     assert rates.at["small", "wrong"] == 0.25  # the decrease

@@ -47,7 +47,7 @@ def test_another_seed_gives_other_rows_with_the_same_margins(make, tmp_path, cod
 
 def test_rows_that_must_not_count_are_set_aside(responses):
     assert responses.input.rows == 549
-    assert responses.input.set_aside == {
+    assert responses.input.excluded == {
         "duplicate response id": 1,
         "spam": 1,
         "survey preview": 3,
@@ -141,8 +141,8 @@ def test_every_comment_is_coded_and_some_hold_planted_clues(responses):
     comments = responses.rows.set_index("response_id")["comment"].dropna()
     assert set(comments.index) == coded
     assert 100 <= len(comments) <= 120
-    for clue in ("Mrs. Dana Whitlock", "@example.gov", "badge 40718", "www.example.org"):
-        assert comments.str.contains(clue, regex=False).any(), clue
+    for identifier in ("Mrs. Dana Whitlock", "@example.gov", "badge 40718", "www.example.org"):
+        assert comments.str.contains(identifier, regex=False).any(), identifier
     assert comments.is_unique
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.exhibits import INPUTS_MIME
+from coee_nb.outputs import INPUTS_MIME
 from coee_nb.files import read_file
 from coee_nb.publish.plan import plan
 

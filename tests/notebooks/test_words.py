@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, TABLE_MIME
+from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, TABLE_MIME
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 WORKSHOP = re.compile(

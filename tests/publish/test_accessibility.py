@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coee_nb import formats as fmt
-from coee_nb.publish.extract import harvest, read_notebook
+from coee_nb.publish.extract import extract, read_notebook
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
 
@@ -50,7 +50,7 @@ def pages(tmp_path_factory):
     maker = PageMaker(engagement="example", run_id="run")
     findings = []
     for notebook in NOTEBOOKS:
-        held = harvest(read_notebook(notebook))
+        held = extract(read_notebook(notebook))
         findings += [finding | {"notebook": notebook.stem} for finding in held.findings]
         page = maker.render(notebook, held, status="done", error=None)
         (folder / f"{notebook.stem}.html").write_text(page)
@@ -69,7 +69,7 @@ def pages(tmp_path_factory):
 def test_axe_finds_no_barrier_and_the_page_asks_for_nothing(browser, pages, name):
     from axe_playwright_python.sync_playwright import Axe
 
-    # axe is itself a script, so the page's own policy is set aside for this one reader.
+    # axe is itself a script, so the page's own policy is excluded for this one reader.
     page = browser.new_context(bypass_csp=True).new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -93,7 +93,7 @@ def test_pictures_have_descriptions_and_nothing_overflows_a_narrow_screen(browse
 def test_every_findings_link_leads_to_its_value(browser, pages, notebook):
     page = browser.new_page()
     page.goto((pages / "example" / "run" / f"{notebook.stem}.html").as_uri())
-    findings = harvest(read_notebook(notebook)).findings
+    findings = extract(read_notebook(notebook)).findings
     links = page.eval_on_selector_all("a.finding", "all => all.map(a => a.getAttribute('href'))")
     assert len(links) == len(findings) > 0
     astray = []

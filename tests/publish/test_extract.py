@@ -3,8 +3,8 @@
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.exhibits import FINDINGS_MIME, TABLE_MIME
-from coee_nb.publish.extract import harvest
+from coee_nb.outputs import FINDINGS_MIME, TABLE_MIME
+from coee_nb.publish.extract import extract
 
 
 def notebook(mime, record):
@@ -14,10 +14,10 @@ def notebook(mime, record):
 @pytest.mark.parametrize("name", ["../../evil", "a/b", "", "A", "a.csv"])
 def test_a_table_cannot_be_written_elsewhere(name):
     with pytest.raises(InputError, match="cannot name a table"):
-        harvest(notebook(TABLE_MIME, {"name": name, "columns": [], "rows": []}))
+        extract(notebook(TABLE_MIME, {"name": name, "columns": [], "rows": []}))
 
 
 @pytest.mark.parametrize("record", [{}, [], "x", {"findings": [1]}, {"findings": [{}]}])
 def test_a_record_of_another_form_is_told(record):
     with pytest.raises(InputError, match="record that cannot be read"):
-        harvest(notebook(FINDINGS_MIME, record))
+        extract(notebook(FINDINGS_MIME, record))

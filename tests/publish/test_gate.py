@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.exhibits import Chart, Notice, Table, canvas
 from coee_nb.findings import Finding, Findings, Inputs
+from coee_nb.outputs import Callout, Chart, Table, canvas
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import write_tables
 from coee_nb.publish.gate import refuse, screen, screened, under_disclosure, untold
@@ -51,7 +51,7 @@ def notebook(*outputs, disclosure=True, **cell):
 
 PASSED = {
     "table": shown(Table(FRAME, name="t", caption="c", gate=GATE)._repr_mimebundle_()),
-    "notice": shown(Notice("40 said yes", gate=GATE)._repr_mimebundle_()),
+    "callout": shown(Callout("40 said yes", gate=GATE)._repr_mimebundle_()),
     "findings": shown(Findings([Finding("a.b", "s", 1, "x", gate=GATE)])._repr_mimebundle_()),
     "inputs": shown(Inputs([], gate=GATE)._repr_mimebundle_(), "execute_result"),
 }
@@ -65,7 +65,7 @@ HELD = {
     "a widget": shown({"application/vnd.jupyter.widget-view+json": {"model": ANSWER}}),
     "script": shown({"application/javascript": ANSWER}),
     "a table of one's own": shown(Table(FRAME, name="t", caption=ANSWER)._repr_mimebundle_()),
-    "a notice of one's own": shown(Notice(ANSWER)._repr_mimebundle_()),
+    "a notice of one's own": shown(Callout(ANSWER)._repr_mimebundle_()),
     "a finding without mark": shown(
         Findings(
             [Finding("a.b", "s", 1, "x", gate=GATE), Finding("a.c", ANSWER, 1, "x")]
@@ -74,9 +74,9 @@ HELD = {
     "more than ours in a bundle": shown(PASSED["table"]["data"] | {"text/latex": ANSWER}),
     "words in metadata": shown(PASSED["table"]["data"], metadata={"note": ANSWER}),
     "a mark that is none": shown(
-        {"application/vnd.coee.notice+json": {"gate": True}, "text/plain": ANSWER}
+        {"application/vnd.coee.callout+json": {"gate": True}, "text/plain": ANSWER}
     ),
-    "a mark of one's own": shown(Notice(ANSWER, gate="x")._repr_mimebundle_()),
+    "a mark of one's own": shown(Callout(ANSWER, gate="x")._repr_mimebundle_()),
 }
 
 

@@ -15,17 +15,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from coee_nb.exhibits import FINDINGS_MIME
+from coee_nb.outputs import FINDINGS_MIME
 
 pytestmark = pytest.mark.browser
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 MONEY = "a -$3.4 billion (95 % interval -$15.0 billion to $8.2 billion) and $x_1^2$"
 SHOWN = f"""
 import pandas as pd
-from coee_nb.exhibits import Notice, Table
+from coee_nb.outputs import Callout, Table
 from coee_nb.findings import Finding, Findings
 money = {MONEY!r}
-display(Notice(money), Findings([Finding("a.b", money, 1, "USD")]))
+display(Callout(money), Findings([Finding("a.b", money, 1, "USD")]))
 Table(pd.DataFrame({{money: [money]}}), name="t", caption=money, note=money, fold=money)
 """
 ALL_CELLS = {"windowingMode": "none"}  # else cells out of sight are not rendered
@@ -125,7 +125,7 @@ def test_money_that_a_cell_shows_is_read_as_money(chromium, lab):
     assert _typeset(page) == 0
     outputs = page.locator(".jp-OutputArea-output")
     shown = " ".join(outputs.all_text_contents())
-    assert shown.count(MONEY) >= 6  # notice, finding, summary, caption, heading, cell, note
+    assert shown.count(MONEY) >= 6  # callout, finding, summary, caption, heading, cell, note
     assert "From $1 to $2." in page.locator(".jp-MarkdownCell").first.inner_text()
     page.close()
 

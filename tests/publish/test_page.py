@@ -5,7 +5,7 @@ import json
 import nbformat
 import pytest
 
-from coee_nb.publish.extract import Harvest
+from coee_nb.publish.extract import Extract
 from coee_nb.publish.page import PageMaker, clean_html
 
 
@@ -45,7 +45,7 @@ def page_of(tmp_path, outputs, findings=(), tables=()):
     cell = nbformat.v4.new_code_cell("1", outputs=outputs)
     path = tmp_path / "toy.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    held = Harvest(list(findings), [], list(tables), [])
+    held = Extract(list(findings), [], list(tables), [])
     return PageMaker(engagement="x", run_id="y").render(path, held, status="done", error=None)
 
 
@@ -113,4 +113,4 @@ def page_of_cells(tmp_path, cells):
         json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     )
     maker = PageMaker(engagement="e", run_id="r")
-    return maker.render(path, Harvest([], [], [], []), status="done", error=None)
+    return maker.render(path, Extract([], [], [], []), status="done", error=None)

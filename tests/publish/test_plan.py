@@ -108,7 +108,7 @@ def test_a_folder_without_files_and_a_file_that_is_not_there(project):
         plan(["params/nothing.yaml"], root=project)
 
 
-def test_a_notebook_without_a_sheet_is_named(project, write_params):
+def test_a_notebook_without_parameters_is_named(project, write_params):
     notebook = project / "notebooks" / "toy.ipynb"
     book = json.loads(notebook.read_text())
     book["metadata"]["coee"]["parameters"] = "coee_toy:Gone"
@@ -118,7 +118,7 @@ def test_a_notebook_without_a_sheet_is_named(project, write_params):
         plan(["params/toy"], root=project)
     book["metadata"].pop("coee")
     notebook.write_text(json.dumps(book))
-    with pytest.raises(ParameterError, match="names no parameter sheet"):
+    with pytest.raises(ParameterError, match="names no set of parameters"):
         plan(["params/toy"], root=project)
 
 
@@ -134,13 +134,13 @@ def test_a_broken_notebook_is_told_and_not_a_traceback(project, write_params, te
         plan(["params/toy"], root=project)
 
 
-def test_a_sheet_of_another_kind_and_an_untagged_cell_are_refused(project, write_params):
+def test_a_schema_of_another_kind_and_an_untagged_cell_are_refused(project, write_params):
     notebook = project / "notebooks" / "toy.ipynb"
     book = json.loads(notebook.read_text())
     write_params("toy")
     book["metadata"]["coee"]["parameters"] = "os:path"
     notebook.write_text(json.dumps(book))
-    with pytest.raises(ParameterError, match="'os:path' is no parameter sheet"):
+    with pytest.raises(ParameterError, match="'os:path' is no set of parameters"):
         plan(["params/toy"], root=project)
     book["metadata"]["coee"]["parameters"] = "coee_toy:Toy"
     book["cells"][1]["metadata"] = {}

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from coee_nb.exhibits import Chart, Notice
 from coee_nb.formats import percent
+from coee_nb.outputs import Callout, Chart
 from coee_nb.recommendations import charts
 from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.closure import HORIZON_DAYS, closure, observed
@@ -136,7 +136,7 @@ def test_where_there_is_nothing_to_draw_a_notice_says_why(log_of):
         charts.timeline(aged, current), charts.slips(aged), charts.closure_curves(closed),
         charts.agency_curves(closed),
     ):  # fmt: skip
-        assert isinstance(shown, Notice)
+        assert isinstance(shown, Callout)
 
 
 def test_fewer_than_are_to_be_observed_give_words_and_no_picture(log_of):
@@ -146,5 +146,5 @@ def test_fewer_than_are_to_be_observed_give_words_and_no_picture(log_of):
     )  # fmt: skip
     closed = closure(register(log, as_of=AS_OF))
     for shown in (charts.closure_curves(closed), charts.agency_curves(closed)):
-        assert isinstance(shown, Notice)
+        assert isinstance(shown, Callout)
     assert "no four-year share" in closed.text

@@ -159,7 +159,7 @@ def test_the_auditors_deadline_is_a_clock_of_its_own(state, events, expected):
 def test_a_clock_says_whom_it_does_not_apply_to(log_of):
     log = log_of(["A.1", {"recommendation_id": "B.1", "issuer": "GAO"}])
     lists = clocks.clocks(register(log, as_of=AS_OF))
-    assert [(len(one.table), one.set_aside) for one in lists] == [
+    assert [(len(one.table), one.excluded) for one in lists] == [
         (1, 1), (1, 1), (2, 0), (1, 1), (0, 2),
     ]  # fmt: skip
     table = clocks.summary(lists)

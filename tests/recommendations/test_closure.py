@@ -166,7 +166,7 @@ def test_those_without_a_time_are_set_aside_by_reason(log_of):
         [("A.1", "2022-04-30", "status", {"status": "closed - implemented"})],
     )
     times = room.durations(register(log, as_of=AS_OF))
-    assert times.set_aside == {"issue date unknown": 1, "status unknown": 1}
+    assert times.excluded == {"issue date unknown": 1, "status unknown": 1}
     assert times.table[["days", "outcome"]].to_numpy().tolist() == [[30, 1]]
 
 
@@ -224,7 +224,7 @@ def test_late_entries_and_undated_closures_are_said(log_of):
     assert "entered the log more than 31 days after issue" in text
     assert "1 closed between two readings of their list" in text
     assert "upper bounds" in text
-    assert "Set aside: 1, closed on an unknown day" in text
+    assert "Excluded: 1, closed on an unknown day" in text
     assert room.durations(register(log, as_of=AS_OF)).table["recommendation_id"].tolist() == ["B.1"]
 
 
@@ -240,7 +240,7 @@ def test_a_closure_the_last_source_does_not_confirm_has_no_time(log_of):
         ["A.1", "B.1"], [closed, ("B.1", "2022-06-01", "status", {"status": "open"}), unread]
     )
     times = room.durations(register(log, as_of=AS_OF))
-    assert times.set_aside == {"closure not confirmed by last source": 1}
+    assert times.excluded == {"closure not confirmed by last source": 1}
 
 
 def test_an_implementation_on_an_unknown_day_leaves_its_cohorts_rate_untold(log_of):

@@ -32,7 +32,7 @@ def run(tmp_path):
 
 def test_an_import_tells_what_changed_and_what_is_shown_of_the_total(run, tmp_path):
     output = run("import", str(PAGE), "--as-of", "2024-04-30")
-    assert "shows 3 of 4 recommendations; 3 read, 0 set aside" in output
+    assert "shows 3 of 4 recommendations; 3 read, 0 excluded" in output
     assert output.count("added  ") == 3
     assert len(log.read(tmp_path / "log").recommendations) == 3
     assert "nothing changed" in run("import", str(PAGE), "--as-of", "2024-04-30")
@@ -52,7 +52,7 @@ def test_a_list_is_mapped_and_its_set_aside_rows_are_shown(run):
         "import", str(LIST), "--as-of", "2024-04-30", "--map", "report=Report no", *mapping
     )
     assert "added                CA-1.1: open" in output
-    assert "set aside            list.csv, line 6: 8 cells, the header has 11" in output
+    assert "excluded             list.csv, line 6: 8 cells, the header has 11" in output
 
 
 @pytest.mark.parametrize("pair", ["status", "status="])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coee_nb.recommendations import imports, log
-from coee_nb.recommendations.readers.recognise import read_file
 from coee_nb.recommendations.register import register
+from coee_nb.recommendations.sources.recognise import read_file
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "data" / "oig_22_34" / "recommendations"

@@ -7,7 +7,7 @@ import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations import imports, log, reviews
-from coee_nb.recommendations.readers.recognise import read_file
+from coee_nb.recommendations.sources.recognise import read_file
 
 FILES = Path(__file__).parent / "files"
 APRIL, MAY, JUNE = date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)
@@ -17,7 +17,9 @@ APRIL, MAY, JUNE = date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)
 def add(tmp_path):
     """Import a text into the test's log, as of a day."""
 
-    def run(text: str, as_of: date, name: str = "page.txt", **columns: str) -> imports.Changes:
+    def run(
+        text: str, as_of: date, name: str = "page.txt", **columns: str
+    ) -> imports.ImportChanges:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
         reading = read_file(path, as_of=as_of, columns=columns)
@@ -188,7 +190,7 @@ def test_absence_is_not_vanishing_when_a_row_was_set_aside(add, page, events):
     add(page, APRIL)
     broken = page.replace("(4 total)", "(3 total)").replace("wicks.\nOpen\n", "wicks.\n")
     changes = add(broken, MAY)
-    assert changes.table["after"].tolist() == ["rows of the file set aside: 1"]
+    assert changes.table["after"].tolist() == ["rows of the file excluded: 1"]
     assert events("vanished").empty
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.exhibits import Chart, Table
+from coee_nb.outputs import Chart, Table
 from coee_nb.recommendations import charts, log, statements, tables
 from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.changes import changes
@@ -25,7 +25,7 @@ def shown(request) -> tuple[str, list]:
     current = register(held, as_of=AS_OF)
     aged, closed, lists = aging(current), closure(current), clocks(current)
     made = [
-        tables.counted(aged), tables.attention(aged, held), tables.asked(aged),
+        tables.counted(aged), tables.worklist(aged, held), tables.asked(aged),
         tables.no_longer_listed(aged), tables.sources(current), tables.quotations(held, current),
         tables.aging_columns(aged), tables.age_groups(aged), tables.clock_summary(lists),
         *map(tables.clock_list, lists), tables.agencies(closed), tables.cohorts(closed),

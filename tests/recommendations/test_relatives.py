@@ -5,7 +5,7 @@ import pytest
 from coee_nb.recommendations.ecd import find_ecd, find_withdrawal
 from coee_nb.recommendations.narratives.standing import find_standing
 
-# What the agency promises now, in other words, orders and formats.
+# What the agency commits to now, in other words, orders and formats.
 DATES = [
     ("The bureau anticipates that the manual will be finished by 30 September 2024.", "2024-09-30"),
     ("Completion is now anticipated for Q2 of fiscal year 2025.", "2025-03-31"),

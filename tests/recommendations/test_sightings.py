@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coee_nb.engines.datewords.styles import DateStyle
 from coee_nb.errors import InputError
 from coee_nb.recommendations import imports, log, reviews, sightings
 from coee_nb.recommendations.aging import aging
-from coee_nb.recommendations.narratives.styles import DateStyle
-from coee_nb.recommendations.readers.recognise import read_file
 from coee_nb.recommendations.register import UNREAD, evidence, register
+from coee_nb.recommendations.sources.recognise import read_file
 
 JUNE, FEBRUARY, MARCH, MAY = (
     date(2024, 6, 30), date(2025, 2, 28), date(2025, 3, 31), date(2025, 5, 31),
@@ -28,7 +28,9 @@ def row(number: str, status: str, due: str, narrative: str = "") -> str:
 def add(tmp_path):
     """Import rows of a list into the test's log, as of a day."""
 
-    def run(*rows: str, as_of: date, head: str = HEAD, complete: bool = False) -> imports.Changes:
+    def run(
+        *rows: str, as_of: date, head: str = HEAD, complete: bool = False
+    ) -> imports.ImportChanges:
         path = tmp_path / "list.csv"
         path.write_text(head + "".join(rows), encoding="utf-8")
         reading = read_file(path, as_of=as_of)
@@ -179,7 +181,7 @@ def test_a_list_that_shows_a_part_of_its_count_is_not_complete(tmp_path):
 
 
 def test_one_excluded_row_does_not_hide_the_absence_of_the_others(tmp_path):
-    """A row set aside stands for the recommendation whose text it begins with, for no other."""
+    """A row excluded stands for the recommendation whose text it begins with, for no other."""
     page = (Path(__file__).parent / "files" / "gao_page.txt").read_text("utf-8")
     path = tmp_path / "page.txt"
     path.write_text(page.replace("(4 total)", "(3 total)"), encoding="utf-8")
@@ -192,7 +194,7 @@ def test_one_excluded_row_does_not_hide_the_absence_of_the_others(tmp_path):
     changes = imports.append_reading(tmp_path / "log", read_file(path, as_of=FEBRUARY))
     told = dict(changes.table[["change", "after"]].itertuples(index=False, name=None))
     assert told["vanished"] == "not in the complete list"
-    assert told["not shown"] == "rows of the file set aside: 1"
+    assert told["not shown"] == "rows of the file excluded: 1"
 
 
 STATUSES = st.sampled_from(["Open", "Zzz", "Closed - Implemented", "Completed"])
@@ -316,6 +318,6 @@ def test_what_is_not_confirmed_is_called_open_in_no_caption_and_no_picture(add, 
     whole = log.read(tmp_path / "log")
     aged = aging(register(whole, as_of=FEBRUARY))
     bars = charts.aging_bars(aged)
-    captions = [tables.attention(aged, whole).caption, tables.age_groups(aged).caption]
+    captions = [tables.worklist(aged, whole).caption, tables.age_groups(aged).caption]
     for said in (*captions, bars.title, bars.description, tables.aging_columns(aged).caption):
         assert "open or not confirmed" in said.lower()

@@ -129,9 +129,9 @@ def test_every_row_of_the_log_is_accounted_for(log_of, tmp_path):
     part = of_agencies(made, ["CBP"])
     listed, events = statements.sources(tmp_path, made, part, register(part, as_of=AS_OF))
     assert (listed.rows, listed.used) == (3, 1)
-    assert listed.set_aside == {"of another agency": 1, "recorded after the as-of date": 1}
+    assert listed.excluded == {"of another agency": 1, "recorded after the as-of date": 1}
     assert (events.rows, events.used) == (4, 1)
-    assert events.set_aside == {
+    assert events.excluded == {
         "of another agency": 1,
         "recorded after the as-of date": 1,
         "replaced by a correction": 1,
@@ -149,7 +149,7 @@ def test_a_source_that_shows_a_part_of_its_count_is_named(log_of):
     counts = {"as_of": "2024-04-30", "dated_by": "import", "total": 23, "shown": 10, "read": 10}
     made = replace(
         log_of(["A.1"], [("A.1", "2024-04-30", "ecd", {"ecd_to": "2024-03-31", **PAGE})]),
-        sources=log.sources_table(pd.DataFrame([page | counts | {"unread": 0, "set_aside": 0}])),
+        sources=log.sources_table(pd.DataFrame([page | counts | {"unread": 0, "excluded": 0}])),
     )
     aged = aging(register(made, as_of=AS_OF))
     found = {f.id: f.statement for f in statements.lateness(aged)}
@@ -188,7 +188,7 @@ def test_every_findings_evidence_is_a_line_that_shows_its_value(current, log_of)
 
     aged, lists = aging(current), clocks(current)
     empty = log_of(["A.1"])
-    made = [tables.counted(aged), tables.attention(aged, empty), tables.clock_summary(lists)]
+    made = [tables.counted(aged), tables.worklist(aged, empty), tables.clock_summary(lists)]
     lines = {}
     for table in made:
         _, cells = table.cells()

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from coee_nb.exhibits import Notice
+from coee_nb.outputs import Callout
 from coee_nb.recommendations import tables
 from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.changes import changes
@@ -67,14 +67,14 @@ def test_why_a_recommendation_stands_where_it_does(reason, events, expected):
 def test_attention_quotes_the_words_of_the_date_and_the_start_of_the_hash(log_of):
     quote = {"source_file": "r.txt", "source_span": "ECD: October 31, 2022"}
     log = log_of(["A.1"], [due("2022-10-31", source_sha256="ab" * 32, **quote)])
-    row = tables.attention(aging(register(log, as_of=AS_OF)), log).frame.iloc[0]
+    row = tables.worklist(aging(register(log, as_of=AS_OF)), log).frame.iloc[0]
     assert row["evidence"] == "“ECD: October 31, 2022”, r.txt (abababababab, automatic)"
 
 
 def test_where_no_date_was_given_the_note_stands_in_brackets(log_of):
     said = {"note": "no date given", "source_file": "page.txt"}
     log = log_of(["A.1"], [("A.1", "2023-06-30", "no_ecd", said)])
-    table = tables.attention(aging(register(log, as_of=AS_OF)), log)
+    table = tables.worklist(aging(register(log, as_of=AS_OF)), log)
     assert table.frame.loc[0, "evidence"] == "[no date given], page.txt (automatic)"
 
 
@@ -82,7 +82,7 @@ def test_of_a_row_not_read_the_words_are_quoted_and_nothing_is_claimed(log_of):
     unread = {"source_span": "TBD", "note": "not read: TBD", "source_file": "l2.csv"}
     log = log_of(["A.1"], [("A.1", "2024-01-31", "unread", unread)])
     aged = aging(register(log, as_of=AS_OF))
-    row = tables.attention(aged, log).frame.iloc[0]
+    row = tables.worklist(aged, log).frame.iloc[0]
     assert row["evidence"] == "“TBD”, l2.csv (automatic)"
     assert "nothing of it was read before" in row["why"]
     older = [due("2023-10-31"), ("A.1", "2023-06-30", "status", {"status": "open"})]
@@ -96,18 +96,18 @@ def test_a_step_on_the_way_is_quoted_where_it_is_all_there_is(log_of):
     log = log_of(
         ["A.1"], [("A.1", "2023-06-30", "no_ecd"), due("2024-05-31", "2023-07-31", **step)]
     )
-    table = tables.attention(aging(register(log, as_of=AS_OF)), log)
+    table = tables.worklist(aging(register(log, as_of=AS_OF)), log)
     assert table.frame.loc[0, "evidence"].startswith("“by May”")
 
 
 def test_a_fact_without_a_source_says_so(log_of):
-    table = tables.attention(aging(register(log_of(["A.1"]), as_of=AS_OF)), log_of(["A.1"]))
+    table = tables.worklist(aging(register(log_of(["A.1"]), as_of=AS_OF)), log_of(["A.1"]))
     assert table.frame.loc[0, "evidence"] == "no source in the log"
 
 
 def test_attention_leaves_out_what_is_closed_and_nothing_else(generated):
     current = register(generated, as_of=AS_OF)
-    table = tables.attention(aging(current), generated)
+    table = tables.worklist(aging(current), generated)
     assert len(table.frame) == (~current.table["closed"]).sum()
 
 
@@ -117,7 +117,7 @@ def test_every_table_of_a_register_with_missing_days_can_be_published(log_of):
     current = register(log, as_of=AS_OF)
     aged, lists = aging(current), clocks(current)
     made = [
-        tables.attention(aged, log), tables.aging_columns(aged), tables.age_groups(aged),
+        tables.worklist(aged, log), tables.aging_columns(aged), tables.age_groups(aged),
         tables.asked(aged),
         tables.quotations(log, current), tables.clock_summary(lists),
         *(tables.clock_list(one) for one in lists[:4]),
@@ -138,7 +138,7 @@ def test_where_there_is_nothing_a_notice_says_so(log_of):
         tables.cohorts(closure(current)),
         tables.agencies(closure(current)),
     ):
-        assert isinstance(shown, Notice)
+        assert isinstance(shown, Callout)
 
 
 def test_the_name_of_a_recommendation_is_escaped(log_of):

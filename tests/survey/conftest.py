@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.survey.chapter import read_survey
+from coee_nb.survey.data import read_survey
 from coee_nb.survey.params import SurveyResponses
 from coee_nb.survey.release import release
 

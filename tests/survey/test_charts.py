@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from coee_nb.exhibits import Chart, Notice
+from coee_nb.outputs import Callout, Chart
 from coee_nb.survey import charts
 
 DRAWN = {
-    "way": charts.way,
+    "participation_flow": charts.participation_flow,
     "break_offs": charts.break_offs,
     "response": lambda released: charts.response(released, "center"),
     "findings": lambda released: charts.findings(released),
@@ -42,12 +42,14 @@ def test_a_withheld_center_is_a_word_not_a_dot(by_center):
     shown = int(drawn.table.frame["share"].notna().sum())
     dots = [line for axes in drawn.figure.axes for line in axes.lines if line.get_marker() == "o"]
     assert len(dots) == shown
-    assert words(drawn).count("withheld") == len(drawn.table.frame) - shown
+    assert words(drawn).count("suppressed") == len(drawn.table.frame) - shown
 
 
 def test_a_withheld_item_is_not_drawn(by_center):
-    assert not any("review_result_told" in word for word in words(charts.way(by_center)))
-    assert "review_result_told" not in charts.way(by_center).description
+    assert not any(
+        "review_result_told" in word for word in words(charts.participation_flow(by_center))
+    )
+    assert "review_result_told" not in charts.participation_flow(by_center).description
 
 
 def test_the_middle_of_an_agreement_scale_is_at_zero(by_center):
@@ -58,17 +60,17 @@ def test_the_middle_of_an_agreement_scale_is_at_zero(by_center):
 
 
 def test_a_breakdown_not_asked_for_is_a_notice(by_center):
-    assert isinstance(charts.by_group(by_center, "title"), Notice)
-    assert isinstance(charts.response(by_center, "title"), Notice)
+    assert isinstance(charts.by_group(by_center, "title"), Callout)
+    assert isinstance(charts.response(by_center, "title"), Callout)
 
 
 def test_where_people_left_is_a_notice_when_all_finished_or_it_is_withheld(by_center):
-    none = replace(by_center, stretches=by_center.stretches.assign(left=0))
-    assert isinstance(charts.break_offs(none), Notice)
+    none = replace(by_center, break_off_segments=by_center.break_off_segments.assign(left=0))
+    assert isinstance(charts.break_offs(none), Callout)
     cells = by_center.plan.cells.copy()
-    cells.loc[cells["measure"] == "break-offs", "hidden"] = True
-    hidden = replace(by_center, plan=replace(by_center.plan, cells=cells))
-    assert isinstance(charts.break_offs(hidden), Notice)
+    cells.loc[cells["measure"] == "break-offs", "suppressed"] = True
+    suppressed = replace(by_center, plan=replace(by_center.plan, cells=cells))
+    assert isinstance(charts.break_offs(suppressed), Callout)
 
 
 def test_the_words_of_a_bar_stand_clear_of_the_line_of_all():

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coee_nb.engines.suppression.cells import Publication
+from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.survey.comments import match_themes, quotable, read_themes, theme_measure
-from coee_nb.survey.disclosure.cells import Publication
-from coee_nb.survey.disclosure.planner import plan
 
 REMARKS = pd.read_csv(Path(__file__).with_name("remarks.csv")).groupby("kind")["remark"].agg(list)
 GROUPS = pd.DataFrame(
@@ -33,8 +33,8 @@ def test_a_comment_of_a_large_group_without_a_clue_is_quotable():
     assert found.quotable.to_dict("records") == [
         {"center": "A", "title": "specialist", "comment": "More training, please."}
     ]
-    assert found.withheld.empty
-    assert found.text == "1 of 1 comments may be quoted; 0 are withheld."
+    assert found.suppressed.empty
+    assert found.text == "1 of 1 comments may be quoted; 0 are suppressed."
 
 
 def test_a_comment_of_a_small_group_is_withheld():
@@ -54,9 +54,9 @@ def test_the_smaller_of_respondents_and_frame_decides():
 def test_planted_clues_are_withheld_and_shown_to_the_analyst_only(remark):
     found = quotable(comments(("R1", "B", "specialist", remark)), GROUPS)
     assert found.quotable.empty
-    assert found.analyst.loc[0, "clues"]
+    assert found.analyst.loc[0, "identifiers"]
     assert found.analyst.loc[0, "found"]
-    assert remark not in found.withheld.to_string() + found.text
+    assert remark not in found.suppressed.to_string() + found.text
 
 
 def test_markup_and_formulas_are_left_for_the_exhibits_to_escape():
@@ -83,7 +83,7 @@ def test_every_comment_is_accounted_for_and_ids_stay_with_the_analyst():
     found = quotable(rows, GROUPS)
     assert found.quotable["comment"].tolist() == ["a", "b"]  # not the order of receipt
     assert "response_id" not in found.quotable
-    assert "response_id" not in found.withheld
+    assert "response_id" not in found.suppressed
     assert len(found.analyst) == 4
     assert found.analyst["reason"].tolist() == ["", "", "no group given", "group under the floor"]
     pd.testing.assert_frame_equal(rows, before)
@@ -93,13 +93,13 @@ def test_few_withheld_comments_are_not_counted_by_reason():
     rows = [(f"R{i}", "A", "officer", "d") for i in range(12)]
     rows += [("R99", "B", "specialist", "mail jo@example.gov")]
     found = quotable(comments(*rows), GROUPS)
-    assert found.withheld[["reason", "comments"]].to_numpy().tolist() == [
-        ["withheld, all reasons", 13]
+    assert found.suppressed[["reason", "comments"]].to_numpy().tolist() == [
+        ["suppressed, all reasons", 13]
     ]
     few = quotable(comments(("R1", "A", "officer", "d"), ("R2", "B", "specialist", "e")), GROUPS)
-    assert few.withheld["comments"].isna().all()
-    assert few.withheld["disclosure"].tolist() == ["under the floor"]
-    assert few.text == "1 comments may be quoted; a few are withheld."
+    assert few.suppressed["comments"].isna().all()
+    assert few.suppressed["disclosure"].tolist() == ["under the floor"]
+    assert few.text == "1 comments may be quoted; a few are suppressed."
 
 
 def test_an_analyst_can_clear_a_clue_but_not_a_small_group():
@@ -138,8 +138,8 @@ def test_no_small_group_is_ever_quoted(drawn, floor):
     sizes = GROUPS.set_index(["center", "title"])[["respondents", "frame"]].min(axis=1)
     quoted = [sizes[row.center, row.title] for row in found.quotable.itertuples()]
     assert all(size >= floor for size in quoted)
-    assert len(found.quotable) + (found.analyst["decision"] == "withheld").sum() == len(drawn)
-    assert not found.withheld["comments"].between(1, floor - 1).fillna(False).any()
+    assert len(found.quotable) + (found.analyst["decision"] == "suppressed").sum() == len(drawn)
+    assert not found.suppressed["comments"].between(1, floor - 1).fillna(False).any()
 
 
 def test_themes_are_read_and_every_line_accounted_for(tmp_path):
@@ -153,10 +153,10 @@ def test_themes_are_read_and_every_line_accounted_for(tmp_path):
     )
     themes = match_themes(read_themes(path), people)
     assert themes.coded["theme"].tolist() == ["training", "systems"]
-    assert themes.set_aside["reason"].tolist() == [
+    assert themes.excluded["reason"].tolist() == [
         "listed twice", "no theme", "no such response", "response without a comment",
     ]  # fmt: skip
-    assert themes.text == ("1 of 2 comments are coded by theme; 6 lines read, 2 used, 4 set aside.")
+    assert themes.text == ("1 of 2 comments are coded by theme; 6 lines read, 2 used, 4 excluded.")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What must be withheld with what is withheld: denominators, remainders, quartiles, bounds."""
+"""What must be suppressed with what is suppressed: denominators, remainders, quartiles, bounds."""
 
 from dataclasses import replace
 
@@ -8,31 +8,31 @@ import pytest
 from coee_nb.survey import groups, results, tables
 
 
-def hiding(released, measure: str, *answers: str, column: str = "hidden"):
-    """The same release with some more of its cells withheld."""
+def hiding(released, measure: str, *answers: str, column: str = "suppressed"):
+    """The same release with some more of its cells suppressed."""
     cells = released.plan.cells.copy()
     own = (cells["measure"] == measure) & cells["answer"].isin(answers)
     assert own.any()
-    cells.loc[own, column] = column == "hidden"
+    cells.loc[own, column] = column == "suppressed"
     return replace(released, plan=replace(released.plan, cells=cells))
 
 
 @pytest.mark.parametrize(
     ("answers", "column"),
-    [(["answered"], "hidden"), (["No"], "hidden"), (["No"], "denominator_shown")],
+    [(["answered"], "suppressed"), (["No"], "suppressed"), (["No"], "denominator_shown")],
 )
 def test_a_finding_is_printed_only_with_its_denominator(plain, answers, column):
-    headline = plain.survey.headlines[0]
-    assert headline.answers == ("No",)
-    assert plain.may_print(headline)
-    made = hiding(plain, headline.item.name, *answers, column=column)
-    assert not made.may_print(headline)
-    shown = results.findings(made).frame.set_index("id").loc[headline.id]
+    key_result = plain.survey.key_results[0]
+    assert key_result.answers == ("No",)
+    assert plain.may_print(key_result)
+    made = hiding(plain, key_result.item.name, *answers, column=column)
+    assert not made.may_print(key_result)
+    shown = results.findings(made).frame.set_index("id").loc[key_result.id]
     assert shown[["count", "n", "share", "wilson_low", "bound_high"]].isna().all()
 
 
 def test_who_reached_a_question_does_not_tell_how_many_left_at_a_withheld_one(plain):
-    second = plain.stretches.iloc[1]
+    second = plain.break_off_segments.iloc[1]
     label = second["first"]
     assert second["first"] == second["last"]
     frame = tables.break_offs(hiding(plain, "break-offs", label)).frame
@@ -54,12 +54,12 @@ def test_the_account_of_the_items_does_not_tell_a_withheld_participation(plain):
 @pytest.mark.parametrize(("answers", "caution"), [(20, True), (29, True), (30, False)])
 def test_a_percentage_of_under_30_answers_bears_a_caution(by_center, answers, caution):
     """However narrow its interval: here two of 20 to 30 said so."""
-    headline = by_center.survey.headlines[0]
+    key_result = by_center.survey.key_results[0]
     own = by_center.survey.rows["center"] == "Base Metals"
-    values = headline.values.mask(own)
+    values = key_result.values.mask(own)
     places = values.index[own][:answers]
     values[places] = [1.0] * 2 + [0.0] * (answers - 2)
-    survey = replace(by_center.survey, headlines=(replace(headline, values=values),))
+    survey = replace(by_center.survey, key_results=(replace(key_result, values=values),))
     shares = groups.group_shares(replace(by_center, survey=survey), "center")
     row = shares.set_index("center").loc["Base Metals"]
     assert (row["count"], row["n"]) == (2, answers)
@@ -77,15 +77,15 @@ def test_a_quartile_rests_on_a_floor_of_people_in_each_quarter(plain, floor, sho
 
 
 def test_the_bounds_of_a_finding_leave_out_those_it_does_not_apply_to(plain):
-    headline = plain.survey.headlines[0]
-    before = results.findings(plain).frame.set_index("id").loc[headline.id]
+    key_result = plain.survey.key_results[0]
+    before = results.findings(plain).frame.set_index("id").loc[key_result.id]
     whole = plain.survey.tables[""]
     accounts = whole.accounting.copy()
-    own = accounts["item"] == headline.item.name
+    own = accounts["item"] == key_result.item.name
     accounts.loc[own, "not_applicable"] += 100
     own_tables = plain.survey.tables | {"": replace(whole, accounting=accounts)}
     made = replace(plain, survey=replace(plain.survey, tables=own_tables))
-    after = results.findings(made).frame.set_index("id").loc[headline.id]
+    after = results.findings(made).frame.set_index("id").loc[key_result.id]
     silent = plain.survey.asked - before["n"]
     assert before["bound_high"] == pytest.approx((before["count"] + silent) / plain.survey.asked)
     eligible = plain.survey.asked - 100

@@ -10,7 +10,7 @@ import pytest
 
 import coee_nb.survey
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
+from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
 from coee_nb.survey import charts, groups, results, statements, tables
 
 PACKAGE = Path(coee_nb.survey.__file__).parent
@@ -19,7 +19,7 @@ BASIS = "responses_generated.csv, floor 10, generated data"
 
 
 def test_exhibits_are_made_in_one_place():
-    made = {"Table", "Chart", "Notice", "Finding", "Findings", "Inputs"}
+    made = {"Table", "Chart", "Callout", "Finding", "Findings", "Inputs"}
     elsewhere = [
         (path.name, node.lineno)
         for path in PACKAGE.rglob("*.py")
@@ -74,13 +74,13 @@ def test_small_counts_among_other_things_do_not_pass(plain):
 def test_no_sentence_caption_or_cell_quotes_a_respondent(plain, column):
     analyst = plain.comments.analyst
     rows = plain.survey.rows
-    withheld = set(analyst.loc[analyst["decision"] == "withheld", "comment"])
-    words = rows[column][rows["comment"].isin(withheld)].iloc[0]
+    suppressed = set(analyst.loc[analyst["decision"] == "suppressed", "comment"])
+    words = rows[column][rows["comment"].isin(suppressed)].iloc[0]
     said = f"One of them is {words}, as can be seen"
     fine = pd.DataFrame({"count": [40]})
     table = plain.table(fine, name="fine", caption="Fine")
     for show in (
-        lambda: plain.notice(said),
+        lambda: plain.callout(said),
         lambda: plain.finding("x", said, 1, "people"),
         lambda: plain.table(fine, name="t", caption=said),
         lambda: plain.table(fine, name="t", caption="c", note=said),
@@ -149,7 +149,7 @@ def test_every_stored_caption_and_sentence_names_file_and_floor(bundles):
         lambda released, name: charts.response(released, name),
         lambda released, name: tables.response_by(released, name),
         lambda released, name: released.survey.margins(name),
-        lambda released, name: released.may_print(released.survey.headlines[0], **{name: "x"}),
+        lambda released, name: released.may_print(released.survey.key_results[0], **{name: "x"}),
     ],
 )
 @pytest.mark.parametrize(("name", "near"), [("centre", "did you mean 'center'"), ("q", "title")])
@@ -159,9 +159,9 @@ def test_a_group_that_is_none_is_an_error_with_the_near_name(by_center, call, na
 
 
 def test_a_group_of_that_name_and_another_value_is_an_error_too(by_center):
-    headline = by_center.survey.headlines[0]
+    key_result = by_center.survey.key_results[0]
     with pytest.raises(ParameterError, match=r"no group of center 'Base Metal'.*'Base Metals'"):
-        by_center.may_print(headline, center="Base Metal")
+        by_center.may_print(key_result, center="Base Metal")
 
 
 def test_another_kind_of_respondent_is_an_error(plain):

@@ -16,21 +16,23 @@ def test_a_withheld_center_has_no_number_and_a_shown_one_its_own(by_center):
 
 
 def test_tests_rest_on_printed_counts(by_center):
-    """Withheld Centers are one group: moving answers between them changes no number."""
-    headline = by_center.survey.headlines[0]
+    """Suppressed Centers are one group: moving answers between them changes no number."""
+    key_result = by_center.survey.key_results[0]
     centers = by_center.survey.rows["center"]
     inside = {"Machinery", "Industrial and Manufacturing Materials"}
-    assert not any(by_center.may_print(headline, center=group) for group in inside)
+    assert not any(by_center.may_print(key_result, center=group) for group in inside)
     first, second = (
-        headline.values.index[(centers == group) & (headline.values == value)][0]
+        key_result.values.index[(centers == group) & (key_result.values == value)][0]
         for group, value in zip(sorted(inside), (1.0, 0.0), strict=True)
     )
-    changed = headline.values.copy()
+    changed = key_result.values.copy()
     changed[[first, second]] = changed[[second, first]].to_numpy()
-    others = by_center.survey.headlines[1:]
+    others = by_center.survey.key_results[1:]
     moved = replace(
         by_center,
-        survey=replace(by_center.survey, headlines=(replace(headline, values=changed), *others)),
+        survey=replace(
+            by_center.survey, key_results=(replace(key_result, values=changed), *others)
+        ),
     )
     before, after = (groups.differences(one, "center").frame for one in (by_center, moved))
     pd.testing.assert_frame_equal(before, after)

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coee_nb.exhibits import Notice
+from coee_nb.engines.design.estimation import mean, post_stratified, simple_random
+from coee_nb.outputs import Callout
 from coee_nb.survey import nonrespondents
-from coee_nb.survey.estimation.design import mean, post_stratified, simple_random
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def test_kinds_of_respondent_are_compared_where_no_few_show(plain):
 
 def test_no_weighting_is_a_notice(plain):
     assert nonrespondents.weighted_estimates(plain).empty
-    assert isinstance(nonrespondents.weighted(plain, pd.DataFrame()), Notice)
+    assert isinstance(nonrespondents.weighted(plain, pd.DataFrame()), Callout)
 
 
 def test_the_weighted_table_has_a_line_a_finding(by_center, weighted):
     table = nonrespondents.weighted(by_center, weighted)
     assert len(table.frame) == 7
-    assert "withheld" not in table.plain().split("\n")[2]
+    assert "suppressed" not in table.plain().split("\n")[2]
 
 
 def test_weighted_shares_hold_the_true_estimate(by_center, weighted):
@@ -45,9 +45,11 @@ def test_weighted_shares_hold_the_true_estimate(by_center, weighted):
     plain_design = simple_random(survey.responded, frame=survey.asked)
     design = post_stratified(plain_design, survey.rows["center"], survey.margins("center"))
     own = weighted[weighted["weighting"] == "post-stratified by center"].set_index("finding")
-    for headline in survey.headlines:
-        share = mean(design, headline.values).estimate
-        assert own.loc[headline.id, "low"] - 1e-9 <= share <= own.loc[headline.id, "high"] + 1e-9
+    for key_result in survey.key_results:
+        share = mean(design, key_result.values).estimate
+        assert (
+            own.loc[key_result.id, "low"] - 1e-9 <= share <= own.loc[key_result.id, "high"] + 1e-9
+        )
 
 
 def test_weighted_shares_are_vague_where_exact_ones_would_tell(weighted):
@@ -66,6 +68,6 @@ def test_how_far_a_finding_moves_is_not_understated(by_center, weighted):
         survey.margins("center"),
     )
     moved = weighted.groupby("finding")["moved"].max()
-    for headline in survey.headlines:
-        shift = abs(mean(design, headline.values).estimate - headline.values.mean())
-        assert moved[headline.id] >= shift - 1e-9
+    for key_result in survey.key_results:
+        shift = abs(mean(design, key_result.values).estimate - key_result.values.mean())
+        assert moved[key_result.id] >= shift - 1e-9

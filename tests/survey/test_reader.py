@@ -91,8 +91,8 @@ def read(tmp_path):
     return _read
 
 
-def hazard(responses, name):
-    table = responses.hazards.set_index("hazard")
+def check(responses, name):
+    table = responses.checks.set_index("check")
     return table.loc[name]
 
 
@@ -158,7 +158,7 @@ def test_a_plain_csv_needs_one_header_row_and_no_metadata(tmp_path):
     assert found.rows["response_id"].tolist() == ["row 2", "row 3"]
     assert found.rows["aware"].tolist() == ["Yes", "No"]
     assert found.rows["finished"].all()
-    assert hazard(found, "no column says who finished")["count"] == 2
+    assert check(found, "no column says who finished")["count"] == 2
 
 
 def test_columns_of_one_name_are_told_apart_by_import_id(read):
@@ -171,7 +171,7 @@ def test_columns_of_one_name_are_told_apart_by_import_id(read):
                  codebook=codebook)  # fmt: skip
     assert found.rows["aware"].tolist() == ["starts with a digit"]
     assert found.rows["second"].tolist() == ["x"]
-    assert hazard(found, "duplicate column name")["concerns"] == "Q3_1"
+    assert check(found, "duplicate column name")["concerns"] == "Q3_1"
 
 
 def test_a_repeated_name_without_import_ids_is_ambiguous(read):
@@ -209,7 +209,7 @@ def test_signs_of_a_file_saved_again_are_reported(read):
     by_name = build_codebook([{"name": "aware", "source": "Q1", "wording": "w", "type": "text"}])
     again = {"StartDate": "2/13/2021 10:00", "Finished": "TRUE"}
     found = read([response(**again)], headers=2, codebook=by_name)
-    signs = hazard(found, "sign of a re-saved file")
+    signs = check(found, "sign of a re-saved file")
     assert signs["count"] == 3
     assert "no ImportId row" in signs["concerns"]
     assert found.rows["started_on"].tolist() == [pd.Timestamp("2021-02-13 10:00")]
@@ -230,19 +230,17 @@ def test_signs_of_a_file_saved_again_are_reported(read):
 )
 def test_spam_previews_and_tests_are_set_aside_with_their_reason(read, status, reason):
     found = read([response(1, Status=status), response(2), response(3, Status="4")])
-    assert found.set_aside.to_dict("records") == [
-        {"row": 4, "response_id": "R_1", "reason": reason}
-    ]
-    assert hazard(found, reason)["count"] == 1
+    assert found.excluded.to_dict("records") == [{"row": 4, "response_id": "R_1", "reason": reason}]
+    assert check(found, reason)["count"] == 1
     assert found.account["rows"].tolist() == [3, 1, 2]
-    assert found.input.set_aside == {reason: 1}
+    assert found.input.excluded == {reason: 1}
 
 
 def test_previews_and_tests_stay_when_asked_but_spam_never(read):
     rows = [response(1, Status="Survey Test"), response(2, Status="Spam")]
     found = read(rows, trial_responses="keep")
     assert found.rows["response_id"].tolist() == ["R_1"]
-    assert hazard(found, "preview or test kept")["count"] == 1
+    assert check(found, "preview or test kept")["count"] == 1
 
 
 def test_an_unknown_status_is_an_error(read):
@@ -258,28 +256,28 @@ def test_of_repeated_response_ids_the_most_complete_row_stays(read):
     ]
     found = read(rows)
     assert found.rows["aware"].tolist() == ["Yes"]
-    assert found.set_aside["row"].tolist() == [4, 6]
-    assert hazard(found, "duplicate response id")["count"] == 2
+    assert found.excluded["row"].tolist() == [4, 6]
+    assert check(found, "duplicate response id")["count"] == 2
 
 
 def test_empty_partials_are_kept_or_set_aside_and_counted_either_way(read):
     rows = [response(1), response(2, Finished="False", Progress="3", Q1="")]
     kept = read(rows)
     assert len(kept.rows) == 2
-    assert hazard(kept, "empty partial")["count"] == 1
-    aside = read(rows, empty_partials="set aside")
-    assert aside.set_aside["reason"].tolist() == ["partial without any answer"]
-    assert hazard(aside, "empty partial")["count"] == 1
+    assert check(kept, "empty partial")["count"] == 1
+    aside = read(rows, empty_partials="excluded")
+    assert aside.excluded["reason"].tolist() == ["partial without any answer"]
+    assert check(aside, "empty partial")["count"] == 1
 
 
 def test_seen_but_blank_is_no_answer_when_partials_are_judged(read):
-    found = read([response(Finished="False", Q1="-99")], empty_partials="set aside")
+    found = read([response(Finished="False", Q1="-99")], empty_partials="excluded")
     assert found.rows.empty
 
 
 def test_who_finished_without_an_answer_was_screened_out(read):
     found = read([response(1, Q1=""), response(2)])
-    assert found.set_aside["reason"].tolist() == ["finished but screened out"]
+    assert found.excluded["reason"].tolist() == ["finished but screened out"]
 
 
 def test_an_answer_that_ends_the_survey_screens_out(tmp_path):
@@ -290,7 +288,7 @@ def test_an_answer_that_ends_the_survey_screens_out(tmp_path):
     rows = [response(1, Q1="2", Finished="1", Status="0"), response(2, Q1="No")]
     found = read_responses(export(tmp_path / "in.csv", rows), codebook)
     assert found.rows.empty
-    assert hazard(found, "finished but screened out")["count"] == 2
+    assert check(found, "finished but screened out")["count"] == 2
 
 
 def test_personal_columns_are_never_read_shown_or_named_in_an_error(read):
@@ -298,7 +296,7 @@ def test_personal_columns_are_never_read_shown_or_named_in_an_error(read):
     everything = "".join(map(str, vars(found).values()))
     for secret in ("192.0.2.77", "Whitlock", "38.123"):
         assert secret not in everything
-    assert hazard(found, "personal column")["count"] == 3
+    assert check(found, "personal column")["count"] == 3
     greedy = build_codebook([
         {"name": "who", "source": "RecipientLastName", "wording": "w", "type": "text"},
         {"name": "aware", "source": "QID1", "wording": "w", "type": "text"},
@@ -331,7 +329,7 @@ def test_only_what_many_said_is_quoted_in_an_error(read, times):
 def test_answers_outside_the_choices_are_left_blank_and_counted_when_asked(read):
     found = read([response(1, Q1="7"), response(2, Q1="Yes")], unknown_answers="blank")
     assert found.rows["aware"].isna().tolist() == [True, False]
-    outside = hazard(found, "answer outside the choices")
+    outside = check(found, "answer outside the choices")
     assert (outside["count"], outside["concerns"]) == (1, "aware: 1 different")
 
 
@@ -354,12 +352,12 @@ CLASH = build_codebook([
 def test_a_recode_clash_is_harmless_in_labels_and_stops_a_numeric_export(read):
     found = read([response(1, Q1="Yes"), response(2, Q1="No")], codebook=CLASH)
     assert found.rows["aware"].tolist() == ["Yes", "No"]
-    assert hazard(found, "recode clash")["concerns"] == "aware: code 1"
+    assert check(found, "recode clash")["concerns"] == "aware: code 1"
     numeric = response(Q1="1", Finished="1", Status="0")
     with pytest.raises(InputError, match="'1' stands for two answers"):
         read([numeric], codebook=CLASH)
     blank = read([numeric], codebook=CLASH, unknown_answers="blank")
-    assert hazard(blank, "recode clash")["done"] == "1 answers left blank"
+    assert check(blank, "recode clash")["done"] == "1 answers left blank"
 
 
 def test_a_label_that_is_another_choice_s_code_follows_the_form_of_the_export(read):
@@ -377,7 +375,7 @@ def test_a_label_that_is_another_choice_s_code_follows_the_form_of_the_export(re
 def test_columns_not_in_the_codebook_are_listed_and_not_read(read):
     columns = [*(METADATA | QUESTIONS).items(), ("Q9", "QID9")]
     found = read([response(Q9="secret remark")], columns=columns)
-    assert hazard(found, "column not in the codebook")["concerns"] == "Q9"
+    assert check(found, "column not in the codebook")["concerns"] == "Q9"
     assert "secret remark" not in "".join(map(str, vars(found).values()))
 
 
@@ -400,13 +398,13 @@ def test_the_wrong_encoding_is_an_error_that_names_the_line(tmp_path):
 
 def test_items_that_nobody_answered_are_reported(read):
     found = read([response(1), response(2)])
-    assert hazard(found, "item nobody answered")["concerns"] == "training"
+    assert check(found, "item nobody answered")["concerns"] == "training"
 
 
 def test_one_respondent(read):
     found = read([response()])
     assert len(found.rows) == 1
-    assert found.text == "1 row read, 1 analysed, none set aside."
+    assert found.text == "1 row read, 1 analysed, none excluded."
 
 
 def test_no_respondent_gives_an_empty_table_of_the_same_columns(read):
@@ -422,7 +420,7 @@ def test_rows_that_do_not_fit_the_header_are_set_aside_by_number(tmp_path):
         stream.write("too,short\n\nlast,short\n")
     found = read_responses(path, CODEBOOK)
     width = len(METADATA | QUESTIONS)
-    assert found.set_aside[["row", "reason"]].values.tolist() == [
+    assert found.excluded[["row", "reason"]].values.tolist() == [
         [6, f"row has 2 fields, the header {width}"],
         [7, "blank line"],
         [8, f"row has 2 fields, the header {width}"],
@@ -461,16 +459,16 @@ def real(request):
 
 @pytest.mark.parametrize("real", ["partials_spam_choicetext.csv"], indirect=True)
 def test_the_real_export_with_partials_and_spam(real):
-    from coee_nb.survey.reading.drafting import draft_codebook
+    from coee_nb.survey.read.drafting import draft_codebook
 
     drafted = build_codebook(_entries(draft_codebook(real)))
     found = read_responses(real, drafted)
     # 104 rows, 81 finished, 23 partial of which 19 empty; the spam row is one of the empty ones.
     assert found.input.rows == 104
-    assert found.input.set_aside == {"spam": 1}
+    assert found.input.excluded == {"spam": 1}
     assert found.rows["finished"].sum() == 81
     assert (~found.rows["finished"]).sum() == 23 - 1
-    assert hazard(found, "empty partial")["count"] == 19 - 1
+    assert check(found, "empty partial")["count"] == 19 - 1
 
 
 @pytest.mark.parametrize("real", ["matrix_multiselect_negative_recodes_legacy.csv"], indirect=True)
@@ -484,7 +482,7 @@ def test_the_real_export_of_the_older_form(real):
         {"name": "baby_food", "sources": {"QID5_1_1": "1st", "QID5_1_2": "2nd"},
          "wording": "w", "type": "multi"},
     ])  # fmt: skip
-    assert read_responses(real, codebook).input.set_aside == {"survey test": 15}
+    assert read_responses(real, codebook).input.excluded == {"survey test": 15}
     found = read_responses(real, codebook, trial_responses="keep")
     assert len(found.rows) == 15
     assert found.rows["squash"].tolist()[:3] == ["dislike", "dislike", "like"]
@@ -543,8 +541,8 @@ def test_random_exports_come_back_cell_by_cell(tmp_path_factory, names, data):
         ),
         max_size=12,
     ),
-    empty=st.sampled_from(["keep", "set aside"]),
-    trial=st.sampled_from(["keep", "set aside"]),
+    empty=st.sampled_from(["keep", "excluded"]),
+    trial=st.sampled_from(["keep", "excluded"]),
 )
 def test_rows_read_are_rows_analysed_plus_rows_set_aside(tmp_path_factory, rows, empty, trial):
     path = tmp_path_factory.mktemp("account") / "in.csv"
@@ -555,8 +553,8 @@ def test_rows_read_are_rows_analysed_plus_rows_set_aside(tmp_path_factory, rows,
     found = read_responses(
         export(path, written), CODEBOOK, empty_partials=empty, trial_responses=trial
     )
-    assert len(found.rows) + len(found.set_aside) == len(rows)
+    assert len(found.rows) + len(found.excluded) == len(rows)
     assert found.rows["response_id"].is_unique
-    assert (found.set_aside["reason"] != "").all()
+    assert (found.excluded["reason"] != "").all()
     assert found.account["rows"].iloc[0] == found.account["rows"].iloc[1:].sum()
-    assert set(found.set_aside["row"]) <= set(range(4, 4 + len(rows)))
+    assert set(found.excluded["row"]) <= set(range(4, 4 + len(rows)))

@@ -4,19 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from coee_nb.engines.suppression.cells import Publication
+from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import ParameterError
-from coee_nb.survey.chapter import read_survey
-from coee_nb.survey.disclosure.cells import Publication
-from coee_nb.survey.disclosure.planner import plan
+from coee_nb.survey.data import read_survey
 from coee_nb.survey.release import (
-    NOT_TOLD_APART,
+    NOT_REPORTABLE,
+    break_off_segments,
     comparable,
     kinds_of,
     publication,
     release,
+    reportable_reasons,
     safe_with,
-    stretches,
-    told_apart,
 )
 
 NOBODY = dict.fromkeys(
@@ -33,26 +33,26 @@ def account(answered=400, **counts):
 
 def apart(row, *, stopped=(), conditional=False, floor=10):
     known = pd.DataFrame({"stopped": list(stopped)}, dtype=int)
-    return told_apart(row, known, floor=floor, conditional=conditional)
+    return reportable_reasons(row, known, floor=floor, conditional=conditional)
 
 
 def test_large_reasons_are_told_apart():
     found = apart(account(not_reached=86, seen_blank=14, dont_know=34), stopped=[86])
     assert found["stopped before it"] == 86
     assert found["left it blank"] == 14
-    assert NOT_TOLD_APART not in found
+    assert NOT_REPORTABLE not in found
 
 
 def test_a_small_reason_is_put_together_with_the_next_smallest():
     found = apart(account(not_reached=86, seen_blank=4, dont_know=34), stopped=[86])
-    assert found[NOT_TOLD_APART] == 38
+    assert found[NOT_REPORTABLE] == 38
     assert found["stopped before it"] == 86
     assert "left it blank" not in found
 
 
 def test_how_many_had_stopped_is_told_only_where_a_stretch_ends():
     found = apart(account(not_reached=86, dont_know=34), stopped=[100])
-    assert found[NOT_TOLD_APART] == 86
+    assert found[NOT_REPORTABLE] == 86
     assert "stopped before it" not in found
     assert "left it blank" not in found
 
@@ -67,11 +67,11 @@ def test_an_item_asked_of_some_of_whom_a_few_did_not_answer_is_withheld():
     row = account(answered=39, not_reached=130, skipped_by_logic=371, dont_know=4)
     assert apart(row, conditional=True) == {}
     row = account(answered=39, not_reached=130, skipped_by_logic=371)
-    assert apart(row, conditional=True) == {NOT_TOLD_APART: 501}
+    assert apart(row, conditional=True) == {NOT_REPORTABLE: 501}
 
 
 def test_no_stretch_tells_of_a_few_and_all_who_left_are_in_one(plain):
-    found = plain.stretches
+    found = plain.break_off_segments
     assert found["left"].min() >= plain.floor
     assert found["left"].sum() == 135
     assert found["reached"].iloc[0] == 544
@@ -82,20 +82,20 @@ def test_no_stretch_tells_of_a_few_and_all_who_left_are_in_one(plain):
 
 @pytest.mark.parametrize("floor", [5, 30, 200])
 def test_stretches_keep_to_any_floor(plain, floor):
-    found = stretches(plain.survey, floor)
+    found = break_off_segments(plain.survey, floor)
     assert len(found) == 1 or found["left"].min() >= floor
 
 
 def test_no_stretch_ends_where_it_would_tell_a_small_number_of_blanks(plain):
     # 117 had stopped before the matrix, of whose rows 122 to 125 have no answer
-    assert 117 not in set(plain.stretches["stopped"])
-    assert plain.ways["guidance_used: National directives"][NOT_TOLD_APART] == 125
+    assert 117 not in set(plain.break_off_segments["stopped"])
+    assert plain.nonresponse_reasons["guidance_used: National directives"][NOT_REPORTABLE] == 125
 
 
 def test_the_plan_hides_nothing_but_an_item_asked_of_a_few_without_breakdowns(plain):
-    hidden = plain.plan.summary[plain.plan.summary["hidden"] > 0]["table"].tolist()
-    assert hidden == ["review_result_told", "themes"]
-    assert "review_result_told" not in plain.ways
+    suppressed = plain.plan.summary[plain.plan.summary["suppressed"] > 0]["table"].tolist()
+    assert suppressed == ["review_result_told", "themes"]
+    assert "review_result_told" not in plain.nonresponse_reasons
     assert not plain.attacked["pinned"].any()
 
 
@@ -109,10 +109,10 @@ def test_counts_that_may_be_printed_and_those_that_may_not(plain):
 
 
 def test_a_finding_may_be_printed_in_a_large_center_only(by_center):
-    headline = by_center.survey.headlines[0]
-    assert by_center.may_print(headline)
-    assert by_center.may_print(headline, center="Base Metals")
-    assert not by_center.may_print(headline, center="Machinery")
+    key_result = by_center.survey.key_results[0]
+    assert by_center.may_print(key_result)
+    assert by_center.may_print(key_result, center="Base Metals")
+    assert not by_center.may_print(key_result, center="Machinery")
 
 
 def test_no_attack_succeeds_and_sensitive_cells_keep_the_room_of_a_floor(by_center):
@@ -121,14 +121,14 @@ def test_no_attack_succeeds_and_sensitive_cells_keep_the_room_of_a_floor(by_cent
 
 
 def test_an_exact_weighted_share_is_unsafe_and_a_vague_one_is_safe(by_center):
-    headline, rows = by_center.survey.headlines[0], by_center.survey.rows
+    key_result, rows = by_center.survey.key_results[0], by_center.survey.rows
     people = by_center.survey.margins("center")
     weights = rows["center"].map(pd.Series(people) / rows["center"].value_counts()).to_numpy(float)
-    answered = headline.values.notna()
-    share = np.average(headline.values[answered], weights=weights[answered])
-    assert not safe_with(by_center, headline, [(weights, share - 1e-5, share + 1e-5)])
-    assert safe_with(by_center, headline, [(weights, share - 0.05, share + 0.05)])
-    assert safe_with(by_center, headline, [])
+    answered = key_result.values.notna()
+    share = np.average(key_result.values[answered], weights=weights[answered])
+    assert not safe_with(by_center, key_result, [(weights, share - 1e-5, share + 1e-5)])
+    assert safe_with(by_center, key_result, [(weights, share - 0.05, share + 0.05)])
+    assert safe_with(by_center, key_result, [])
 
 
 def test_kinds_divide_the_respondents(plain):
@@ -155,7 +155,7 @@ def test_respondents_without_center_or_title_are_one_group(sheet, rows_of):
 
 def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet, rows_of):
     survey = read_survey(sheet(responses=rows_of(30), published=None, themes=None))
-    asked = publication(survey, stretches(survey, 10), defaultdict(dict))
+    asked = publication(survey, break_off_segments(survey, 10), defaultdict(dict))
     assert (asked.groups["respondents"] == 0).any()
     assert len(asked.groups) == len(asked.frame)  # that a group is of none is not told by the plan
     took_part = Publication(asked.groups, asked.measures[:1], asked.frame)

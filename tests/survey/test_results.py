@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from coee_nb.errors import ParameterError
-from coee_nb.exhibits import Notice
+from coee_nb.outputs import Callout
 from coee_nb.survey import results
 
 
@@ -19,13 +19,13 @@ def test_a_finding_has_its_denominator_and_the_intervals_of_the_method(plain):
 
 def test_every_finding_has_a_line_with_where_it_is_printed(plain):
     frame = results.findings(plain).frame
-    assert frame["id"].tolist() == [one.id for one in plain.survey.headlines]
+    assert frame["id"].tolist() == [one.id for one in plain.survey.key_results]
     assert frame["where"].str.contains("Figure|SEACATS").all()
 
 
 def test_a_survey_without_findings_is_a_notice(plain):
-    survey = replace(plain.survey, headlines=())
-    assert isinstance(results.findings(replace(plain, survey=survey)), Notice)
+    survey = replace(plain.survey, key_results=())
+    assert isinstance(results.findings(replace(plain, survey=survey)), Callout)
 
 
 def test_another_kind_of_question_is_named_with_the_near_one(plain):
@@ -33,17 +33,17 @@ def test_another_kind_of_question_is_named_with_the_near_one(plain):
         results.choices(plain, "singel")
 
 
-def hide(released, measure):
+def suppress(released, measure):
     cells = released.plan.cells.copy()
-    cells.loc[cells["measure"] == measure, "hidden"] = True
+    cells.loc[cells["measure"] == measure, "suppressed"] = True
     return replace(released, plan=replace(released.plan, cells=cells))
 
 
 def test_a_withheld_finding_has_no_number_in_any_column(plain):
-    frame = results.findings(hide(plain, "no_review_policy")).frame.set_index("id")
+    frame = results.findings(suppress(plain, "no_review_policy")).frame.set_index("id")
     row = frame.loc["no_review_policy"]
     assert row.drop(["finding", "where", "caution", "wilson", "design", "bound"]).isna().all()
-    assert row["caution"] == "withheld"
+    assert row["caution"] == "suppressed"
     assert (row[["wilson", "design", "bound"]] == "–").all()
 
 

@@ -38,13 +38,13 @@ def test_items_have_stable_ids_numbers_and_evidence(plain):
 
 def test_a_withheld_item_says_so_without_a_number(plain):
     cells = plain.plan.cells.copy()
-    cells.loc[cells["measure"] == "no_review_policy", "hidden"] = True
-    hidden = replace(plain, plan=replace(plain.plan, cells=cells))
-    one = found(statements.items(hidden))["survey.item.no_review_policy"]
+    cells.loc[cells["measure"] == "no_review_policy", "suppressed"] = True
+    suppressed = replace(plain, plan=replace(plain.plan, cells=cells))
+    one = found(statements.items(suppressed))["survey.item.no_review_policy"]
     assert one.value is None
     assert one.numerator is None
     assert "303" not in one.statement
-    assert "withheld" in one.statement
+    assert "suppressed" in one.statement
 
 
 def test_nonresponse_calls_for_an_analysis(plain):

@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, Table
+from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, Table
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
 FLOOR = 10
 OF_FILES = {  # counts of rows of a file and of cells of a table, not of people
     ("rows_read", "rows"),
-    ("hazards", "count"),
+    ("checks", "count"),
     ("disclosure", "cells"),
-    ("disclosure", "hidden"),
+    ("disclosure", "suppressed"),
     ("disclosure", "pinned"),
     ("disclosure", "room"),
     ("published_figures", "printed_percent"),
@@ -87,9 +87,9 @@ def test_no_share_of_a_printed_denominator_is_of_a_few(tables):
 
 def test_what_is_withheld_has_no_number_beside_it(tables):
     frame = tables["findings_by_center_detail"]
-    hidden = frame[frame["caution"] == "withheld"]
-    assert len(hidden)
-    assert hidden[["count", "n", "share", "wilson_low", "wilson_high"]].isna().all(axis=None)
+    suppressed = frame[frame["caution"] == "suppressed"]
+    assert len(suppressed)
+    assert suppressed[["count", "n", "share", "wilson_low", "wilson_high"]].isna().all(axis=None)
 
 
 def test_no_response_id_is_shown_anywhere(bundles):
@@ -99,12 +99,12 @@ def test_no_response_id_is_shown_anywhere(bundles):
 
 def test_no_withheld_comment_is_shown(bundles, tables, plain):
     analyst = plain.comments.analyst
-    planted = analyst.loc[analyst["decision"] == "withheld", "comment"]
+    planted = analyst.loc[analyst["decision"] == "suppressed", "comment"]
     assert len(planted) == 16
     text = "\n".join(words(bundles))
     assert [one for one in analyst["comment"] if one in text] == []
     assert set(analyst["found"]) - {""}
-    assert "clues" not in {column for frame in tables.values() for column in frame.columns}
+    assert "identifiers" not in {column for frame in tables.values() for column in frame.columns}
 
 
 def test_no_row_of_answers_is_shown(tables, plain):
@@ -170,8 +170,8 @@ def reach(objective, equal, to, most):
 
 
 def truth(plain, finding, dimension):
-    headline = next(one for one in plain.survey.headlines if one.id == finding)
-    answers = headline.values.map({1.0: "said", 0.0: "other"}).fillna("none")
+    key_result = next(one for one in plain.survey.key_results if one.id == finding)
+    answers = key_result.values.map({1.0: "said", 0.0: "other"}).fillna("none")
     counts = pd.crosstab(plain.survey.rows[dimension], answers)
     return counts.reindex(columns=["said", "other", "none"], fill_value=0).assign(
         answered=lambda frame: frame["said"] + frame["other"]
@@ -199,24 +199,24 @@ def test_an_attacker_cannot_place_a_withheld_count(tables, plain, dimension):
 def test_the_attacker_would_place_a_count_withheld_alone(tables, plain):
     finding, shown = "no_review_policy", tables["findings_by_center_detail"].copy()
     real = truth(plain, finding, "center")
-    hidden = shown.index[(shown["id"] == finding) & shown["share"].isna()]
-    for row in hidden[1:]:
+    suppressed = shown.index[(shown["id"] == finding) & shown["share"].isna()]
+    for row in suppressed[1:]:
         counts = real.loc[shown.loc[row, "center"]]
         shown.loc[row, ["count", "n", "share"]] = [counts["said"], counts["answered"], 0.5]
     own, equal, to, unknowns = group_system(
         tables | {"findings_by_center_detail": shown}, "center", finding
     )
-    place = own.index.get_loc(shown.loc[hidden[0], "center"])
+    place = own.index.get_loc(shown.loc[suppressed[0], "center"])
     low, high = reach(unknowns["said"][place], equal, to, None)
     assert low == pytest.approx(high)
 
 
 def test_reasons_for_no_answer_do_not_tell_a_few_by_where_people_left(tables):
-    """Beside the stretches at which people left, no item's blanks are placed under the floor."""
-    ways = tables["item_accounting"].set_index("item")
+    """Beside the segments in which people left, no item's blanks are placed under the floor."""
+    nonresponse_reasons = tables["item_accounting"].set_index("item")
     stopped = tables["break_offs"]["left"].cumsum().to_numpy()
-    order = list(ways.index)
-    # the last question of each stretch, as the table names it
+    order = list(nonresponse_reasons.index)
+    # the last question of each segment, as the table names it
     ends = [text.split(" to ")[-1] for text in tables["break_offs"]["questions"]]
     places = {
         name: max(k for k, label in enumerate(order) if label.split(":")[0] == name)
@@ -224,14 +224,14 @@ def test_reasons_for_no_answer_do_not_tell_a_few_by_where_people_left(tables):
         if name in {label.split(":")[0] for label in order}
     }
     for k, label in enumerate(order):
-        silent = 544 - ways.loc[label, "answered it"]
+        silent = 544 - nonresponse_reasons.loc[label, "answered it"]
         if np.isnan(silent):
             continue
         before = max(
             (stopped[ends.index(n)] for n, place in places.items() if place < k), default=0
         )
         at_end = [stopped[ends.index(n)] for n, place in places.items() if place == k]
-        later = [544 - ways.loc[other, "answered it"] for other in order[k:]]
+        later = [544 - nonresponse_reasons.loc[other, "answered it"] for other in order[k:]]
         most = at_end[0] if at_end else min(np.nanmin(later), stopped[-1])
         least_blank, most_blank = silent - most, silent - (at_end[0] if at_end else before)
         assert most_blank == 0 or most_blank >= FLOOR, label

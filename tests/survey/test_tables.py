@@ -4,9 +4,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from coee_nb.exhibits import Notice
+from coee_nb.outputs import Callout
 from coee_nb.survey import tables
-from coee_nb.survey.chapter import read_survey
+from coee_nb.survey.data import read_survey
 
 
 def line(table, column, value):
@@ -21,7 +21,7 @@ def test_figure_5s_breakdown_is_the_printed_one(plain):
 
 
 def test_the_way_starts_at_all_personnel_and_gives_every_loss_a_reason(plain):
-    frame = tables.way(plain).frame.set_index("step")
+    frame = tables.participation_flow(plain).frame.set_index("step")
     assert frame["count"].tolist()[:3] == [1443, 1052, 544]
     assert frame.loc["Answered no_review_policy", "reason"] == "100 stopped before it"
     assert frame.loc["Answered guidance_clear", "reason"] == (
@@ -32,14 +32,16 @@ def test_the_way_starts_at_all_personnel_and_gives_every_loss_a_reason(plain):
 
 
 def test_the_way_withholds_an_item_that_tells_of_a_few(plain):
-    hidden = tables.way(plain).frame.set_index("step").loc["Answered review_result_told"]
-    assert hidden[["count", "left_out", "share_of_frame"]].isna().all()
-    assert "withheld" in hidden["reason"]
+    suppressed = (
+        tables.participation_flow(plain).frame.set_index("step").loc["Answered review_result_told"]
+    )
+    assert suppressed[["count", "left_out", "share_of_frame"]].isna().all()
+    assert "suppressed" in suppressed["reason"]
 
 
 def test_without_printed_figures_the_way_starts_at_the_frame(sheet, plain):
     survey = read_survey(sheet(published=None, breakdowns=[], weighting=[]))
-    steps = tables.way(replace(plain, survey=survey)).frame["step"]
+    steps = tables.participation_flow(replace(plain, survey=survey)).frame["step"]
     assert steps.iloc[0] == "Survey distributed to"
 
 
@@ -101,8 +103,8 @@ def test_a_cooperation_rate_that_nobody_can_know_is_not_given(plain):
 
 
 def test_everyone_finishing_is_said(plain):
-    none = plain.stretches.assign(left=0)
-    assert isinstance(tables.break_offs(replace(plain, stretches=none)), Notice)
+    none = plain.break_off_segments.assign(left=0)
+    assert isinstance(tables.break_offs(replace(plain, break_off_segments=none)), Callout)
 
 
 def test_response_by_center_stands_beside_the_frame(by_center):
@@ -114,40 +116,40 @@ def test_response_by_center_stands_beside_the_frame(by_center):
 
 
 def test_a_breakdown_not_asked_for_is_a_notice(by_center):
-    assert isinstance(tables.response_by(by_center, "title"), Notice)
+    assert isinstance(tables.response_by(by_center, "title"), Callout)
 
 
 def test_a_small_center_is_withheld_with_what_would_tell_it(by_center):
     plan = by_center.plan
     cells = plan.cells.copy()
     own = (cells["table"] == "participation by center") & (cells["center"] == "Machinery")
-    cells.loc[own, "hidden"] = True
+    cells.loc[own, "suppressed"] = True
     table = tables.response_by(replace(by_center, plan=replace(plan, cells=cells)), "center")
     assert (
         line(table, "center", "Machinery")[["responded", "response_rate", "difference"]]
         .isna()
         .all()
     )
-    assert "withheld" in table.note
+    assert "suppressed" in table.note
     assert "chi-square" not in table.note
 
 
 def test_few_rows_that_are_analysed_are_given_as_fewer_than_the_floor(plain):
-    found = plain.survey.files.responses.hazards.copy()
-    found.loc[found["hazard"] == "no center given", ["count", "done"]] = [4, "kept"]
-    found.loc[found["hazard"] == "column not in the codebook", ["count", "done"]] = [4, "not read"]
-    responses = replace(plain.survey.files.responses, hazards=found)
+    found = plain.survey.files.responses.checks.copy()
+    found.loc[found["check"] == "no center given", ["count", "done"]] = [4, "kept"]
+    found.loc[found["check"] == "column not in the codebook", ["count", "done"]] = [4, "not read"]
+    responses = replace(plain.survey.files.responses, checks=found)
     files = replace(plain.survey.files, responses=responses)
-    table = tables.hazards(replace(plain, survey=replace(plain.survey, files=files)))
-    assert pd.isna(line(table, "hazard", "no center given")["count"])
-    assert line(table, "hazard", "column not in the codebook")["count"] == 4
-    assert line(table, "hazard", "survey preview")["count"] == 3
+    table = tables.checks(replace(plain, survey=replace(plain.survey, files=files)))
+    assert pd.isna(line(table, "check", "no center given")["count"])
+    assert line(table, "check", "column not in the codebook")["count"] == 4
+    assert line(table, "check", "survey preview")["count"] == 3
     assert "under 10" in table.plain()
 
 
 def test_every_row_of_the_export_is_accounted_for(plain):
     rows = tables.account(plain).frame.set_index("step")["rows"]
-    aside = rows[rows.index.str.startswith("set aside")].sum()
+    aside = rows[rows.index.str.startswith("excluded")].sum()
     assert rows["rows read"] == rows["rows analysed"] + aside == 549
 
 
@@ -168,16 +170,16 @@ def own_records(released):
 
 
 def test_lines_of_the_coding_do_not_tell_the_theme_that_is_withheld(plain):
-    """150 lines less the 147 of the themes shown would be the 3 of the theme withheld."""
+    """150 lines less the 147 of the themes shown would be the 3 of the theme suppressed."""
     assert tables.themes(plain).frame["count"].isna().any()
     coding = next(one for one in tables.inputs(plain) if "themes" in one.path)
-    assert (coding.rows, coding.used, coding.set_aside) == (None, None, {})
+    assert (coding.rows, coding.used, coding.excluded) == (None, None, {})
     assert not re.search(r"\d", tables.themes(plain).note)
 
 
 def test_lines_of_the_coding_are_counted_where_every_theme_is_shown(plain):
     cells = plain.plan.cells.copy()
-    cells.loc[cells["measure"] == "themes", "hidden"] = False
+    cells.loc[cells["measure"] == "themes", "suppressed"] = False
     open_plan = replace(plain, plan=replace(plain.plan, cells=cells))
     coding = next(one for one in tables.inputs(open_plan) if "themes" in one.path)
     assert (coding.rows, coding.used) == (150, 150)
@@ -185,7 +187,7 @@ def test_lines_of_the_coding_are_counted_where_every_theme_is_shown(plain):
 
 def test_generated_comments_are_never_quoted(plain):
     found = tables.quotations(plain)
-    assert isinstance(found, Notice)
+    assert isinstance(found, Callout)
     assert "nobody's words: none is quoted" in found.text
     assert "96 of 112 comments" in found.text
 
@@ -194,7 +196,7 @@ def test_quotations_carry_no_id_and_never_the_analysts_table(plain):
     table = tables.quotations(own_records(plain))
     assert list(table.frame.columns) == ["center", "title", "comment"]
     planted = plain.comments.analyst.loc[
-        plain.comments.analyst["decision"] == "withheld", "comment"
+        plain.comments.analyst["decision"] == "suppressed", "comment"
     ]
     assert len(planted) == 16
     assert not set(planted) & set(table.frame["comment"])
@@ -230,7 +232,7 @@ def test_all_eleven_printed_figures_match_and_how_independent_that_is(plain):
 
 def test_a_recomputed_figure_that_differs_and_is_hidden_is_not_shown(plain):
     cells = plain.plan.cells.copy()
-    cells.loc[cells["measure"] == "no_review_policy", "hidden"] = True
+    cells.loc[cells["measure"] == "no_review_policy", "suppressed"] = True
     rows = plain.survey.rows.copy()
     first = rows.index[rows["no_review_policy"] == "No"][0]
     rows.loc[first, "no_review_policy"] = "Yes"
@@ -250,4 +252,4 @@ def test_what_is_withheld_is_summed_up_without_telling_how_much_is_in_it(plain):
 
 
 def test_the_notice_says_what_is_generated(plain):
-    assert "generated" in tables.notice(plain).text
+    assert "generated" in tables.callout(plain).text

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import coee_nb.survey
-from coee_nb.survey.unseen import Unseen
+from coee_nb.unseen import Unseen
 
 HOLDS = re.compile(r"DataFrame|Series|ndarray|NDArray")
 
@@ -59,7 +59,7 @@ PATHS = [
     lambda released: released.survey.files,
     lambda released: released.survey.files.responses,
     lambda released: released.survey.files.frame,
-    lambda released: released.survey.headlines,
+    lambda released: released.survey.key_results,
     lambda released: released.survey.tables,
     lambda released: released.survey.themes,
     lambda released: released.comments,

@@ -1,7 +1,7 @@
 """The worked example's survey: a seeded Qualtrics export whose margins equal the published ones.
 
 The rows are generated and describe nobody. Published are: 1,052 people asked, 409 who finished and
-135 who stopped part-way, the numerators and denominators of seven items, the ten Centers, the
+135 who stopped part-reasons, the numerators and denominators of seven items, the ten Centers, the
 three titles and the days in the field (DHS OIG, OIG-22-34, Figures 3 to 5 and Appendix A).
 
     python make.py --out FOLDER
@@ -163,7 +163,7 @@ def _question(name: str) -> dict:
 
 
 def _leaning(chance: random.Random) -> Callable[[_Response], float]:
-    """Return a score by which some Centers lean one way, with much chance besides."""
+    """Return a score by which some Centers lean one reasons, with much chance besides."""
     lean = {center: chance.gauss(0, 0.5) for center in PEOPLE}
     return lambda person: lean[person.center] + chance.gauss(0, 1)
 

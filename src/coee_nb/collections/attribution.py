@@ -1,4 +1,4 @@
-"""A change shared out among trend, the change looked at, the competing event and single months."""
+"""A change shared out among trend, the change looked at, the concurrent event and single months."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections.effects import own_terms
-from coee_nb.collections.estimation.periods import Date, as_period
 from coee_nb.collections.its import Fit
+from coee_nb.engines.ar1.periods import Date, as_period
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class Attribution:
     """A change between two periods, shared out among what the model holds responsible.
 
     ``table``: part, from, through, change_musd, ci_low_musd, ci_high_musd, note; the last line is
-    the observed change, and the parts add up to it. ``rival``: the line of the competing event;
-    ``text``: the sentence a report may print.
+    the observed change, and the parts add up to it. ``concurrent``: the line of the concurrent
+    event; ``text``: the sentence a report may print.
     """
 
     table: pd.DataFrame
-    rival: pd.Series
+    concurrent: pd.Series
     text: str
 
 
@@ -31,29 +31,29 @@ def attribute(
 ) -> Attribution:
     """Share the change of a series from before to after ``cut`` among what the model names.
 
-    The change is the sum over the months from the cut on less that over the months before it, the
-    latter scaled to as many months. The part of the interruption at ``cut`` is split at
+    The change is the sum over the months from the interruption on less that over the months before
+    it, the latter scaled to as many months. The part of the interruption at ``cut`` is split at
     ``competing``: afterwards it is an extrapolation that no month of the data can check. ``names``
     gives the words for "cut", "competing" and "pulses". Intervals are 95 %, each for its own part.
     """
     words = {
         "cut": "The change",
-        "competing": "The competing event",
+        "competing": "The concurrent event",
         "pulses": "Single month",
     } | dict(names or {})
     index = fit.design.terms.index
-    start = as_period(cut, index, what="the cut")
-    rival = as_period(competing, index, what="the competing event")
-    own, other = own_terms(fit, start), own_terms(fit, rival)
+    start = as_period(cut, index, what="the interruption")
+    concurrent = as_period(competing, index, what="the concurrent event")
+    own, other = own_terms(fit, start), own_terms(fit, concurrent)
     pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
     shift = _shift(fit, start)
-    until = fit.design.terms.loc[start : rival - 1, own].sum()
+    until = fit.design.terms.loc[start : concurrent - 1, own].sum()
     parts = [
-        ("Trend before the cut, continued", start, index[-1], {"trend": shift["trend"]}, ""),
-        (words["cut"], start, rival - 1, until.to_dict(), "what the data can speak to"),
-        (f"{words['cut']}, extrapolated", rival, index[-1], (shift[own] - until).to_dict(),
+        ("Trend before it, continued", start, index[-1], {"trend": shift["trend"]}, ""),
+        (words["cut"], start, concurrent - 1, until.to_dict(), "what the data can speak to"),
+        (f"{words['cut']}, extrapolated", concurrent, index[-1], (shift[own] - until).to_dict(),
          "assumes that its line goes on unchanged: cannot be checked"),
-        (words["competing"], rival, index[-1], shift[other].to_dict(), ""),
+        (words["competing"], concurrent, index[-1], shift[other].to_dict(), ""),
     ]  # fmt: skip
     for name in pulses:
         month = pd.Period(name[6:-1], index.freq)
@@ -62,8 +62,8 @@ def attribute(
         )
     rows = [_part(fit, *part) for part in parts]
     table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
-    rival_line = table.set_index("part").loc[words["competing"]]
-    return Attribution(table, rival_line, _attribution_sentence(table))
+    concurrent_line = table.set_index("part").loc[words["competing"]]
+    return Attribution(table, concurrent_line, _attribution_sentence(table))
 
 
 _PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
@@ -83,7 +83,7 @@ def _remainder(fit: Fit, start: pd.Period, rows: Sequence[tuple]) -> list[tuple]
 
 
 def _shift(fit: Fit, start: pd.Period) -> pd.Series:
-    """Return by how much the sum of each term moves from before the cut to after it."""
+    """Return by how much the sum of each term moves from before the interruption to after it."""
     terms = fit.design.terms
     before, after = terms.loc[: start - 1], terms.loc[start:]
     return after.sum() - len(after) / len(before) * before.sum()

@@ -22,7 +22,7 @@ from coee_nb.collections.drawing import (
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.tie_out import TieOut
-from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.outputs import PALETTE, Callout, Chart, Table, canvas
 
 KIND_COLOURS = {
     calendar_room.PHASE_IN: PALETTE["grey"],
@@ -86,10 +86,10 @@ def _name_event(strip: Axes, row: object, place: int, colour: str, days: pd.Date
     )  # fmt: skip
 
 
-def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Notice:
+def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Callout:
     """Draw fiscal-year sums, before and after, with the other published figures beside them."""
     if tied is None:
-        return Notice("No published annual figures were given: the sums are held against none.")
+        return Callout("No published annual figures were given: the sums are held against none.")
     sums = tied.table.drop_duplicates("fiscal_year")
     others = tied.table[tied.table["result"] == "another definition"]
     looks = [("s", "green"), ("D", "orange"), ("^", "purple")]
@@ -150,14 +150,14 @@ def _mark_published(
 
 
 def naive_by_end(table: pd.DataFrame, cut: str, competing: str | None, *, name: str) -> Chart:
-    """Draw the naive slope after the cut as the series is allowed to run further."""
+    """Draw the naive slope after the interruption as the series is allowed to run further."""
     days = first_days(table["end"])
     with canvas(9.5, 4) as (figure, axes):
         axes.axhline(0, color=PALETTE["grey"], linewidth=0.8)
         axes.fill_between(days, table["slope_ci_low"], table["slope_ci_high"],
                           color=PALETTE["sky"], alpha=0.3, linewidth=0)  # fmt: skip
         axes.plot(days, table["slope"], color=PALETTE["blue"], linewidth=1.8)
-        _mark_rival([axes], axes, competing, name)
+        _mark_concurrent([axes], axes, competing, name)
         axes.annotate(f"{table['slope'].iloc[-1]:+.0f}", (days[-1], table["slope"].iloc[-1]),
                       xytext=(6, 0), textcoords="offset points", va="center",
                       color=PALETTE["blue"], fontweight="bold")  # fmt: skip
@@ -170,26 +170,26 @@ def naive_by_end(table: pd.DataFrame, cut: str, competing: str | None, *, name: 
         f"(p {fmt.p_value(row['slope_p'])})"
         for _, row in pd.concat([before.tail(1), table.tail(1)]).iterrows()
     )
-    without = f"without {name}" if competing else "of one cut"
+    without = f"without {name}" if competing else "of one interruption"
     description = f"Change of slope at {cut} in a model {without}, by the last month used: {told}."
     frame = table.assign(end=table["end"].astype(str))
-    shown = Table(frame, "naive_by_end_values", "One cut and no other term, by the last month used",
+    shown = Table(frame, "naive_by_end_values", "One interruption and no other term, by last month",
                   formats=P_VALUES | {"points": fmt.count})  # fmt: skip
     return Chart(figure, "naive_by_end", "The naive effect by last month", description, shown)
 
 
-def _mark_rival(lined: Sequence[Axes], named: Axes, competing: str | None, name: str) -> None:
-    """Draw the month of the competing event, if there is one, and name it once."""
+def _mark_concurrent(lined: Sequence[Axes], named: Axes, competing: str | None, name: str) -> None:
+    """Draw the month of the concurrent event, if there is one, and name it once."""
     if competing is None:
         return
-    rival = pd.Period(competing, "M").to_timestamp()
+    concurrent = pd.Period(competing, "M").to_timestamp()
     for axes in lined:
-        axes.axvline(rival, color=PALETTE["orange"], linewidth=1)
-    name_line(named, rival, f"{name} from {competing} ", PALETTE["orange"])
+        axes.axvline(concurrent, color=PALETTE["orange"], linewidth=1)
+    name_line(named, concurrent, f"{name} from {competing} ", PALETTE["orange"])
 
 
 def _growth(table: pd.DataFrame, cut: str, competing: str | None, name: str) -> str:
-    """Return the chart's title: that the effect grows with the rival, only where it does."""
+    """Return the chart's title: that the effect grows with the concurrent, only where it does."""
     if competing is None:
         return f'The "effect" of {cut} by the last month let in'
     before = table.loc[table["end"] < pd.Period(competing, "M"), "slope"]
@@ -220,7 +220,7 @@ def counterfactual(
         for axes in (top, low):
             axes.axvline(pd.Period(effect.cut).to_timestamp(), color=PALETTE["blue"], linewidth=1)
         name_line(top, effect.cut.to_timestamp(), f"cut {effect.cut} ", PALETTE["blue"])
-        _mark_rival([top, low], top, competing, name)
+        _mark_concurrent([top, low], top, competing, name)
         top.set_xlim(right=days[-1] + pd.Timedelta(days=330))
     row = effect.row("cumulative")
     throughout = bool(((path["ci_low_musd"] < 0) & (path["ci_high_musd"] > 0)).all())
@@ -261,10 +261,10 @@ def _name_end(
                   textcoords="offset points", va="center", color=colour, fontsize=9)  # fmt: skip
 
 
-def attribution(shared: Attribution | None) -> Chart | Notice:
+def attribution(shared: Attribution | None) -> Chart | Callout:
     """Draw each part of the change with its interval, the observed change below."""
     if shared is None:
-        return Notice("No competing event is named: the observed change is not shared out.")
+        return Callout("No concurrent event is named: the observed change is not shared out.")
     table = shared.table
     with canvas(9.5, 0.6 + 0.52 * len(table)) as (figure, axes):
         for place, row in enumerate(table.itertuples()):

@@ -1,4 +1,4 @@
-"""The command line's door to collections: ``coee collections fetch``."""
+"""The commands of collections: ``coee collections fetch``."""
 
 from pathlib import Path
 
@@ -49,5 +49,5 @@ def fetch(
     click.echo(fetched.text)
     for row in fetched.changed.itertuples():
         click.echo(f"{row.month}: {row.before_musd:,.2f} before, {row.after_musd:,.2f} now")
-    for row in fetched.set_aside.itertuples():
-        click.echo(f"{row.month}: set aside, {row.reason}")
+    for row in fetched.excluded.itertuples():
+        click.echo(f"{row.month}: excluded, {row.reason}")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.estimation import inference
-from coee_nb.collections.estimation.ar1 import gaps_of
-from coee_nb.collections.estimation.design import Design, Interruption, build
-from coee_nb.collections.estimation.estimators import ESTIMATORS
 from coee_nb.collections.its import NAMES, table
+from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
+from coee_nb.engines.ar1.estimators import ESTIMATORS
+from coee_nb.engines.ar1.process import gaps_of
 from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
@@ -20,7 +20,7 @@ PERIOD = "period"
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SeriesComparison:
     """A model of several series.
 
     ``effects``: one row a change of interest, columns estimate, se, df, ci_low, ci_high, p (95 %);
@@ -35,7 +35,7 @@ class Comparison:
     noise: pd.Series
     warnings: tuple[str, ...]
     text: str
-    estimate: inference.Estimate = field(repr=False)
+    estimate: inference.TermEstimates = field(repr=False)
 
 
 def compare(
@@ -45,7 +45,7 @@ def compare(
     treated: Sequence[str],
     season: str | int | None = None,
     estimator: str = "reml",
-) -> Comparison:
+) -> SeriesComparison:
     """Return how much more level and slope changed in the treated series than in the control ones.
 
     ``frame`` one column a series on a PeriodIndex; ``treated`` names some of them, the others are
@@ -83,7 +83,7 @@ def staggered(
     *,
     season: str | int | None = None,
     estimator: str = "reml",
-) -> Comparison:
+) -> SeriesComparison:
     """Return the average change of level and slope of series that start at different dates.
 
     ``starts`` gives each column of ``frame`` its first treated period, or None for a series that
@@ -135,13 +135,13 @@ def _is_change(term: str) -> bool:
     return term.startswith(("level[", "slope["))
 
 
-def _starting(name: str, design: Design) -> dict[str, np.ndarray]:
+def _starting(name: str, design: DesignMatrix) -> dict[str, np.ndarray]:
     return {
         f"{name}:{term}": design.matrix[:, place] for place, term in enumerate(design.names[:2])
     }
 
 
-def _shared(season: str | int | None, design: Design) -> dict[str, np.ndarray]:
+def _shared(season: str | int | None, design: DesignMatrix) -> dict[str, np.ndarray]:
     """Return the terms that all series share: the season, or an effect of every period.
 
     The first and last period need none: the series' own intercepts and trends pass through them.
@@ -157,12 +157,12 @@ def _shared(season: str | int | None, design: Design) -> dict[str, np.ndarray]:
 
 
 def _fit(
-    designs: Mapping[str, Design],
+    designs: Mapping[str, DesignMatrix],
     blocks: Sequence[Mapping[str, np.ndarray]],
     effects: Mapping[str, Mapping[str, float]],
     estimator: str,
     heading: str,
-) -> Comparison:
+) -> SeriesComparison:
     if estimator not in ESTIMATORS:
         raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
     rows = [pd.DataFrame(block) for block in blocks]
@@ -180,7 +180,7 @@ def _fit(
     cautions = _cautions(designs, noise, estimate)
     for caution in cautions:
         warnings.warn(caution, StatisticalWarning, stacklevel=3)
-    return Comparison(
+    return SeriesComparison(
         effects=result,
         coefficients=table(estimate, list(X.columns)),
         rho=estimate.rho,
@@ -192,7 +192,7 @@ def _fit(
 
 
 def _cautions(
-    designs: Mapping[str, Design], noise: pd.Series, estimate: inference.Estimate
+    designs: Mapping[str, DesignMatrix], noise: pd.Series, estimate: inference.TermEstimates
 ) -> tuple[str, ...]:
     cautions = [f"{name}: {text}" for name, design in designs.items() for text in design.warnings]
     if noise.max() > UNEQUAL_NOISE * noise.min():

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.estimation import inference
-from coee_nb.collections.estimation.basis import orthonormal
-from coee_nb.collections.estimation.design import Design, Interruption, build
-from coee_nb.collections.estimation.periods import checked
+from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1.basis import orthonormal
+from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
+from coee_nb.engines.ar1.periods import checked
 from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
@@ -33,7 +33,7 @@ class CountFit:
     dispersion: float
     df_resid: int
     warnings: tuple[str, ...]
-    design: Design = field(repr=False)
+    design: DesignMatrix = field(repr=False)
 
     @cached_property
     def text(self) -> str:
@@ -75,8 +75,8 @@ def fit_counts(
         raise InputError("counts that are negative or all zero", expected="counts of zero or more")
     basis = orthonormal(design.matrix, design.names)
     result = _regress(counts, basis.columns, _offset(exposure, counts.index, washout))
-    coefficients = basis.turn @ result.params
-    covariance = basis.turn @ result.cov_params() @ basis.turn.T
+    coefficients = basis.inverse_correlation @ result.params
+    covariance = basis.inverse_correlation @ result.cov_params() @ basis.inverse_correlation.T
     cautions = design.warnings if result.converged else (*design.warnings, "did not converge")
     for caution in cautions:
         warnings.warn(caution, StatisticalWarning, stacklevel=2)

@@ -1,4 +1,4 @@
-"""The effect's room: what an interruption changed, up to the next competing event, in dollars."""
+"""The effect: what an interruption changed, up to the next concurrent event, in dollars."""
 
 import warnings as python_warnings
 from collections.abc import Callable, Mapping
@@ -10,9 +10,9 @@ from scipy.special import stdtrit
 
 from coee_nb import formats
 from coee_nb.arguments import known
-from coee_nb.collections.estimation.periods import Date, as_period
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
+from coee_nb.engines.ar1.periods import Date, as_period
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
 
 POWER = 0.80
@@ -27,14 +27,14 @@ _COLUMNS = [
 class Effect:
     """What followed an interruption, month ``cut`` included, up to month ``through``.
 
-    ``table``: one row a measure ("level": step at the cut, a month; "slope": change of the step
-    from month to month; "cumulative": sum over the window; "average": that sum a month) with
+    ``table``: one row a measure ("level": step at the interruption, a month; "slope": change of the
+    step from month to month; "cumulative": sum over the window; "average": that sum a month) with
     from, through, months, estimate, se, df, 95 % interval and p, the detectable effect (power
     80 %), and the base that percentages refer to (the counterfactual of the same months); amounts
     are millions of dollars, and the columns ending in ``_percent`` repeat them as percentages of
     the base, taken as given. ``counterfactual``: period, observed, fitted, counterfactual and
-    difference_musd by month from the cut on. ``passed_over``: competing events in the window that
-    have no term of their own. ``cautions`` and ``text``: sentences a report may print.
+    difference_musd by month from the interruption on. ``passed_over``: concurrent events in the
+    window that have no term of their own. ``cautions`` and ``text``: sentences a report may print.
     """
 
     cut: pd.Period
@@ -77,12 +77,12 @@ def effect(
     """Return level, slope and cumulative effect of the interruption at ``cut``.
 
     ``through`` is the last month counted: by default the month before the model's next
-    interruption, or else the series' last. With a ``calendar``, a competing event between the cut
-    and ``through`` must have a term in the model. Where the model has no later interruption at all,
-    the effect would be that of both, and EstimationError is raised; where it has one, the events
-    passed over before it are listed and warned of (StatisticalWarning). A phase-in before the cut
-    is a caution too: what counts as "pre" was then already part-treated. The fit's own warnings
-    stand among the cautions.
+    interruption, or else the series' last. With a ``calendar``, a concurrent event between the
+    interruption and ``through`` must have a term in the model. Where the model has no later
+    interruption at all, the effect would be that of both, and EstimationError is raised; where it
+    has one, the events passed over before it are listed and warned of (StatisticalWarning). A
+    phase-in before the interruption is a caution too: what counts as "pre" was then already
+    part-treated. The fit's own warnings stand among the cautions.
     """
     start, last = _window(fit, cut, through)
     passed_over, cautions = _competition(fit, start, last, calendar)
@@ -116,12 +116,12 @@ def effect(
 
 
 def counterfactual(fit: Fit, cut: Date) -> pd.DataFrame:
-    """Return period, observed, fitted, counterfactual and difference_musd from the cut on.
+    """Return period, observed, fitted, counterfactual and difference_musd from the interruption on.
 
     The counterfactual is the fit without the terms of the interruption at ``cut``; every other term
     (trend, season, competing interruptions) stays.
     """
-    start = as_period(cut, fit.design.terms.index, what="the cut")
+    start = as_period(cut, fit.design.terms.index, what="the interruption")
     own = own_terms(fit, start)
     terms = fit.design.terms.loc[start:]
     difference = terms[own] @ fit.coefficients.loc[own, "estimate"]
@@ -171,7 +171,7 @@ def _interruptions(fit: Fit) -> list[pd.Period]:
 
 def _window(fit: Fit, cut: Date, through: Date | None) -> tuple[pd.Period, pd.Period]:
     index = fit.design.terms.index
-    start = as_period(cut, index, what="the cut")
+    start = as_period(cut, index, what="the interruption")
     later = [period for period in _steps(fit) if period > start]
     last = later[0] - 1 if later else index[-1]
     if through is not None:
@@ -184,7 +184,7 @@ def _window(fit: Fit, cut: Date, through: Date | None) -> tuple[pd.Period, pd.Pe
         raise EstimationError(
             f"the window through {last} runs past the interruption at {later[0]}",
             expected=f"a month before {later[0]}",
-            do="state the effect up to the competing event",
+            do="state the effect up to the concurrent event",
         )
     return start, last
 
@@ -198,7 +198,7 @@ def _steps(fit: Fit) -> list[pd.Period]:
 def _competition(
     fit: Fit, start: pd.Period, last: pd.Period, calendar: Calendar | None
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the competing events passed over, and the cautions; refuse where they decide all."""
+    """Return the concurrent events passed over, and the cautions; refuse where they decide all."""
     if calendar is None:
         return pd.DataFrame(columns=["date", "month", "event", "kind"]), ()
     first, end = start.asfreq("M", "start"), last.asfreq("M", "end")
@@ -212,9 +212,9 @@ def _competition(
     if len(passed_over) and not any(period > start for period in _steps(fit)):
         named = passed_over.iloc[0]
         raise EstimationError(
-            f"{len(passed_over)} competing events from {first} through {end} have no term in the "
+            f"{len(passed_over)} concurrent events from {first} through {end} have no term in the "
             f"model, the first {named['event']} ({named['date']:%Y-%m-%d})",
-            expected="an interruption for the competing event, or a window that ends before it",
+            expected="an interruption for the concurrent event, or a window that ends before it",
             do=f'add the interruption, or state the effect through "{named["month"] - 1}"',
         )
     if len(passed_over):

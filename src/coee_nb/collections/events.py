@@ -10,7 +10,7 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 PHASE_IN = "phase-in"
 INTERVENTION = "intervention"
@@ -18,7 +18,7 @@ TARIFF = "tariff"
 REFUND = "refund"
 OTHER = "other"
 KINDS = (PHASE_IN, INTERVENTION, TARIFF, REFUND, OTHER)
-COMPETING = (TARIFF, REFUND, OTHER)
+CONCURRENT = (TARIFF, REFUND, OTHER)
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,30 @@ class Calendar:
         chosen = (months >= first) & (months <= last) & self.events["kind"].isin(list(kinds))
         return self.events[chosen].reset_index(drop=True)
 
-    def next_competing(
-        self, after: pd.Period, kinds: Iterable[str] = COMPETING
+    def next_concurrent(
+        self, after: pd.Period, kinds: Iterable[str] = CONCURRENT
     ) -> pd.Series | None:
-        """Return the first competing event in or after month ``after``, or None."""
+        """Return the first concurrent event in or after month ``after``, or None."""
         later = self.events[self.events["kind"].isin(list(kinds)) & (self.events["month"] >= after)]
         return None if later.empty else later.iloc[0]
 
     def clear_through(self, first: pd.Period, last: pd.Period) -> pd.Period:
-        """Return the last month from ``first`` to ``last`` before any competing event."""
-        rival = self.next_competing(first)
-        return last if rival is None else min(last, rival["month"] - 1)
+        """Return the last month from ``first`` to ``last`` before any concurrent event."""
+        concurrent = self.next_concurrent(first)
+        return last if concurrent is None else min(last, concurrent["month"] - 1)
 
     def without_a_term(
         self, first: pd.Period, last: pd.Period, terms: Iterable[pd.Period]
     ) -> pd.DataFrame:
-        """Return competing events from ``first`` to ``last`` whose month has no term in the model.
+        """Return concurrent events from ``first`` to ``last`` whose month has no term in the model.
 
         Months in which the model has an interruption or a pulse are ``terms``.
         """
-        rivals = self.within(first, last, COMPETING)
-        return rivals[~rivals["month"].isin(list(terms))].reset_index(drop=True)
+        concurrent = self.within(first, last, CONCURRENT)
+        return concurrent[~concurrent["month"].isin(list(terms))].reset_index(drop=True)
 
     def phase_in_before(self, cut: pd.Period) -> pd.DataFrame:
-        """Return the phase-in events before the cut: with any, "pre" is already part-treated."""
+        """Return the phase-in events before ``cut``: with any, "pre" is already part-treated."""
         events = self.events
         early = events[(events["kind"] == PHASE_IN) & (events["month"] < cut)]
         return early.reset_index(drop=True)
@@ -98,8 +98,8 @@ def read_calendar(path: str | Path) -> Calendar:
         }
     )
     events = events.sort_values("date", kind="stable", ignore_index=True)
-    rivals = int(events["kind"].isin(COMPETING).sum())
-    text = f"{len(events)} events, {rivals} of which compete with the change looked at."
+    concurrent = int(events["kind"].isin(CONCURRENT).sum())
+    text = f"{len(events)} events, {concurrent} of which compete with the change looked at."
     return Calendar(events, input_file(path, rows=len(events)), text)
 
 

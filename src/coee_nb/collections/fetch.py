@@ -1,4 +1,4 @@
-"""The fetch room: customs duties by month from Treasury's Fiscal Data service, tied out first."""
+"""Customs duties by month from Treasury's Fiscal Data service, tied out first."""
 
 import csv
 import os
@@ -18,7 +18,7 @@ from coee_nb import fiscal
 from coee_nb.collections.series import Columns, read_receipts
 from coee_nb.collections.tie_out import read_published, tie_out
 from coee_nb.errors import InputError
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 BASE_URL = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
 ENDPOINT = "v1/accounting/mts/mts_table_4"
@@ -44,18 +44,18 @@ class Fetched:
     """What the service said, and what became of it.
 
     ``months``: month (Period), gross, refunds, net (Decimal, dollars; gross and refunds None where
-    the service says null); ``set_aside``: month, reason; ``changed``: month, before_musd,
+    the service says null); ``excluded``: month, reason; ``changed``: month, before_musd,
     after_musd: months that an earlier file gave otherwise; ``text``: the sentence for the reader.
     """
 
     months: pd.DataFrame
-    set_aside: pd.DataFrame
+    excluded: pd.DataFrame
     changed: pd.DataFrame
     text: str
 
 
 class TransientError(Exception):
-    """A failure that may pass: a server error, a cut or silent connection."""
+    """A failure that may pass: a server error, an interruption or silent connection."""
 
 
 def fetch(
@@ -80,14 +80,14 @@ def fetch(
     fiscal year does not tie out.
     """
     rows = _all_pages(base_url, page_size, timeout, _retrying(attempts, wait))
-    months, set_aside = _months(rows, base_url)
+    months, excluded = _months(rows, base_url)
     before, changed = _against_earlier(months, earlier)
     with _aside(Path(out)) as path:
         _write(path, before, months)
         text = _check(path, published)
-    said = f"{len(months)} months fetched, {len(set_aside)} set aside, {len(before)} carried over"
+    said = f"{len(months)} months fetched, {len(excluded)} excluded, {len(before)} carried over"
     revised = f"; {len(changed)} differ from the earlier file" if earlier else ""
-    return Fetched(months, set_aside, changed, f"{said}{revised}. {text}")
+    return Fetched(months, excluded, changed, f"{said}{revised}. {text}")
 
 
 def _retrying(attempts: int, wait: float) -> Callable[..., Any]:
@@ -223,7 +223,7 @@ def _changed(found: str, url: str) -> InputError:
 
 
 def _months(rows: list[dict], url: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return one row a month, checked, and the months set aside with their reasons."""
+    """Return one row a month, checked, and the months excluded with their reasons."""
     kept, aside = [], []
     for row in rows:
         month = _month(row["record_date"], url)

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.estimation import inference
-from coee_nb.collections.estimation.design import Design, Interruption, build
-from coee_nb.collections.estimation.estimators import ESTIMATORS
-from coee_nb.collections.estimation.likelihood import GRID
-from coee_nb.collections.estimation.periods import Date
+from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
+from coee_nb.engines.ar1.estimators import ESTIMATORS
+from coee_nb.engines.ar1.likelihood import GRID
+from coee_nb.engines.ar1.periods import Date
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
@@ -37,8 +37,8 @@ class Fit:
     """
 
     estimator: str
-    design: Design = field(repr=False)
-    estimate: inference.Estimate = field(repr=False)
+    design: DesignMatrix = field(repr=False)
+    estimate: inference.TermEstimates = field(repr=False)
     warnings: tuple[str, ...]
 
     @cached_property
@@ -169,7 +169,7 @@ def fit(
 
 
 def table(
-    estimate: inference.Estimate, names: Sequence[str], weights: np.ndarray | None = None
+    estimate: inference.TermEstimates, names: Sequence[str], weights: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Return one row a term, or a row of ``weights`` (c, k): estimate, se, df, CI and p."""
     result = inference.contrast(estimate, np.eye(len(names)) if weights is None else weights)
@@ -177,7 +177,7 @@ def table(
     return pd.DataFrame(columns, index=pd.Index(names, name="term"))
 
 
-def _cautions(estimate: inference.Estimate, estimator: str) -> tuple[str, ...]:
+def _cautions(estimate: inference.TermEstimates, estimator: str) -> tuple[str, ...]:
     cautions = []
     if not estimate.interior:
         cautions.append(

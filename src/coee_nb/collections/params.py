@@ -10,9 +10,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from coee_nb.collections import effects, its
 from coee_nb.collections.events import Calendar, read_calendar
+from coee_nb.collections.robustness.specifications import (
+    LEVEL,
+    LOG,
+    LOG_RATE,
+    NO_TERM,
+    STOP_BEFORE,
+    Choices,
+)
 from coee_nb.collections.series import Columns, Receipts, read_receipts
-from coee_nb.collections.specifications import LEVEL, LOG, LOG_RATE, NO_TERM, STOP_BEFORE, Choices
-from coee_nb.collections.tie_out import Published, read_published, refuse_undefined, tie_out
+from coee_nb.collections.tie_out import PublishedYears, read_published, refuse_undefined, tie_out
 from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.parameters import RUN_PREFIX, Day, InputPath, Parameters
 
@@ -36,7 +43,7 @@ Month = Annotated[str, AfterValidator(_month)]
 
 
 class CollectionsIts(Parameters):
-    """The parameter sheet of ``collections_its``.
+    """The set of parameters of ``collections_its``.
 
     ``receipts``: the monthly file, with its columns ``period_column``, ``value_column``,
     ``fiscal_year_column``, ``center_column`` and the ``unit`` of its amounts; ``center``: one
@@ -45,7 +52,7 @@ class CollectionsIts(Parameters):
     of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
     day from which the audit counts as post, whose month is the first post month;
     ``other_cuts``: further days to show beside it, by label; ``competing``: the first month of the
-    competing event's own level and slope (none: no such event is known), ``competing_name``: what
+    concurrent event's own level and slope (none: no such event is known), ``competing_name``: what
     it is called; ``refund``: a month that carries refunds of earlier ones; ``washout``: months
     left out where a wash-out is tried; ``season``, ``harmonics`` and ``scales``: how season and
     amounts may be modelled; ``curve_cuts`` and ``curve_competing``: months tried in the
@@ -76,7 +83,7 @@ class CollectionsIts(Parameters):
     report_conclusion: str | None = None
     other_cuts: dict[str, Day] = Field(default_factory=dict)
     competing: Month | None = None
-    competing_name: str = "the competing event"
+    competing_name: str = "the concurrent event"
     refund: Month | None = None
     washout: list[Month] = Field(default_factory=list)
     season: Literal["month"] | None = "month"
@@ -91,7 +98,7 @@ class CollectionsIts(Parameters):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Refuse dates that do not follow each other."""
-        months = {"start": self.start, "cut": self.cut_month}
+        months = {"start": self.start, "cut": self.interruption_month}
         months |= {"competing": self.competing} if self.competing else {}
         months |= {"end": self.end}
         order = list(months.values())
@@ -128,7 +135,7 @@ class CollectionsIts(Parameters):
             if getattr(self, one) is not None and getattr(self, other) is None:
                 raise ValueError(f"{one} needs {other} beside it")
         if self.competing is None and self.curve_competing:
-            raise ValueError("curve_competing needs the month of the competing event (competing)")
+            raise ValueError("curve_competing needs the month of the concurrent event (competing)")
         return self
 
     @model_validator(mode="after")
@@ -157,7 +164,7 @@ class CollectionsIts(Parameters):
         if receipts is not None:
             self._try(receipts.series(self.center), calendar)
 
-    def _refuse_receipts(self, receipts: Receipts, published: Published | None) -> None:
+    def _refuse_receipts(self, receipts: Receipts, published: PublishedYears | None) -> None:
         """Refuse receipts in another unit than stated, or without the logarithms asked for."""
         if published is not None:
             tie_out(receipts.series(), published, definition=self.definition)
@@ -186,7 +193,7 @@ class CollectionsIts(Parameters):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", StatisticalWarning)
             model = its.fit(series, self.interruptions, season=self.season)
-            effects.effect(model, self.cut_month, calendar=calendar)
+            effects.effect(model, self.interruption_month, calendar=calendar)
 
     def read_receipts(self) -> Receipts:
         """Read the receipts in the months asked for."""
@@ -209,31 +216,34 @@ class CollectionsIts(Parameters):
         )
 
     @property
-    def cut_month(self) -> str:
+    def interruption_month(self) -> str:
         """Return the first month that counts as post."""
         return f"{self.cut:%Y-%m}"
 
     @property
     def interruptions(self) -> list[str]:
         """Return the months at which the primary model lets level and slope change."""
-        return [self.cut_month, *([self.competing] if self.competing else [])]
+        return [self.interruption_month, *([self.competing] if self.competing else [])]
 
     @property
     def through(self) -> str:
-        """Return the last month the effect is stated for: up to a competing event."""
+        """Return the last month the effect is stated for: up to a concurrent event."""
         return str(pd.Period(self.competing, "M") - 1) if self.competing else self.end
 
     @property
     def choices(self) -> Choices:
         """Return every declared choice of the specification curve."""
         pulses = ((), (self.refund,)) if self.refund else ((),)
-        rivals: tuple[str, ...] = ()
+        concurrent: tuple[str, ...] = ()
         if self.competing:
-            rivals = (*(self.curve_competing or [self.competing]), f"{STOP_BEFORE}{self.competing}")
+            concurrent = (
+                *(self.curve_competing or [self.competing]),
+                f"{STOP_BEFORE}{self.competing}",
+            )
         return Choices(
-            cuts=tuple(self.curve_cuts or [self.cut_month]),
+            cuts=tuple(self.curve_cuts or [self.interruption_month]),
             washouts=((), tuple(self.washout)) if self.washout else ((),),
-            competing=(NO_TERM, *rivals),
+            competing=(NO_TERM, *concurrent),
             pulses=pulses,
             seasons=(self.season, self.harmonics),
             scales=tuple(self.scales),

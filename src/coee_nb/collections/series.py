@@ -1,4 +1,4 @@
-"""The reader's room: a file of receipts becomes a monthly or yearly series, checked at the door."""
+"""A file of receipts becomes a monthly or yearly series, checked as it is read."""
 
 import csv
 import difflib
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from coee_nb.collections import door
-from coee_nb.collections.written import parse_amount, parse_period
+from coee_nb.collections import checks
+from coee_nb.collections.parsing import parse_amount, parse_period
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 FREQUENCIES = {"month": "M", "fiscal year": "Y-SEP"}
 EXAMPLES = {"month": "2016-10", "fiscal year": "2017"}
@@ -41,24 +41,24 @@ class Columns:
 
 @dataclass(frozen=True)
 class Receipts:
-    """Receipts by period, with what the checks at the door found.
+    """Receipts by period, with what the checks found.
 
     ``values``: millions of dollars, one row a period, one column a Center (one column named
     ``all`` when the file has no Centers); ``problems``: check, where, found, stops (True when no
-    estimate may rest on the series as it is); ``set_aside``: line, period, reason, found;
+    estimate may rest on the series as it is); ``excluded``: line, period, reason, found;
     ``source``: the file with its account of rows; ``text``: the sentence a report may print.
     """
 
     values: pd.DataFrame
     problems: pd.DataFrame
-    set_aside: pd.DataFrame
+    excluded: pd.DataFrame
     source: InputFile
     text: str
 
     def series(self, center: str | None = None) -> pd.Series:
         """Return the receipts of one Center, or of all together, in millions of dollars.
 
-        Raises InputError when a check at the door stops the series, or there is no such Center.
+        Raises InputError when a check stops the series, or there is no such Center.
         """
         stops = self.problems[self.problems["stops"]]
         if len(stops):
@@ -68,7 +68,7 @@ class Receipts:
                 f"{first['check']}: {first['found']}{rest}",
                 where=f"{self.source.path}, {first['where']}",
                 expected="every period once, in one unit",
-                do=door.TO_DO[first["check"]],
+                do=checks.TO_DO[first["check"]],
             )
         if center is None:
             return self.values.sum(axis=1).rename("receipts")
@@ -94,7 +94,7 @@ def read_receipts(
 
     ``columns`` maps the file's columns; ``frequency`` is "month" or "fiscal year"; ``unit`` is the
     unit of the file's amounts ("dollars", "thousands", "millions", "billions"); ``start`` and
-    ``end`` (inclusive) choose the periods used, the others are counted as set aside. Amounts are
+    ``end`` (inclusive) choose the periods used, the others are counted as excluded. Amounts are
     read exactly, in the forms 1234.50, $1,234.50 and (55.25). Nothing is filled in or corrected: a
     missing or repeated period, an amount that cannot be read, a change of unit and a fiscal-year
     column that contradicts the month are problems that stop the series; a partial first or last
@@ -113,11 +113,11 @@ def read_receipts(
     twice = rows.duplicated(["period", "center"], keep=False)
     used = rows[~twice]
     values = _table(used, rows, FREQUENCIES[frequency], window)
-    problems = [*door.rows_set_aside(aside), *door.repeats(rows), *door.checks(values, used)]
+    problems = [*checks.excluded_rows(aside), *checks.repeats(rows), *checks.checks(values, used)]
     aside = pd.concat([aside, _repeated(rows[twice])], ignore_index=True)
     counts = {str(k): int(v) for k, v in aside["reason"].value_counts(sort=False).items()}
-    source = input_file(path, rows=len(lines), used=len(used), set_aside=counts)
-    found = pd.DataFrame(problems, columns=door.COLUMNS).astype({"stops": bool})
+    source = input_file(path, rows=len(lines), used=len(used), excluded=counts)
+    found = pd.DataFrame(problems, columns=checks.COLUMNS).astype({"stops": bool})
     return Receipts(values, found, aside, source, _sentence(values, found, source))
 
 
@@ -179,7 +179,7 @@ def _read_rows(
     scale: Decimal,
     window: tuple[pd.Period | None, pd.Period | None],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that can be used and, with their reasons, those set aside."""
+    """Return the rows that can be used and, with their reasons, those excluded."""
     rows, aside = [], []
     for line, cells in lines:
         written = (cells[columns.period] or "").strip()
@@ -205,14 +205,14 @@ def _reason(
     """Return why a row cannot be used, or None."""
     first, last = window
     if period is None:
-        return door.NO_PERIOD
+        return checks.NO_PERIOD
     if (first is not None and period < first) or (last is not None and period > last):
-        return door.OUTSIDE
+        return checks.OUTSIDE
     if any(cell.strip() for cell in cells.get(None) or []):
-        return door.TOO_MANY_CELLS
+        return checks.TOO_MANY_CELLS
     if isinstance(amount, str):
         return amount
-    return None if center else door.NO_CENTER
+    return None if center else checks.NO_CENTER
 
 
 def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputError:
@@ -227,19 +227,19 @@ def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputErr
         where=where,
         expected=f"one row a {frequency}, such as {EXAMPLES[frequency]}",
         do=next(
-            (door.TO_DO[reason] for reason in reasons.index if reason in door.TO_DO),
+            (checks.TO_DO[reason] for reason in reasons.index if reason in checks.TO_DO),
             "check period_column and the months asked for (start, end)",
         ),
     )
 
 
 def _repeated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return repeated rows as set aside, all of them: none is preferred."""
+    """Return repeated rows as excluded, all of them: none is preferred."""
     return pd.DataFrame(
         {
             "line": rows["line"],
             "period": rows["period"].map(str),
-            "reason": door.REPEATED,
+            "reason": checks.REPEATED,
             "found": rows["amount"].map(str),
         }
     )
@@ -276,6 +276,6 @@ def _sentence(values: pd.DataFrame, problems: pd.DataFrame, source: InputFile) -
     span = f"{values.index[0]} to {values.index[-1]}"
     read = f"{source.rows} rows read, {source.used} used, {span}"
     if problems.empty:
-        return f"{read}; no problem found at the door."
+        return f"{read}; no problem found."
     kinds = problems["check"].value_counts(sort=False)
     return f"{read}; " + ", ".join(f"{check}: {n}" for check, n in kinds.items()) + "."

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from coee_nb import formats as fmt
 from coee_nb.collections.attribution import Attribution
 from coee_nb.collections.effects import Effect
-from coee_nb.collections.sensitivity import Scan
-from coee_nb.collections.specifications import SpecificationCurve
+from coee_nb.collections.robustness.sensitivity import Scan
+from coee_nb.collections.robustness.specifications import SpecificationCurve
 from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Verdict
-from coee_nb.exhibits import Notice, significant
 from coee_nb.findings import Finding, InputFile
+from coee_nb.outputs import Callout, significant
 
 MILLIONS = "million dollars"
 
@@ -27,7 +27,7 @@ def findings(
 ) -> list[Finding]:
     """Return the findings of the collections notebook, verdict first.
 
-    There is none of a part that was not asked for: no published figures, no competing event.
+    There is none of a part that was not asked for: no published figures, no concurrent event.
     """
     files = tuple(inputs)
     row = verdict.table.iloc[0]
@@ -46,22 +46,22 @@ def findings(
     )  # fmt: skip
     found = [first, smallest, *_effects(effect, files)]
     if attribution is not None:
-        found.append(_competing(attribution, files))
+        found.append(_concurrent(attribution, files))
     if tied is not None:
         found.append(_tie_out(tied, files))
     return [*found, _curve(curve, files), _placebo(placebo, files)]
 
 
-def tie_out(tied: TieOut | None) -> Notice:
+def tie_out(tied: TieOut | None) -> Callout:
     """Return what holding the sums against published figures found, or that there are none."""
-    return Notice(tied.text if tied else "No published annual figures were given.")
+    return Callout(tied.text if tied else "No published annual figures were given.")
 
 
-def report(conclusion: str | None) -> Notice:
+def report(conclusion: str | None) -> Callout:
     """Return what the audit's own report concludes, to be read beside the verdict."""
     if conclusion is None:
-        return Notice("No conclusion of the audit's own report was given to stand beside this.")
-    return Notice(f"The audit's report concludes: {conclusion}.")
+        return Callout("No conclusion of the audit's own report was given to stand beside this.")
+    return Callout(f"The audit's report concludes: {conclusion}.")
 
 
 def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
@@ -91,13 +91,13 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     return found
 
 
-def _competing(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
-    share = significant(float(attribution.rival["change_musd"]))
+def _concurrent(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
+    share = significant(float(attribution.concurrent["change_musd"]))
     change = float(attribution.table.set_index("part").at["Observed change", "change_musd"])
     return Finding(
         "collections.attribution.competing", attribution.text, share, MILLIONS,
         numerator=share, denominator=significant(change), inputs=files,
-        evidence=f"attribution_parts.{attribution.rival.name}",
+        evidence=f"attribution_parts.{attribution.concurrent.name}",
     )  # fmt: skip
 
 

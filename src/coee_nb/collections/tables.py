@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.collections.diagnostics import Residuals
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.its import Fit
+from coee_nb.collections.robustness.diagnostics import Residuals
+from coee_nb.collections.robustness.specifications import SpecificationCurve
 from coee_nb.collections.series import Receipts
-from coee_nb.collections.specifications import SpecificationCurve
 from coee_nb.collections.tie_out import TieOut
 from coee_nb.collections.verdict import ANSWERS, RULES, Verdict
-from coee_nb.exhibits import Notice, Table
+from coee_nb.outputs import Callout, Table
 
 Format = Callable[[float], str]
 
@@ -124,10 +124,10 @@ def verdict(found: Verdict) -> Table:
     )
 
 
-def totals(tied: TieOut | None) -> Table | Notice:
+def totals(tied: TieOut | None) -> Table | Callout:
     """Return printed totals over years beside the sums of the printed annual figures."""
     if tied is None or tied.totals.empty:
-        return Notice("No printed total over several years was given.")
+        return Callout("No printed total over several years was given.")
     note = "Both are printed figures: this holds the report against its own parts."
     return usual(
         tied.totals, "tie_out_totals", "Printed totals against the printed years", note=note

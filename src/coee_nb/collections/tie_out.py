@@ -10,7 +10,7 @@ from coee_nb import formats
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 RELATIONS = ("equals", "about", "more than")
 TIES = "ties out"
@@ -21,7 +21,7 @@ ANOTHER_UNIT = 100.0
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedYears:
     """Annual figures as printed.
 
     ``figures``: fiscal_year, definition, relation ("equals", "about", "more than"), amount_musd,
@@ -62,7 +62,7 @@ class TieOut:
         return self.table[self.table["result"] == DIFFERS]
 
 
-def read_published(path: str | Path) -> Published:
+def read_published(path: str | Path) -> PublishedYears:
     """Read published annual figures: fiscal_year, definition, relation, amount_busd, source.
 
     Amounts are billions of dollars with the digits that were printed, because these say how far a
@@ -84,7 +84,7 @@ def read_published(path: str | Path) -> Published:
     single = found["first_year"] == found["fiscal_year"]
     figures = found.loc[single, _FIGURE].reset_index(drop=True)
     totals = found[~single].reset_index(drop=True)
-    return Published(figures, totals, input_file(path, rows=len(rows)))
+    return PublishedYears(figures, totals, input_file(path, rows=len(rows)))
 
 
 _FIGURE = [
@@ -127,7 +127,7 @@ def _figure(row: dict[str, str], path: str | Path, line: int) -> dict:
 
 
 def tie_out(
-    series: pd.Series, published: Published, *, definition: str = "net customs duties"
+    series: pd.Series, published: PublishedYears, *, definition: str = "net customs duties"
 ) -> TieOut:
     """Compare fiscal-year sums of ``series`` (millions of dollars) with the published figures.
 
@@ -156,7 +156,7 @@ def tie_out(
     return TieOut(table[columns], _totals(published), _sentence(table))
 
 
-def _totals(published: Published) -> pd.DataFrame:
+def _totals(published: PublishedYears) -> pd.DataFrame:
     """Return each published total over years beside the sum of its published annual figures."""
     rows = []
     for total in published.totals.to_dict("records"):
@@ -198,7 +198,7 @@ def _refuse_another_unit(table: pd.DataFrame, where: str) -> None:
         )
 
 
-def refuse_undefined(published: Published, definition: str) -> None:
+def refuse_undefined(published: PublishedYears, definition: str) -> None:
     """Raise InputError when nothing is published under ``definition``."""
     known = sorted(set(published.figures["definition"]))
     if definition not in known:

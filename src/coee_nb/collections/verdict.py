@@ -8,7 +8,7 @@ import pandas as pd
 from coee_nb import formats
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.effects import detectable as detectable_size
-from coee_nb.collections.power import Detectable
+from coee_nb.collections.robustness.power import Detectable
 from coee_nb.errors import ParameterError
 
 INCREASE = "increase shown"
@@ -154,15 +154,15 @@ def _on_one_scale(answers: pd.Series) -> str:
 
 def error_rates(
     estimates: np.ndarray,
-    reach: np.ndarray,
+    half_width: np.ndarray,
     *,
     negligible: float,
     true_effects: dict[str, float],
 ) -> pd.DataFrame:
     """Return how often the rules give each answer when the truth is known.
 
-    ``estimates`` (r,) and ``reach`` (r,) of simulated series without an effect: the estimate and
-    half the width of its interval. A true effect moves the estimate by as much and leaves the
+    ``estimates`` (r,) and ``half_width`` (r,) of simulated series without an effect: the estimate
+    and half the width of its interval. A true effect moves the estimate by as much and leaves the
     interval's width, because the effect lies in the span of the model. ``true_effects`` by label.
     Returns true_effect, size, one column an answer (share of the series), wrong (share of answers
     that the truth contradicts), series and monte_carlo_se of ``wrong``.
@@ -170,7 +170,7 @@ def error_rates(
     rows = []
     for label, size in true_effects.items():
         moved = np.asarray(estimates, dtype=float) + size
-        found = decide(moved - reach, moved + reach, negligible)
+        found = decide(moved - half_width, moved + half_width, negligible)
         shares = {answer: float((found == answer).mean()) for answer in ANSWERS}
         wrong = float(np.isin(found, _contradicted(size, negligible)).mean())
         error = float(np.sqrt(wrong * (1 - wrong) / len(moved)))

@@ -8,7 +8,7 @@ from coee_nb.publish.verify import read_record
 
 
 @dataclass(frozen=True)
-class Difference:
+class RunDifference:
     """One thing that differs: what it is, its name, and its value in either run (None: absent)."""
 
     what: str
@@ -17,7 +17,7 @@ class Difference:
     after: Any
 
 
-def compare(first: Path, second: Path) -> tuple[Difference, ...]:
+def compare(first: Path, second: Path) -> tuple[RunDifference, ...]:
     """Return the differences from the first run to the second, findings first."""
     findings = [_findings(run) for run in (first, second)]
     records = [read_record(run, "manifest.json") for run in (first, second)]
@@ -28,10 +28,10 @@ def compare(first: Path, second: Path) -> tuple[Difference, ...]:
     return tuple(differences)
 
 
-def _between(what: str, before: dict[str, Any], after: dict[str, Any]) -> list[Difference]:
+def _between(what: str, before: dict[str, Any], after: dict[str, Any]) -> list[RunDifference]:
     names = [*before, *(name for name in after if name not in before)]
     return [
-        Difference(what, name, before.get(name), after.get(name))
+        RunDifference(what, name, before.get(name), after.get(name))
         for name in names
         if before.get(name) != after.get(name)
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.errors import InputError
-from coee_nb.exhibits import (
+from coee_nb.outputs import (
     CHART_MIME,
     FINDINGS_MIME,
     INPUTS_MIME,
@@ -19,7 +19,7 @@ from coee_nb.exhibits import (
 
 
 @dataclass(frozen=True)
-class Harvest:
+class Extract:
     """Findings, inputs, tables and charts, as recorded.
 
     Findings, tables and charts bear where they were made: ``cell`` (its place among all cells),
@@ -33,14 +33,14 @@ class Harvest:
     charts: list[dict[str, Any]]
 
 
-def harvest(notebook: dict[str, Any]) -> Harvest:
+def extract(notebook: dict[str, Any]) -> Extract:
     """Return what the cells of an executed notebook recorded, in their order.
 
     Raises InputError when one notebook records an id or a table name twice, or a record is not
-    of the form that ``coee_nb.exhibits`` and ``coee_nb.findings`` give it.
+    of the form that ``coee_nb.outputs`` and ``coee_nb.findings`` give it.
     """
     try:
-        return _harvest(notebook)
+        return _extract(notebook)
     except (LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"a record that cannot be read ({type(error).__name__}: {error})",
@@ -48,7 +48,7 @@ def harvest(notebook: dict[str, Any]) -> Harvest:
         ) from error
 
 
-def _harvest(notebook: dict[str, Any]) -> Harvest:
+def _extract(notebook: dict[str, Any]) -> Extract:
     findings = [
         finding | place
         for place, record in _records(notebook, FINDINGS_MIME)
@@ -60,7 +60,7 @@ def _harvest(notebook: dict[str, Any]) -> Harvest:
     _refuse_twice("finding", [finding["id"] for finding in findings])
     _refuse_twice("table", [table["name"] for table in tables])
     _refuse_unfit(exhibit["name"] for exhibit in (*tables, *charts))
-    return Harvest(findings, inputs, tables, charts)
+    return Extract(findings, inputs, tables, charts)
 
 
 def _records(
@@ -155,7 +155,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
 def own_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a notebook's cells but those papermill puts in to point at an error.
 
-    Cells are numbered by their place in this list, in a page and in what is harvested alike.
+    Cells are numbered by their place in this list, in a page and in what is extracted alike.
     """
     sign = "papermill-error-cell-tag"
     return [c for c in notebook["cells"] if sign not in c.get("metadata", {}).get("tags", [])]

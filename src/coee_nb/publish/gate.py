@@ -3,7 +3,7 @@
 A notebook whose metadata says ``"coee": {"disclosure": true}`` promises its respondents that nobody
 can be told apart. A line left in it by oversight, such as ``rows.head()``, a print or an error that
 quotes an answer, would break the promise. So each output is looked at before anything is kept: our
-own tables, pictures, findings, notices and inputs that carry the mark of the plan stay; anything
+own tables, pictures, findings, callouts and inputs that carry the mark of the plan stay; anything
 else is taken out, and the notebook is not published.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from coee_nb import errors
 from coee_nb.errors import InputError
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, NOTICE_MIME, TABLE_MIME
+from coee_nb.outputs import CALLOUT_MIME, CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import joined, prompt_of
 
@@ -27,7 +27,7 @@ _KINDS = {
     CHART_MIME: _PICTURE,
     FINDINGS_MIME: _WORDS,
     INPUTS_MIME: _WORDS,
-    NOTICE_MIME: _WORDS,
+    CALLOUT_MIME: _WORDS,
 }
 _OUTPUT_KEYS = {"output_type", "data", "metadata", "execution_count"}
 _MARK = re.compile(r"disclosure plan, floor \d+")  # what a release writes on what passed

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.files import Content
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 
 def sha256(path: Path) -> str:

@@ -13,8 +13,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from coee_nb.exhibits import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
-from coee_nb.publish.extract import Harvest, own_cells, prompt_of, title_of
+from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
+from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 
 sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
 
@@ -61,7 +61,7 @@ class PageMaker:
     def __init__(self, *, engagement: str, run_id: str) -> None:
         self.engagement, self.run_id = engagement, run_id
 
-    def render(self, notebook: Path, held: Harvest, *, status: str, error: str | None) -> str:
+    def render(self, notebook: Path, held: Extract, *, status: str, error: str | None) -> str:
         """Return the page of an executed notebook; a failed one says so at its head."""
         import nbformat
 
@@ -147,7 +147,7 @@ def anchors_of(document: Any) -> set[str]:
 _ID = re.compile(r'\sid="([^"]*)"')
 
 
-def _linked(held: Harvest, anchors: set[str]) -> list[dict[str, Any]]:
+def _linked(held: Extract, anchors: set[str]) -> list[dict[str, Any]]:
     """Return the findings with the anchor of their evidence.
 
     That is the chart, the table's line, the table when the line is not shown, else the cell.

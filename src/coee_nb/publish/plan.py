@@ -12,7 +12,7 @@ from typing import Any
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters
-from coee_nb.places import enclosing_project, project_root, resolve, shown, working_in
+from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
 from coee_nb.publish.values import read_values
 
 EXAMPLE = "params/oig_22_34"
@@ -119,11 +119,11 @@ def _job(file: Path, *, root: Path) -> Job:
     notebook = read_file(_notebook_of(file, root=root))
     params = read_file(file.resolve())
     values = read_values(params)
-    sheet = _schema(notebook).check(values, where=str(params.path), before_run=True)
-    sheet.check_inputs()
-    effective = sheet.effective(values)
+    parameters = _schema(notebook).check(values, where=str(params.path), before_run=True)
+    parameters.check_inputs()
+    effective = parameters.effective(values)
     needs = frozenset(_needed(values))
-    return Job(file.stem, notebook, params, effective, frozenset(sheet.data_fields()), needs)
+    return Job(file.stem, notebook, params, effective, frozenset(parameters.data_fields()), needs)
 
 
 def _notebook_of(file: Path, *, root: Path) -> Path:
@@ -141,30 +141,30 @@ def _notebook_of(file: Path, *, root: Path) -> Path:
 
 
 def _schema(notebook: Content) -> type[Parameters]:
-    """Return the parameter sheet that the notebook's metadata names as ``module:Class``."""
-    named = _sheet_named_in(notebook)
+    """Return the set of parameters that the notebook's metadata names as ``module:Class``."""
+    named = _schema_named_in(notebook)
     module, _, name = named.partition(":")
     try:
-        sheet = getattr(import_module(module), name)
+        parameters = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise ParameterError(
-            f"its parameter sheet {named!r} cannot be loaded ({error})",
+            f"its set of parameters {named!r} cannot be loaded ({error})",
             where=shown(notebook.path),
             expected=_METADATA,
         ) from error
-    if not (isinstance(sheet, type) and issubclass(sheet, Parameters)):
+    if not (isinstance(parameters, type) and issubclass(parameters, Parameters)):
         raise ParameterError(
-            f"{named!r} is no parameter sheet",
+            f"{named!r} is no set of parameters",
             where=shown(notebook.path),
             expected="a class derived from coee_nb.parameters.Parameters",
         )
-    return sheet
+    return parameters
 
 
 _METADATA = 'metadata "coee": {"parameters": "module:Class"}'
 
 
-def _sheet_named_in(notebook: Content) -> str:
+def _schema_named_in(notebook: Content) -> str:
     """Return the ``module:Class`` a notebook names; refuse one that could not take parameters."""
     where = shown(notebook.path)
     try:
@@ -179,7 +179,7 @@ def _sheet_named_in(notebook: Content) -> str:
             do="save it again from JupyterLab, or take back its last good version",
         ) from error
     if not isinstance(named, str) or not named:
-        raise ParameterError("names no parameter sheet", where=where, expected=_METADATA)
+        raise ParameterError("names no set of parameters", where=where, expected=_METADATA)
     if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
         raise ParameterError(
             f"{tags.count('parameters')} cells are tagged parameters",

@@ -20,10 +20,10 @@ from tqdm import tqdm
 
 from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.files import Content
-from coee_nb.places import shown, working_in
+from coee_nb.paths import shown, working_in
 from coee_nb.publish import manifest
 from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
-from coee_nb.publish.extract import Harvest, harvest, read_notebook, write_tables
+from coee_nb.publish.extract import Extract, extract, read_notebook, write_tables
 from coee_nb.publish.gate import screened
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
@@ -214,7 +214,7 @@ def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
         target.write_text(text + "\n", "utf-8")
     if outcome.status == "done":
         try:
-            write_tables(harvest(read_notebook(target)).tables, building / "tables" / job.name)
+            write_tables(extract(read_notebook(target)).tables, building / "tables" / job.name)
         except CoeeError as error:
             return Outcome(job.name, "failed", outcome.started, outcome.ended, str(error))
     return outcome
@@ -239,10 +239,10 @@ def _publish(
     findings, entries = [], []
     for job, outcome in zip(plan.jobs, outcomes, strict=True):
         executed = building / f"{job.name}.ipynb"
-        held = Harvest([], [], [], [])
+        held = Extract([], [], [], [])
         if executed.exists():
             with contextlib.suppress(CoeeError):
-                held = harvest(read_notebook(executed))
+                held = extract(read_notebook(executed))
             page = pages.render(executed, held, status=outcome.status, error=outcome.error)
             (building / f"{job.name}.html").write_text(page, "utf-8")
         if outcome.status == "done":
@@ -277,7 +277,7 @@ def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
     return plain | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
 
 
-def _entry(job: Job, outcome: Outcome, held: Harvest, building: Path, root: Path) -> dict:
+def _entry(job: Job, outcome: Outcome, held: Extract, building: Path, root: Path) -> dict:
     """Return one notebook's part of the manifest."""
     files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html")]
     files += sorted((building / "tables" / job.name).glob("*"))

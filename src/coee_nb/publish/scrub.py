@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from coee_nb.places import resolve, shown
+from coee_nb.paths import resolve, shown
 from coee_nb.publish.plan import Job, references, split_reference
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.errors import InputError
-from coee_nb.places import shown
+from coee_nb.paths import shown
 from coee_nb.publish.execute import kernel_config
 from coee_nb.publish.gate import refuse, under_disclosure, untold
 from coee_nb.publish.kernel import same_interpreter

@@ -16,7 +16,7 @@ def read_values(file: Content) -> dict[str, Any]:
     twice or an alias.
     """
     try:
-        values = yaml.load(file.data.decode("utf-8-sig"), Loader=_Sheet)
+        values = yaml.load(file.data.decode("utf-8-sig"), Loader=_StrictLoader)
     except (yaml.YAMLError, ValueError) as error:
         raise ParameterError(
             f"is not readable YAML ({_told(error)})",
@@ -31,7 +31,7 @@ def read_values(file: Content) -> dict[str, Any]:
     return _plain(values)
 
 
-class _Sheet(yaml.SafeLoader):
+class _StrictLoader(yaml.SafeLoader):
     """YAML as a parameter file may hold it: no name twice, no aliases."""
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node:

@@ -8,7 +8,7 @@ from typing import Any
 
 from coee_nb.errors import InputError
 from coee_nb.parameters import RUN_PREFIX
-from coee_nb.places import OUTSIDE
+from coee_nb.paths import OUTSIDE
 from coee_nb.publish.manifest import sha256
 from coee_nb.publish.scrub import made_file
 

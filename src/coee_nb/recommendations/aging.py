@@ -97,7 +97,7 @@ def aging(
     due_groups, age_groups = due_labels(buckets), age_labels(age_buckets)
     table["due_group"] = _due_group(table, buckets, due_groups)
     table["age_group"] = _age_group(table, current.as_of, age_buckets, age_groups)
-    table = table.take(_attention(table)).reset_index(drop=True)
+    table = table.take(_worklist_order(table)).reset_index(drop=True)
     return Aging(
         current.as_of,
         table,
@@ -256,7 +256,7 @@ def _latest_issue(as_of: date, months: int) -> date:
     return last_day if add_months(last_day, months) <= as_of else same_day
 
 
-def _attention(table: pd.DataFrame) -> np.ndarray:
+def _worklist_order(table: pd.DataFrame) -> np.ndarray:
     """Return the order of attention.
 
     Past due by days; then what the last source does not confirm; then milestones past; then no

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import PALETTE, Chart, Notice, Table, canvas
+from coee_nb.outputs import PALETTE, Callout, Chart, Table, canvas
 from coee_nb.recommendations.aging import (
     LOWER_BOUND,
     MILESTONE,
@@ -47,16 +47,16 @@ _MARKS = {
 }
 
 
-def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart | Notice:
+def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart | Callout:
     """Draw, for each open recommendation, its issue, each ECD and the as-of date.
 
     What needs attention first stands at the top. Raises nothing: without a dated mark the answer
-    is a notice.
+    is a callout.
     """
     marks = timeline_marks(aged, current)
     shown = list(dict.fromkeys(marks["recommendation_id"]))[:ROWS]
     if not shown:
-        return Notice("No open recommendation has a known date: there is no timeline to draw.")
+        return Callout("No open recommendation has a known date: there is no timeline to draw.")
     rows = aged.table.set_index("recommendation_id").loc[shown]
     today = pd.Timestamp(aged.as_of)
     with canvas(9.5, 1.4 + 0.42 * len(shown)) as (figure, axes):
@@ -285,18 +285,18 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
     return Chart(figure, name, title, description, table)
 
 
-def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Notice:
+def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Callout:
     """Draw how far each open recommendation is from its first date: slip granted, then days late.
 
     The grey part is the cumulative slip of the due date, the orange part the days past the current
     one; together they are the days past the first date. ``label`` says what register it is.
     """
     if aged.table.empty:
-        return Notice(aged.register.nothing)
+        return Callout(aged.register.nothing)
     rows = aged.table[aged.table["days_past_due"].notna()]
     rows = rows[(rows["slip_days"] != 0) | rows["past_due"]]
     if rows.empty:
-        return Notice(
+        return Callout(
             f"No due date was revised and none has passed {aged.register.stamp}: there is no slip "
             "to draw."
         )
@@ -373,15 +373,15 @@ def _over(axes: Axes, widths: np.ndarray, words: str, *, at) -> None:
         )
 
 
-def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -> Chart | Notice:
+def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -> Chart | Callout:
     """Draw the share still open and the share closed each way, by years since issue.
 
     ``label`` says what register it is, such as "generated register". Without closures the answer
-    is a notice that says why there are none.
+    is a callout that says why there are none.
     """
     survival = closed.survival if closed.survival.empty else observed(closed.survival)
     if survival.empty:  # nothing closed, or not while enough were under observation
-        return Notice(closed.text)
+        return Callout(closed.text)
     years = np.r_[0, survival["days"]] / 365.25
     with canvas(9, 4.8) as (figure, axes):
         _step(axes, years, np.r_[1, survival["still_open"]], "still open", PALETTE["black"])
@@ -414,18 +414,18 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
     return Chart(figure, name, title, description, table)
 
 
-def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -> Chart | Notice:
+def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -> Chart | Callout:
     """Draw the share implemented by years since issue, one curve an agency.
 
     A curve ends at four years, where its figure is read, or before where fewer than `FEW` are
     still under observation: what is not drawn is neither in its table nor in its words.
     """
     if closed.survival.empty:
-        return Notice(closed.text)
+        return Callout(closed.text)
     colours = [PALETTE[c] for c in ("blue", "orange", "green", "purple", "yellow", "black", "grey")]
     curves = _agencies_drawn(closed)
     if curves.empty:
-        return Notice(f"No agency has {FEW} recommendations under observation, {closed.stamp}.")
+        return Callout(f"No agency has {FEW} recommendations under observation, {closed.stamp}.")
     ends = curves.groupby("agency", as_index=False).last().sort_values("share", kind="stable")
     with canvas(9, 4.8) as (figure, axes):
         labels = []

@@ -50,7 +50,7 @@ class ClockList:
     ``table`` has one row a recommendation of the auditors the clock applies to, what needs
     attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
-    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``set_aside`` counts
+    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``excluded`` counts
     those it does not apply to. ``text`` is a sentence for the report; ``basis`` and ``stamp``
     name the log and the last source on these, ``of_all`` the last on any recommendation; ``origin``
     is the register's.
@@ -59,7 +59,7 @@ class ClockList:
     clock: Clock
     as_of: date
     table: pd.DataFrame
-    set_aside: int
+    excluded: int
     text: str
     basis: str = ""
     stamp: str = ""
@@ -97,7 +97,7 @@ AUDITOR_DEADLINE = Clock(
     "the recommendation itself",
     "OIG, GAO or other",
 )
-_ATTENTION = (OVERDUE, LISTED, CANNOT_TELL, RUNNING, NOT_YET, MET_LATE, MET, DONE)
+_WORKLIST = (OVERDUE, LISTED, CANNOT_TELL, RUNNING, NOT_YET, MET_LATE, MET, DONE)
 
 
 def auditor(issuer: str) -> str:
@@ -121,13 +121,13 @@ def summary(lists: tuple[ClockList, ...]) -> pd.DataFrame:
     rows = []
     for one in lists:
         states = one.table["state"].value_counts()
-        counts = {state: int(states.get(state, 0)) for state in _ATTENTION}
+        counts = {state: int(states.get(state, 0)) for state in _WORKLIST}
         about = {
             "clock": one.clock.title,
             "authority": one.clock.authority,
             "applies_to": one.clock.applies_to,
         }
-        rows.append({**about, **counts, OTHER: one.set_aside})
+        rows.append({**about, **counts, OTHER: one.excluded})
     return pd.DataFrame(rows)
 
 
@@ -302,20 +302,20 @@ def _listed(
     listed["reason"] = np.select(holds, [reason for _, _, reason in cases], default=default[1])
     for amount in ("questioned_costs_usd", "funds_for_better_use_usd"):
         listed[amount] = table[amount]
-    rank = listed["state"].map(_ATTENTION.index).to_numpy()
+    rank = listed["state"].map(_WORKLIST.index).to_numpy()
     days = listed["days_over"].to_numpy(dtype=float, na_value=0)
     listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
-    set_aside = len(current.table) - len(listed)
+    excluded = len(current.table) - len(listed)
     basis = basis_of(table if len(table) else current.table, current.log_name)
     text = _sentence(clock, listed, current.as_of, basis)
     return ClockList(
-        clock, current.as_of, listed, set_aside, text,
+        clock, current.as_of, listed, excluded, text,
         basis, f"as of {day(current.as_of)}, {basis}", current.origin, current.stamp,
     )  # fmt: skip
 
 
 def _sentence(clock: Clock, listed: pd.DataFrame, as_of: date, basis: str) -> str:
     states = listed["state"].value_counts()
-    told = [f"{count(states[state])} {state}" for state in _ATTENTION if state in states]
+    told = [f"{count(states[state])} {state}" for state in _WORKLIST if state in states]
     found = ", ".join(told) if told else "none to run it on"
     return f"{clock.title} ({clock.authority}), as of {day(as_of)}, {basis}: {found}."

@@ -2,7 +2,7 @@
 
 Time runs in days from issue. What is not closed is censored on the register's date, on the day it
 is missing from its list, or on the day its status was last read. What was closed on a day that no
-source tells has no time and is set aside. Curves, tables and sentences go as far as `FEW` are
+source tells has no time and is excluded. Curves, tables and sentences go as far as `FEW` are
 under observation, and no further. "Closed - not implemented" competes with "closed -
 implemented": a recommendation closed without being implemented will not be implemented later.
 """
@@ -32,11 +32,11 @@ ALL_AGENCIES = "all agencies"
 @dataclass(frozen=True)
 class Durations:
     """Validated times: ``table`` with recommendation_id, agency, issued_on, days, outcome (0 open,
-    1 implemented, 2 not implemented); ``set_aside`` counts those without a time, by reason.
+    1 implemented, 2 not implemented); ``excluded`` counts those without a time, by reason.
     """
 
     table: pd.DataFrame
-    set_aside: dict[str, int]
+    excluded: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Closure:
     incidence: pd.DataFrame
     agencies: pd.DataFrame
     cohorts: pd.DataFrame
-    set_aside: dict[str, int]
+    excluded: dict[str, int]
     text: str
     stamp: str = ""
     origin: str = ""
@@ -87,7 +87,7 @@ def closure(current: Register) -> Closure:
     cohorts = implementation_rates(current)
     text = _sentence(current, times, lines.iloc[0]) + _caveats(current, times)
     return Closure(
-        survival, incidence, agencies, cohorts, times.set_aside, text,
+        survival, incidence, agencies, cohorts, times.excluded, text,
         current.stamp, current.origin,
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def observed_days(days: pd.Series) -> float:
 def durations(current: Register) -> Durations:
     """Return the time from issue to closure or censoring of each recommendation.
 
-    Set aside with their reason: issue date unknown, status unknown, closed on a day that no source
+    Excluded with their reason: issue date unknown, status unknown, closed on a day that no source
     tells, and last read as closed but not confirmed since. Raises InputError when a
     recommendation closes or vanishes before its issue, EstimationError when nothing is left.
     """
@@ -145,7 +145,7 @@ def durations(current: Register) -> Durations:
     if used.empty:
         reasons = "; ".join(f"{count(int(n.sum()))} {why}" for why, n in unknown.items() if n.any())
         raise EstimationError(
-            f"no recommendation has a known issue date, status and closing day (set aside: "
+            f"no recommendation has a known issue date, status and closing day (excluded: "
             f"{reasons})"
         )
     found = used[["recommendation_id", "agency", "issued_on"]].reset_index(drop=True)
@@ -273,7 +273,7 @@ def _checked(days: pd.Series, outcome: pd.Series) -> tuple[np.ndarray, np.ndarra
     if not len(times) or len(times) != len(outcomes):
         raise EstimationError(f"{len(times)} times and {len(outcomes)} outcomes")
     if not np.isfinite(times).all() or (times < 0).any():
-        raise EstimationError("a time is missing, negative or infinite", do="set it aside first")
+        raise EstimationError("a time is missing, negative or infinite", do="exclude it first")
     if not np.isin(outcomes, (OPEN, IMPLEMENTED, NOT_IMPLEMENTED)).all():
         raise EstimationError("an outcome is not 0 (open), 1 or 2 (closed)")
     return times, outcomes
@@ -350,7 +350,7 @@ def _caveats(current: Register, times: Durations) -> str:
     table = current.table
     late = table["recorded_on"] - table["issued_on"] > pd.Timedelta(days=LATE_ENTRY_DAYS)
     within = table["closed"] & (table["status_from"] < table["status_on"])
-    told = "".join(f" Set aside: {count(n)}, {why}." for why, n in times.set_aside.items())
+    told = "".join(f" Excluded: {count(n)}, {why}." for why, n in times.excluded.items())
     if late.any():
         told += (
             f" {count(int(late.sum()))} entered the log more than {LATE_ENTRY_DAYS} days after "

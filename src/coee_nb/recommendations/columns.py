@@ -54,7 +54,7 @@ SOURCE_COLUMNS = (
     "shown",
     "read",
     "unread",  # seen and not read
-    "set_aside",
+    "excluded",
 )
 
 KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unread")

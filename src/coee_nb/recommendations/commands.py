@@ -13,7 +13,7 @@ from coee_nb.errors import InputError
 from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS, STATUSES
 
 if TYPE_CHECKING:
-    from coee_nb.recommendations.imports import Changes
+    from coee_nb.recommendations.imports import ImportChanges
 
 LOG = Path("data/oig_22_34/recommendations")  # in the project, wherever the command is called
 
@@ -36,7 +36,7 @@ class Day(click.ParamType):
 
 
 def _example_log() -> Path:
-    from coee_nb.places import resolve
+    from coee_nb.paths import resolve
 
     return resolve(LOG)
 
@@ -105,7 +105,7 @@ def import_file(
     list with --map.
     """
     from coee_nb.recommendations import imports, log, sightings
-    from coee_nb.recommendations.readers.recognise import read_file
+    from coee_nb.recommendations.sources.recognise import read_file
 
     _refuse_future(as_of)
     style = {"date_order": date_order or "", "fiscal_year_end": fiscal_year_end}
@@ -122,8 +122,8 @@ def import_file(
     for row in changes.table.itertuples():
         before = f"{row.before} -> " if row.before else ""
         click.echo(f"  {row.change:<20} {row.recommendation_id}: {before}{row.after}")
-    for row in reading.set_aside.itertuples():
-        click.echo(f"  {'set aside':<20} {row.where}: {row.reason} ({row.begins})")
+    for row in reading.excluded.itertuples():
+        click.echo(f"  {'excluded':<20} {row.where}: {row.reason} ({row.begins})")
     if nothing:
         kept = "no log was begun" if is_new else "what the log holds is not confirmed by it"
         click.echo(f"Nothing of {reading.file} was read: {kept}.", err=True)
@@ -140,7 +140,9 @@ def _refuse_future(as_of: date) -> None:
         )
 
 
-def _what_next(changes: Changes, folder: Path, *, is_new: bool, dry_run: bool) -> Iterator[str]:
+def _what_next(
+    changes: ImportChanges, folder: Path, *, is_new: bool, dry_run: bool
+) -> Iterator[str]:
     """Say where the changes went and what an analyst does with the dates found."""
     if dry_run:
         yield "Dry run: the log is as it was."

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from coee_nb.engines.datewords.styles import FEDERAL, MONTH_FIRST, DateStyle
 from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.narratives.commitments import Commitment, find_commitments
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.promises import Promise, find_promises
-from coee_nb.recommendations.narratives.ranks import LABELLED, STARTED, WITHDRAWN
 from coee_nb.recommendations.narratives.standing import find_standing
-from coee_nb.recommendations.narratives.styles import FEDERAL, MONTH_FIRST, DateStyle
+from coee_nb.recommendations.narratives.strength import LABELLED, STARTED, WITHDRAWN
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
@@ -83,9 +83,9 @@ def find_withdrawal(narrative: str, style: DateStyle = FEDERAL) -> Withdrawal | 
     'completion date is to be determined'
     """
     told = Narrative(narrative)
-    promises = find_promises(told, style)
-    withdrawn = [promise for promise in promises if promise.rank == WITHDRAWN]
-    if not withdrawn or _closed(told) or _current(promises):
+    commitments = find_commitments(told, style)
+    withdrawn = [commitment for commitment in commitments if commitment.strength == WITHDRAWN]
+    if not withdrawn or _closed(told) or _current(commitments):
         return None
     last = max(withdrawn, key=lambda each: (each.told, each.start))
     start, end = told.original(last.start, last.end)
@@ -97,7 +97,7 @@ def find_ecd(
 ) -> Ecd | None:
     """Return the agency's current ECD in a status narrative, or None where there is none.
 
-    The latest update's date counts, and in it a labelled ECD before other promises, and the last
+    The latest update's date counts, and in it a labelled ECD before other commitments, and the last
     due date of several. A closed recommendation has none, and one whose date was taken back.
     Dates of reports, past events, statutes and of the auditor's own work are not ECDs; nor is a
     date that is in no calendar or may be read in two ways (see ``DateStyle`` for the two options).
@@ -107,11 +107,11 @@ def find_ecd(
     ('2024-09-30', 'fiscal_year', 'by the end of FY24')
     """
     told = Narrative(narrative)
-    promises = find_promises(told, DateStyle(date_order, fiscal_year_end))
-    current = None if _closed(told) else _current(promises)
+    commitments = find_commitments(told, DateStyle(date_order, fiscal_year_end))
+    current = None if _closed(told) else _current(commitments)
     if current is None or current.period.refused:
         return None
-    return _ecd(told, current, _earlier(told, promises, current))
+    return _ecd(told, current, _earlier(told, commitments, current))
 
 
 def find_refused(narrative: str, style: DateStyle = FEDERAL) -> Refused | None:
@@ -121,7 +121,7 @@ def find_refused(narrative: str, style: DateStyle = FEDERAL) -> Refused | None:
     Refused(span='February 30, 2024', start=5, reason='it is in no calendar')
     """
     told = Narrative(narrative)
-    current = None if _closed(told) else _current(find_promises(told, style))
+    current = None if _closed(told) else _current(find_commitments(told, style))
     if current is None or not current.period.refused:
         return None
     start, end = told.original(current.period.start, current.period.end)
@@ -146,25 +146,25 @@ def _closed(told: Narrative) -> bool:
     return closed or bool(standing and standing.word in CLOSED_STATUSES)
 
 
-def _current(promises: tuple[Promise, ...]) -> Promise | None:
-    """Return the promise of the latest update that gives one; None if it takes the date back."""
-    held = [promise for promise in promises if not promise.former] or list(promises)
+def _current(commitments: tuple[Commitment, ...]) -> Commitment | None:
+    """Return the commitment of the latest update that gives one; None if it takes the date back."""
+    held = [commitment for commitment in commitments if not commitment.former] or list(commitments)
     if not held:
         return None
-    latest = max(promise.told for promise in held)
-    last = [promise for promise in held if promise.told == latest]
-    ended = max((each.end for each in last if each.rank == WITHDRAWN), default=-1)
-    return _foremost([promise for promise in last if promise.start > ended])
+    latest = max(commitment.told for commitment in held)
+    last = [commitment for commitment in held if commitment.told == latest]
+    ended = max((each.end for each in last if each.strength == WITHDRAWN), default=-1)
+    return _foremost([commitment for commitment in last if commitment.start > ended])
 
 
-def _foremost(promises: list[Promise]) -> Promise | None:
-    dated = [promise for promise in promises if promise.period]
+def _foremost(commitments: list[Commitment]) -> Commitment | None:
+    dated = [commitment for commitment in commitments if commitment.period]
     return max(
         dated,
         key=lambda each: (
-            each.rank == LABELLED,
+            each.strength == LABELLED,
             each.bound == "due",
-            each.rank > STARTED,
+            each.strength > STARTED,
             each.period.due,
         ),
         default=None,
@@ -172,25 +172,27 @@ def _foremost(promises: list[Promise]) -> Promise | None:
 
 
 def _earlier(
-    told: Narrative, promises: tuple[Promise, ...], current: Promise
+    told: Narrative, commitments: tuple[Commitment, ...], current: Commitment
 ) -> tuple[FormerEcd, ...]:
     """Return the dates given up and the foremost one of each earlier update, oldest first."""
-    days = {promise.told for promise in promises if promise.told < current.told}
-    foremost = [_foremost([each for each in promises if each.told == day]) for day in days]
-    given = filter(None, [*foremost, *(each for each in promises if each.former)])
+    days = {commitment.told for commitment in commitments if commitment.told < current.told}
+    foremost = [_foremost([each for each in commitments if each.told == day]) for day in days]
+    given = filter(None, [*foremost, *(each for each in commitments if each.former)])
     given = [each for each in given if not each.period.refused]
     former = {}
-    for promise in sorted(given, key=lambda each: (each.told, each.period.due)):
-        if promise.period.due != current.period.due:
-            start, end = told.original(promise.start, promise.period.end)
+    for commitment in sorted(given, key=lambda each: (each.told, each.period.due)):
+        if commitment.period.due != current.period.due:
+            start, end = told.original(commitment.start, commitment.period.end)
             former.setdefault(
-                promise.period.due,
-                FormerEcd(promise.period.due, promise.period.precision, told.source[start:end]),
+                commitment.period.due,
+                FormerEcd(
+                    commitment.period.due, commitment.period.precision, told.source[start:end]
+                ),
             )
     return tuple(former.values())
 
 
-def _ecd(told: Narrative, current: Promise, earlier: tuple[FormerEcd, ...]) -> Ecd:
+def _ecd(told: Narrative, current: Commitment, earlier: tuple[FormerEcd, ...]) -> Ecd:
     start, end = told.original(current.start, current.period.end)
     return Ecd(
         due=current.period.due,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from coee_nb.errors import InputError
-from coee_nb.recommendations.readers.words import normalised
+from coee_nb.recommendations.sources.words import normalised
 
 REWORDED_NOTE = "text sha256 "
 # A number of a GAO report may go to several agencies, each with a status of its own.

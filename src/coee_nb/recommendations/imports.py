@@ -20,7 +20,7 @@ from coee_nb.recommendations.columns import (
 from coee_nb.recommendations.history import History
 from coee_nb.recommendations.identity import REWORDED_NOTE, KnownRecommendations
 from coee_nb.recommendations.log import Log
-from coee_nb.recommendations.readers.reading import Reading
+from coee_nb.recommendations.sources.reading import Reading
 
 NARRATIVE_NOTE = "narrative sha256 "
 FORMER_NOTE = "former date, told together with the one that took its place"
@@ -40,7 +40,7 @@ _ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
 
 
 @dataclass(frozen=True)
-class Changes:
+class ImportChanges:
     """What a reading changes in a log.
 
     ``recommendations`` and ``events`` are the rows to append (columns of the log's files; events
@@ -56,13 +56,13 @@ class Changes:
     sources: pd.DataFrame | None = None
 
 
-def append_reading(folder: str | Path, reading: Reading) -> Changes:
+def append_reading(folder: str | Path, reading: Reading) -> ImportChanges:
     """Append what ``reading`` changes to the log in ``folder`` and return it.
 
     The comparison is made under the log's lock, so the same file imported twice, even at once,
     changes the log once. Raises InputError as ``changes`` and ``log.append`` do.
     """
-    made: list[Changes] = []
+    made: list[ImportChanges] = []
 
     def compose(log: Log) -> tuple[pd.DataFrame, pd.DataFrame]:
         made.append(changes(log, reading))
@@ -73,7 +73,7 @@ def append_reading(folder: str | Path, reading: Reading) -> Changes:
     return made[0]
 
 
-def changes(log: Log, reading: Reading) -> Changes:
+def changes(log: Log, reading: Reading) -> ImportChanges:
     """Return what ``reading`` changes in ``log``, which is left as it is.
 
     An undated list is compared with what the log holds as current, a dated statement (a report,
@@ -440,12 +440,12 @@ class _Work:
             else:
                 self._note(name, "not shown", status["status"], doubt)
 
-    def nothing(self, reason: str) -> Changes:
+    def nothing(self, reason: str) -> ImportChanges:
         """Return the changes of a file that changes nothing."""
         empty = event_log.empty()
         text = f"{self.reading.account} Nothing to change: {reason}."
         table = pd.DataFrame(columns=["recommendation_id", "change", "before", "after"])
-        return Changes(empty.recommendations, empty.events, table, text, self._sources())
+        return ImportChanges(empty.recommendations, empty.events, table, text, self._sources())
 
     def _sources(self) -> pd.DataFrame | None:
         """The row of ``sources.csv``, unless the file of that day has one."""
@@ -455,12 +455,12 @@ class _Work:
             return None
         return sightings.source_row(self.reading)
 
-    def result(self) -> Changes:
+    def result(self) -> ImportChanges:
         """Return everything noted so far."""
         table = pd.DataFrame(
             self.changed, columns=["recommendation_id", "change", "before", "after"]
         )
-        return Changes(
+        return ImportChanges(
             event_log.recommendations_table(pd.DataFrame(self.added)),
             event_log.events_table(pd.DataFrame(self.events)),
             table,

@@ -25,7 +25,7 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.origins import origin_of
-from coee_nb.places import resolve, shown
+from coee_nb.paths import resolve, shown
 from coee_nb.recommendations.columns import (
     AMOUNTS,
     ASSERTED_COMPLETE,
@@ -245,7 +245,7 @@ def events_table(frame: pd.DataFrame, *, where: str = "events") -> pd.DataFrame:
 
 def sources_table(frame: pd.DataFrame, *, where: str = "sources") -> pd.DataFrame:
     """Return ``frame`` with the columns and types of ``sources.csv``."""
-    counts = ("total", "shown", "read", "unread", "set_aside")
+    counts = ("total", "shown", "read", "unread", "excluded")
     return _typed(frame, SOURCE_COLUMNS, ("as_of",), (), counts, where)
 
 

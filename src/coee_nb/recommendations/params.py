@@ -16,7 +16,7 @@ AGE_BUCKETS = (6, 12, 24, 48)  # upper ends, in months since issue
 
 
 class RecommendationAging(Parameters):
-    """The parameter sheet of ``recommendation_aging``.
+    """The set of parameters of ``recommendation_aging``.
 
     ``as_of`` the day the register is rebuilt for; ``earlier_as_of`` the day it is compared with
     (none: no comparison); ``log`` the folder of the event log; ``generated_log`` a second,

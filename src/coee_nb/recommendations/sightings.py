@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coee_nb.engines.datewords.periods import Period, find_periods
+from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.errors import InputError
 from coee_nb.formats import count, day
 from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTS, NOT_READ
 from coee_nb.recommendations.ecd import find_ecd
 from coee_nb.recommendations.log import sources_table
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.periods import Period, find_periods
-from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
-from coee_nb.recommendations.readers.words import fingerprint, normalised
+from coee_nb.recommendations.sources.words import fingerprint, normalised
 
 if TYPE_CHECKING:
-    from coee_nb.recommendations.readers.reading import Reading
+    from coee_nb.recommendations.sources.reading import Reading
 
 _AS_OF = re.compile(r"\bas (?:of|at)(?: (?:early|mid|late))?[ -]$", re.IGNORECASE)
 _NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None, "ecd_earlier": ()}
@@ -168,7 +168,7 @@ def first_told(narrative: str, *, by: date, style: DateStyle = FEDERAL) -> Perio
 def why_absence_tells_nothing(reading: Reading, known: Mapping) -> str:
     """Say why a recommendation the file does not show may still be on the list; blank if gone.
 
-    The source must say how many there are, and show as many. A row that was set aside stands for
+    The source must say how many there are, and show as many. A row that was excluded stands for
     a recommendation by the beginning of its text; one that does not begin as ``known`` does is
     another. Where either text is not at hand, it may be the missed one.
     """
@@ -176,13 +176,13 @@ def why_absence_tells_nothing(reading: Reading, known: Mapping) -> str:
         return "the file does not say how many recommendations there are"
     if reading.shown != reading.total:
         return f"page shows {count(reading.shown)} of {count(reading.total)}"
-    aside = reading.set_aside
+    aside = reading.excluded
     unclear = [row for row in aside.to_dict("records") if _may_be(row, known)]
-    return f"rows of the file set aside: {count(len(unclear))}" if unclear else ""
+    return f"rows of the file excluded: {count(len(unclear))}" if unclear else ""
 
 
 def _may_be(aside: Mapping, known: Mapping) -> bool:
-    if aside["kind"] == "excluded" or aside["reason"].startswith("repeats "):
+    if aside["kind"] == "out of scope" or aside["reason"].startswith("repeats "):
         return False
     begins = normalised(aside["begins"]).casefold()
     text = normalised(known["text"]).casefold()
@@ -207,9 +207,9 @@ def source_row(reading: Reading) -> pd.DataFrame:
                     "dated_by": "source" if len(dated) and dated.all() else "import",
                     "total": reading.total,
                     "shown": reading.shown,
-                    "read": reading.shown - len(reading.set_aside) - unread,
+                    "read": reading.shown - len(reading.excluded) - unread,
                     "unread": unread,
-                    "set_aside": len(reading.set_aside),
+                    "excluded": len(reading.excluded),
                 }
             ]
         )

@@ -46,7 +46,7 @@ def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> In
     """Return the log's files with the account of their rows; none without a folder.
 
     ``whole`` is the log as read from ``folder``, ``part`` the agencies reported on, ``current``
-    the register made of it. Set aside: rows of other agencies, recorded after the as-of date, and
+    the register made of it. Excluded: rows of other agencies, recorded after the as-of date, and
     events that a correction known by then replaced.
     """
     if folder is None:
@@ -68,16 +68,16 @@ def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> In
         }
         reasons = {reason: n for reason, n in reasons.items() if n}
         used = len(table) - sum(reasons.values())
-        files.append(input_file(folder / name, rows=len(table), used=used, set_aside=reasons))
+        files.append(input_file(folder / name, rows=len(table), used=used, excluded=reasons))
     if (folder / SOURCES_FILE).is_file():
         rows, used = len(whole.sources), len(current.sources)
         later = {"recorded after the as-of date": rows - used} if rows > used else {}
-        files.append(input_file(folder / SOURCES_FILE, rows=rows, used=used, set_aside=later))
+        files.append(input_file(folder / SOURCES_FILE, rows=rows, used=used, excluded=later))
     return Inputs(files)
 
 
 def counts(aged: Aging) -> pd.DataFrame:
-    """Return what is counted of the register, one row a finding of this room.
+    """Return what is counted of the register, one row a finding.
 
     Columns: ``count``, its name; ``what``, in words; ``recommendations`` (or dates), the number;
     ``of``, of how many; ``oldest_source`` and ``newest_source``, the days of the last sources on
@@ -300,7 +300,7 @@ def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Find
         value=days,
         unit="days",
         inputs=inputs,
-        evidence=f"attention.{names[0]}",
+        evidence=f"worklist.{names[0]}",
     )
 
 
@@ -317,7 +317,7 @@ def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Fin
         value=days,
         unit="days",
         inputs=inputs,
-        evidence=f"attention.{row['recommendation_id']}",
+        evidence=f"worklist.{row['recommendation_id']}",
     )
 
 

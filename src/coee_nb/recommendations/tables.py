@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import Notice, Table
+from coee_nb.outputs import Callout, Table
 from coee_nb.recommendations import statements
 from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, Aging
 from coee_nb.recommendations.changes import Changes
@@ -47,10 +47,10 @@ def counted(aged: Aging) -> Table:
     )
 
 
-def sources(current: Register) -> Table | Notice:
+def sources(current: Register) -> Table | Callout:
     """Return what each imported file says there is, shows, and had read of it."""
     if current.sources.empty:
-        return Notice(
+        return Callout(
             f"No import is recorded {current.stamp}: how much of its sources was read is not told."
         )
     words = {"source": "the source itself", "import": "given at import, an assumption"}
@@ -71,11 +71,11 @@ def sources(current: Register) -> Table | Notice:
     )
 
 
-def no_longer_listed(aged: Aging) -> Table | Notice:
-    """Return what has left the complete list it was on, or a notice that nothing has."""
+def no_longer_listed(aged: Aging) -> Table | Callout:
+    """Return what has left the complete list it was on, or a callout that nothing has."""
     rows = aged.table[aged.table["standing"] == GONE].reset_index(drop=True)
     if rows.empty:
-        return Notice(f"No recommendation has left its list {aged.register.stamp}.")
+        return Callout(f"No recommendation has left its list {aged.register.stamp}.")
     columns = ["recommendation_id", "vanished_on", "status", "last_read_due_on", "agency", "title"]
     rows["last_read_due_on"] = rows["last_read_due_on"].fillna(rows["due_on"])
     return Table(
@@ -95,14 +95,14 @@ def no_longer_listed(aged: Aging) -> Table | Notice:
     )
 
 
-def attention(aged: Aging, log: Log) -> Table | Notice:
+def worklist(aged: Aging, log: Log) -> Table | Callout:
     """Return every open recommendation with what is late, why, and the words it rests on.
 
-    Where there is none, a notice says from when on the log holds any.
+    Where there is none, a callout says from when on the log holds any.
     """
     rows = aged.not_closed
     if rows.empty:
-        return Notice(_none_open(aged, log))
+        return Callout(_none_open(aged, log))
     quoted = _quoted(rows, log)
     plain = ["recommendation_id", "due_on", "days_past_due", "days_past_first"]
     frame = rows[plain].assign(
@@ -115,7 +115,7 @@ def attention(aged: Aging, log: Log) -> Table | Notice:
     )
     return Table(
         frame,
-        name="attention",
+        name="worklist",
         caption=f"{aged.opens.capitalize()}, what needs attention first, {aged.register.stamp}",
         labels={"recommendation_id": "recommendation", "due_on": "due"},
         show=(*plain, "why", "evidence"),
@@ -339,11 +339,11 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     )
 
 
-def clock_list(one: ClockList) -> Table | Notice:
-    """Return a clock's list, or a notice that it applies to none of the recommendations."""
+def clock_list(one: ClockList) -> Table | Callout:
+    """Return a clock's list, or a callout that it applies to none of the recommendations."""
     title = f"{one.clock.title} ({one.clock.authority})"
     if one.table.empty:
-        return Notice(f"{title}: none of the recommendations is under this clock, {one.stamp}.")
+        return Callout(f"{title}: none of the recommendations is under this clock, {one.stamp}.")
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
     given = tuple(amount for amount in amounts if one.table[amount].notna().any())
     plain = ("recommendation_id", "status", "issued_on", "due_on", "state", "days_over", "reason")
@@ -356,15 +356,15 @@ def clock_list(one: ClockList) -> Table | Notice:
         labels={"recommendation_id": "recommendation", "due_on": "clock runs out"},
         show=(*plain, *given),
         rows=SHOWN,
-        note=f"Applies to recommendations of: {one.clock.applies_to}. {fmt.count(one.set_aside)} "
+        note=f"Applies to recommendations of: {one.clock.applies_to}. {fmt.count(one.excluded)} "
         "others are not under it.",
     )
 
 
-def changed(found: Changes) -> Table | Notice:
-    """Return what changed between the two dates, or a notice that nothing did."""
+def changed(found: Changes) -> Table | Callout:
+    """Return what changed between the two dates, or a callout that nothing did."""
     if found.table.empty:
-        return Notice(found.text)
+        return Callout(found.text)
     return Table(
         found.table,
         name="changes",
@@ -377,10 +377,10 @@ def changed(found: Changes) -> Table | Notice:
     )
 
 
-def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Table | Notice:
+def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Table | Callout:
     """Return closure by agency: counts, median time, and the shares closed within four years."""
     if closed.agencies.empty:
-        return Notice(closed.text)
+        return Callout(closed.text)
     return Table(
         closed.agencies,
         name=name,
@@ -402,10 +402,10 @@ def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Tab
     )
 
 
-def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table | Notice:
+def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table | Callout:
     """Return the implementation rate of each fiscal year's recommendations four years later."""
     if closed.cohorts.empty:
-        return Notice(closed.text)
+        return Callout(closed.text)
     return Table(
         closed.cohorts,
         name=name,

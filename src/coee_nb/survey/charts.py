@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import PALETTE, Chart, Notice, canvas
+from coee_nb.outputs import PALETTE, Callout, Chart, canvas
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
-from coee_nb.survey.chapter import Headline
+from coee_nb.survey.data import KeyResult
 from coee_nb.survey.release import TOOK_PART, Release
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # behind words th
 AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
 
 
-def way(released: Release) -> Chart:
+def participation_flow(released: Release) -> Chart:
     """Draw the way from those asked to the answers of each question as falling bars."""
-    table = tables.way(released)
+    table = tables.participation_flow(released)
     shown = table.frame[table.frame["count"].notna()].reset_index(drop=True)
     with canvas(WIDTH, 1.0 + 0.3 * len(shown)) as (figure, axes):
         answers = shown["step"].str.startswith("Answered").to_numpy()
@@ -46,7 +46,9 @@ def way(released: Release) -> Chart:
         f" over the respondents to the answers of each question{_fewest(shown[answers])}."
     )
     first = _lower(shown["step"].iloc[0]).replace("survey distributed to", "those asked")
-    return released.chart(figure, "way", f"From {first} to the answers", description, table)
+    return released.chart(
+        figure, "participation_flow", f"From {first} to the answers", description, table
+    )
 
 
 def _fewest(answers: pd.DataFrame) -> str:
@@ -58,13 +60,13 @@ def _fewest(answers: pd.DataFrame) -> str:
     return f"; of those shown the fewest answered {name}, {fmt.count(least['count'])}"
 
 
-def break_offs(released: Release) -> Chart | Notice:
-    """Draw how many were left at each stretch of questions, and how many left there."""
+def break_offs(released: Release) -> Chart | Callout:
+    """Draw how many were left at each segment of questions, and how many left there."""
     table = tables.break_offs(released)
-    if isinstance(table, Notice) or table.frame["left"].isna().any():
-        if isinstance(table, Notice):
+    if isinstance(table, Callout) or table.frame["left"].isna().any():
+        if isinstance(table, Callout):
             return table
-        return released.notice("Where people left is withheld.")
+        return released.callout("Where people left is suppressed.")
     frame = table.frame.astype({"reached": float, "left": float})
     responded = frame["reached"].iloc[0]
     with canvas(WIDTH, 1.4 + 0.4 * len(frame)) as (figure, axes):
@@ -88,10 +90,10 @@ def break_offs(released: Release) -> Chart | Notice:
     return released.chart(figure, "break_off_curve", title, description, table)
 
 
-def response(released: Release, dimension: str) -> Chart | Notice:
+def response(released: Release, dimension: str) -> Chart | Callout:
     """Draw the response rate of each Center or title beside that of all."""
     table = tables.response_by(released, dimension)
-    if isinstance(table, Notice):
+    if isinstance(table, Callout):
         return table
     everyone = released.count("participation", TOOK_PART)
     overall = None if everyone is None else everyone / released.survey.asked
@@ -101,7 +103,7 @@ def response(released: Release, dimension: str) -> Chart | Notice:
         for place, row in frame.iterrows():
             rate = row["response_rate"]
             missing = fmt.is_missing(rate)
-            label = tables.WITHHELD if missing else f"{fmt.percent(rate)} of {row['asked']}"
+            label = tables.SUPPRESSED if missing else f"{fmt.percent(rate)} of {row['asked']}"
             end = 0.0 if missing else _clear_of(overall, float(rate))
             axes.text(0.01 + end, place, label, bbox=PLATE, **TEXT)
         if overall is not None:
@@ -125,7 +127,7 @@ def _clear_of(line: float | None, end: float) -> float:
 def _extremes(frame: pd.DataFrame, dimension: str) -> str:
     known = frame.dropna(subset=["response_rate"])
     if known.empty:
-        return "Every rate is withheld."
+        return "Every rate is suppressed."
     low, high = (known.loc[known["response_rate"].agg(which)] for which in ("idxmin", "idxmax"))
     return (
         f"The lowest is {fmt.percent(low['response_rate'])} ({low[dimension]}), the highest "
@@ -133,10 +135,10 @@ def _extremes(frame: pd.DataFrame, dimension: str) -> str:
     )
 
 
-def findings(released: Release) -> Chart | Notice:
+def findings(released: Release) -> Chart | Callout:
     """Draw each finding's percentage with its interval and its bounds."""
     table = results.findings(released)
-    if isinstance(table, Notice):
+    if isinstance(table, Callout):
         return table
     frame = table.frame
     with canvas(WIDTH, 1.5 + 0.75 * len(frame)) as (figure, axes):
@@ -171,7 +173,7 @@ def _finding(axes: Axes, place: int, row: pd.Series) -> None:
     """Draw one finding: its words above, dot, interval and bounds below."""
     axes.text(0, place - 0.38, row["finding"], fontsize=9.5, verticalalignment="center")
     if fmt.is_missing(row["share"]):
-        axes.text(0.02, place, tables.WITHHELD, color=PALETTE["grey"], **TEXT)
+        axes.text(0.02, place, tables.SUPPRESSED, color=PALETTE["grey"], **TEXT)
         return
     colour = PALETTE["blue"]
     axes.plot([row["bound_low"], row["bound_high"]], [place] * 2, color=PALETTE["grey"], lw=1)
@@ -188,10 +190,10 @@ def _finding(axes: Axes, place: int, row: pd.Series) -> None:
     )
 
 
-def agreement(released: Release) -> Chart | Notice:
+def agreement(released: Release) -> Chart | Callout:
     """Draw the agreement questions as bars about the middle of the scale."""
     table = results.choices(released, "likert")
-    if isinstance(table, Notice):
+    if isinstance(table, Callout):
         return table
     items = [one for one in released.survey.items if one.kind == "likert"]
     known = table.frame.groupby("item")["share"].agg(lambda shares: shares.notna().all())
@@ -201,7 +203,7 @@ def agreement(released: Release) -> Chart | Notice:
             if known.get(item.name, False):
                 _diverging(axes, place, table.frame[table.frame["item"] == item.name])
             else:
-                axes.text(0, place, tables.WITHHELD, ha="center", color=PALETTE["grey"], **TEXT)
+                axes.text(0, place, tables.SUPPRESSED, ha="center", color=PALETTE["grey"], **TEXT)
         axes.axvline(0, color=PALETTE["black"], linewidth=0.8, ymax=0.97, zorder=0)
         axes.set_ylim(len(items) - 0.5, -0.85)
         axes.set_xlim(-1, 1)
@@ -240,7 +242,7 @@ def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
 
 def _agreement_words(rows: pd.DataFrame, item) -> str:
     if rows.empty or rows["count"].isna().any():
-        return f"{item.wording}: {tables.WITHHELD}."
+        return f"{item.wording}: {tables.SUPPRESSED}."
     half, n = len(rows) // 2, int(rows["n"].iloc[0])
     low, high = int(rows["count"].iloc[:half].sum()), int(rows["count"].iloc[-half:].sum())
     return (
@@ -249,21 +251,21 @@ def _agreement_words(rows: pd.DataFrame, item) -> str:
     )
 
 
-def by_group(released: Release, dimension: str) -> Chart | Notice:
+def by_group(released: Release, dimension: str) -> Chart | Callout:
     """Draw every finding in each Center or title: a panel a finding, a dot a group."""
-    if not released.survey.broken_down_by(dimension) or not released.survey.headlines:
+    if not released.survey.broken_down_by(dimension) or not released.survey.key_results:
         return tables.no_breakdown(released, dimension)
     frame = by_groups.group_shares(released, dimension)
     groups = list(released.survey.margins(dimension))
-    chosen = released.survey.headlines
+    chosen = released.survey.key_results
     columns = min(4, len(chosen))
     lines = -(-len(chosen) // columns)
     size = {"nrows": lines, "ncols": columns, "sharey": True, "sharex": True, "squeeze": False}
     with canvas(WIDTH + 1, lines * (1.2 + 0.27 * len(groups)), **size) as (figure, panels):
-        for axes, headline in zip(panels.flat, chosen, strict=False):
-            _panel(axes, frame[frame["id"] == headline.id], groups, dimension)
-            whole = results.finding_line(released, headline)
-            title = headline.id.replace("_", " ")
+        for axes, key_result in zip(panels.flat, chosen, strict=False):
+            _panel(axes, frame[frame["id"] == key_result.id], groups, dimension)
+            whole = results.finding_line(released, key_result)
+            title = key_result.id.replace("_", " ")
             if "share" in whole:
                 axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
                 title += f"\nall: {fmt.percent(whole['count'], whole['n'])}"
@@ -274,7 +276,7 @@ def by_group(released: Release, dimension: str) -> Chart | Notice:
     shown, all_cells = int(frame["share"].notna().sum()), len(frame)
     description = (
         f"A panel for each of {len(chosen)} findings, with a dot and its interval for each {word} "
-        f"and a line for all. {shown} of {all_cells} percentages are shown, the others withheld. "
+        f"and a line for all. {shown} of {all_cells} percentages are shown, the others suppressed. "
         f"{_widest(frame, chosen, dimension)}"
     )
     table = released.table(
@@ -295,7 +297,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
         row = own.loc[group]
         if fmt.is_missing(row["share"]):
             axes.text(
-                0.02, place, tables.WITHHELD, color=PALETTE["grey"], fontsize=7.5, va="center"
+                0.02, place, tables.SUPPRESSED, color=PALETTE["grey"], fontsize=7.5, va="center"
             )
             continue
         ends = [row["wilson_low"], row["wilson_high"]]
@@ -309,14 +311,14 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
     _percent_scale(axes, (0.25, 0.5, 0.75))
 
 
-def _widest(frame: pd.DataFrame, chosen: Iterable[Headline], dimension: str) -> str:
+def _widest(frame: pd.DataFrame, chosen: Iterable[KeyResult], dimension: str) -> str:
     """Return the finding that differs most between the groups shown."""
     known = frame.dropna(subset=["share"]).groupby("id")["share"]
     spread = (known.max() - known.min())[known.size() > 1]
     if spread.empty:
         return "No two groups can be compared."
     name = spread.idxmax()
-    words = next(headline.text for headline in chosen if headline.id == name)
+    words = next(key_result.text for key_result in chosen if key_result.id == name)
     own = frame[frame["id"] == name].set_index(dimension)["share"].astype(float)
     return (
         f"Of those shown, the widest apart are the groups on “{words}”: from "

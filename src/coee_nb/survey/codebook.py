@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from coee_nb.arguments import known
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
-from coee_nb.places import shown
+from coee_nb.paths import shown
 
 Kind = Literal["single", "multi", "matrix", "likert", "numeric", "text"]
 GROUPS = ("center", "title")
@@ -126,8 +126,8 @@ def read_codebook(path: str | Path) -> Codebook:
     text = read_file(path).text()
     if path.suffix.lower() == ".csv":
         return build_codebook(_csv_entries(text, where), where=where)
-    sheet = _yaml(text, where)
-    return build_codebook(sheet["items"], note=sheet.get("note", ""), where=where)
+    document = _yaml(text, where)
+    return build_codebook(document["items"], note=document.get("note", ""), where=where)
 
 
 def build_codebook(
@@ -363,7 +363,7 @@ class _TextLoader(yaml.BaseLoader):
 
 def _yaml(text: str, where: str) -> dict[str, Any]:
     try:
-        sheet = yaml.load(text, _TextLoader)  # a BaseLoader: text only, no objects
+        document = yaml.load(text, _TextLoader)  # a BaseLoader: text only, no objects
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise InputError(
@@ -371,12 +371,12 @@ def _yaml(text: str, where: str) -> dict[str, Any]:
             where=where,
             do="two choices of one code are written as a list of {code, label}",
         ) from error
-    if not isinstance(sheet, dict) or not isinstance(sheet.get("items"), list):
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise InputError("no list of items", where=where, expected="items: with one entry each")
-    unknown = sorted(set(sheet) - {"items", "note"})
+    unknown = sorted(set(document) - {"items", "note"})
     if unknown:
         raise InputError(f"unknown key {unknown[0]!r}", where=where, expected="note, items")
-    return sheet
+    return document
 
 
 _CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out")

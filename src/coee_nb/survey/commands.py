@@ -1,4 +1,4 @@
-"""The command line's door to the survey: ``coee survey codebook``."""
+"""The commands of the survey: ``coee survey codebook``."""
 
 from pathlib import Path
 
@@ -18,8 +18,8 @@ def survey() -> None:
 def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     """Draft a codebook from the export FILE, for you to correct."""
     from coee_nb.errors import InputError
-    from coee_nb.places import shown
-    from coee_nb.survey.reading.drafting import draft_codebook
+    from coee_nb.paths import shown
+    from coee_nb.survey.read.drafting import draft_codebook
 
     draft = draft_codebook(file.absolute(), encoding=encoding)
     if out is None:

@@ -1,4 +1,4 @@
-"""The room of open comments: which themes they raise and which may be quoted."""
+"""Open comments: which themes they raise and which may be quoted."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from coee_nb.engines.suppression.cells import Measure, multiple_from_rows
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
-from coee_nb.survey.clues import clean, find_clues
-from coee_nb.survey.disclosure.cells import Measure, multiple_from_rows
-from coee_nb.survey.unseen import Unseen
+from coee_nb.survey.identifiers import clean, find_identifiers
+from coee_nb.unseen import Unseen
 
 NO_COMMENT = "no comment"
 NOT_CODED = "not coded"
 SMALL_GROUP = "group under the floor"
 NO_GROUP = "no group given"
-IDENTITY = "identity clue"
-ALL_REASONS = "withheld, all reasons"
+IDENTITY = "identity identifier"
+ALL_REASONS = "suppressed, all reasons"
 FEW = "under the floor"
 
 
@@ -29,25 +29,25 @@ class QuotableComments(Unseen):
     """Which comments a report may quote.
 
     ``quotable`` (for the reader): the group's dimensions and ``comment``, in alphabetical order, so
-    that neither ids nor the order of receipt show. ``withheld`` (for the reader): ``reason``,
+    that neither ids nor the order of receipt show. ``suppressed`` (for the reader): ``reason``,
     ``comments`` and ``disclosure``; reasons with counts under the floor are put together.
     ``analyst`` (never printed): one row a comment with ``response_id``, the dimensions,
-    ``comment``, ``decision``, ``reason``, ``clues`` and ``found``. ``text`` is the sentence for the
-    reader.
+    ``comment``, ``decision``, ``reason``, ``identifiers`` and ``found``. ``text`` is the sentence
+    for the reader.
     """
 
     quotable: pd.DataFrame
-    withheld: pd.DataFrame
+    suppressed: pd.DataFrame
     analyst: pd.DataFrame
     text: str
 
 
 @dataclass(frozen=True, repr=False)
 class Themes(Unseen):
-    """The analyst's coding: ``coded`` (``response_id, theme``), ``set_aside`` (with ``reason``)."""
+    """The analyst's coding: ``coded`` (``response_id, theme``), ``excluded`` (with ``reason``)."""
 
     coded: pd.DataFrame
-    set_aside: pd.DataFrame
+    excluded: pd.DataFrame
     text: str
 
 
@@ -73,7 +73,7 @@ def read_themes(path: str | Path) -> pd.DataFrame:
 
 
 def match_themes(themes: pd.DataFrame, comments: pd.DataFrame) -> Themes:
-    """Keep the themes of comments that exist; every other line is set aside with its reason.
+    """Keep the themes of comments that exist; every other line is excluded with its reason.
 
     ``themes`` as from :func:`read_themes`; ``comments`` has ``response_id`` and ``comment``.
     """
@@ -93,7 +93,7 @@ def match_themes(themes: pd.DataFrame, comments: pd.DataFrame) -> Themes:
     coded = lines[reason == ""].reset_index(drop=True)
     text = (
         f"{coded['response_id'].nunique():,} of {len(written):,} comments are coded by theme; "
-        f"{len(lines):,} lines read, {len(coded):,} used, {len(aside):,} set aside."
+        f"{len(lines):,} lines read, {len(coded):,} used, {len(aside):,} excluded."
     )
     return Themes(coded, aside, text)
 
@@ -138,10 +138,10 @@ def quotable(
 
     ``comments`` has ``response_id``, ``comment`` and the dimensions; a blank is no comment.
     ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``: a comment is
-    quotable only when the smaller of the two is at least ``floor`` and no identity clue is found.
-    ``names`` are further names to look for; ``cleared`` are the responses whose clues an analyst
-    has read and found harmless (a group under the floor cannot be cleared). The text is returned
-    raw but for control characters; escape it where it is shown.
+    quotable only when the smaller of the two is at least ``floor`` and no identity identifier is
+    found. ``names`` are further names to look for; ``cleared`` are the responses whose identifiers
+    an analyst has read and found harmless (a group under the floor cannot be cleared). The text is
+    returned raw but for control characters; escape it where it is shown.
     """
     if floor < 2:
         raise ParameterError(f"floor {floor}", expected="a whole number of people, at least 2")
@@ -151,15 +151,21 @@ def quotable(
     analyst = analyst.reset_index(drop=True)
     analyst["comment"] = analyst["comment"].map(clean)
     words = [str(value) for name in dimensions for value in groups[name]]
-    clues = [find_clues(text, names=names, known_words=words) for text in analyst["comment"]]
-    analyst["reason"] = _reasons(analyst, groups, dimensions, clues, floor, cleared)
-    analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "withheld")
-    analyst["clues"] = ["; ".join(dict.fromkeys(clue.kind for clue in found)) for found in clues]
-    analyst["found"] = ["; ".join(clue.found for clue in found) for found in clues]
+    identifiers = [
+        find_identifiers(text, names=names, known_words=words) for text in analyst["comment"]
+    ]
+    analyst["reason"] = _reasons(analyst, groups, dimensions, identifiers, floor, cleared)
+    analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "suppressed")
+    analyst["identifiers"] = [
+        "; ".join(dict.fromkeys(identifier.kind for identifier in found)) for found in identifiers
+    ]
+    analyst["found"] = [
+        "; ".join(identifier.found for identifier in found) for found in identifiers
+    ]
     shown = analyst.loc[analyst["reason"] == "", [*dimensions, "comment"]]
     shown = shown.sort_values([*dimensions, "comment"]).reset_index(drop=True)
-    withheld = _withheld(analyst, floor)
-    return QuotableComments(shown, withheld, analyst, _sentence(len(shown), len(analyst), floor))
+    suppressed = _suppressed(analyst, floor)
+    return QuotableComments(shown, suppressed, analyst, _sentence(len(shown), len(analyst), floor))
 
 
 def _written(comments: pd.Series) -> pd.Series:
@@ -193,17 +199,17 @@ def _reasons(
     analyst: pd.DataFrame,
     groups: pd.DataFrame,
     dimensions: list[str],
-    clues: list[tuple],
+    identifiers: list[tuple],
     floor: int,
     cleared: Collection[str],
 ) -> np.ndarray:
-    """Why a comment is withheld; empty where it may be quoted."""
+    """Why a comment is suppressed; empty where it may be quoted."""
     counted = [name for name in ("respondents", "frame") if name in groups]
     size = groups.set_index(dimensions)[counted].min(axis=1)
     keys = [tuple(row) for row in analyst[dimensions].itertuples(index=False)]
     lookup = {key if isinstance(key, tuple) else (key,): value for key, value in size.items()}
     people = np.array([lookup.get(key, 0) for key in keys], float)
-    told = np.array([bool(found) for found in clues], bool)
+    told = np.array([bool(found) for found in identifiers], bool)
     harmless = analyst["response_id"].astype(str).isin({str(one) for one in cleared}).to_numpy()
     no_group = analyst[dimensions].isna().any(axis=1).to_numpy()
     return np.select(
@@ -213,7 +219,7 @@ def _reasons(
     )
 
 
-def _withheld(analyst: pd.DataFrame, floor: int) -> pd.DataFrame:
+def _suppressed(analyst: pd.DataFrame, floor: int) -> pd.DataFrame:
     """The counts by reason as a reader may see them: none between 1 and the floor."""
     reasons = [SMALL_GROUP, IDENTITY, NO_GROUP]
     counts = analyst["reason"].value_counts().reindex(reasons, fill_value=0)
@@ -233,5 +239,5 @@ def _withheld(analyst: pd.DataFrame, floor: int) -> pd.DataFrame:
 def _sentence(shown: int, total: int, floor: int) -> str:
     kept = total - shown
     if 0 < kept < floor:
-        return f"{shown:,} comments may be quoted; a few are withheld."
-    return f"{shown:,} of {total:,} comments may be quoted; {kept:,} are withheld."
+        return f"{shown:,} comments may be quoted; a few are suppressed."
+    return f"{shown:,} of {total:,} comments may be quoted; {kept:,} are suppressed."

@@ -9,8 +9,8 @@ from coee_nb.arguments import known
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
-from coee_nb.places import shown
-from coee_nb.survey.unseen import Unseen
+from coee_nb.paths import shown
+from coee_nb.unseen import Unseen
 
 COLUMNS = ["center", "title", "count"]
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coee_nb.errors import InputError
-from coee_nb.exhibits import Chart, Notice, Table
 from coee_nb.findings import Finding, Findings, InputFile, Inputs
 from coee_nb.origins import GENERATED
-from coee_nb.survey.unseen import Unseen
+from coee_nb.outputs import Callout, Chart, Table
+from coee_nb.unseen import Unseen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from coee_nb.survey.chapter import Survey
+    from coee_nb.engines.suppression.planner import DisclosurePlan
     from coee_nb.survey.comments import QuotableComments
-    from coee_nb.survey.disclosure.planner import DisclosurePlan
+    from coee_nb.survey.data import Survey
 
 LONG_ID, LONG_WORDS = 6, 25  # letters from which these are not met in a sentence by chance
 
@@ -90,10 +90,10 @@ class Gate(Unseen):
         told = f"{description} ({self.basis}.)"
         return Chart(figure, name, title, told, table, gate=table.gate)
 
-    def notice(self, text: str) -> Notice:
+    def callout(self, text: str) -> Callout:
         """Return a sentence that may be shown; InputError where it quotes a respondent."""
-        self._refuse_words("notice", text)
-        return Notice(text, gate=self.mark)
+        self._refuse_words("callout", text)
+        return Callout(text, gate=self.mark)
 
     def finding(self, name: str, statement: str, value: Any, unit: str, **how: Any) -> Finding:
         """Return the finding ``survey.<name>``; its sentence ends with what it rests on."""

@@ -5,75 +5,75 @@ from __future__ import annotations
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import Notice, Table
-from coee_nb.survey.chapter import Headline
-from coee_nb.survey.estimation.comparisons import (
+from coee_nb.engines.design.comparisons import (
     Comparison,
     Comparisons,
     against_the_rest,
     between_groups,
 )
-from coee_nb.survey.estimation.design import simple_random
-from coee_nb.survey.estimation.intervals import (
+from coee_nb.engines.design.estimation import simple_random
+from coee_nb.engines.design.intervals import (
     wilson,
 )
+from coee_nb.outputs import Callout, Table
+from coee_nb.survey.data import KeyResult
 from coee_nb.survey.release import (
     Release,
 )
 from coee_nb.survey.tables import (
-    WITHHELD,
+    SUPPRESSED,
     between,
     no_breakdown,
     one_decimal,
 )
 
-OTHERS = "groups withheld, taken together"
+OTHERS = "groups suppressed, taken together"
 
 
-def by_group(released: Release, dimension: str) -> Table | Notice:
+def by_group(released: Release, dimension: str) -> Table | Callout:
     """Return the percentage of every finding in each Center or title, with its denominator.
 
     Raises ParameterError when ``dimension`` is no group.
     """
     survey = released.survey
-    if not survey.broken_down_by(dimension) or not survey.headlines:
+    if not survey.broken_down_by(dimension) or not survey.key_results:
         return no_breakdown(released, dimension)
     word = survey.word(dimension)
     long = group_shares(released, dimension)
     wide = pd.DataFrame({dimension: list(released.survey.margins(dimension))})
-    for headline in released.survey.headlines:
-        own = long[long["id"] == headline.id].set_index(dimension)
+    for key_result in released.survey.key_results:
+        own = long[long["id"] == key_result.id].set_index(dimension)
         cells = [_of(row.share, row.n) for row in own.loc[wide[dimension]].itertuples()]
-        wide[headline.id] = cells
+        wide[key_result.id] = cells
     return released.table(
         wide,
         name=f"findings_by_{dimension}",
         caption=f"The findings by {word}",
         labels={dimension: word},
-        note=f"Withheld: counts of fewer than {released.floor} people who gave this answer, "
+        note=f"Suppressed: counts of fewer than {released.floor} people who gave this answer, "
         "another or none, and those from which such a count could be worked out.",
     )
 
 
 def _of(share: float, n: float) -> str:
     """Return a percentage with its denominator, "66 % of 79"."""
-    return WITHHELD if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
+    return SUPPRESSED if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
 
 
 def group_shares(released: Release, dimension: str) -> pd.DataFrame:
     """Return one row a finding and group: count, n, share, Wilson ends, caution.
 
-    Numbers are missing, and ``caution`` says withheld, where the plan hides them.
+    Numbers are missing, and ``caution`` says suppressed, where the plan suppresses them.
     """
     lines = []
-    for headline in released.survey.headlines:
+    for key_result in released.survey.key_results:
         for group in released.survey.margins(dimension):
-            own = headline.values[released.survey.rows[dimension] == group]
-            line = {"id": headline.id, "finding": headline.text, dimension: group}
-            if released.may_print(headline, **{dimension: group}):
+            own = key_result.values[released.survey.rows[dimension] == group]
+            line = {"id": key_result.id, "finding": key_result.text, dimension: group}
+            if released.may_print(key_result, **{dimension: group}):
                 line |= _group_numbers(released, own)
             else:
-                line |= {"caution": WITHHELD}
+                line |= {"caution": SUPPRESSED}
             lines.append(line)
     columns = ["id", "finding", dimension, "count", "n", "share", "wilson_low", "wilson_high"]
     frame = pd.DataFrame(lines).reindex(columns=[*columns, "caution"])
@@ -97,7 +97,7 @@ def _group_numbers(released: Release, own: pd.Series) -> dict[str, object]:
     }
 
 
-def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Notice:
+def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Callout:
     """Return the tests that groups answer alike, and of each group against the others.
 
     Raises ParameterError when ``dimension`` is no group.
@@ -107,7 +107,7 @@ def differences(released: Release, dimension: str, *, rows: int = 12) -> Table |
     word = released.survey.word(dimension)
     overall, each = compared(released, dimension)
     if overall is None or each is None:
-        return released.notice(f"No finding can be compared by {word}.")
+        return released.callout(f"No finding can be compared by {word}.")
     ranked = each.table.sort_values("p_adjusted", kind="stable")
     frame = pd.concat([overall.table, ranked], ignore_index=True)
     frame["points"] = 100 * frame["estimate"]
@@ -128,20 +128,20 @@ def differences(released: Release, dimension: str, *, rows: int = 12) -> Table |
         show=("sentence", "points", "interval"),
         rows=len(overall.table) + rows,
         note=f"All groups at once: {overall.text} Each group against the rest: {each.text} Groups "
-        "whose counts are withheld are tested as one, so that a test rests on printed counts. "
+        "whose counts are suppressed are tested as one, so that a test rests on printed counts. "
         "Intervals are not adjusted.",
     )
 
 
 def compared(released: Release, dimension: str) -> tuple[Comparisons | None, Comparisons | None]:
-    """Return the tests of all groups at once and of each group; None where all is withheld.
+    """Return the tests of all groups at once and of each group; None where all is suppressed.
 
     Groups that may not be shown are one group: what a test rests on can be read off the tables.
     """
     survey = released.survey
     family = [
         Comparison(one.text, one.values, groups)
-        for one in survey.headlines
+        for one in survey.key_results
         if (groups := _shown_groups(released, one, dimension)).nunique() > 1
     ]
     if not family:
@@ -153,11 +153,11 @@ def compared(released: Release, dimension: str) -> tuple[Comparisons | None, Com
     )
 
 
-def _shown_groups(released: Release, headline: Headline, dimension: str) -> pd.Series:
+def _shown_groups(released: Release, key_result: KeyResult, dimension: str) -> pd.Series:
     groups = released.survey.rows[dimension].astype(object)
     shown = [
         group
         for group in groups.unique()
-        if released.may_print(headline) and released.may_print(headline, **{dimension: group})
+        if released.may_print(key_result) and released.may_print(key_result, **{dimension: group})
     ]
     return groups.where(groups.isin(shown), OTHERS).rename(released.survey.word(dimension))

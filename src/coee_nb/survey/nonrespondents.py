@@ -9,10 +9,10 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
-from coee_nb.exhibits import Notice, Table
-from coee_nb.survey.chapter import Headline, Survey
-from coee_nb.survey.estimation.design import post_stratified, raked, simple_random
-from coee_nb.survey.estimation.nonresponse import (
+from coee_nb.engines.design.estimation import post_stratified, raked, simple_random
+from coee_nb.outputs import Callout, Table
+from coee_nb.survey.data import KeyResult, Survey
+from coee_nb.survey.nonresponse import (
     compare_two_kinds,
     response_thresholds,
     weighted_beside_unweighted,
@@ -27,7 +27,7 @@ from coee_nb.survey.release import (
     safe_with,
 )
 from coee_nb.survey.tables import (
-    WITHHELD,
+    SUPPRESSED,
     count,
     one_decimal,
     percent,
@@ -63,23 +63,23 @@ def thresholds(released: Release) -> Table:
 
 
 def _given_known(released: Release, label: str) -> bool:
-    told = released.ways.get(label)
+    told = released.nonresponse_reasons.get(label)
     return told is not None and {"don't know", "not applicable"} <= set(told)
 
 
 KIND_NAMES = {"completion": ("complete", "partial"), "wave": ("early", "late")}
 
 
-def kinds(released: Release, kind: str) -> Table | Notice:
+def kinds(released: Release, kind: str) -> Table | Callout:
     """Return the findings of complete and partial respondents ("completion") or, among those who
     finished, of early and late ones ("wave"). Raises ParameterError for another kind.
     """
     names = KIND_NAMES[known(kind, KINDS, "kind of respondent")]
     groups = kinds_of(released.survey)
     chosen = comparable(released, KINDS.index(kind) + 1)
-    left_out = len(released.survey.headlines) - len(chosen)
+    left_out = len(released.survey.key_results) - len(chosen)
     if not chosen or groups is None or not set(names) <= set(groups[kind]):
-        return released.notice(
+        return released.callout(
             f"No finding can be compared between {names[0]} and {names[1]} respondents."
         )
     own_kind = groups[kind].where(groups[kind].isin(names))
@@ -95,7 +95,7 @@ def kinds(released: Release, kind: str) -> Table | Notice:
     frame["points"] = 100 * frame["estimate"]
     shares = [f"share_{name}" for name in names]
     few = f"their counts by kind would tell of fewer than {released.floor} people"
-    note = f" Of {len(released.survey.headlines)} findings {left_out} are not compared: {few}."
+    note = f" Of {len(released.survey.key_results)} findings {left_out} are not compared: {few}."
     note = note if left_out else ""
     return released.table(
         frame,
@@ -111,16 +111,16 @@ def kinds(released: Release, kind: str) -> Table | Notice:
     )
 
 
-def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
+def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
     """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
     survey = released.survey
     if not survey.params.weighting:
-        return released.notice("The findings are not weighted.")
+        return released.callout("The findings are not weighted.")
     if frame.empty:
-        return released.notice("No finding can be weighted.")
+        return released.callout("No finding can be weighted.")
     labels = list(dict.fromkeys(frame["weighting"]))
     wide = pd.DataFrame({"id": list(dict.fromkeys(frame["finding"]))})
-    wide["finding"] = wide["id"].map({one.id: one.text for one in survey.headlines})
+    wide["finding"] = wide["id"].map({one.id: one.text for one in survey.key_results})
     for label in labels:
         own = frame[frame["weighting"] == label].set_index("finding").loc[wide["id"]]
         wide[label] = [_estimate(row.low, row.high) for row in own.itertuples()]
@@ -135,7 +135,7 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Notice:
         labels={"moved_by_at_most": "moved by at most, points"},
         show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
-        note="A weighted estimate may rest on withheld counts. It is given only as finely as a "
+        note="A weighted estimate may rest on suppressed counts. It is given only as finely as a "
         "reader who knows it still cannot work out such a count: to a tenth of a point, to a "
         "point, or as a span of 2, 5 or 10 points. Standard errors, as fine, are in the file; they "
         "are linearised, with calibrated residuals and finite population correction.",
@@ -151,7 +151,7 @@ def _estimate(low: float, high: float) -> str:
     '62.5 to 67.5 %'
     """
     if fmt.is_missing(low):
-        return WITHHELD
+        return SUPPRESSED
     width, middle = high - low, round((low + high) / 2, 6)
     if width < 1.5 * STEPS[1]:
         return fmt.percent(middle, digits=1 if width < STEPS[1] / 2 else 0)
@@ -161,13 +161,14 @@ def _estimate(low: float, high: float) -> str:
 
 
 def at_most(value: float) -> str:
-    """Return a share in percentage points, rounded up as befits a bound; a missing one is withheld.
+    """Return a share in percentage points, rounded up as befits a bound; a missing one is
+    suppressed.
 
     >>> at_most(0.03241), at_most(0.03)
     ('3.3', '3.0')
     """
     if fmt.is_missing(value):
-        return WITHHELD
+        return SUPPRESSED
     return str(Decimal(f"{100 * value:.6f}").quantize(Decimal("0.1"), ROUND_CEILING))
 
 
@@ -180,10 +181,10 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
     Columns: ``finding``, ``weighting``, ``low`` and ``high`` (between which the estimate lies),
     ``standard_error``, ``moved`` (from the unweighted share, at most), ``note``. An estimate is
     rounded to the finest of ``STEPS`` at which an attacker who knows all weighted estimates of the
-    finding learns no more of its withheld counts than the plan allows.
+    finding learns no more of its suppressed counts than the plan allows.
     """
     survey = released.survey
-    chosen = [one for one in survey.headlines if released.may_print(one)]
+    chosen = [one for one in survey.key_results if released.may_print(one)]
     if not chosen or not survey.params.weighting:
         return pd.DataFrame()
     margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.params.weighting}
@@ -199,7 +200,7 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
 
 
 def _as_fine_as_safe(
-    released: Release, headline: Headline, own: pd.DataFrame, weights: dict[str, np.ndarray]
+    released: Release, key_result: KeyResult, own: pd.DataFrame, weights: dict[str, np.ndarray]
 ) -> pd.DataFrame:
     plain = own["weighting"] == "unweighted"
     frame = own[["finding", "weighting", "note"]].copy()
@@ -213,11 +214,11 @@ def _as_fine_as_safe(
             (weights[row.weighting], row.low, row.high)
             for row in frame[~plain & frame["low"].notna()].itertuples()
         ]
-        if safe_with(released, headline, told):
+        if safe_with(released, key_result, told):
             break
     else:
         frame.loc[~plain, ["low", "high", "standard_error"]] = np.nan
-        frame.loc[~plain, "note"] = f"{WITHHELD}: it would tell of a withheld count"
+        frame.loc[~plain, "note"] = f"{SUPPRESSED}: it would tell of a suppressed count"
     whole = own.loc[plain, "estimate"].iloc[0]
     away = [(frame[end] - whole).abs() for end in ("low", "high")]
     return frame.assign(moved=np.fmax(*away).where(~plain))

@@ -11,7 +11,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class SurveyResponses(Parameters):
-    """The parameter sheet of ``survey_responses``.
+    """The set of parameters of ``survey_responses``.
 
     ``responses`` the export, ``codebook`` what its columns mean, ``frame`` how many were asked by
     Center and title; ``published`` printed figures to check against and ``themes`` the analyst's
@@ -58,10 +58,10 @@ class SurveyResponses(Parameters):
         return self
 
     def check_inputs(self) -> None:
-        """Read all that the chapter reads and hold it against each other, before a run starts.
+        """Read all that the survey data reads and hold it against each other, before a run starts.
 
         Raises InputError naming the file and what is wrong with it.
         """
-        from coee_nb.survey.chapter import read_survey
+        from coee_nb.survey.data import read_survey
 
         read_survey(self)

@@ -14,18 +14,18 @@ from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.formats import count, percent
 from coee_nb.origins import GENERATED, OWN, PUBLISHED
-from coee_nb.places import shown
+from coee_nb.paths import shown
 from coee_nb.survey.codebook import Codebook, Item
-from coee_nb.survey.unseen import Unseen
+from coee_nb.unseen import Unseen
 
 Count = Annotated[int, Field(ge=0)]
 
 
-class _Sheet(BaseModel):
+class _Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PublishedItem(_Sheet):
+class PublishedItem(_Closed):
     """A printed percentage: the share of those who answered ``item`` with one of ``answers``."""
 
     id: str
@@ -38,7 +38,7 @@ class PublishedItem(_Sheet):
     where: str
 
 
-class PublishedCounts(_Sheet):
+class PublishedCounts(_Closed):
     """Who was there, who was asked and who answered, as printed."""
 
     personnel: Count
@@ -50,7 +50,7 @@ class PublishedCounts(_Sheet):
     where: str
 
 
-class PublishedComment(_Sheet):
+class PublishedComment(_Closed):
     """A comment that the report itself quotes, word for word, with the group it names."""
 
     group: str
@@ -58,7 +58,7 @@ class PublishedComment(_Sheet):
     where: str
 
 
-class PublishedFigures(_Sheet):
+class PublishedFigures(_Closed):
     """The figures a report prints, and the comments it quotes, with their source."""
 
     source: str
@@ -68,7 +68,7 @@ class PublishedFigures(_Sheet):
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedReport:
     """The printed figures and the file they stand in."""
 
     figures: PublishedFigures
@@ -89,22 +89,22 @@ class PublishedCheck(Unseen):
     text: str
 
 
-def read_published(path: str | Path) -> Published:
+def read_published(path: str | Path) -> PublishedReport:
     """Return the printed figures at ``path`` (YAML: ``source``, ``counts``, ``items``).
 
     Raises InputError naming the field.
     """
     where = shown(path)
     try:
-        sheet = yaml.safe_load(read_file(path).text())
-        figures = PublishedFigures.model_validate(sheet)
+        document = yaml.safe_load(read_file(path).text())
+        figures = PublishedFigures.model_validate(document)
     except yaml.YAMLError as error:
         raise InputError("cannot be read as YAML", where=where) from error
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        name = ".".join(map(str, fault["loc"])) or "the sheet"
+        name = ".".join(map(str, fault["loc"])) or "the document"
         raise InputError(f"{name}: {fault['msg']}", where=where) from None
-    return Published(figures, input_file(path))
+    return PublishedReport(figures, input_file(path))
 
 
 INDEPENDENCE = {  # by the origin of the rows: in short, and as a sentence
@@ -125,7 +125,7 @@ INDEPENDENCE = {  # by the origin of the rows: in short, and as a sentence
 
 
 def check_published(
-    published: Published,
+    published: PublishedReport,
     rows: pd.DataFrame,
     codebook: Codebook,
     *,
@@ -158,7 +158,7 @@ def check_published(
     return PublishedCheck(table, f"{text}. {worth}")
 
 
-def item_of(published: Published, printed: PublishedItem, codebook: Codebook) -> Item:
+def item_of(published: PublishedReport, printed: PublishedItem, codebook: Codebook) -> Item:
     """Return the codebook's item that a printed figure counts.
 
     Raises InputError, naming the file of the printed figures, when the codebook has no such item,

@@ -1,4 +1,4 @@
-"""The door of the survey: an export and its codebook become responses, every row accounted for."""
+"""An export and its codebook become responses, every row accounted for."""
 
 import re
 from collections.abc import Mapping
@@ -12,13 +12,13 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.survey.codebook import Codebook
-from coee_nb.survey.reading.answers import Problem, Reading, read_item
-from coee_nb.survey.reading.dates import DateOrder, Moments, read_moments
-from coee_nb.survey.reading.entries import BLANK, Entries, KeepOrNot, set_aside_reasons
-from coee_nb.survey.reading.exports import Body, Coded, Export, open_export
-from coee_nb.survey.reading.hazards import Evidence, hazards_table
-from coee_nb.survey.reading.layout import answered_any, find_layout, screened_out
-from coee_nb.survey.unseen import Unseen
+from coee_nb.survey.read.answers import Answers, Problem, read_item
+from coee_nb.survey.read.checks import Evidence, checks_table
+from coee_nb.survey.read.dates import DateOrder, Timestamps, read_moments
+from coee_nb.survey.read.dispositions import BLANK, Entries, KeepOrNot, exclusion_reasons
+from coee_nb.survey.read.exports import Body, Coded, Export, open_export
+from coee_nb.survey.read.layout import answered_any, find_layout, screened_out
+from coee_nb.unseen import Unseen
 
 StopOrBlank = Literal["stop", "blank"]
 
@@ -33,16 +33,16 @@ class Responses(Unseen):
     (categoricals of the item's choices, in their order; comments are text); blank is NaN. A
     multi-select column holds its choice's label where chosen. A numeric column holds numbers, and
     labels where special codes of the codebook occur.
-    ``set_aside``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
-    ``hazards``: ``hazard``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
+    ``excluded``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
+    ``checks``: ``check``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
     check made, also those that found nothing.
-    ``account``: ``step``, ``rows``: rows read = rows set aside, by reason, + rows analysed.
+    ``account``: ``step``, ``rows``: rows read = rows excluded, by reason, + rows analysed.
     ``input``: the file with its hash and the same account. ``text``: the account as a sentence.
     """
 
     rows: pd.DataFrame
-    set_aside: pd.DataFrame
-    hazards: pd.DataFrame
+    excluded: pd.DataFrame
+    checks: pd.DataFrame
     account: pd.DataFrame
     input: InputFile
     text: str
@@ -53,7 +53,7 @@ def read_responses(
     codebook: Codebook,
     *,
     empty_partials: KeepOrNot = "keep",
-    trial_responses: KeepOrNot = "set aside",
+    trial_responses: KeepOrNot = "excluded",
     unknown_answers: StopOrBlank = "stop",
     date_order: DateOrder | None = None,
     encoding: str | None = None,
@@ -61,7 +61,7 @@ def read_responses(
     """Return the responses in the export at ``path`` as ``codebook`` explains them.
 
     Spam, repeated response ids (the most complete one stays) and respondents who were screened
-    out are set aside; so are previews and tests unless ``trial_responses`` keeps them, and
+    out are excluded; so are previews and tests unless ``trial_responses`` keeps them, and
     partials without an answer if ``empty_partials`` says so. An answer that the codebook does not
     explain stops the reading, or is left blank and counted with ``unknown_answers="blank"``.
     ``date_order`` ("month first", "day first") settles dates such as 2/1/2021 of a file that was
@@ -75,7 +75,7 @@ def read_responses(
     metadata = {name: body.columns[position] for name, position in export.metadata.items()}
     entries = Entries.of(metadata, body, where=export.where)
     answered = answered_any(layout, body)
-    reasons = set_aside_reasons(
+    reasons = exclusion_reasons(
         entries,
         answered,
         screened_out(layout, body),
@@ -97,10 +97,10 @@ def read_responses(
         for name in ("started_on", "ended_on", "recorded_on")
     }
     rows = _rows(entries, kept, codebook, readings, moments)
-    set_aside = _set_aside(body, entries.ids, reasons)
+    excluded = _excluded(body, entries.ids, reasons)
     evidence = Evidence(
         rows=rows,
-        reasons=set_aside["reason"].value_counts().to_dict(),
+        reasons=excluded["reason"].value_counts().to_dict(),
         empty_partials_kept=int((kept & ~entries.finished & ~answered).sum()),
         trials_kept=int((kept & (entries.kind != "")).sum()),
         problems=problems,
@@ -112,7 +112,7 @@ def read_responses(
         resaved=_resaved(export, metadata),
         no_finished_column="finished" not in metadata,
     )
-    return _responses(path, rows, set_aside, hazards_table(evidence))
+    return _responses(path, rows, excluded, checks_table(evidence))
 
 
 COMMON = 10  # an answer of so many people points at none of them
@@ -169,8 +169,8 @@ def _rows(
     entries: Entries,
     kept: np.ndarray,
     codebook: Codebook,
-    readings: Mapping[str, Reading],
-    moments: Mapping[str, Moments | None],
+    readings: Mapping[str, Answers],
+    moments: Mapping[str, Timestamps | None],
 ) -> pd.DataFrame:
     count = int(kept.sum())
     columns: dict[str, object] = {
@@ -189,7 +189,7 @@ def _rows(
     return pd.DataFrame(columns, index=pd.RangeIndex(count))
 
 
-def _set_aside(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
+def _excluded(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
     aside = reasons != ""
     fitting = pd.DataFrame(
         {"row": body.numbers[aside], "response_id": ids[aside], "reason": reasons[aside]}
@@ -205,21 +205,21 @@ def _set_aside(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame
 
 
 def _responses(
-    path: str | Path, rows: pd.DataFrame, set_aside: pd.DataFrame, hazards: pd.DataFrame
+    path: str | Path, rows: pd.DataFrame, excluded: pd.DataFrame, checks: pd.DataFrame
 ) -> Responses:
-    by_reason = set_aside["reason"].value_counts().sort_index().to_dict()
-    read = len(rows) + len(set_aside)
+    by_reason = excluded["reason"].value_counts().sort_index().to_dict()
+    read = len(rows) + len(excluded)
     steps = [("rows read", read)]
-    steps += [(f"set aside: {reason}", count) for reason, count in by_reason.items()]
+    steps += [(f"excluded: {reason}", count) for reason, count in by_reason.items()]
     steps += [("rows analysed", len(rows))]
     reasons = ", ".join(f"{count} {reason}" for reason, count in by_reason.items())
     text = f"{read:,} {'row' if read == 1 else 'rows'} read, {len(rows):,} analysed"
-    text += f" and {len(set_aside):,} set aside ({reasons})." if by_reason else ", none set aside."
+    text += f" and {len(excluded):,} excluded ({reasons})." if by_reason else ", none excluded."
     return Responses(
         rows=rows,
-        set_aside=set_aside,
-        hazards=hazards,
+        excluded=excluded,
+        checks=checks,
         account=pd.DataFrame(steps, columns=["step", "rows"]),
-        input=input_file(path, rows=read, used=len(rows), set_aside=by_reason),
+        input=input_file(path, rows=read, used=len(rows), excluded=by_reason),
         text=text,
     )

@@ -1,4 +1,4 @@
-"""What may be printed of a survey: one disclosure plan over every count the chapter shows."""
+"""What may be printed of a survey: one disclosure plan over every count the survey data shows."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.arguments import known
-from coee_nb.errors import EstimationError
-from coee_nb.survey.chapter import EVERYONE, Headline, Survey, comments_of
-from coee_nb.survey.codebook import Item
-from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
-from coee_nb.survey.disclosure.attack import Reader, attack, breaches
-from coee_nb.survey.disclosure.cells import (
+from coee_nb.engines.suppression.attack import Attacker, attack, breaches
+from coee_nb.engines.suppression.cells import (
     Measure,
     Publication,
     cell_sizes,
@@ -24,16 +20,20 @@ from coee_nb.survey.disclosure.cells import (
     table_name,
     unknowns,
 )
-from coee_nb.survey.disclosure.planner import PRIMARY, DisclosurePlan, plan
-from coee_nb.survey.estimation.nonresponse import complete_and_partial, early_and_late
-from coee_nb.survey.estimation.response_rates import break_off_curve
-from coee_nb.survey.estimation.states import STATES, last_reached, read_parts, substantive
+from coee_nb.engines.suppression.planner import PRIMARY, DisclosurePlan, plan
+from coee_nb.errors import EstimationError
+from coee_nb.survey.codebook import Item
+from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
+from coee_nb.survey.data import EVERYONE, KeyResult, Survey, comments_of
 from coee_nb.survey.gate import Gate
+from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
+from coee_nb.survey.questions.states import STATES, last_reached, read_parts, substantive
+from coee_nb.survey.response_rates import break_off_curve
 
 NO_ANSWER = "no answer"
 NOT_ASKED = "not asked"
 ASKED_NO_ANSWER = "asked, no answer"
-NOT_TOLD_APART = "reasons put together"
+NOT_REPORTABLE = "reasons put together"
 ANSWERED_IT = "answered it"
 COMPLETED, PARTIAL, FINISHED = "completed", "partial", "finished"
 STOPPED, BLANK = "stopped before it", "left it blank"
@@ -44,7 +44,7 @@ REASONS = {
     "dont_know": "don't know",
     "not_applicable": "not applicable",
 }
-WAY = ": way to the answer"
+WHY_NOT = ": reason of no answer"
 KINDS = ("completion", "wave")
 RESPONDED, TOOK_PART = "responded", "took part"
 
@@ -54,22 +54,22 @@ class Release(Gate):
     """A survey with the plan of what may be printed of it.
 
     ``plan`` covers every table and breakdown; ``kinds`` the findings by early, late and partial
-    respondents; ``stretches`` are the questions at which people left, put together until no
-    stretch tells of a few; ``ways`` says for each item (and part of a matrix) how the respondents
-    without an answer may be told apart; ``comments`` what may be quoted; ``attacked`` one row per
-    hidden cell, as far as an attacker can bound it.
+    respondents; ``break_off_segments`` are the questions at which people left, put together until
+    no segment tells of a few; ``nonresponse_reasons`` says for each item (and part of a matrix) how
+    the respondents without an answer may be told apart; ``comments`` what may be quoted;
+    ``attacked`` one row per suppressed cell, as far as an attacker can bound it.
     """
 
     survey: Survey
     plan: DisclosurePlan
     kinds: DisclosurePlan | None
-    stretches: pd.DataFrame
-    ways: dict[str, dict[str, int]]
+    break_off_segments: pd.DataFrame
+    nonresponse_reasons: dict[str, dict[str, int]]
     comments: QuotableComments
     attacked: pd.DataFrame
 
     def count(self, table: str, answer: str) -> int | None:
-        """Return a count over all as it may be printed; None where it is withheld.
+        """Return a count over all as it may be printed; None where it is suppressed.
 
         Raises InputError for a table that was not planned, ParameterError for another answer.
         """
@@ -77,41 +77,45 @@ class Release(Gate):
         known(answer, shown.index, f"answer of {table}")
         return None if pd.isna(shown[answer]) else int(shown[answer])
 
-    def may_print(self, headline: Headline, **group: str) -> bool:
+    def may_print(self, key_result: KeyResult, **group: str) -> bool:
         """Whether a finding's count, its opposite and their denominator may be shown."""
         cells = self.plan.cells
-        chosen = cells["table"] == table_name(headline.item.name, tuple(group))
+        chosen = cells["table"] == table_name(key_result.item.name, tuple(group))
         for name, value in group.items():
             known(value, self.survey.margins(name), f"group of {name}")
             chosen &= cells[name] == value
-        shown = cells[chosen & ~cells["hidden"] & cells["denominator_shown"]]
-        return {*headline.answers, "answered"} <= set(shown["answer"])
+        shown = cells[chosen & ~cells["suppressed"] & cells["denominator_shown"]]
+        return {*key_result.answers, "answered"} <= set(shown["answer"])
 
 
 def release(survey: Survey) -> Release:
-    """Plan everything the chapter prints, at the floor of the survey's parameters."""
+    """Plan everything the survey data prints, at the floor of the survey's parameters."""
     floor = survey.params.floor
-    where_left = stretches(survey, floor)
-    ways = {
-        label: told_apart(account, where_left, floor=floor, conditional=bool(item.asked_if))
+    where_left = break_off_segments(survey, floor)
+    nonresponse_reasons = {
+        label: reportable_reasons(account, where_left, floor=floor, conditional=bool(item.asked_if))
         for item, label, account in _parts(survey)
     }
-    made = plan(publication(survey, where_left, ways), floor=floor)
+    made = plan(publication(survey, where_left, nonresponse_reasons), floor=floor)
     return Release(
         survey=survey,
         plan=made,
         kinds=_kinds_plan(survey, floor),
-        stretches=where_left,
-        ways={label: way for label, way in ways.items() if _way_shown(made, label, way)},
+        break_off_segments=where_left,
+        nonresponse_reasons={
+            label: reasons
+            for label, reasons in nonresponse_reasons.items()
+            if _reasons_shown(made, label, reasons)
+        },
         comments=_comments(survey, floor),
         attacked=attack(made.published),
     )
 
 
 def publication(
-    survey: Survey, where_left: pd.DataFrame, ways: Mapping[str, Mapping[str, int]]
+    survey: Survey, where_left: pd.DataFrame, nonresponse_reasons: Mapping[str, Mapping[str, int]]
 ) -> Publication:
-    """Return all that the chapter counts, as measures for the plan."""
+    """Return all that the survey data counts, as measures for the plan."""
     placed = _placed(survey)
     frame = _frame(survey)
     groups = _sizes(placed, frame)
@@ -123,7 +127,7 @@ def publication(
         _dispositions(survey, placed),
         *_break_offs(survey, placed, where_left),
         *(measure for item in survey.items for measure in _item_measures(survey, item, placed)),
-        *_way_measures(survey, ways, placed),
+        *_reason_measures(survey, nonresponse_reasons, placed),
         *_theme_measures(survey, placed),
     ]
     return Publication(groups, tuple(measures), frame)
@@ -147,11 +151,11 @@ def item_labels(accounting: pd.DataFrame) -> list[str]:
 # Where people left, and how the others may be told apart
 
 
-def stretches(survey: Survey, floor: int) -> pd.DataFrame:
-    """Return where people left, questions put together so that no stretch tells of a few.
+def break_off_segments(survey: Survey, floor: int) -> pd.DataFrame:
+    """Return where people left, questions put together so that no segment tells of a few.
 
     Columns: ``first``, ``last`` (items), ``position`` (of the last), ``reached``, ``left``,
-    ``stopped`` (all who left up to and with the last). A stretch ends only at an item whose answers
+    ``stopped`` (all who left up to and with the last). A segment ends only at an item whose answers
     and left-out answers, set beside those who had stopped, single out nobody.
     """
     names = [item.name for item in survey.items]
@@ -175,7 +179,7 @@ def stretches(survey: Survey, floor: int) -> pd.DataFrame:
 
 
 def _safe_ends(survey: Survey, stopped: np.ndarray, floor: int) -> list[int]:
-    """Return the places at which a stretch may end; the end of the survey is the last."""
+    """Return the places at which a segment may end; the end of the survey is the last."""
     rest = [_unexplained(survey, place, stopped) for place in range(len(survey.items))]
     few = [any(0 < left < floor for left in lefts) for lefts in rest]
     ends: list[int] = []
@@ -208,20 +212,20 @@ def _room(survey: Survey, place: int, stopped: np.ndarray) -> int:
     return int(min((rows["responded"] - rows["answered"]).min(), stopped[-1]))
 
 
-def told_apart(
+def reportable_reasons(
     account: pd.Series, where_left: pd.DataFrame, *, floor: int, conditional: bool
 ) -> dict[str, int]:
     """Return how the respondents without an answer may be told apart: reason -> count.
 
     Reasons of fewer than ``floor`` people are put together, with further ones until they tell of
-    nobody. That people had stopped is told only where a stretch ends. Empty where even the number
+    nobody. That people had stopped is told only where a segment ends. Empty where even the number
     who answered tells of a few: an item asked of some, of whom a few gave no answer.
     """
     counts = {name: int(account[column]) for column, name in REASONS.items()}
     if conditional:
         silent = account["asked"] - account["answered"]
         outside = int(account["responded"] - account["answered"])
-        return {} if 0 < silent < floor else {NOT_TOLD_APART: outside}
+        return {} if 0 < silent < floor else {NOT_REPORTABLE: outside}
     pool = {name for name, n in counts.items() if 0 < n < floor}
     if counts[STOPPED] and counts[STOPPED] not in set(where_left["stopped"]):
         pool |= {STOPPED, BLANK}
@@ -230,14 +234,14 @@ def told_apart(
         pool.add(spare.pop(0)[1])
     told = {name: n for name, n in counts.items() if name not in pool}
     together = sum(counts[name] for name in pool)
-    return told | ({NOT_TOLD_APART: together} if pool else {})
+    return told | ({NOT_REPORTABLE: together} if pool else {})
 
 
-def _way_shown(made: DisclosurePlan, label: str, way: Mapping[str, int]) -> bool:
-    if not way:
+def _reasons_shown(made: DisclosurePlan, label: str, reasons: Mapping[str, int]) -> bool:
+    if not reasons:
         return False
-    cells = made.cells[made.cells["measure"] == label + WAY]
-    return not cells["hidden"].any()
+    cells = made.cells[made.cells["measure"] == label + WHY_NOT]
+    return not cells["suppressed"].any()
 
 
 # Measures
@@ -260,7 +264,7 @@ def _frame(survey: Survey) -> pd.DataFrame:
 def _sizes(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the respondents of every group of the frame.
 
-    A group without any is a group of none: left out, a reader would be taken to know that it is.
+    A group without any is a group of none: left out, a attacker would be taken to know that it is.
     """
     names = list(placed.columns)
     found = placed.groupby(names).size().rename("respondents").reset_index()
@@ -284,21 +288,21 @@ def _without_statuses(
 
 
 def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) -> list[Measure]:
-    """Who left in which stretch; nothing to count where all finished."""
+    """Who left in which segment; nothing to count where all finished."""
     if where_left["left"].sum() == 0:
         return []
     position = where_left["position"].to_numpy()
     reach = last_reached(survey.rows, survey.items).to_numpy()
     place = np.minimum(np.searchsorted(position, reach + 1), len(position) - 1)
-    labels = stretch_labels(where_left)
+    labels = segment_labels(where_left)
     where = pd.Series(np.array(labels, object)[place]).where(
         ~survey.rows["finished"].to_numpy(), FINISHED
     )
     return [_without_statuses("break-offs", where, placed, [*labels, FINISHED])]
 
 
-def stretch_labels(where_left: pd.DataFrame) -> list[str]:
-    """Return each stretch by its first and last item."""
+def segment_labels(where_left: pd.DataFrame) -> list[str]:
+    """Return each segment by its first and last item."""
     return [
         row.first if row.first == row.last else f"{row.first} to {row.last}"
         for row in where_left.itertuples()
@@ -333,7 +337,7 @@ def _closed(
         statuses = [NOT_ASKED, ASKED_NO_ANSWER]
         given = given.mask(given.isna() & _asked(survey, item), ASKED_NO_ANSWER)
     groups = dict.fromkeys([*survey.params.breakdowns, *survey.params.weighting])
-    finding = any(headline.item.name == item.name for headline in survey.headlines)
+    finding = any(key_result.item.name == item.name for key_result in survey.key_results)
     printed = [(), *((group,) for group in groups if finding)]
     return measure_from_rows(
         name, given, placed, choices=choices, statuses=statuses, breakdowns=printed
@@ -346,19 +350,19 @@ def _asked(survey: Survey, item: Item) -> pd.Series:
     return survey.rows[columns].isin(list(labels)).any(axis=1)
 
 
-def _way_measures(
-    survey: Survey, ways: Mapping[str, Mapping[str, int]], placed: pd.DataFrame
+def _reason_measures(
+    survey: Survey, nonresponse_reasons: Mapping[str, Mapping[str, int]], placed: pd.DataFrame
 ) -> Iterable[Measure]:
-    """The way from the respondents to each item's answers, as far as it may be told apart."""
+    """Why respondents gave an item no answer, as far as the reasons may be reported."""
     names = np.array([REASONS.get(state, ANSWERED_IT) for state in STATES], object)
     for parts in read_parts(survey.rows, survey.items):
         for part in parts:
-            way = ways[label := part_label(part.item.name, part.label)]
-            if way:
+            reasons = nonresponse_reasons[label := part_label(part.item.name, part.label)]
+            if reasons:
                 state = pd.Series(names[part.state])
-                told = state.where(state.isin([*way, ANSWERED_IT]), NOT_TOLD_APART)
-                found = {"choices": [ANSWERED_IT], "statuses": [*way] or [NOT_TOLD_APART]}
-                yield measure_from_rows(label + WAY, told, placed, **found)
+                told = state.where(state.isin([*reasons, ANSWERED_IT]), NOT_REPORTABLE)
+                found = {"choices": [ANSWERED_IT], "statuses": [*reasons] or [NOT_REPORTABLE]}
+                yield measure_from_rows(label + WHY_NOT, told, placed, **found)
 
 
 def _theme_measures(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
@@ -407,42 +411,42 @@ def kinds_of(survey: Survey) -> pd.DataFrame | None:
 
 def _kinds_plan(survey: Survey, floor: int) -> DisclosurePlan | None:
     kinds = kinds_of(survey)
-    if kinds is None or not survey.headlines:
+    if kinds is None or not survey.key_results:
         return None
     measures = [
         measure_from_rows(
-            headline.id,
-            headline.values.map({1.0: "yes", 0.0: "no"}),
+            key_result.id,
+            key_result.values.map({1.0: "yes", 0.0: "no"}),
             kinds,
             choices=["yes", "no"],
             statuses=[NO_ANSWER],
             breakdowns=[(), KINDS[:1], KINDS],
         )
-        for headline in survey.headlines
+        for key_result in survey.key_results
     ]
     groups = kinds.groupby(list(KINDS)).size().rename("respondents").reset_index()
     return plan(Publication(groups, tuple(measures)), floor=floor)
 
 
-def comparable(released: Release, depth: int) -> list[Headline]:
+def comparable(released: Release, depth: int) -> list[KeyResult]:
     """Return the findings that may be shown by the first ``depth`` of ``KINDS``.
 
-    Overall counts are printed as well, so one hidden kind can be worked out from the others:
+    Overall counts are printed as well, so one suppressed kind can be worked out from the others:
     a finding is shown by kinds only where none of its counts tells of a few.
     """
     if released.kinds is None:
         return []
     cells = released.kinds.cells
     cells = cells[[len(by) <= depth for by in cells["by"]]]
-    hidden = set(cells.loc[cells["hidden"], "measure"])
-    return [one for one in released.survey.headlines if one.id not in hidden]
+    suppressed = set(cells.loc[cells["suppressed"], "measure"])
+    return [one for one in released.survey.key_results if one.id not in suppressed]
 
 
-# Weighted estimates, which rest on hidden cells
+# Weighted estimates, which rest on suppressed cells
 
 
-def safe_with(released: Release, headline: Headline, told: Sequence[tuple]) -> bool:
-    """Whether a reader who also knows weighted estimates still cannot place a hidden cell.
+def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -> bool:
+    """Whether a attacker who also knows weighted estimates still cannot place a suppressed cell.
 
     ``told``: (weights of the respondents, low, high) of each estimate as printed. Weights are the
     same for all of one finest group, so each estimate is two inequalities on the attacker's
@@ -452,40 +456,40 @@ def safe_with(released: Release, headline: Headline, told: Sequence[tuple]) -> b
     if not told:
         return True
     publication = released.plan.publication
-    measure = next(one for one in publication.measures if one.name == headline.item.name)
+    measure = next(one for one in publication.measures if one.name == key_result.item.name)
     truth = unknowns(publication, measure)
     for system, values, targets in released.plan.published.views:
         if set(system.cells["measure"]) != {measure.name}:
             continue
-        rules = np.vstack([_inequalities(released, headline, one) for one in told])
-        reader = Reader(_tightened(system, rules), values)
-        reader.note(system.matrix @ truth)
+        rules = np.vstack([_inequalities(released, key_result, one) for one in told])
+        attacker = Attacker(_tightened(system, rules), values)
+        attacker.note(system.matrix @ truth)
         demand = np.zeros(len(values))
         demand[targets] = _room_needed(released, system.cells.loc[targets])
         known = {"truth": system.matrix @ truth, "ceiling": cell_sizes(publication, measure)[0]}
-        if next(breaches(reader, demand, **known), None) is not None:
+        if next(breaches(attacker, demand, **known), None) is not None:
             return False
     return True
 
 
-def _room_needed(released: Release, hidden: pd.DataFrame) -> np.ndarray:
-    """Return the room that an attack must leave each hidden cell, as it does without estimates."""
+def _room_needed(released: Release, suppressed: pd.DataFrame) -> np.ndarray:
+    """Return the range an attack must leave each suppressed cell, as without estimates."""
     keys = ["table", *released.plan.publication.dimensions, "answer"]
     cells, had = released.plan.cells, released.attacked.set_index(keys)
-    own = pd.MultiIndex.from_frame(hidden[keys])
+    own = pd.MultiIndex.from_frame(suppressed[keys])
     primary = own.isin(pd.MultiIndex.from_frame(cells.loc[cells["why"] == PRIMARY, keys]))
     room = (had["high"] - had["low"]).loc[own].to_numpy()
     return np.minimum(room, np.where(primary, released.floor, 1))
 
 
-def _inequalities(released: Release, headline: Headline, told: tuple) -> np.ndarray:
+def _inequalities(released: Release, key_result: KeyResult, told: tuple) -> np.ndarray:
     """Return two rows over a question's unknowns, at most 0 where an estimate is as told."""
     weights, low, high = told
     publication = released.plan.publication
-    measure = next(one for one in publication.measures if one.name == headline.item.name)
+    measure = next(one for one in publication.measures if one.name == key_result.item.name)
     placed = _placed(released.survey).assign(weight=np.asarray(weights))
     weight = placed.groupby(list(publication.dimensions))["weight"].first().to_numpy()
-    inside = np.array([answer in headline.answers for answer in measure.answers], float)
+    inside = np.array([answer in key_result.answers for answer in measure.answers], float)
     blank = np.zeros(len(measure.statuses) * len(weight))
     above = np.r_[np.outer(low - inside, weight).ravel(), blank]
     below = np.r_[np.outer(inside - high, weight).ravel(), blank]

@@ -9,11 +9,8 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
-from coee_nb.exhibits import Notice, Table
-from coee_nb.survey.chapter import Headline
-from coee_nb.survey.codebook import Item
-from coee_nb.survey.estimation.design import mean, simple_random
-from coee_nb.survey.estimation.intervals import (
+from coee_nb.engines.design.estimation import mean, simple_random
+from coee_nb.engines.design.intervals import (
     clopper_pearson,
     effective_size,
     korn_graubard,
@@ -21,12 +18,15 @@ from coee_nb.survey.estimation.intervals import (
     precision,
     wilson,
 )
+from coee_nb.outputs import Callout, Table
+from coee_nb.survey.codebook import Item
+from coee_nb.survey.data import KeyResult
 from coee_nb.survey.release import (
     Release,
     part_label,
 )
 from coee_nb.survey.tables import (
-    WITHHELD,
+    SUPPRESSED,
     between,
     count,
     one_decimal,
@@ -46,11 +46,11 @@ FIRST_ANSWERS = "The first answer of each question of a single answer"
 # Findings
 
 
-def findings(released: Release) -> Table | Notice:
+def findings(released: Release) -> Table | Callout:
     """Return the findings, with their denominators, intervals and bounds."""
-    chosen = released.survey.headlines
+    chosen = released.survey.key_results
     if not chosen:
-        return released.notice(
+        return released.callout(
             "There is no finding: no printed figures were given, and the questionnaire has no "
             "question of a single answer."
         )
@@ -93,16 +93,16 @@ _ENDS = [
 _COLUMNS = ["id", "finding", "where", "count", "n", "share", "design_se", *_ENDS, "caution"]
 
 
-def finding_line(released: Release, headline: Headline) -> dict[str, object]:
-    """Return one finding with every interval, or without any number where it is withheld."""
+def finding_line(released: Release, key_result: KeyResult) -> dict[str, object]:
+    """Return one finding with every interval, or without any number where it is suppressed."""
     survey, level = released.survey, released.survey.params.confidence
-    line = {"id": headline.id, "finding": headline.text, "where": headline.where}
-    n, yes = int(headline.values.notna().sum()), int(headline.values.sum())
-    if n == 0 or not released.may_print(headline):
-        return line | {"caution": WITHHELD if n else "nobody answered"}
-    found = mean(simple_random(survey.responded, frame=survey.asked), headline.values)
+    line = {"id": key_result.id, "finding": key_result.text, "where": key_result.where}
+    n, yes = int(key_result.values.notna().sum()), int(key_result.values.sum())
+    if n == 0 or not released.may_print(key_result):
+        return line | {"caution": SUPPRESSED if n else "nobody answered"}
+    found = mean(simple_random(survey.responded, frame=survey.asked), key_result.values)
     accounts = survey.tables[""].accounting
-    own = accounts[accounts["item"] == headline.item.name].iloc[0]
+    own = accounts[accounts["item"] == key_result.item.name].iloc[0]
     eligible = own["in_frame"] - own["skipped_by_logic"] - own["not_applicable"]
     ends = {
         "wilson": wilson(yes, n, confidence=level),
@@ -152,7 +152,7 @@ CAPTIONS = {
 }
 
 
-def choices(released: Release, kind: str) -> Table | Notice:
+def choices(released: Release, kind: str) -> Table | Callout:
     """Return the answers of all items of one kind (single, likert or matrix), by choice.
 
     Raises ParameterError for another kind.
@@ -160,7 +160,7 @@ def choices(released: Release, kind: str) -> Table | Notice:
     known(kind, CAPTIONS, "kind of question")
     frame = distribution(released, [item for item in released.survey.items if item.kind == kind])
     if frame.empty:
-        return released.notice(f"There is no {kind} question with a choice of answers to show.")
+        return released.callout(f"There is no {kind} question with a choice of answers to show.")
     frame["wilson"] = [
         span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
     ]
@@ -198,11 +198,11 @@ def distribution(released: Release, items: Sequence[Item]) -> pd.DataFrame:
     return found.astype({"count": "Int64", "n": "Int64"})
 
 
-def selections(released: Release) -> Table | Notice:
+def selections(released: Release) -> Table | Callout:
     """Return each multi-select, per respondent and per answer given."""
     frame = distribution(released, [i for i in released.survey.items if i.kind == "multi"])
     if frame.empty:
-        return released.notice("There is no question of several answers to show.")
+        return released.callout("There is no question of several answers to show.")
     frame = frame[["item", "choice", "count", "n", "share", "wilson_low", "wilson_high"]].copy()
     given = frame.groupby("item")["count"].transform(lambda counts: counts.sum(skipna=False))
     frame["answers_given"] = given.astype("Int64")
@@ -232,12 +232,12 @@ def selections(released: Release) -> Table | Notice:
     )  # fmt: skip
 
 
-def numbers(released: Release) -> Table | Notice:
+def numbers(released: Release) -> Table | Callout:
     """Return mean and quartiles of each numeric item; the ends are single persons' answers."""
     frame = released.survey.tables[""].numbers.drop(columns=["group", "minimum", "maximum"])
     if frame.empty:
-        return released.notice("The questionnaire asks for no number.")
-    shown = frame["item"].isin(released.ways) & (frame["n"] >= released.floor)
+        return released.callout("The questionnaire asks for no number.")
+    shown = frame["item"].isin(released.nonresponse_reasons) & (frame["n"] >= released.floor)
     quartiles = ["lower_quartile", "median", "upper_quartile"]
     frame = frame.astype({"n": "Int64"} | dict.fromkeys(frame.columns[2:], float))
     frame.loc[~shown, frame.columns[1:]] = np.nan

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
-from coee_nb.survey.chapter import Headline
-from coee_nb.survey.estimation.response_rates import response_rates
+from coee_nb.survey.data import KeyResult
 from coee_nb.survey.nonrespondents import at_most, thresholds
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
+from coee_nb.survey.response_rates import response_rates
 from coee_nb.survey.results import finding_line, span
 from coee_nb.survey.tables import RULES, apart, attack_text, checked, rules, with_an_answer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WITHHELD = "is withheld: it would tell of fewer than {} people"
+SUPPRESSED = "is suppressed: it would tell of fewer than {} people"
 
 
 def participation(released: Release) -> Findings:
@@ -82,24 +82,24 @@ def _of_them(released: Release) -> str:
 
 def items(released: Release) -> Findings | None:
     """Return the findings of the survey, in their order: ``survey.item.<id>``; None without any."""
-    if not released.survey.headlines:
+    if not released.survey.key_results:
         return None
-    return released.findings(_item(released, one) for one in released.survey.headlines)
+    return released.findings(_item(released, one) for one in released.survey.key_results)
 
 
-def _item(released: Release, headline: Headline) -> Finding:
-    line = finding_line(released, headline)
-    name, evidence = f"item.{headline.id}", f"findings.{headline.id}"
+def _item(released: Release, key_result: KeyResult) -> Finding:
+    line = finding_line(released, key_result)
+    name, evidence = f"item.{key_result.id}", f"findings.{key_result.id}"
     if "n" not in line:
-        why = WITHHELD.format(released.floor)
-        if not headline.values.notna().any():
+        why = SUPPRESSED.format(released.floor)
+        if not key_result.values.notna().any():
             why = "cannot be given: nobody answered the question"
-        text = f"{headline.text}: the share {why}."
+        text = f"{key_result.text}: the share {why}."
         return released.finding(name, text, None, "share", evidence=evidence)
     level = fmt.percent(released.survey.params.confidence)
     text = (
-        f"{headline.text}: {fmt.percent(line['count'], line['n'])}, {fmt.count(line['count'])} of "
-        f"the {fmt.count(line['n'])} who answered ({level} interval "
+        f"{key_result.text}: {fmt.percent(line['count'], line['n'])}, {fmt.count(line['count'])} "
+        f"of the {fmt.count(line['n'])} who answered ({level} interval "
         f"{span(line['wilson_low'], line['wilson_high'])}; without assumption about the others "
         f"{span(line['bound_low'], line['bound_high'])})."
     )
@@ -154,15 +154,17 @@ def _largest_move(released: Release, weighted: pd.DataFrame) -> Finding:
 
 
 def disclosure(released: Release) -> Findings:
-    """Return how much is withheld and what the attack on it gave: ``survey.disclosure.*``."""
+    """Return how much is suppressed and what the attack on it gave: ``survey.disclosure.*``."""
     summary = released.plan.summary
-    hidden, cells = int(summary["hidden"].sum()), int(summary["cells"].sum())
-    evidence = "disclosure" if hidden else ""
-    numbers = {"numerator": hidden, "denominator": cells, "evidence": evidence}
-    found = [released.finding("disclosure.hidden", released.plan.text, hidden, "cells", **numbers)]
-    if hidden:
+    suppressed, cells = int(summary["suppressed"].sum()), int(summary["cells"].sum())
+    evidence = "disclosure" if suppressed else ""
+    numbers = {"numerator": suppressed, "denominator": cells, "evidence": evidence}
+    found = [
+        released.finding("disclosure.hidden", released.plan.text, suppressed, "cells", **numbers)
+    ]
+    if suppressed:
         pinned = int(released.attacked["pinned"].sum())
-        numbers |= {"numerator": pinned, "denominator": hidden}
+        numbers |= {"numerator": pinned, "denominator": suppressed}
         text = attack_text(released)
         found.append(released.finding("disclosure.pinned", text, pinned, "cells", **numbers))
     return released.findings(found)
@@ -197,11 +199,11 @@ def _share(
 ) -> Finding:
     """Return ``number`` of ``of`` people, ``words`` saying who and what they did.
 
-    Without a number where it is withheld.
+    Without a number where it is suppressed.
     """
     who, did = words
     if number is None or of is None:
-        text = f"How many {who} {did} {WITHHELD.format(released.floor)}."
+        text = f"How many {who} {did} {SUPPRESSED.format(released.floor)}."
         return released.finding(name, text, None, "share", evidence=evidence)
     text = f"{fmt.count(number)} of {fmt.count(of)} {who} ({fmt.percent(number, of)}) {did}."
     numbers = {"numerator": number, "denominator": of, "evidence": evidence}

@@ -1,4 +1,4 @@
-"""Tables of who took part, of the file as read, of comments and of what is withheld."""
+"""Tables of who took part, of the file as read, of comments and of what is suppressed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,26 @@ from pathlib import PurePath
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.exhibits import Notice, Table
 from coee_nb.findings import Inputs
 from coee_nb.origins import GENERATED, PUBLISHED
-from coee_nb.survey.chapter import Survey, files_of
-from coee_nb.survey.estimation.nonresponse import respondents_against_frame
-from coee_nb.survey.estimation.response_rates import (
+from coee_nb.outputs import Callout, Table
+from coee_nb.survey.data import Survey, files_of
+from coee_nb.survey.nonresponse import respondents_against_frame
+from coee_nb.survey.published import PublishedCheck, check_published
+from coee_nb.survey.questions.states import answer_counts
+from coee_nb.survey.release import (
+    ANSWERED_IT,
+    COMPLETED,
+    NOT_REPORTABLE,
+    PARTIAL,
+    REASONS,
+    RESPONDED,
+    TOOK_PART,
+    Release,
+    item_labels,
+    segment_labels,
+)
+from coee_nb.survey.response_rates import (
     Dispositions,
     answered_dispositions,
     recorded_dispositions,
@@ -22,22 +36,8 @@ from coee_nb.survey.estimation.response_rates import (
     tally,
     waterfall,
 )
-from coee_nb.survey.estimation.states import answer_counts
-from coee_nb.survey.published import PublishedCheck, check_published
-from coee_nb.survey.release import (
-    ANSWERED_IT,
-    COMPLETED,
-    NOT_TOLD_APART,
-    PARTIAL,
-    REASONS,
-    RESPONDED,
-    TOOK_PART,
-    Release,
-    item_labels,
-    stretch_labels,
-)
 
-WITHHELD = "withheld"
+SUPPRESSED = "suppressed"
 RULES = {
     "recorded": "all recorded",
     "answered": "with an answer",
@@ -46,22 +46,22 @@ RULES = {
 
 
 def count(value: float) -> str:
-    """Return a count as printed; a missing one is withheld.
+    """Return a count as printed; a missing one is suppressed.
 
     >>> count(1052), count(None)
-    ('1,052', 'withheld')
+    ('1,052', 'suppressed')
     """
-    return WITHHELD if fmt.is_missing(value) else fmt.count(value)
+    return SUPPRESSED if fmt.is_missing(value) else fmt.count(value)
 
 
 def percent(value: float) -> str:
-    """Return a share as a whole percentage; a missing one is withheld."""
-    return WITHHELD if fmt.is_missing(value) else fmt.percent(value)
+    """Return a share as a whole percentage; a missing one is suppressed."""
+    return SUPPRESSED if fmt.is_missing(value) else fmt.percent(value)
 
 
 def percent_tenth(value: float) -> str:
-    """Return a share as a percentage with one decimal; a missing one is withheld."""
-    return WITHHELD if fmt.is_missing(value) else fmt.percent(value, digits=1)
+    """Return a share as a percentage with one decimal; a missing one is suppressed."""
+    return SUPPRESSED if fmt.is_missing(value) else fmt.percent(value, digits=1)
 
 
 def points(value: float) -> str:
@@ -71,7 +71,7 @@ def points(value: float) -> str:
     ('+3.1', '-0.1')
     """
     if fmt.is_missing(value):
-        return WITHHELD
+        return SUPPRESSED
     found = fmt.number(100 * value, 1)
     return found if found.startswith("-") or found == "0.0" else f"+{found}"
 
@@ -86,15 +86,15 @@ def between(low: float, high: float) -> str:
     return fmt.MISSING if fmt.is_missing(low) else f"{fmt.number(low, 1)} to {fmt.number(high, 1)}"
 
 
-def notice(released: Release) -> Notice | None:
+def callout(released: Release) -> Callout | None:
     """Return what the codebook says of the data; nothing where it says nothing."""
     note = released.survey.files.codebook.note
-    return released.notice(note) if note else None
+    return released.callout(note) if note else None
 
 
-def no_breakdown(released: Release, dimension: str) -> Notice:
-    """Return the notice that stands where results are not shown by a group."""
-    return released.notice(f"Nothing is shown by {released.survey.word(dimension)}.")
+def no_breakdown(released: Release, dimension: str) -> Callout:
+    """Return the callout that stands where results are not shown by a group."""
+    return released.callout(f"Nothing is shown by {released.survey.word(dimension)}.")
 
 
 # Participation
@@ -124,7 +124,7 @@ def dispositions(released: Release) -> Table:
 
 
 def with_an_answer(released: Release) -> int | None:
-    """Return how many respondents answered a question in substance; None where withheld."""
+    """Return how many respondents answered a question in substance; None where suppressed."""
     if released.count("participation", TOOK_PART) is None:
         return None
     survey = released.survey
@@ -134,7 +134,7 @@ def with_an_answer(released: Release) -> int | None:
     return None if near else number
 
 
-def way(released: Release) -> Table:
+def participation_flow(released: Release) -> Table:
     """Return the steps from those asked to the answers of each item, with every reason.
 
     They begin at all personnel where printed figures tell it.
@@ -149,14 +149,18 @@ def way(released: Release) -> Table:
         accounting=accounts,
     ).table
     labels, first = item_labels(accounts), len(frame) - len(accounts)
-    frame.loc[first:, "reason"] = [_reason(released.ways.get(label)) for label in labels]
+    frame.loc[first:, "reason"] = [
+        _reason(released.nonresponse_reasons.get(label)) for label in labels
+    ]
     frame.loc[first:, "step"] = [f"Answered {label}" for label in labels]
-    hidden = [first + k for k, label in enumerate(labels) if label not in released.ways]
+    suppressed = [
+        first + k for k, label in enumerate(labels) if label not in released.nonresponse_reasons
+    ]
     if released.count("participation", TOOK_PART) is None:
-        hidden = list(range(first - 1, len(frame)))
+        suppressed = list(range(first - 1, len(frame)))
     numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
     frame = frame.astype({"count": "Int64", "left_out": "Int64"})
-    frame.loc[hidden, numbers] = pd.NA
+    frame.loc[suppressed, numbers] = pd.NA
     first = "all personnel" if printed else "those asked"
     return released.table(
         (frame if printed else frame.iloc[1:]).reset_index(drop=True),
@@ -183,17 +187,17 @@ def way(released: Release) -> Table:
 def _reason(told: dict[str, int] | None) -> str:
     """Return the reasons why respondents are not among an item's answers, with their counts."""
     if told is None:
-        return f"{WITHHELD}: a few of those asked did not answer"
-    words = {NOT_TOLD_APART: "stopped before it, or gave no answer"}
+        return f"{SUPPRESSED}: a few of those asked did not answer"
+    words = {NOT_REPORTABLE: "stopped before it, or gave no answer"}
     return ", ".join(f"{fmt.count(n)} {words.get(why, why)}" for why, n in told.items() if n)
 
 
 def accounting(released: Release) -> Table:
     """Return, for each item, how the respondents divide into answers and reasons for none."""
-    survey, reasons = released.survey, [*REASONS.values(), NOT_TOLD_APART]
+    survey, reasons = released.survey, [*REASONS.values(), NOT_REPORTABLE]
     lines = []
     for label in item_labels(survey.tables[""].accounting):
-        told = released.ways.get(label)
+        told = released.nonresponse_reasons.get(label)
         answered = None if told is None else survey.responded - sum(told.values())
         line = {"item": label, "in_frame": survey.asked, RESPONDED: survey.responded}
         line |= {ANSWERED_IT: answered} | {why: (told or {}).get(why) for why in reasons}
@@ -209,7 +213,7 @@ def accounting(released: Release) -> Table:
         labels={ANSWERED_IT: "answered in substance"},
         show=("item", ANSWERED_IT, *reasons),
         note="Every line adds up to all respondents. A dash: counted among the "
-        "reasons put together, or a line withheld because a few of those asked did not answer.",
+        "reasons put together, or a line suppressed because a few of those asked did not answer.",
     )
 
 
@@ -250,7 +254,7 @@ def _rates_note(released: Release) -> str:
         "answer, or told by the share of applicable questions answered: from "
         f"{fmt.percent(params.partial_from)} a partial, above {fmt.percent(params.complete_above)} "
         "complete (the strict rule). The rest are break-offs. A rate whose count differs from "
-        f"another's by fewer than {released.floor} people is withheld. Everyone in the frame is "
+        f"another's by fewer than {released.floor} people is suppressed. Everyone in the frame is "
         "taken as eligible; RR3 and RR5 then equal RR1. Cooperation rates are not known: refusals "
         "are not recorded. Source: AAPOR, Standard Definitions (2023)."
     )
@@ -293,12 +297,12 @@ def apart(released: Release, found: pd.DataFrame) -> set[int]:
     return known
 
 
-def break_offs(released: Release) -> Table | Notice:
+def break_offs(released: Release) -> Table | Callout:
     """Return where people left the survey."""
-    left = released.stretches
+    left = released.break_off_segments
     if left["left"].sum() == 0:
-        return released.notice("Everyone who responded finished the survey.")
-    labels = stretch_labels(left)
+        return released.callout("Everyone who responded finished the survey.")
+    labels = segment_labels(left)
     frame = left.assign(questions=labels)[["questions", "reached", "left"]]
     counts = [released.count("break-offs", label) for label in labels]
     frame["left"] = pd.array(counts, dtype="Int64")
@@ -317,7 +321,7 @@ def break_offs(released: Release) -> Table | Notice:
     )
 
 
-def response_by(released: Release, dimension: str) -> Table | Notice:
+def response_by(released: Release, dimension: str) -> Table | Callout:
     """Return who took part in each Center or title, beside the frame."""
     survey = released.survey
     if not survey.broken_down_by(dimension):
@@ -345,7 +349,7 @@ def response_by(released: Release, dimension: str) -> Table | Notice:
 def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
     """Return the test that all groups respond alike, where all its counts are shown."""
     if not complete:
-        return f"Counts of fewer than {released.floor} people, or telling of them, are withheld."
+        return f"Counts of fewer than {released.floor} people, or telling of them, are suppressed."
     survey = released.survey
     if len(survey.margins(dimension)) < 2:
         return ""
@@ -357,7 +361,7 @@ def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
 
 
 def account(released: Release) -> Table:
-    """Return rows read = rows set aside, by reason, + rows analysed."""
+    """Return rows read = rows excluded, by reason, + rows analysed."""
     return released.table(
         released.survey.files.responses.account,
         name="rows_read",
@@ -367,7 +371,7 @@ def account(released: Release) -> Table:
 
 
 def questionnaire(released: Release) -> Table:
-    """Return the questions in the order they were asked, by the names used in this chapter."""
+    """Return the questions in the order they were asked, by the names used in this survey data."""
     lines = [
         {
             "name": item.name,
@@ -389,18 +393,18 @@ def _condition(item: str, answers: Iterable[str]) -> str:
     return f"{item} is {' or '.join(sorted(answers))}"
 
 
-def hazards(released: Release) -> Table:
+def checks(released: Release) -> Table:
     """Return every way the export could mislead, found or not.
 
     Rows that are analysed are people: of them, few are given as fewer than the floor.
     """
-    found = released.survey.files.responses.hazards.copy()
-    about_files = found["done"].str.startswith("set aside") | ~found["concerns"].str.contains("row")
+    found = released.survey.files.responses.checks.copy()
+    about_files = found["done"].str.startswith("excluded") | ~found["concerns"].str.contains("row")
     few = found["count"].between(1, released.floor - 1) & ~about_files
     found["count"] = found["count"].astype("Int64").where(~few)
     return released.table(
         found,
-        name="hazards",
+        name="checks",
         caption="Checks of the export before analysis",
         of_files=("count",),
         formats={
@@ -413,10 +417,10 @@ def hazards(released: Release) -> Table:
 # Comments
 
 
-def themes(released: Release) -> Table | Notice:
+def themes(released: Release) -> Table | Callout:
     """Return how many respondents raised each theme in their comments."""
     if "themes" not in released.plan.tables:
-        return released.notice("No coding of the comments by theme was given.")
+        return released.callout("No coding of the comments by theme was given.")
     found = released.plan.apply("themes")
     total = released.count("themes", "answered")
     frame = found[~found["answer"].isin(["no comment", "answered"])]
@@ -436,23 +440,23 @@ def themes(released: Release) -> Table | Notice:
 
 
 def _all_themes_shown(released: Release) -> bool:
-    """Whether no theme is withheld, so that the lines of the coding may be counted."""
+    """Whether no theme is suppressed, so that the lines of the coding may be counted."""
     if "themes" not in released.plan.tables:
         return False
     return bool(released.plan.apply("themes")["count"].notna().all())
 
 
 def inputs(released: Release) -> Inputs:
-    """Return every file the chapter rests on, with the account of its rows."""
+    """Return every file the survey data rests on, with the account of its rows."""
     shown = _all_themes_shown(released)
     return released.inputs(files_of(released.survey, account_of_themes=shown))
 
 
-def printed_comments(released: Release) -> Table | Notice:
+def printed_comments(released: Release) -> Table | Callout:
     """Return the comments that the report itself prints, as it prints them."""
     printed = released.survey.files.published
     if printed is None or not printed.figures.comments:
-        return released.notice("No comments printed in a report were given.")
+        return released.callout("No comments printed in a report were given.")
     frame = pd.DataFrame([comment.model_dump() for comment in printed.figures.comments])
     return released.table(
         frame,
@@ -465,13 +469,13 @@ def printed_comments(released: Release) -> Table | Notice:
     )
 
 
-def quotations(released: Release, *, rows: int = 20) -> Table | Notice:
+def quotations(released: Release, *, rows: int = 20) -> Table | Callout:
     """Return the comments that may be quoted, with their group; generated ones never."""
     frame, survey = released.comments.quotable, released.survey
     if frame.empty:
-        return released.notice("No comment of the responses may be quoted.")
+        return released.callout("No comment of the responses may be quoted.")
     if survey.origin == GENERATED:
-        return released.notice(
+        return released.callout(
             "The comments of the responses are generated, nobody's words: none is quoted. The "
             f"screening would decide: {released.comments.text}"
         )
@@ -486,74 +490,74 @@ def quotations(released: Release, *, rows: int = 20) -> Table | Notice:
     )
 
 
-def withheld_comments(released: Release) -> Table | Notice:
-    """Return how many comments are withheld, by reason."""
-    if released.comments.withheld.empty:
-        return released.notice("No comment of the responses is withheld.")
+def suppressed_comments(released: Release) -> Table | Callout:
+    """Return how many comments are suppressed, by reason."""
+    if released.comments.suppressed.empty:
+        return released.callout("No comment of the responses is suppressed.")
     return released.table(
-        released.comments.withheld[["reason", "comments"]],
-        name="withheld_comments",
+        released.comments.suppressed[["reason", "comments"]],
+        name="suppressed_comments",
         caption="Comments that may not be quoted",
         formats={"comments": count},
         note=f"A comment may be quoted when its group has at least {released.floor} people, asked "
-        "and responding, and no clue to who wrote it or of whom was found in it. "
+        "and responding, and no identifier to who wrote it or of whom was found in it. "
         f"Reasons of fewer than {released.floor} comments are put together.",
     )
 
 
-# What is withheld, and the published figures
+# What is suppressed, and the published figures
 
 
 def disclosure(released: Release) -> Table:
-    """Return how many cells are withheld in each kind of table, and what an attacker learns."""
-    summary = released.plan.summary[["table", "cells", "hidden", "note"]].copy()
+    """Return how many cells are suppressed in each kind of table, and what an attacker learns."""
+    summary = released.plan.summary[["table", "cells", "suppressed", "note"]].copy()
     attacked = released.attacked.assign(room=released.attacked["high"] - released.attacked["low"])
     by = attacked.groupby("table")
     summary["pinned"] = summary["table"].map(by["pinned"].sum()).fillna(0).astype(int)
     summary["room"] = summary["table"].map(by["room"].min()).astype("Int64")
-    hidden = summary[summary["hidden"] > 0].reset_index(drop=True)
+    suppressed = summary[summary["suppressed"] > 0].reset_index(drop=True)
     return released.table(
-        hidden[["table", "cells", "hidden", "pinned", "room", "note"]],
+        suppressed[["table", "cells", "suppressed", "pinned", "room", "note"]],
         name="disclosure",
-        caption="Tables with withheld cells",
-        of_files=("cells", "hidden", "pinned", "room"),
+        caption="Tables with suppressed cells",
+        of_files=("cells", "suppressed", "pinned", "room"),
         anchor="table",
         labels={
-            "hidden": "withheld",
+            "suppressed": "suppressed",
             "pinned": "worked out in the trial",
             "room": "narrowest range left, people",
         },
-        show=("table", "cells", "hidden", "pinned", "room"),
+        show=("table", "cells", "suppressed", "pinned", "room"),
         note=disclosure_text(released),
     )
 
 
 def disclosure_text(released: Release) -> str:
-    """Return what is withheld, why, and what an attack on it gave."""
+    """Return what is suppressed, why, and what an attack on it gave."""
     floor = f"The floor is {released.floor} people: a common choice, not a rule of law."
     return " ".join(filter(None, [released.plan.text, attack_text(released), floor]))
 
 
 def attack_text(released: Release) -> str:
-    """Return what the attack on the withheld cells did and gave; nothing where none is withheld."""
+    """Return what the attack on the suppressed cells did and gave, where any is suppressed."""
     found = released.attacked
     if found.empty:
         return ""
     fixed, of = int(found["pinned"].sum()), len(found)
     return (
-        f"{fmt.count(fixed)} of the {fmt.count(of)} withheld cells could be worked out. The "
+        f"{fmt.count(fixed)} of the {fmt.count(of)} suppressed cells could be worked out. The "
         "trial took the printed counts of each question with the number asked and the number who "
-        "responded in every group, and solved for the smallest and largest value of each withheld "
-        "cell. Not tried: combining questions, test results, and what respondents know of each "
-        "other."
+        "responded in every group, and solved for the smallest and largest value of each "
+        "suppressed cell. Not tried: combining questions, test results, and what respondents "
+        "know of each other."
     )
 
 
-def published_check(released: Release) -> Table | Notice:
+def published_check(released: Release) -> Table | Callout:
     """Return each printed figure beside the one recomputed from the rows."""
     survey = released.survey
     if survey.files.published is None:
-        return released.notice("No printed figures were given to check.")
+        return released.callout("No printed figures were given to check.")
     found = checked(released)
     return released.table(
         found.table,
@@ -588,10 +592,10 @@ def checked(released: Release) -> PublishedCheck:
         frame_total=survey.asked,
         origin=survey.origin,
     )
-    hidden = {one.id for one in survey.headlines if not released.may_print(one)}
+    suppressed = {one.id for one in survey.key_results if not released.may_print(one)}
     if released.count("dispositions", COMPLETED) is None:
-        hidden |= {"completed", "partial"}
-    mask = found.table["id"].isin(hidden) & (found.table["verdict"] != "match")
+        suppressed |= {"completed", "partial"}
+    mask = found.table["id"].isin(suppressed) & (found.table["verdict"] != "match")
     table = found.table.astype(dict.fromkeys(_FOUND, "Int64"))
     table.loc[mask, list(_FOUND)] = pd.NA
     table.loc[mask, "verdict"] = "differs"

@@ -1,1 +1,1 @@
-"""A status narrative read as prose: its sentences, dates, cues and promises."""
+"""A status narrative read as prose: its sentences, dates, cues and commitments."""

@@ -1,4 +1,4 @@
-"""The words around a date that say what kind of date it is: promised, past, demanded, reported."""
+"""The words that say what kind of date stands there: committed to, past, demanded, reported."""
 
 import re
 from dataclasses import dataclass
@@ -190,13 +190,13 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
 
 
 def _modifies(text: str, cues: list[Cue], start: int, end: int) -> bool:
-    """Tell a participle that describes part of a promise: will share the lessons learned."""
-    promises = [cue for cue in cues if cue.kind in ("forward", "modal")]
-    if not promises or not _PLURAL.search(text, max(0, start - 30), start):
+    """Tell a participle that describes part of a commitment: will share the lessons learned."""
+    commitments = [cue for cue in cues if cue.kind in ("forward", "modal")]
+    if not commitments or not _PLURAL.search(text, max(0, start - 30), start):
         return False
-    if promises[-1].kind == "modal" and _BEFORE_DATE.match(text, end):
+    if commitments[-1].kind == "modal" and _BEFORE_DATE.match(text, end):
         return False  # "will consider comments received by"
-    return not _CLAUSE_BREAK.search(text, promises[-1].end, start)
+    return not _CLAUSE_BREAK.search(text, commitments[-1].end, start)
 
 
 def _plans(text: str, start: int, end: int) -> bool:
@@ -210,7 +210,7 @@ def _plans(text: str, start: int, end: int) -> bool:
 
 
 def _participle(text: str, start: int, end: int) -> str | None:
-    """Tell a past event (the Army issued ...) from a described or promised one (be issued)."""
+    """Tell a past event (the Army issued ...) from a described or planned one (be issued)."""
     before = text[max(0, start - 40) : start]
     if text[start:end] in ("needed", "recommended", "related"):
         return None  # "the steps needed by then"

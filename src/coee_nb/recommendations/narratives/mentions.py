@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.recommendations.narratives.cues import Cue
-from coee_nb.recommendations.narratives.periods import Period, find_periods
 
 # The words that tie a date to what governs it, read backwards from the date.
 _LINKS = {

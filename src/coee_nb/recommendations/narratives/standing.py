@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from coee_nb.engines.datewords.periods import Period, find_periods
+from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.periods import Period, find_periods
-from coee_nb.recommendations.narratives.styles import FEDERAL, DateStyle
 
 CLOSED, NOT_DONE = "closed - implemented", "closed - not implemented"
 _UNDONE = (

@@ -4,8 +4,8 @@ import re
 from bisect import bisect_right
 from datetime import date, timedelta
 
+from coee_nb.engines.datewords.periods import Period
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.periods import Period
 
 # Headings, not words in a sentence: "Management's Response:", "6-Month Agency Response".
 _ANSWERS = (

@@ -1,0 +1,1 @@
+"""What the answer hangs on: dates, declared choices, estimators, single months, power."""

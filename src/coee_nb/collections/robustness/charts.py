@@ -1,0 +1,205 @@
+"""Pictures of what the answer hangs on: dates, choices, single months, and what could be seen."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from coee_nb import formats as fmt
+from coee_nb.collections.drawing import P_VALUES, PLATE, first_days, whole_dollars
+from coee_nb.collections.effects import Effect
+from coee_nb.collections.events import CONCURRENT, Calendar
+from coee_nb.collections.robustness.diagnostics import Influence, Residuals
+from coee_nb.collections.robustness.power import Detectable
+from coee_nb.collections.robustness.sensitivity import Scan
+from coee_nb.collections.robustness.specifications import SpecificationCurve
+from coee_nb.outputs import PALETTE, Chart, Table, canvas
+
+
+def interruption_dates(table: pd.DataFrame) -> Chart:
+    """Draw the cumulative effect of each interruption date with its interval."""
+    with canvas(9.5, 1.2 + 0.5 * len(table)) as (figure, axes):
+        for place, row in enumerate(table.itertuples()):
+            low, high = row.ci_low_musd / 1000, row.ci_high_musd / 1000
+            axes.plot([low, high], [place, place], color=PALETTE["blue"], linewidth=2, alpha=0.5)
+            axes.plot([row.estimate_musd / 1000], [place], "o", color=PALETTE["blue"])
+            axes.annotate(
+                f"{row.estimate_musd / 1000:+.1f}  ({low:+.1f} to {high:+.1f})",
+                (row.estimate_musd / 1000, place), xytext=(0, 11), ha="center",
+                textcoords="offset points", va="center", fontsize=9, color=PALETTE["blue"],
+                bbox=PLATE,
+            )  # fmt: skip
+        axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
+        axes.set_yticks(range(len(table)), table["cut_date"], fontsize=9)
+        axes.set_ylim(len(table) - 0.5, -0.7)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("cumulative effect, billion dollars, with 95 % interval")
+        axes.set_title("The same question asked from each date")
+    description = "Cumulative effect by interruption date: " + "; ".join(
+        f"{row.cut_date}, {fmt.millions(row.estimate_musd, 1)} (95 % interval "
+        f"{fmt.millions(row.ci_low_musd, 1)} to {fmt.millions(row.ci_high_musd, 1)})"
+        for row in table.itertuples()
+    )
+    frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})
+    shown = Table(
+        frame, "interruption_dates_effects", "The cumulative effect from each interruption date",
+        formats=whole_dollars(frame) | {"p": fmt.p_value},
+        show=("cut_date", "from", "through", "months", "estimate_musd", "se_musd", "ci_low_musd",
+              "ci_high_musd", "p"),
+    )  # fmt: skip
+    return Chart(
+        figure, "interruption_dates", "Interruption dates side by side", f"{description}.", shown
+    )
+
+
+_CHOICES = ("scale", "cut", "washout", "competing", "pulses", "season")
+
+
+def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
+    """Draw the effect under every combination of choices, and below it what was chosen."""
+    table = curve.table[curve.table["reason"] == ""].sort_values(
+        ["admissible", "effect_percent"], ascending=[False, True], ignore_index=True
+    )
+    levels = [(choice, v) for choice in _CHOICES for v in table[choice].drop_duplicates()]
+    with canvas(10, 7.6, nrows=2, sharex=True, height_ratios=[1, 1]) as (figure, (top, below)):
+        colours = _curve_colours(table)
+        top.vlines(table.index, table["ci_low_percent"], table["ci_high_percent"], colors=colours,
+                   linewidth=1, alpha=0.45)  # fmt: skip
+        top.scatter(table.index, table["effect_percent"], c=colours, s=9, zorder=3)
+        top.axhline(0, color=PALETTE["black"], linewidth=0.8)
+        _name_groups(top, table, name)
+        top.set_ylabel("average effect, percent of\nwhat was expected, 95 % interval")
+        top.set_title("The answer under every declared combination of choices")
+        for place, (choice, value) in enumerate(levels):
+            chosen = table.index[table[choice] == value]
+            below.plot(chosen, np.full(len(chosen), place), "|", color=PALETTE["black"],
+                       markersize=5, markeredgewidth=0.7)  # fmt: skip
+        below.set_yticks(range(len(levels)), [f"{n}: {v}" for n, v in levels], fontsize=7.5)
+        below.set_ylim(len(levels) - 0.5, -0.5)
+        below.grid(visible=False)
+        below.set_xlabel("specifications, in order of the effect within each group")
+    shown = Table(
+        curve.table, "specification_curve_values", "Every declared specification",
+        formats=P_VALUES | {"p": fmt.p_value},
+        show=(*_CHOICES, "rho", "effect_percent", "ci_low_percent", "ci_high_percent", "p",
+              "answer"),
+        rows=24, digits=6,
+    )  # fmt: skip
+    return Chart(figure, "specification_curve", "Specification curve", curve.text, shown)
+
+
+def _curve_colours(table: pd.DataFrame) -> np.ndarray:
+    """Grey for the inadmissible; orange or blue for the others, by whether zero is excluded."""
+    sure = np.where(table["p"] < 0.05, PALETTE["orange"], PALETTE["blue"])
+    return np.where(table["admissible"], sure, PALETTE["grey"])
+
+
+def _name_groups(axes: Axes, table: pd.DataFrame, name: str) -> None:
+    admissible = int(table["admissible"].sum())
+    axes.axvline(admissible - 0.5, color=PALETTE["grey"], linewidth=0.8)
+    place = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "va": "top"}
+    axes.annotate("interval holds zero", (0, 0.99), color=PALETTE["blue"], **place)
+    axes.annotate("interval excludes zero", (0, 0.92), color=PALETTE["orange"], **place)
+    if admissible < len(table):
+        axes.annotate(f"{name} without a term:\nset aside", (admissible + 1, 0.99),
+                      color=PALETTE["grey"], **place)  # fmt: skip
+
+
+def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
+    """Draw the test statistic of each interruption date, the real one named."""
+    table = scan.table
+    start = pd.Period(real, "M")
+    days = first_days(table["cut"])
+    with canvas(9.5, 3.8) as (figure, axes):
+        colours = np.where(table["cut"] == start, PALETTE["orange"], PALETTE["grey"])
+        axes.vlines(days, 0, table["statistic"], colors=colours, linewidth=2)
+        axes.scatter(days, table["statistic"], c=colours, s=28, zorder=3)
+        axes.axhline(1.96, color=PALETTE["blue"], linewidth=1, linestyle="--")
+        axes.annotate("about 5 %", (days[0], 1.96), xytext=(-4, 4), textcoords="offset points",
+                      color=PALETTE["blue"], fontsize=9)  # fmt: skip
+        for row in table[(table["cut"] == start) | (table["rank"] <= 2)].itertuples():
+            real_one = row.cut == start
+            axes.annotate(
+                f"{row.cut}, rank {row.rank}" + (" (real)" if real_one else ""),
+                (row.cut.to_timestamp(), row.statistic), xytext=(-7 if real_one else 7, 4),
+                ha="right" if real_one else "left", textcoords="offset points", fontsize=9,
+                color=PALETTE["orange"] if real_one else PALETTE["black"],
+            )  # fmt: skip
+        axes.set_ylim(0, table["statistic"].max() * 1.15)
+        axes.set_ylabel("larger of |t| for level and slope")
+        axes.set_xlabel("interruption placed at")
+        axes.set_title("The same model with its interruption at earlier dates")
+    frame = table.assign(cut=table["cut"].astype(str))
+    shown = Table(frame, "placebo_dates", "The same model at every interruption date",
+                  formats=P_VALUES | {"rank": fmt.count}, anchor="cut")  # fmt: skip
+    told = scan.text + _explained(scan, calendar)
+    return Chart(figure, "placebo", "Placebo dates", told, shown)
+
+
+def _explained(scan: Scan, calendar: Calendar | None, most: int = 3) -> str:
+    """Say which of the largest statistics stand at the month of a listed event, or the next."""
+    if calendar is None:
+        return ""
+    leading = scan.table[scan.table["cut"] != scan.real].nlargest(most, "statistic")
+    near = [
+        f"{cut} ({events['event'].iloc[-1]})"
+        for cut in leading["cut"]
+        if len(events := calendar.within(cut - 1, cut, CONCURRENT))
+    ]
+    return f" Near a listed event, and so no placebo: {'; '.join(near)}." if near else ""
+
+
+def power_curve(found: Detectable, effect: Effect) -> Chart:
+    """Draw how likely an effect of each size is to be found, the detectable one named."""
+    curve, row = found.curve, effect.row("cumulative")
+    smallest = float(found.table["detectable_musd"].iloc[-1])
+    with canvas(9.5, 3.8) as (figure, axes):
+        axes.plot(curve["size_musd"] / 1000, 100 * curve["power"], color=PALETTE["blue"])
+        axes.plot([smallest / 1000], [80], "o", color=PALETTE["orange"])
+        axes.annotate(f"found four times in five: {smallest / 1000:.1f} billion dollars",
+                      (smallest / 1000, 80), xytext=(10, -4), textcoords="offset points",
+                      va="top", color=PALETTE["orange"])  # fmt: skip
+        size = abs(row["estimate_musd"]) / 1000
+        axes.axvline(size, color=PALETTE["grey"], linewidth=1)
+        axes.annotate(f"size of the estimate: {size:.1f}", (size, 0.95),
+                      xycoords=("data", "axes fraction"), xytext=(6, 0), va="center",
+                      textcoords="offset points", color=PALETTE["grey"])  # fmt: skip
+        axes.set_ylim(0, 102)
+        axes.set_xlim(left=0)
+        axes.set_ylabel("percent of simulated series")
+        axes.set_xlabel("true cumulative effect, billion dollars")
+        axes.set_title("How often an effect of each size would be shown")
+    shown = Table(curve, "power_curve_values", "Power by size of the cumulative effect",
+                  formats={"size_musd": fmt.count, "size_percent": lambda v: fmt.number(v, 1),
+                           "power": lambda v: fmt.percent(v, 1, 1)})  # fmt: skip
+    return Chart(figure, "power_curve", "What could have been seen", found.text, shown)
+
+
+def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
+    """Draw what autocorrelation is left, and how far each month alone moves the estimate."""
+    lags, months = left.correlations, influence.table.sort_values("period")
+    with canvas(9.5, 5.6, nrows=2) as (figure, (top, low)):
+        limit = float(lags["limit"].iloc[0])
+        top.axhspan(-limit, limit, color=PALETTE["sky"], alpha=0.25, linewidth=0)
+        top.vlines(lags["lag"], 0, lags["autocorrelation"], colors=PALETTE["blue"], linewidth=3)
+        top.axhline(0, color=PALETTE["grey"], linewidth=0.8)
+        top.set_xticks(lags["lag"])
+        top.set_xlabel("months apart")
+        top.set_ylabel("autocorrelation")
+        top.set_title("Autocorrelation the model leaves (band: 95 % limits if there is none)")
+        days = first_days(months["period"])
+        low.vlines(days, 0, months["change_in_se"], colors=PALETTE["grey"], linewidth=2)
+        low.axhline(0, color=PALETTE["grey"], linewidth=0.8)
+        for row in influence.table.head(named).itertuples():
+            first = row.Index == 0
+            low.annotate(f"{row.period}", (row.period.to_timestamp(), row.change_in_se),
+                         xytext=(-5 if first else 5, 0), textcoords="offset points",
+                         ha="right" if first else "left", va="center", fontsize=9,
+                         color=PALETTE["orange"])  # fmt: skip
+        low.margins(y=0.25)
+        low.set_ylabel("change, in standard errors")
+        low.set_title("How far the estimate moves when one month is left out")
+    frame = influence.table.assign(period=influence.table["period"].astype(str))
+    shown = Table(frame, "influence", "The estimate without each month, most influential first",
+                  rows=12)  # fmt: skip
+    description = f"{left.text} {influence.text}"
+    return Chart(figure, "diagnostics", "Residuals and influence", description, shown)

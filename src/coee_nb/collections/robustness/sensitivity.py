@@ -1,0 +1,233 @@
+"""Does the answer hang on the date, the estimator, or where data end?"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coee_nb import formats
+from coee_nb.collections import its
+from coee_nb.collections.robustness.specifications import of_term
+from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1.batch import fit_designs
+from coee_nb.engines.ar1.design_matrix import build
+from coee_nb.engines.ar1.periods import as_period
+from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
+
+YEAR = 12  # periods left on each side of a date that is tried
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The same model with its interruption at every date.
+
+    ``table``: cut, level, level_se, level_p, slope, slope_se, slope_p, and ``statistic``, the
+    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``real`` the
+    real date and ``rank`` its own; ``text``: a sentence that a report may print.
+    """
+
+    table: pd.DataFrame
+    real: pd.Period
+    rank: int
+    text: str
+
+
+def dates_to_try(series: pd.Series, real: str) -> pd.PeriodIndex:
+    """Return every date that leaves a year on each side, and the real one in any case."""
+    start = as_period(real, series.index, what="the real date")
+    return series.index[YEAR:-YEAR].union(pd.PeriodIndex([start])).sort_values()
+
+
+def scan(
+    series: pd.Series,
+    dates: Sequence[str | pd.Period],
+    *,
+    real: str,
+    competing: Sequence[str] = (),
+    estimator: str = "reml",
+    season: str | int | None = None,
+    pulses: Sequence[str] = (),
+    lags: int | None = None,
+) -> Scan:
+    """Fit the same model with the interruption at each of ``dates`` and rank the real one among
+    them.
+
+    ``competing`` interruptions stay where they are. "Effects" as large as the real one's at dates
+    without an event are what the model finds in noise. Raises EstimationError when a date leaves
+    too few points on a side.
+    """
+    cuts = [as_period(date, series.index, what="the date tried") for date in dates]
+    start = as_period(real, series.index, what="the real date")
+    if start not in cuts:
+        raise ParameterError(f"the real date {start} is not among the dates scanned")
+    if estimator == "reml":
+        table = _scan_together(series, cuts, competing, season, pulses)
+    else:
+        table = _scan_singly(series, cuts, competing, estimator, season, pulses, lags)
+    t = np.maximum(
+        (table["level"] / table["level_se"]).abs(), (table["slope"] / table["slope_se"]).abs()
+    )
+    table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
+    rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
+    return Scan(table, start, rank, _scan_sentence(table, start, rank, competing))
+
+
+def _scan_together(
+    series: pd.Series,
+    cuts: Sequence[pd.Period],
+    competing: Sequence[str],
+    season: str | int | None,
+    pulses: Sequence[str],
+) -> pd.DataFrame:
+    designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
+    rows = []
+    for design, estimate, cut in zip(designs, fit_designs(designs), cuts, strict=True):
+        units = [[name == f"{kind}[{cut}]" for name in design.names] for kind in ("level", "slope")]
+        c = inference.contrast(estimate, np.array(units, dtype=float))
+        rows.append({"cut": cut, **of_term(c, 0, "level"), **of_term(c, 1, "slope")})
+    return pd.DataFrame(rows).drop(columns=["level_df", "slope_df"])
+
+
+def _scan_singly(
+    series: pd.Series,
+    cuts: Sequence[pd.Period],
+    competing: Sequence[str],
+    estimator: str,
+    season: str | int | None,
+    pulses: Sequence[str],
+    lags: int | None,
+) -> pd.DataFrame:
+    rows = []
+    for cut in cuts:
+        fit = _quiet_fit(
+            series, [str(cut), *competing],
+            estimator=estimator, season=season, pulses=pulses, lags=lags,
+        )  # fmt: skip
+        rows.append({"cut": cut, **_changes(fit, cut)})
+    return pd.DataFrame(rows)
+
+
+def _changes(fit: its.Fit, cut: str | pd.Period) -> dict[str, float]:
+    """Return level and slope at the interruption, with se and p."""
+    return {
+        f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", name]
+        for kind in ("level", "slope")
+        for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
+    }
+
+
+def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its.Fit:
+    """Fit without repeating, once a date, the cautions that hold for the model as a whole."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StatisticalWarning)
+        return its.fit(series, cuts, **options)
+
+
+def _scan_sentence(
+    table: pd.DataFrame, start: pd.Period, rank: int, competing: Sequence[str]
+) -> str:
+    kept = f"a change kept at {', '.join(map(str, competing))}" if competing else "no other change"
+    significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
+    return (
+        f"{significant} of {len(table)} dates show a change of level or slope, each tested at "
+        f"5 %, in a model with {kept}; the date in question, {start}, is number {rank} of "
+        f"{len(table)} by the size of its test statistic."
+    )
+
+
+@dataclass(frozen=True)
+class BreakScan:
+    """The F statistic of a break in intercept and trend after every admissible month.
+
+    ``table``: last_old_month, f; ``last_old_month`` and ``f`` where it is highest; ``text``.
+    """
+
+    table: pd.DataFrame
+    last_old_month: pd.Period
+    f: float
+    text: str
+
+
+def supremum_f(series: pd.Series, *, trim: float = 0.15) -> BreakScan:
+    """Scan for one unknown break of y = intercept + trend t, leaving out ``trim`` at each end.
+
+    F is (RSS0 - RSS1) / (RSS1 / (n - 2k)), as R's ``strucchange::Fstats`` gives it. The date is
+    what it is for; no p-value is given, because the usual ones assume errors without
+    autocorrelation. (Andrews 1993, Econometrica 61.)
+    """
+    n, k = len(series), 2
+    first = int(np.floor(trim * n))
+    if first < k + 1:
+        raise EstimationError(f"{n} points are too few for a break scan", expected="20 or more")
+    y, t = series.to_numpy(dtype=float), np.arange(n, dtype=float)
+    whole = _squares(t, y)
+    breaks = range(first, n - first + 1)
+    parts = np.array([_squares(t[:b], y[:b]) + _squares(t[b:], y[b:]) for b in breaks])
+    f = (whole - parts) / (parts / (n - 2 * k))
+    months = series.index[[b - 1 for b in breaks]]
+    best = int(np.argmax(f))
+    text = (
+        f"If a single break is sought at an unknown date, the series breaks after "
+        f"{months[best]} (F = {formats.number(f[best], 1)})."
+    )
+    return BreakScan(
+        pd.DataFrame({"last_old_month": months, "f": f}), months[best], float(f[best]), text
+    )
+
+
+def _squares(t: np.ndarray, y: np.ndarray) -> float:
+    """Return the residual sum of squares of y on an intercept and t."""
+    t, y = t - t.mean(), y - y.mean()
+    return float(y @ y - (t @ y) ** 2 / (t @ t))
+
+
+def by_end(
+    series: pd.Series, cut: str, ends: Sequence[str | pd.Period] | None = None, **options: object
+) -> pd.DataFrame:
+    """Return level and slope of one interruption as the series is allowed to run further.
+
+    One row an end: end, points, level, level_se, level_p, slope, slope_se, slope_p, slope_ci_low,
+    slope_ci_high. ``ends``: by default every month from a year after the interruption on;
+    ``options`` go to ``its.fit``. An effect of the interruption does not wait for later events to
+    appear. An end that leaves too little for the model has no row; EstimationError where none has
+    one.
+    """
+    start = as_period(cut, series.index, what="the interruption")
+    rows, refusal = (
+        [],
+        EstimationError("no last month to try", expected="a year after the interruption"),
+    )
+    for end in series.index[series.index >= start + YEAR - 1] if ends is None else ends:
+        used = series[: as_period(end, series.index, what="the last month")]
+        try:
+            fit = _quiet_fit(used, [str(start)], **options)
+        except EstimationError as error:
+            refusal = error
+            continue
+        slope = fit.coefficients.loc[f"slope[{start}]"]
+        limits = {"slope_ci_low": slope["ci_low"], "slope_ci_high": slope["ci_high"]}
+        rows.append({"end": used.index[-1], "points": len(used), **_changes(fit, start), **limits})
+    if not rows:
+        raise refusal
+    return pd.DataFrame(rows)
+
+
+def estimators(
+    series: pd.Series,
+    interruptions: Sequence[str],
+    *,
+    cut: str,
+    lags: int | None = None,
+    **options: object,
+) -> pd.DataFrame:
+    """Return the same model by every estimator: estimator, rho, level and slope with se, p."""
+    rows = []
+    for name in its.NAMES:
+        fit = _quiet_fit(
+            series, interruptions,
+            estimator=name, lags=lags if name == "newey-west" else None, **options,
+        )  # fmt: skip
+        rows.append({"estimator": its.NAMES[name], "rho": fit.rho, **_changes(fit, cut)})
+    return pd.DataFrame(rows)

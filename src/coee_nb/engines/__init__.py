@@ -1,0 +1,1 @@
+"""Methods that know nothing of audits: arrays and tables in, arrays and tables out."""

@@ -1,0 +1,1 @@
+"""Dates and periods as prose writes them."""

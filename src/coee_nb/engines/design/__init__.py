@@ -1,0 +1,1 @@
+"""Estimates from a sample's design: percentages, their intervals, comparisons."""

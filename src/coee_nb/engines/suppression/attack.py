@@ -1,0 +1,233 @@
+"""The attack: how narrowly a attacker can bound the cells that a publication suppresses.
+
+The attacker knows every printed cell, every margin, how the tables add up, how many people were
+asked and how many answered in each finest group, that counts are whole numbers and not negative.
+It never sees a suppressed count. Each bound is a linear programme, confirmed in whole numbers where
+the linear programme's solution is not whole (for participation, the answers to questions may stay
+fractions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from coee_nb.engines.suppression.cells import System
+from coee_nb.errors import EstimationError
+from coee_nb.unseen import Unseen
+
+TOLERANCE = 1e-6
+PATIENCE = 2
+
+
+@dataclass(frozen=True, repr=False)
+class PublishedCells(Unseen):
+    """What the attacker has: systems of equations with the values of the released cells.
+
+    ``views`` pairs each system with its values (NaN where the attacker sees nothing) and the places
+    of the cells to bound.
+    """
+
+    views: tuple[tuple[System, np.ndarray, np.ndarray], ...]
+
+
+def attack(published: PublishedCells) -> pd.DataFrame:
+    """Bound every suppressed cell from what is published.
+
+    Returns one row per suppressed cell: ``table``, the dimensions, ``answer``, ``low`` and ``high``
+    (the smallest and largest whole number that agrees with everything published) and ``pinned``
+    (low equals high: the cell is known). Source: the attacker problems of Fischetti and Salazar
+    (Management Science 47(7), 2001).
+    """
+    rows = []
+    for system, values, targets in published.views:
+        attacker = Attacker(system, values)
+        bounds = [attacker.bounds(target) for target in targets]
+        found = system.cells.loc[targets].drop(columns=["measure", "by", "kind", "printed"])
+        low, high = np.array(bounds).reshape(-1, 2).T
+        rows.append(found.assign(low=low.astype(int), high=high.astype(int)))
+    if not rows:
+        return pd.DataFrame(columns=["table", "answer", "low", "high", "pinned"])
+    result = pd.concat(rows, ignore_index=True)
+    return result.assign(pinned=result["low"] == result["high"])
+
+
+@dataclass(frozen=True, repr=False)
+class Breach(Unseen):
+    """A cell that can be bounded too tightly, and the cut that every safe plan satisfies.
+
+    ``weights @ suppressed >= needed``, where ``weights`` are not negative and zero on cells that
+    are suppressed now: some of the cells that carry the attacker's argument must be suppressed too.
+    """
+
+    cell: int
+    weights: np.ndarray
+    needed: float
+
+
+@dataclass(repr=False)
+class Attacker(Unseen):
+    """A attacker of one system: solves the programmes and remembers how far each cell can range."""
+
+    system: System
+    values: np.ndarray
+    low: np.ndarray = field(init=False)
+    high: np.ndarray = field(init=False)
+    tables: list[np.ndarray] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        from scipy.sparse import csr_array, vstack
+
+        self.released = np.flatnonzero(~np.isnan(self.values))
+        system = self.system
+        self.equal = csr_array(vstack([system.equal, system.matrix[self.released]]))
+        self.equal_to = np.concatenate([system.equal_to, self.values[self.released]])
+        self.low = np.full(len(self.values), np.inf)
+        self.high = np.full(len(self.values), -np.inf)
+
+    def witness(self, solution: np.ndarray) -> None:
+        """Note the cells of a table that agrees with everything published."""
+        rounded = np.where(self.system.whole, np.round(solution), solution)
+        if np.abs(solution - rounded).max(initial=0) <= TOLERANCE:
+            self.note(self.system.matrix @ rounded)
+
+    def note(self, cells: np.ndarray) -> None:
+        """Widen the ranges by the cells of one table that agrees with everything published."""
+        self.tables.append(cells)
+        self.low, self.high = np.minimum(self.low, cells), np.maximum(self.high, cells)
+
+    def recall(self, tables: list[np.ndarray]) -> None:
+        """Note those among earlier tables that agree with what is published now."""
+        for cells in tables:
+            if np.array_equal(cells[self.released], self.values[self.released]):
+                self.note(cells)
+
+    def bound(self, target: int, *, sign: int) -> tuple[float, np.ndarray]:
+        """The largest (``sign=1``) or smallest (``-1``) value of a cell, and the dual prices.
+
+        A price says how far the bound moves when a released cell moves by one.
+        """
+        objective = self.system.matrix[[target]].toarray()[0]
+        value, prices = self._solve(-sign * objective)
+        return -sign * value, -sign * prices
+
+    def whole_bound(self, target: int, *, sign: int) -> float:
+        """As :meth:`bound`, in whole numbers."""
+        from scipy.optimize import LinearConstraint, milp
+
+        rules = [LinearConstraint(self.equal, self.equal_to, self.equal_to)]
+        if self.system.at_most.shape[0]:
+            rules.append(LinearConstraint(self.system.at_most, -np.inf, 0))
+        objective = self.system.matrix[[target]].toarray()[0]
+        answer = milp(-sign * objective, constraints=rules, integrality=1.0 * self.system.whole)
+        if answer.x is None:
+            raise EstimationError("the published counts contradict each other", do="report this")
+        self.witness(np.where(self.system.whole, np.round(answer.x), answer.x))
+        return -sign * answer.fun
+
+    def bounds(self, target: int) -> tuple[float, float]:
+        """The exact whole-number interval of a cell."""
+        return self._bound(target, sign=-1), self._bound(target, sign=1)
+
+    def _bound(self, target: int, *, sign: int) -> float:
+        value, _ = self.bound(target, sign=sign)
+        seen = self.high[target] if sign > 0 else self.low[target]
+        if seen != _inward(value, sign):
+            value = self.whole_bound(target, sign=sign)
+        return _inward(value, sign)
+
+    def roam(self, targets: np.ndarray, rng: np.random.Generator) -> None:
+        """Look for a table in which many of the cells lie far from where they were seen."""
+        pull = rng.uniform(0.5, 1.5, len(targets)) * rng.choice([-1, 1], len(targets))
+        self._solve(self.system.matrix[targets].T @ pull)
+
+    def _solve(self, objective: np.ndarray) -> tuple[float, np.ndarray]:
+        from scipy.optimize import linprog
+
+        rules = self.system.at_most
+        answer = linprog(
+            objective,
+            A_eq=self.equal,
+            b_eq=self.equal_to,
+            A_ub=rules if rules.shape[0] else None,
+            b_ub=np.zeros(rules.shape[0]) if rules.shape[0] else None,
+            method="highs",
+            # unreduced programmes end on more varied tables, so fewer of them are needed
+            options={"presolve": False},
+        )
+        if answer.status != 0:
+            raise EstimationError(f"the attack could not be solved: {answer.message}")
+        self.witness(answer.x)
+        prices = np.zeros(len(self.values))
+        prices[self.released] = answer.eqlin.marginals[self.system.equal.shape[0] :]
+        return float(answer.fun), prices
+
+
+def _inward(value: float, sign: int) -> float:
+    """The last whole number before a bound."""
+    return np.floor(value + TOLERANCE) if sign > 0 else np.ceil(value - TOLERANCE)
+
+
+def breaches(
+    attacker: Attacker, demand: np.ndarray, *, truth: np.ndarray, ceiling: np.ndarray
+) -> Iterator[Breach]:
+    """The cells that a attacker places in an interval narrower than ``demand``, each with its cut.
+
+    ``truth`` and ``ceiling`` are the true cells and their largest conceivable values (the sizes of
+    their groups): they weigh how much hiding a released cell would loosen the bound. Only the
+    planner, which knows the truth, can call this.
+    """
+    _explore(attacker, demand)
+    for target in unmet(attacker, demand):
+        if attacker.high[target] - attacker.low[target] < demand[target]:
+            yield from _breach(attacker, int(target), demand[target], truth, ceiling)
+
+
+def unmet(attacker: Attacker, demand: np.ndarray) -> np.ndarray:
+    """The cells whose range, as far as seen, is still narrower than the demand."""
+    with np.errstate(invalid="ignore"):
+        return np.flatnonzero((demand > 0) & ~(attacker.high - attacker.low >= demand))
+
+
+def _explore(attacker: Attacker, demand: np.ndarray) -> None:
+    """Meet most demands at once by tables far apart, as long as each new table helps."""
+    rng = np.random.default_rng(20161001)
+    left, idle = unmet(attacker, demand), 0
+    while len(left) and idle < PATIENCE:
+        attacker.roam(left, rng)
+        before, left = len(left), unmet(attacker, demand)
+        idle = 0 if len(left) < before else idle + 1
+
+
+def _breach(
+    attacker: Attacker, target: int, width: float, truth: np.ndarray, ceiling: np.ndarray
+) -> Iterator[Breach]:
+    """Compare a cell's exact interval with the demand; the cuts follow from the dual prices."""
+    high, up = attacker.bound(target, sign=1)
+    low, down = attacker.bound(target, sign=-1)
+    rise = np.maximum(up * (ceiling - truth), -up * truth)
+    fall = np.maximum(-down * (ceiling - truth), down * truth)
+    # the interval lies within 0 and the size of the group, so each end has a duty of its own
+    duties = [
+        (rise, width - high),
+        (fall, low - (ceiling[target] - width)),
+        (rise + fall, width - (high - low)),
+    ]
+    broken = [(weights, short) for weights, short in duties if short > TOLERANCE]
+    for weights, short in broken:
+        yield Breach(target, np.clip(weights, 0, short), short)
+    if not broken and not _wide_in_whole_numbers(attacker, target, width):
+        # only whole numbers narrow it, and any shown cell may carry that argument
+        shown = np.zeros(len(truth))
+        shown[attacker.released] = 1
+        yield Breach(target, shown, 1)
+
+
+def _wide_in_whole_numbers(attacker: Attacker, target: int, width: float) -> bool:
+    if attacker.high[target] - attacker.low[target] >= width:
+        return True
+    high, low = (attacker.whole_bound(target, sign=sign) for sign in (1, -1))
+    return high - low >= width - TOLERANCE

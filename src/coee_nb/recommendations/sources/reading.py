@@ -1,0 +1,425 @@
+"""What a reader hands on: the recommendations a file shows, and the rows it had to exclude."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pandas as pd
+
+from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
+from coee_nb.errors import InputError
+from coee_nb.formats import count
+from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.ecd import Ecd, find_ecd, find_refused, find_withdrawal
+from coee_nb.recommendations.narratives.standing import find_standing
+from coee_nb.recommendations.sources import words
+from coee_nb.recommendations.sources.source import Source
+
+_CUT = re.compile(r"(?:\.\.\.|\u2026|\[?(?:read|show|see) more\]?)\s*$", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?:)\]\"'\u201d\u2019]\s*$")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One recommendation as a source states it at one time.
+
+    ``narrative`` is the source's own text from offset ``narrative_start`` (None: no offsets).
+    ``stated_from`` and ``stated_to`` are the days the source gives for its statement; where it is
+    undated ``stated_from`` is None and ``stated_to`` the day the list was current. ``unread`` says
+    why a row that is there and known by its identity could not be read, with the source's words
+    (``unread_span``): it then states nothing but that it was seen. ``style`` is how the narrative
+    writes its dates.
+    """
+
+    issuer: str
+    where: str
+    stated_to: date
+    stated_from: date | None = None
+    report: str = ""
+    number: str = ""
+    agency: str = ""
+    title: str = ""
+    text: str = ""
+    issued_on: date | None = None
+    auditor_deadline_on: date | None = None
+    priority: str = ""
+    questioned_costs_usd: float | None = None
+    funds_for_better_use_usd: float | None = None
+    status: words.Said | None = None
+    concurrence: words.Said | None = None
+    narrative: str = ""
+    narrative_start: int | None = None
+    ecd: Ecd | None = None
+    note: str = ""
+    unread: str = ""
+    unread_span: str = ""
+    style: DateStyle = FEDERAL
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A row that could not be used: where it is, how it begins and why not.
+
+    ``kind`` is "unidentified" (it may be any recommendation), "repeat" (of a row that is there) or
+    "out of scope" (known, and none of the list's: a recommendation to the legislature).
+    """
+
+    where: str
+    begins: str
+    reason: str
+    kind: str = "unidentified"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says about recommendations on ``as_of``.
+
+    ``records``: one row a recommendation and statement, in the order of the file, columns
+    ``RECORD_COLUMNS``. ``unread``: one row a recommendation that was seen and not read, columns
+    ``UNREAD_COLUMNS``, which claims nothing about it. ``excluded``: columns ``where``, ``begins``,
+    ``reason``, ``kind`` (of ``Excluded``). ``shown`` counts all three; ``total`` is what the source
+    says there are (None: it does not say). ``scope`` holds the columns, and their values, that
+    every recommendation of the list shares; ``file`` and ``sha256`` name the source. ``account`` is
+    the sentence that adds it up.
+    """
+
+    format: str
+    as_of: date
+    shown: int
+    total: int | None
+    records: pd.DataFrame
+    unread: pd.DataFrame
+    excluded: pd.DataFrame
+    account: str
+    file: str
+    sha256: str
+    scope: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether absence from this list means that a recommendation has left it."""
+        hidden = self.excluded["kind"].eq("unidentified").any()
+        return self.total == self.shown and not hidden
+
+
+IDENTITY_COLUMNS = ("issuer", "report", "number", "agency", "title", "text", "text_sha256")
+IDENTITY_COLUMNS += ("issued_on", "auditor_deadline_on", "priority")
+IDENTITY_COLUMNS += ("questioned_costs_usd", "funds_for_better_use_usd")
+_KEY = ["report", "title", "number", "agency", "text_sha256"]  # of one recommendation in a file
+UNREAD_COLUMNS = (
+    *IDENTITY_COLUMNS,
+    "stated_from",
+    "stated_to",
+    "unread",  # why it could not be read
+    "unread_span",  # the words that could not be read
+    "where",
+)
+RECORD_COLUMNS = (
+    *IDENTITY_COLUMNS,
+    "stated_from",  # when the source says it was so; from: blank where the source is undated
+    "stated_to",
+    "told_from",  # of the narrative's latest dated statement, else as stated
+    "told_to",
+    "told_span",
+    "told_start",
+    "narrative",
+    "narrative_sha256",
+    "says_nothing",  # no more than concurrence and what the auditor will do
+    "cut",  # the list shows the beginning of the narrative only
+    "status",
+    "status_span",
+    "status_start",
+    "closed_from",  # the days or the month in which its own words say that it was closed
+    "closed_to",
+    "concurrence",
+    "concurrence_span",
+    "concurrence_start",
+    "ecd_from",
+    "ecd_to",
+    "ecd_precision",
+    "ecd_bound",
+    "ecd_kind",
+    "ecd_span",
+    "ecd_start",
+    "ecd_earlier",  # the dates the same words give up, oldest first, each an ecd.FormerEcd
+    "ecd_note",  # what else the row says about its completion date, and contradicts it
+    "ecd_unread",  # the words of a date that cannot be read as one, blank where there are none
+    "ecd_unread_why",
+    "withdrawn_span",  # the words that take the date back, blank where it stands
+    "withdrawn_start",
+    "style",  # a DateStyle: how the narrative writes its dates
+    "where",
+    "note",
+)
+
+
+def reading(
+    format: str,
+    source: Source,
+    *,
+    as_of: date,
+    records: list[Record],
+    aside: list[Excluded],
+    total: int | None = None,
+    scope: dict[str, str] | None = None,
+    remark: str = "",
+) -> Reading:
+    """Return the reading of ``source``: repeated rows are excluded, what is said is found.
+
+    Raises InputError when the file holds no recommendation at all, or is later than ``as_of``.
+    """
+    if not records and not aside:
+        raise InputError(
+            f"there is no recommendation in this {format}",
+            where=source.name,
+            do="check that the whole page or report was saved",
+        )
+    _refuse_later_than(as_of, records, source)
+    records, repeated = _without_repeats(records)
+    aside = [*aside, *repeated]
+    rows = pd.DataFrame(
+        [_row(record, as_of) for record in records if not record.unread],
+        columns=list(RECORD_COLUMNS),
+    )
+    unread = pd.DataFrame(
+        [_unread_row(record) for record in records if record.unread], columns=list(UNREAD_COLUMNS)
+    )
+    known = [*map(tuple, rows[_KEY].to_numpy()), *map(tuple, unread[_KEY].to_numpy())]
+    read = len(rows.drop_duplicates(_KEY))
+    shown = len(set(known)) + len(aside)
+    return Reading(
+        format=format,
+        as_of=as_of,
+        shown=shown,
+        total=total,
+        records=rows,
+        unread=unread,
+        excluded=pd.DataFrame(
+            [vars(row) for row in aside], columns=["where", "begins", "reason", "kind"]
+        ),
+        account=_account(source, rows, (shown, total), (read, len(unread), len(aside)), remark),
+        file=source.name,
+        sha256=source.sha256,
+        scope=scope or {},
+    )
+
+
+def _refuse_later_than(as_of: date, records: list[Record], source: Source) -> None:
+    for record in records:
+        first = record.stated_from or record.stated_to
+        if max(first, record.issued_on or first) > as_of:
+            raise InputError(
+                f"{record.where} is of {max(first, record.issued_on or first)}",
+                where=source.name,
+                expected=f"nothing later than the as-of date {as_of}",
+                do="give the day the file was current as --as-of",
+            )
+
+
+def _without_repeats(records: list[Record]) -> tuple[list[Record], list[Excluded]]:
+    """Excluded the rows that repeat another; rows of one recommendation that differ are unread."""
+    groups: dict[tuple, list[Record]] = {}
+    for record in records:
+        key = (record.report, record.title, record.number, record.agency, record.stated_to)
+        key += () if record.number else (words.fingerprint(record.text),)
+        groups.setdefault(key, []).append(record)
+    kept, repeated = [], []
+    for first, *others in groups.values():
+        contradictions = []
+        for other in others:
+            differs = _difference(first, other)
+            reason = (
+                f"contradicts {first.where}: {differs}" if differs else f"repeats {first.where}"
+            )
+            repeated.append(Excluded(other.where, other.text[:60], reason, "repeat"))
+            contradictions += [f"contradicted by {other.where}: {differs}"] if differs else []
+        kept.append(_refused(first, "; ".join(contradictions)) if contradictions else first)
+    return kept, repeated
+
+
+def _difference(first: Record, second: Record) -> str:
+    """What two rows of one recommendation say differently, blank where they agree."""
+    for name in ("status", "ecd"):
+        one, other = (_claim(record, name) for record in (first, second))
+        if one != other:
+            return f"{name} {one or 'none'} and {other or 'none'}"
+    for name in ("text", "narrative", "unread"):
+        one, other = (words.fingerprint(getattr(record, name)) for record in (first, second))
+        if one != other:
+            return "one of them cannot be read" if name == "unread" else f"another {name}"
+    return ""
+
+
+def _claim(record: Record, name: str) -> str:
+    if name == "status":
+        return record.status.word if record.status else ""
+    return str(record.ecd.due) if record.ecd else ""
+
+
+def _refused(record: Record, why: str) -> Record:
+    """Return a record as seen and not read: it keeps what it is of and claims nothing of it."""
+    told = record.status.span if record.status else ""
+    bare = {"status": None, "concurrence": None, "ecd": None, "narrative": "", "note": ""}
+    span = record.unread_span or told
+    return replace(record, **bare, narrative_start=None, unread=why, unread_span=span)
+
+
+def _row(record: Record, as_of: date) -> dict:
+    style = record.style
+    ecd = record.ecd or find_ecd(
+        record.narrative, date_order=style.order, fiscal_year_end=style.fiscal_year_end
+    )
+    return {
+        **_identity(record),
+        **_told(record, ecd, as_of),
+        "narrative": words.normalised(record.narrative),
+        "narrative_sha256": words.fingerprint(record.narrative),
+        "says_nothing": words.says_nothing(record.narrative),
+        "cut": bool(_CUT.search(record.narrative)),
+        **_quoted("status", record.status),
+        **_closing(record, as_of),
+        **_quoted("concurrence", record.concurrence or _concurrence(record)),
+        **_committed(ecd, record.narrative_start),
+        "ecd_note": "",
+        **_ecd_unread(record),
+        **_withdrawn(record),
+        "style": style,
+        "where": record.where,
+        "note": record.note,
+    }
+
+
+def _unread_row(record: Record) -> dict:
+    said = {"unread": record.unread, "unread_span": record.unread_span, "where": record.where}
+    return _identity(record) | said
+
+
+def _identity(record: Record) -> dict:
+    """What the recommendation is, and when the source said so."""
+    identity = {name: getattr(record, name) for name in IDENTITY_COLUMNS if name != "text_sha256"}
+    return {
+        **identity,
+        "text": words.normalised(record.text),
+        "text_sha256": words.fingerprint(record.text),
+        "stated_from": record.stated_from,
+        "stated_to": record.stated_to,
+    }
+
+
+def _concurrence(record: Record) -> words.Said | None:
+    said = words.find_concurrence(record.narrative)
+    if said is None or record.narrative_start is None:
+        return said and words.Said(said.word, said.span, -1)
+    return words.Said(said.word, said.span, record.narrative_start + said.start)
+
+
+def _told(record: Record, ecd: Ecd | None, as_of: date) -> dict:
+    beside = (ecd.start, ecd.start + len(ecd.span)) if ecd else (0, 0)
+    by = min(record.stated_to, as_of)
+    last = words.last_statement(record.narrative, by=by, beside=beside, style=record.style)
+    if last is None or record.stated_from is not None:
+        return {
+            "told_from": record.stated_from,
+            "told_to": record.stated_to,
+            "told_span": "",
+            "told_start": None,
+        }
+    return {
+        "told_from": last.starts,
+        "told_to": last.due,
+        "told_span": record.narrative[last.start : last.end],
+        "told_start": _offset(record.narrative_start, last.start),
+    }
+
+
+def _quoted(column: str, said: words.Said | None) -> dict:
+    if said is None:
+        return {column: "", f"{column}_span": "", f"{column}_start": None}
+    start = said.start if said.start >= 0 else None
+    return {column: said.word, f"{column}_span": said.span, f"{column}_start": start}
+
+
+def _committed(ecd: Ecd | None, narrative_start: int | None) -> dict:
+    if ecd is None:
+        nothing = dict.fromkeys(("ecd_from", "ecd_to", "ecd_start")) | {"ecd_earlier": ()}
+        return nothing | dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
+    return {
+        "ecd_from": ecd.starts,
+        "ecd_to": ecd.due,
+        "ecd_precision": ecd.precision,
+        "ecd_bound": ecd.bound,
+        "ecd_kind": ecd.kind,
+        "ecd_span": ecd.span,
+        "ecd_start": _offset(narrative_start, ecd.start),
+        "ecd_earlier": ecd.earlier,
+    }
+
+
+def _closing(record: Record, as_of: date) -> dict:
+    """The days in which a closed row says that it was closed; blank where it does not."""
+    status = record.status.word if record.status else ""
+    said = find_standing(record.narrative, record.style) if status in CLOSED_STATUSES else None
+    by = min(record.stated_to, as_of)
+    told = said and said.word == status and said.on_from and said.on_from <= by
+    return {
+        "closed_from": said.on_from if told else None,
+        "closed_to": min(said.on, by) if told else None,
+    }
+
+
+def _ecd_unread(record: Record) -> dict:
+    """The words of the comments' date where they cannot be read as one, of an open row."""
+    status = record.status.word if record.status else ""
+    silent = record.ecd or status in CLOSED_STATUSES
+    found = None if silent else find_refused(record.narrative, record.style)
+    why = f"the date {found.span!r} is not read: {found.reason}" if found else ""
+    return {"ecd_unread": found.span if found else "", "ecd_unread_why": why}
+
+
+def _withdrawn(record: Record) -> dict:
+    """The words that take the agency's date back, where the row gives no date of its own."""
+    found = None if record.ecd else find_withdrawal(record.narrative, record.style)
+    return {
+        "withdrawn_span": found.span if found else "",
+        "withdrawn_start": _offset(record.narrative_start, found.start) if found else None,
+    }
+
+
+def _offset(narrative_start: int | None, start: int) -> int | None:
+    return None if narrative_start is None else narrative_start + start
+
+
+def _account(
+    source: Source,
+    rows: pd.DataFrame,
+    of: tuple[int, int | None],
+    counts: tuple[int, int, int],
+    remark: str,
+) -> str:
+    (shown, total), (read, unread, aside) = of, counts
+    said = f"{count(shown)} of {count(total)}" if total is not None else count(shown)
+    noun = "recommendation" if shown == 1 else "recommendations"
+    seen = f"{count(unread)} seen and not read, " if unread else ""
+    parts = [
+        f"{source.name} ({source.encoding}) shows {said} {noun}",
+        f"{count(read)} read, {seen}{count(aside)} excluded",
+    ]
+    if len(rows) > read:
+        parts.append(f"{count(len(rows))} statements about them")
+    if rows["cut"].any():
+        parts.append(f"{count(int(rows['cut'].sum()))} with the comment cut short")
+    damaged = source.text.count("\ufffd")
+    if damaged:
+        parts.append(f"damaged characters: {count(damaged)}")
+    return "; ".join([*parts, *([remark] if remark else [])]) + "."
+
+
+def unfinished(narrative: str) -> bool:
+    """Tell whether a text stops in the middle of a sentence, as a truncated file does.
+
+    >>> unfinished("CBP expects to finish by Ma"), unfinished("It is done.")
+    (True, False)
+    """
+    return bool(narrative.strip()) and not _ENDED.search(narrative)

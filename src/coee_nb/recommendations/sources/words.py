@@ -1,0 +1,165 @@
+"""What auditors' words mean to the log: statuses, concurrence, fingerprints, dated statements."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from coee_nb.engines.datewords.periods import Period, find_periods
+from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
+from coee_nb.errors import InputError
+from coee_nb.recommendations.columns import ASSERTED_COMPLETE, STATUSES
+from coee_nb.recommendations.narratives.narrative import Narrative
+
+_PLAIN = str.maketrans(
+    "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''\"\""
+)
+_NUMBER_AT_END = re.compile(r"\s*\(recommendations? [\w. -]+\)\.?\s*$", re.IGNORECASE)
+
+_STATUS_WORDS = {
+    "open - partially implemented": "open - partially addressed",
+    "partially addressed": "open - partially addressed",
+    "partially implemented": "open - partially addressed",
+    "open and resolved": "resolved and open",
+    "open - resolved": "resolved and open",
+    "resolved - open": "resolved and open",
+    "open - unresolved": "unresolved",
+    "open and unresolved": "unresolved",
+    "unresolved and open": "unresolved",
+    "implemented": "closed - implemented",
+    "fully implemented": "closed - implemented",
+    "closed - unimplemented": "closed - not implemented",
+    "not implemented and closed": "closed - not implemented",
+    "complete": ASSERTED_COMPLETE,
+    "completed": ASSERTED_COMPLETE,
+    "closure requested": ASSERTED_COMPLETE,
+} | {status: status for status in STATUSES}
+
+_CONCURRENCE = re.compile(
+    r"(?P<none>neither (?:agreed|concurred) (?:n?or) (?:dis|non-?)?\w+)"
+    r"|(?P<partially>partially (?:agree[ds]?|concur\w*)|partial(?:ly)? concur\w*)"
+    r"|(?P<no>(?:did|do|does) not (?:agree|concur)|disagree[ds]? with|non-?concur\w*)"
+    r"|(?P<yes>\bconcur(?:red|s)?\b|\bagree[ds]? with)",
+    re.IGNORECASE,
+)
+_CONCURRENCES = {
+    "none": "none stated",
+    "partially": "partially concur",
+    "no": "non-concur",
+    "yes": "concur",
+}
+
+# What the auditor will do says nothing about what the agency has done.
+_BOILERPLATE = re.compile(
+    r"(?:we|gao) will (?:update|provide|continue|monitor|follow|report)\b"
+    r"|when we (?:confirm|determine|receive)\b|once (?:we|the agency)\b.*\bwe will\b",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"\b(?:as of|as at|(?:in|on|during|since|from)(?: (?:its|the|an?))?|dated|updated?|beginning in"
+    r"|until)(?: (?:early|mid|late))?[ -]$",
+    re.IGNORECASE,
+)
+
+
+def normalised(text: str) -> str:
+    r"""Return text on one line with plain dashes, quotes and spaces.
+
+    >>> normalised("the Centers\u2019\r\n role \u2013 now")
+    "the Centers' role - now"
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_PLAIN).split())
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a text's words, whatever its spacing, case, quotes and end number.
+
+    >>> fingerprint("Plan  hiring. (Recommendation 1)") == fingerprint("plan hiring")
+    True
+    """
+    words = _NUMBER_AT_END.sub("", normalised(text)).rstrip(". ").casefold()
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def known_status(words: str) -> str:
+    r"""Return the log's word for a status, or raise InputError when the words do not decide it.
+
+    >>> known_status("Open \u2013 Partially Addressed")
+    'open - partially addressed'
+    """
+    plain = re.sub(r"\s*[-:,/]\s*", " - ", normalised(words).casefold().strip(" ."))
+    if plain not in _STATUS_WORDS:
+        reason = "closed, but not whether implemented" if plain == "closed" else "unknown"
+        raise InputError(
+            f"no status: {words.strip()!r} is {reason}" if plain else "no status",
+            expected=", ".join(STATUSES),
+        )
+    return _STATUS_WORDS[plain]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of the log, with the source's own words for it and their offset."""
+
+    word: str
+    span: str
+    start: int
+
+
+def find_concurrence(narrative: str) -> Said | None:
+    """Return the agency's first word on whether it agrees, or None where it says nothing.
+
+    >>> find_concurrence("DHS did not agree with this recommendation.").word
+    'non-concur'
+    """
+    match = _CONCURRENCE.search(narrative)
+    if not match:
+        return None
+    return Said(_CONCURRENCES[match.lastgroup], match.group(), match.start())
+
+
+def says_nothing(narrative: str) -> bool:
+    """Tell whether a narrative holds no more than concurrence and what the auditor will do.
+
+    >>> says_nothing("CBP agreed with this recommendation. We will update the status later.")
+    True
+    """
+    told = Narrative(narrative)
+    rest = [told.text[slice(*sentence)] for sentence in told.sentences]
+    return not any(
+        text.strip() and not _BOILERPLATE.match(text) and not _only_concurs(text) for text in rest
+    )
+
+
+def _only_concurs(sentence: str) -> bool:
+    return len(sentence.split()) <= 9 and bool(_CONCURRENCE.search(sentence))
+
+
+def last_statement(
+    narrative: str,
+    *,
+    by: date,
+    beside: tuple[int, int] = (0, 0),
+    style: DateStyle = FEDERAL,
+) -> Period | None:
+    """Return the latest day or month, begun by ``by``, that a narrative tells of.
+
+    A date counts when words such as "as of", "in" or "on" tie it to what was said or done;
+    ``beside`` is the (start, end) of the ECD, which is of the future. The period's ``start`` and
+    ``end`` are offsets in ``narrative``.
+
+    >>> last_statement("As of May 2023, a plan is due by June 2023.", by=date(2024, 1, 1)).due
+    datetime.date(2023, 5, 31)
+    """
+    told = Narrative(narrative)
+    stated = []
+    for period in find_periods(told.text, style):
+        start, end = told.original(period.start, period.end)
+        past = period.precision in ("day", "month") and period.starts <= by
+        outside = end <= beside[0] or start >= beside[1]
+        if past and outside and _STATED.search(told.text[max(0, period.start - 24) : period.start]):
+            stated.append(Period(period.starts, period.due, period.precision, start, end))
+    return max(stated, key=lambda period: period.due, default=None)

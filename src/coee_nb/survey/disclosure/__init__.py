@@ -1,1 +1,0 @@
-"""What may be printed: cells and how they add up, the plan of what to hide, the attack on it."""

@@ -1,1 +1,0 @@
-"""Numbers of the survey: rates, items, intervals, designs, comparisons, non-response."""

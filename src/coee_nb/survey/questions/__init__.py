@@ -1,0 +1,1 @@
+"""Questions by type: what an answer may be, its states, its counts."""

@@ -1,0 +1,1 @@
+"""An export from file to coded columns: formats, layout, entries, answers, dates, checks."""

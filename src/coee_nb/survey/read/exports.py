@@ -1,0 +1,421 @@
+"""Survey exports as they come: header rows understood, columns as coded text, nothing interpreted.
+
+Qualtrics CSV and TSV (three header rows, ImportId as the key), older Qualtrics forms, files saved
+again from a spreadsheet, plain CSV and SPSS files all become the same :class:`Export`.
+"""
+
+import ast
+import codecs
+import csv
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coee_nb.errors import InputError
+from coee_nb.files import read_file
+from coee_nb.paths import shown
+from coee_nb.unseen import Unseen
+
+# What an export says about the response itself, by the spellings of current and older forms.
+METADATA = {
+    "response_id": {"responseid", "recordid"},
+    "started_on": {"startdate"},
+    "ended_on": {"enddate"},
+    "recorded_on": {"recordeddate"},
+    "status": {"status", "responsetype"},
+    "progress": {"progress"},
+    "finished": {"finished"},
+    "channel": {"distributionchannel"},
+    "terminated": {"qterminateflag"},
+}
+UNUSED_METADATA = {
+    "duration",
+    "durationinseconds",
+    "responseset",
+    "responsesetid",
+    "userlanguage",
+    "qrecaptchascore",
+    "qdevicetype",
+    "qurl",
+}
+PERSONAL = {
+    "network address": {"ipaddress"},
+    "coordinates": {"locationlatitude", "locationlongitude", "locationaccuracy"},
+    "names": {"recipientfirstname", "recipientlastname", "firstname", "lastname", "fullname"}
+    | {"name", "recipientname", "participantname"},
+    "e-mail": {"recipientemail", "email", "emailaddress", "participantemail"},
+    "telephone": {"phone", "phonenumber", "recipientphone", "recipientphonenumber"},
+    "external reference": {"externalreference", "externaldatareference"},
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Coded(Unseen):
+    """A column as its distinct texts and, for every row, the position of the row's text."""
+
+    texts: tuple[str, ...]
+    positions: np.ndarray
+
+    def take(self, rows: np.ndarray) -> "Coded":
+        """Return the column for ``rows`` (a boolean mask)."""
+        return Coded(self.texts, self.positions[rows])
+
+    def where(self, chosen: Iterable[bool]) -> np.ndarray:
+        """Return a mask of the rows whose text is chosen; ``chosen`` has one entry a text."""
+        return np.fromiter(chosen, bool, len(self.texts))[self.positions]
+
+    def counts(self) -> np.ndarray:
+        """Return how many rows hold each text."""
+        return np.bincount(self.positions, minlength=len(self.texts))
+
+    def cells(self) -> np.ndarray:
+        """Return the text of every row."""
+        return np.array(self.texts, dtype=object)[self.positions]
+
+
+@dataclass(frozen=True, repr=False)
+class Body(Unseen):
+    """The rows under the header.
+
+    ``columns`` the wanted ones, ``numbers`` the row numbers (as a spreadsheet shows them) of the
+    readable rows, ``faulty`` the rows that do not fit the header, with the reason.
+    """
+
+    columns: Mapping[int, Coded]
+    numbers: np.ndarray
+    faulty: tuple[tuple[int, str], ...] = ()
+
+    def blank(self) -> np.ndarray:
+        """Return a mask of the rows without any text in the columns read."""
+        blank = np.ones(len(self.numbers), bool)
+        for column in self.columns.values():
+            if not blank.any():
+                break
+            blank &= column.where(not text.strip() for text in column.texts)
+        return blank
+
+
+@dataclass(frozen=True, repr=False)
+class Export(Unseen):
+    """The header of an export, by column position, and its rows still unread.
+
+    ``names`` may repeat; ``texts`` (question texts) and ``import_ids`` are empty where the file
+    has none; ``value_labels`` are an SPSS file's own, by column. ``where`` is the file as shown.
+    """
+
+    where: str
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+    import_ids: tuple[str, ...]
+    header_rows: int
+    rows: "DelimitedRows | LabelledRows"
+    value_labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def has_import_ids(self) -> bool:
+        """Whether the file has its ImportId row."""
+        return any(self.import_ids)
+
+    def body(self, wanted: Iterable[int]) -> Body:
+        """Return the rows, with the ``wanted`` columns only."""
+        return self.rows.read(sorted(set(wanted)), first=self.header_rows + 1)
+
+    @cached_property
+    def metadata(self) -> dict[str, int]:
+        """Column positions of what the export says about the response, by our name for it."""
+        found: dict[str, int] = {}
+        for position in range(len(self.names)):
+            for name, spellings in METADATA.items():
+                if self.spellings(position) & spellings:
+                    found.setdefault(name, position)
+        return found
+
+    @cached_property
+    def personal(self) -> dict[int, str]:
+        """Columns that point at a person, by position: what kind they are."""
+        return {
+            position: kind
+            for position in range(len(self.names))
+            for kind, spellings in PERSONAL.items()
+            if self.spellings(position) & spellings
+        }
+
+    def spellings(self, position: int) -> set[str]:
+        """Return the normalised names of a column; its text counts for the old V1..V10 only."""
+        names = {_plain(self.import_ids[position]), _plain(self.names[position])}
+        if re.fullmatch(r"V\d+", self.names[position]):
+            names.add(_plain(self.texts[position]))
+        return names - {""}
+
+
+@dataclass(frozen=True, repr=False)
+class DelimitedRows(Unseen):
+    """Rows of a delimited file: the UTF-8 bytes below the header."""
+
+    data: memoryview
+    delimiter: str
+    width: int
+    where: str
+
+    def read(self, wanted: list[int], *, first: int) -> Body:
+        """Return the wanted columns; rows with too many or too few fields are faulty."""
+        if not len(self.data):
+            return Body({p: _coded([]) for p in wanted}, np.array([], dtype=int))
+        table, faulty = self._parse(wanted)
+        faults = [(number + first - 1, reason) for number, reason in faulty]
+        every = np.arange(first, first + table.num_rows + len(faults))
+        numbers = np.setdiff1d(every, [number for number, _ in faults])
+        columns = {p: _from_arrow(table.column(str(p))) for p in wanted}
+        return Body(columns, numbers, tuple(faults))
+
+    def _parse(self, wanted: list[int]) -> tuple[Any, list[tuple[int, str]]]:
+        """Return an Arrow table of the wanted columns, and the rows that do not fit."""
+        import pyarrow as pa
+        from pyarrow import csv as arrow
+
+        faulty: list[tuple[int, str]] = []
+
+        def excluded(row: Any) -> str:
+            fields = f"{row.actual_columns} fields, the header {row.expected_columns}"
+            faulty.append((row.number, f"row has {fields}"))
+            return "skip"
+
+        names = [str(position) for position in range(self.width)]
+        coded = pa.dictionary(pa.int32(), pa.string())
+        try:
+            table = arrow.read_csv(
+                pa.BufferReader(self.data),
+                # One thread, because only then does the parser number the faulty rows.
+                read_options=arrow.ReadOptions(
+                    column_names=names, use_threads=False, block_size=1 << 23
+                ),
+                parse_options=arrow.ParseOptions(
+                    delimiter=self.delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=excluded,
+                ),
+                convert_options=arrow.ConvertOptions(
+                    include_columns=[str(position) for position in wanted],
+                    column_types=dict.fromkeys(names, coded),
+                    check_utf8=False,  # checked when the file was opened
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            raise InputError(
+                "rows that cannot be read as delimited text",
+                where=self.where,
+                do="look for an unclosed quote, or export the file again",
+            ) from error
+        return table, faulty
+
+
+@dataclass(frozen=True, repr=False)
+class LabelledRows(Unseen):
+    """Rows of an SPSS file, already text, column by column."""
+
+    columns: tuple[list[str], ...]
+
+    def read(self, wanted: list[int], *, first: int) -> Body:
+        """Return the wanted columns."""
+        count = len(self.columns[0]) if self.columns else 0
+        columns = {position: _coded(self.columns[position]) for position in wanted}
+        return Body(columns, np.arange(first, first + count))
+
+
+def open_export(path: str | Path, *, encoding: str | None = None) -> Export:
+    """Return the export at ``path``: ``.sav``/``.zsav`` as SPSS, anything else as delimited text.
+
+    Text is UTF-8, or UTF-16 with its mark, unless ``encoding`` says otherwise; the delimiter is
+    the commonest of comma, tab and semicolon in the first line. Raises InputError when the file
+    is absent, empty, a spreadsheet, or not text in that encoding.
+    """
+    path = Path(path)
+    if path.suffix.lower() in (".sav", ".zsav"):
+        return _open_spss(path)
+    data = _utf8(path, encoding)
+    delimiter = _delimiter(data)
+    records, ends = _first_records(data, delimiter, shown(path))
+    header_rows, texts, import_ids = _header(records)
+    names, width = _names(records, header_rows)
+    texts, import_ids = (_fit(row, len(names)) for row in (texts, import_ids))
+    below = memoryview(data)[ends[header_rows - 1] :]
+    rows = DelimitedRows(below, delimiter, width, shown(path))
+    return Export(shown(path), names, texts, import_ids, header_rows, rows)
+
+
+# Text files
+
+
+def _utf8(path: Path, encoding: str | None) -> bytes:
+    """Return the file as UTF-8 bytes without a byte order mark."""
+    where, data = shown(path), read_file(path).data
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise InputError("is a spreadsheet or an archive", where=where, do="export it as CSV")
+    utf16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    data = _recoded(data, encoding or ("utf-16" if utf16 else "utf-8"), where)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" in data:
+        raise InputError("holds NUL characters", where=where, do="name its encoding (UTF-16?)")
+    if not data.strip(b"\r\n\t ,;"):
+        raise InputError("is empty", where=where, expected="a header row and responses")
+    return data
+
+
+def _recoded(data: bytes, encoding: str, where: str) -> bytes:
+    """Return text in ``encoding`` as UTF-8, after checking that it is that."""
+    if encoding == "utf-8" and data.isascii():
+        return data
+    try:
+        text = data.decode(encoding)
+    except (UnicodeDecodeError, LookupError) as error:
+        line = data[: getattr(error, "start", 0)].count(b"\n") + 1
+        raise InputError(
+            f"is not {encoding} text (line {line})",
+            where=where,
+            expected="UTF-8, or UTF-16 with its byte order mark",
+            do="save it as UTF-8 or name its encoding",
+        ) from None
+    return data if encoding == "utf-8" else text.encode()
+
+
+def _delimiter(data: bytes) -> str:
+    first = data[: data.find(b"\n") % (len(data) + 1)].decode()
+    return max(",\t;", key=first.count)
+
+
+def _first_records(data: bytes, delimiter: str, where: str) -> tuple[list[list[str]], list[int]]:
+    """Return up to four records and, for each, the byte at which it ends."""
+    place = 0
+
+    def lines() -> Iterable[str]:
+        nonlocal place
+        while place < len(data):
+            start, place = place, (data.find(b"\n", place) + 1) or len(data)
+            yield data[start:place].decode()
+
+    records, ends = [], []
+    try:
+        for record in csv.reader(lines(), delimiter=delimiter):
+            records.append(record)
+            ends.append(place)
+            if len(records) == 4:
+                break
+    except csv.Error as error:
+        raise InputError(
+            "header rows that cannot be read as delimited text",
+            where=where,
+            do="look for an unclosed quote, or export the file again",
+        ) from error
+    return records, ends
+
+
+def _header(records: list[list[str]]) -> tuple[int, list[str], list[str]]:
+    """Return the number of header rows, the question texts and the ImportIds."""
+    for number in (1, 2):
+        import_ids = [_import_id(cell) for cell in records[number]] if number < len(records) else []
+        if any(import_ids):
+            return number + 1, records[1] if number == 2 else [], import_ids
+    if len(records) > 1 and _is_text_row(records[0], records[1]):
+        return 2, records[1], []
+    return 1, [], []
+
+
+def _import_id(cell: str) -> str:
+    """Return the ImportId of a cell of the third row: JSON now, a Python repr in older files."""
+    if "ImportId" not in cell:
+        return ""
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(cell)
+        except (ValueError, SyntaxError):
+            continue
+        if isinstance(value, dict) and isinstance(value.get("ImportId"), str):
+            return value["ImportId"]
+    return ""
+
+
+def _is_text_row(names: list[str], row: list[str]) -> bool:
+    """Tell a row of texts from data: it repeats what a metadata column is called."""
+    known = set().union(*METADATA.values(), UNUSED_METADATA, *PERSONAL.values())
+    return any(
+        _plain(cell) in known and (_plain(name) in known or re.fullmatch(r"V\d+", name))
+        for name, cell in zip(names, row, strict=False)
+    )
+
+
+def _names(records: list[list[str]], header_rows: int) -> tuple[tuple[str, ...], int]:
+    """Return the column names and the fields a row has; older files end rows with a comma."""
+    names = [name.strip() for name in records[0]]
+    width = len(names)
+    if header_rows < len(records):
+        fields = len(records[header_rows])
+        if fields < width and not any(names[fields:]):
+            names, width = names[:fields], fields
+        elif fields == width + 1 and records[header_rows][-1] == "":
+            names, width = [*names, ""], fields
+    return tuple(names), width
+
+
+def _fit(row: list[str], width: int) -> tuple[str, ...]:
+    return tuple((list(row) + [""] * width)[:width])
+
+
+def _plain(name: str) -> str:
+    """Return a metadata name without its older prefixes, case and punctuation."""
+    name = re.sub(r"^(panel|location)-", "", name.strip(), flags=re.IGNORECASE)
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _from_arrow(column: Any) -> Coded:
+    array = column.unify_dictionaries().combine_chunks()
+    return Coded(tuple(array.dictionary.to_pylist()), array.indices.to_numpy())
+
+
+def _coded(cells: list[str]) -> Coded:
+    texts = {text: position for position, text in enumerate(dict.fromkeys(cells))}
+    positions = np.fromiter((texts[cell] for cell in cells), np.int32, len(cells))
+    return Coded(tuple(texts), positions)
+
+
+# SPSS files
+
+
+def _open_spss(path: Path) -> Export:
+    import pyreadstat
+
+    where = shown(path)
+    try:
+        # Codes a file declares as missing are kept: the codebook says what they mean.
+        frame, meta = pyreadstat.read_sav(read_file(path).stream(), user_missing=True)
+    except (pyreadstat.PyreadstatError, pyreadstat.ReadstatError, OSError) as error:
+        raise InputError(
+            "cannot be read as an SPSS file", where=where, do="export it again"
+        ) from error
+    names = tuple(meta.column_names)
+    texts = tuple(label or "" for label in meta.column_labels)
+    columns = tuple([_spss_text(value) for value in frame[name]] for name in names)
+    labels = {
+        position: {_spss_text(code): str(label) for code, label in found.items()}
+        for position, name in enumerate(names)
+        if (found := meta.variable_value_labels.get(name))
+    }
+    rows = LabelledRows(columns)
+    return Export(where, names, texts, ("",) * len(names), 0, rows, labels)
+
+
+def _spss_text(value: Any) -> str:
+    """Return a cell as a CSV would write it: no decimals on whole numbers, ISO dates."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if hasattr(value, "strftime"):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)

@@ -1,0 +1,138 @@
+"""Where the codebook's columns stand in an export, and what its answers look like there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from coee_nb.errors import InputError
+from coee_nb.survey.codebook import GROUPS, Codebook, Item, plain_code, plain_label
+from coee_nb.survey.read.answers import unanswered
+from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Export
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each item's sources stand in the export, and the columns nobody asked for."""
+
+    of: Mapping[str, tuple[int, ...]]
+    items: Mapping[str, Item]
+    repeated: tuple[str, ...]
+    unmapped: tuple[str, ...]
+
+    @property
+    def positions(self) -> list[int]:
+        """The columns to read."""
+        return [position for positions in self.of.values() for position in positions]
+
+
+def find_layout(export: Export, codebook: Codebook) -> Layout:
+    """Return where the codebook's columns stand, by ImportId first and by name otherwise.
+
+    Raises InputError for a source that is absent, ambiguous or points at a person.
+    """
+    places = _places(export)
+    found = {
+        item.name: tuple(_position(source, item, places, export) for source in item.sources)
+        for item in codebook.every_item
+    }
+    absent = [
+        source
+        for item in codebook.every_item
+        for source, position in zip(item.sources, found[item.name], strict=True)
+        if position is None
+    ]
+    if len(absent) == sum(len(item.sources) for item in codebook.every_item):
+        raise InputError(
+            "none of the codebook's columns is in the header",
+            where=export.where,
+            expected=f"a header row with {absent[0]}, as a name or an ImportId",
+            do="check that the file has its header rows and that the codebook is this survey's",
+        )
+    if absent:
+        raise InputError(
+            f"no column {_listed(absent)}",
+            where=export.where,
+            expected=f"every source of {codebook.where}",
+            do="correct the codebook or export the columns",
+        )
+    names = [name for name in export.names if name]
+    used = {position for positions in found.values() for position in positions}
+    used |= set(export.metadata.values()) | set(export.personal)
+    return Layout(
+        found,
+        {item.name: item for item in codebook.every_item},
+        tuple(dict.fromkeys(name for name in names if names.count(name) > 1)),
+        tuple(
+            name or export.import_ids[position]
+            for position, name in enumerate(export.names)
+            if position not in used and not export.spellings(position) & UNUSED_METADATA
+        ),
+    )
+
+
+def _places(export: Export) -> dict[str, list[int]]:
+    """Return the positions of every ImportId and, where no ImportId is so called, of every name.
+
+    Older forms write QID2-1 for QID2_1: both spellings lead to the column.
+    """
+    places: dict[str, list[int]] = {}
+    for spelling in (lambda key: key, lambda key: key.replace("-", "_")):
+        for keys in (export.import_ids, export.names):
+            found: dict[str, list[int]] = {}
+            for position, key in enumerate(keys):
+                found.setdefault(spelling(key), []).append(position)
+            places = found | places
+    places.pop("", None)
+    return places
+
+
+def _position(
+    source: str, item: Item, places: Mapping[str, list[int]], export: Export
+) -> int | None:
+    positions = places.get(source) or places.get(source.replace("-", "_")) or [None]
+    if len(positions) > 1:
+        raise InputError(
+            f"{len(positions)} columns are called {source}",
+            where=f"{export.where}, item {item.name}",
+            do="name the column in the codebook by its ImportId",
+        )
+    if positions[0] in export.personal:
+        raise InputError(
+            "the codebook asks for a column that points at a person",
+            where=f"{export.where}, item {item.name}",
+            do="take the item out of the codebook; such columns are never read",
+        )
+    return positions[0]
+
+
+def answered_any(layout: Layout, body: Body) -> np.ndarray:
+    """Return who answered at least one item; Center and title place a person, and do not count."""
+    answered = np.zeros(len(body.numbers), bool)
+    for name, positions in layout.of.items():
+        if name in GROUPS:
+            continue
+        item = layout.items[name]
+        for position in positions:
+            column = body.columns[position]
+            answered |= column.where(not unanswered(text, item) for text in column.texts)
+    return answered
+
+
+def screened_out(layout: Layout, body: Body) -> np.ndarray:
+    """Return who gave an answer that, by the codebook, ends the survey."""
+    screened = np.zeros(len(body.numbers), bool)
+    for name, positions in layout.of.items():
+        item = layout.items[name]
+        ends = item.screened_out | {c for c, label in item.codes if label in item.screened_out}
+        for position in positions if ends else ():
+            column = body.columns[position]
+            screened |= column.where(
+                plain_label(text) in ends or plain_code(text) in ends for text in column.texts
+            )
+    return screened
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 8} more" if len(names) > 8 else ""
+    return ", ".join(names[:8]) + more

@@ -1,1 +1,0 @@
-"""An export from file to coded columns: formats, layout, entries, answers, dates, hazards."""

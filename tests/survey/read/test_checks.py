@@ -1,0 +1,76 @@
+import pandas as pd
+import pytest
+
+from coee_nb.survey.codebook import build_codebook
+from coee_nb.survey.read.answers import Problem
+from coee_nb.survey.read.checks import HAZARD_COLUMNS, NOTHING_FOUND, Evidence, checks_table
+from coee_nb.survey.read.dates import Timestamps
+
+CODEBOOK = build_codebook([
+    {"name": "center", "source": "C", "wording": "w", "type": "single"},
+    {"name": "a", "source": "Q1", "wording": "w", "type": "text"},
+])  # fmt: skip
+ROWS = pd.DataFrame({"center": ["x", None], "a": ["text", None]}, dtype="str")
+
+
+def table(**seen):
+    nothing = {
+        "rows": ROWS.iloc[:1],
+        "reasons": {},
+        "empty_partials_kept": 0,
+        "trials_kept": 0,
+        "problems": (),
+        "codebook": CODEBOOK,
+        "repeated": (),
+        "unmapped": (),
+        "personal": (),
+        "moments": {},
+    }
+    return checks_table(Evidence(**(nothing | seen))).set_index("check")
+
+
+def test_every_check_is_listed_also_when_it_found_nothing():
+    clean = table()
+    assert [clean.index.name, *clean.columns] == HAZARD_COLUMNS
+    assert (clean["count"] == 0).all()
+    assert (clean["done"] == NOTHING_FOUND).all()
+    assert clean.index.is_unique
+    assert len(clean) >= 15
+
+
+@pytest.mark.parametrize(
+    ("seen", "check", "count", "done"),
+    [
+        ({"reasons": {"spam": 2}}, "spam", 2, "excluded"),
+        ({"reasons": {"row has 2 fields, the header 3": 1}}, "row does not fit the header", 1,
+         "excluded"),
+        ({"trials_kept": 3}, "preview or test kept", 3, "analysed, as asked"),
+        ({"empty_partials_kept": 4}, "empty partial", 4,
+         "kept: they count as responses, and answer no item"),
+        ({"reasons": {"partial without any answer": 4}}, "empty partial", 4, "excluded"),
+        ({"problems": [Problem("outside", "a", "x", 5)]}, "answer outside the choices", 5,
+         "left blank"),
+        ({"problems": [Problem("clash", "a", "1", 6)]}, "recode clash", 6,
+         "6 answers left blank"),
+        ({"repeated": ["Q3_1"]}, "duplicate column name", 1, "told apart by ImportId"),
+        ({"unmapped": ["Q9"]}, "column not in the codebook", 1, "not read"),
+        ({"personal": ["e-mail", "names", "names"]}, "personal column", 3,
+         "dropped, never read"),
+        ({"resaved": {"no ImportId row": 1}}, "sign of a re-saved file", 1,
+         "read as it is; compare with the original export"),
+        ({"moments": {"started_on": Timestamps(pd.Series([]), 0, 2)}}, "date that cannot be read",
+         2, "left blank"),
+        ({"rows": ROWS}, "no center given", 1, "kept without a group"),
+        ({"rows": ROWS.iloc[1:]}, "item nobody answered", 1, "kept"),
+        ({"no_finished_column": True}, "no column says who finished", 1,
+         "taken from the progress"),
+    ],
+)  # fmt: skip
+def test_what_was_found_is_counted_with_what_was_done(seen, check, count, done):
+    found = table(**seen).loc[check]
+    assert (found["count"], found["done"]) == (count, done)
+
+
+def test_long_lists_are_cut_and_say_so():
+    found = table(unmapped=[f"Q{n}" for n in range(12)]).loc["column not in the codebook"]
+    assert found["concerns"].endswith("Q7 and 4 more")

@@ -1,0 +1,98 @@
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.survey.codebook import read_codebook
+from coee_nb.survey.read.drafting import draft_codebook
+from coee_nb.survey.reader import read_responses
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLE = ROOT / "data" / "oig_22_34" / "survey" / "responses_generated.csv"
+QUALTRICS = ROOT.parent / "shared" / "formats" / "qualtrics"
+
+
+@pytest.fixture
+def drafted(tmp_path):
+    def _drafted(path):
+        book = tmp_path / "draft.yaml"
+        book.write_text(draft_codebook(path), encoding="utf-8")
+        return read_codebook(book)
+
+    return _drafted
+
+
+def test_a_draft_of_the_example_knows_its_questions(drafted):
+    book = drafted(EXAMPLE)
+    kinds = {item.name: item.kind for item in book.items}
+    assert kinds == {
+        "qid1": "numeric", "qid2": "multi", "qid3": "single", "qid4": "single", "qid5": "single",
+        "qid6": "single", "qid7": "single", "qid8": "matrix", "qid9": "single",
+        "qid10": "single", "qid11": "single", "qid12": "single", "qid13": "single",
+        "qid14": "single", "qid15": "text",
+    }  # fmt: skip
+    assert book["qid2"].labels[0] == "Classroom course"
+    assert book["qid2"].wording.startswith("Which training")
+    assert set(book["qid4"].choices) == {"Yes", "No"}
+    assert book.center is not None
+
+
+def test_a_draft_reads_its_own_export(drafted):
+    found = read_responses(EXAMPLE, drafted(EXAMPLE))
+    assert len(found.rows) == 544
+    assert found.checks.set_index("check").loc["answer outside the choices", "count"] == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["partials_spam_choicetext.csv", "matrix_multiselect_negative_recodes_legacy.csv"]
+)
+def test_a_draft_of_each_real_export_reads_it(drafted, name):
+    path = QUALTRICS / name
+    if not path.exists():
+        pytest.skip("the shared exports are not here")
+    found = read_responses(path, drafted(path), trial_responses="keep")
+    assert found.input.rows == {"partials": 104, "matrix_m": 15}[name[:8]]
+
+
+def test_comments_and_personal_columns_are_never_listed(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "ResponseId,RecipientEmail,Q1,Q2\n"
+        "R_1,a@example.org,I saw it,Yes\nR_2,b@example.org,Nothing,No\nR_3,,More,Yes\n"
+        "R_4,,Again,No\n"
+    )
+    draft = draft_codebook(path)
+    for secret in ("example.org", "I saw it", "RecipientEmail"):
+        assert secret not in draft
+    assert "type: text" in draft
+
+
+def test_value_labels_of_spss_become_choices(drafted, tmp_path):
+    import pyreadstat
+
+    path = tmp_path / "in.sav"
+    pyreadstat.write_sav(
+        pd.DataFrame({"ResponseId": ["a", "b"], "Q1": [1.0, 2.0]}),
+        str(path),
+        variable_value_labels={"Q1": {1.0: "Yes", 2.0: "No", -99.0: "Seen"}},
+        column_labels={"Q1": "Aware?"},
+    )
+    item = drafted(path)["q1"]
+    assert dict(item.codes) == {"1": "Yes", "2": "No", "-99": "Seen"}
+    assert item.wording == "Aware?"
+
+
+def test_a_file_without_questions_is_an_error(tmp_path):
+    path = tmp_path / "in.csv"
+    path.write_text("ResponseId,IPAddress\nR_1,192.0.2.1\n")
+    with pytest.raises(InputError, match="no question columns"):
+        draft_codebook(path)
+
+
+def test_columns_that_only_look_like_a_matrix_are_an_error(tmp_path):
+    path = tmp_path / "in.csv"
+    lines = [f"{n},{n + 100}" for n in range(30)]
+    path.write_text("Q1_1,Q1_2\n" + "\n".join(lines) + "\n")
+    with pytest.raises(InputError, match="60 different answers in the columns Q1_1 to Q1_2"):
+        draft_codebook(path)

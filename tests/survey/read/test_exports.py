@@ -1,0 +1,87 @@
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.survey.read.exports import open_export
+
+IDS = '"{""ImportId"":""startDate"",""timeZone"":""America/Denver""}","{""ImportId"":""QID1""}"\n'
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(text, name="in.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding) if isinstance(text, str) else text)
+        return path
+
+    return _write
+
+
+def test_three_header_rows_with_a_text_of_several_lines(write):
+    export = open_export(write('StartDate,1Q\nStart Date,"One,\n\ntwo"\n' + IDS + "2021,x\n"))
+    assert export.header_rows == 3
+    assert export.names == ("StartDate", "1Q")
+    assert export.texts[1] == "One,\n\ntwo"
+    assert export.import_ids == ("startDate", "QID1")
+    body = export.body([1])
+    assert body.columns[1].cells().tolist() == ["x"]
+    assert body.numbers.tolist() == [4]
+
+
+def test_a_text_row_without_import_ids_is_no_response(write):
+    export = open_export(write("ResponseId,Q1\nResponse ID,Aware?\nR_1,Yes\n"))
+    assert (export.header_rows, export.texts) == (2, ("Response ID", "Aware?"))
+
+
+def test_one_header_row_when_the_second_row_is_data(write):
+    assert open_export(write("id,Q1\nR_1,Yes\n")).header_rows == 1
+
+
+def test_line_ends_of_windows_and_a_mark_at_the_start(write):
+    export = open_export(write("\ufeffid,Q1\r\nR_1,a\r\nR_2,b"))
+    assert export.names == ("id", "Q1")
+    assert export.body([1]).columns[1].cells().tolist() == ["a", "b"]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_the_commonest_delimiter_of_the_first_line_counts(write, delimiter):
+    export = open_export(write(delimiter.join(["a", "b"]) + "\n" + delimiter.join("12") + "\n"))
+    assert export.names == ("a", "b")
+
+
+def test_personal_columns_are_known_by_old_and_new_names(write):
+    names = "IPAddress,LocationLatitude,RecipientEmail,ExternalDataReference,Location,Q1"
+    export = open_export(write(names + "\n1,2,3,4,5,6\n"))
+    assert sorted(export.personal) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf\n,,\n", "is empty"),
+        (b"PK\x03\x04rest", "spreadsheet"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "NUL"),
+        (b"a,b\n1,\xff\n", r"not utf-8 text \(line 2\)"),
+    ],
+)
+def test_what_is_no_delimited_text_is_an_error(write, content, message):
+    with pytest.raises(InputError, match=message):
+        open_export(write(content))
+
+
+def test_an_absent_file_and_an_unknown_encoding_are_errors(write, tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        open_export(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="is not klingon text"):
+        open_export(write("a,b\nü,1\n"), encoding="klingon")
+
+
+def test_a_file_that_only_calls_itself_spss_is_an_error(write):
+    with pytest.raises(InputError, match="cannot be read as an SPSS file"):
+        open_export(write("not spss", "in.sav"))
+
+
+def test_a_header_with_an_unclosed_quote_does_not_pass_for_data(write):
+    export = open_export(write('a,"b\n1,2\n3,4\n'))
+    assert export.names[0] == "a"
+    assert len(export.body([0]).numbers) == 0

@@ -1,0 +1,156 @@
+from pathlib import Path
+
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.survey import results
+from coee_nb.survey.data import comments_of, files_of, read_survey
+from coee_nb.survey.params import SurveyResponses
+from coee_nb.survey.release import release
+
+
+@pytest.fixture(scope="module")
+def survey(sheet):
+    return read_survey(sheet(breakdowns=[], weighting=[]))
+
+
+def test_the_worked_example_is_read_with_its_findings(survey):
+    assert (survey.asked, survey.responded) == (1052, 544)
+    assert survey.dimensions == ("center", "title")
+    assert [one.id for one in survey.key_results][:2] == ["no_review_policy", "never_in_review"]
+    counts = [(int(one.values.sum()), one.values.notna().sum()) for one in survey.key_results]
+    assert counts == [
+        (303, 444),
+        (372, 415),
+        (314, 444),
+        (248, 444),
+        (149, 444),
+        (276, 414),
+        (178, 414),
+    ]
+
+
+def test_every_file_is_named_with_its_rows_accounted_for(survey):
+    found = files_of(survey, account_of_themes=True)
+    files = {one.path.rsplit("/", 1)[-1]: one for one in found}
+    assert set(files) == {
+        "responses_generated.csv",
+        "frame_generated.csv",
+        "codebook.yaml",
+        "published.yaml",
+        "themes_generated.csv",
+    }
+    read = files["responses_generated.csv"]
+    assert (read.rows, read.used, sum(read.excluded.values())) == (549, 544, 5)
+
+
+def test_without_printed_figures_the_findings_are_the_first_answers(sheet):
+    survey = read_survey(sheet(published=None, themes=None, breakdowns=[], weighting=[]))
+    first = survey.key_results[0]
+    assert (first.id, first.answers) == ("no_review_policy", ("Yes",))
+    assert int(first.values.sum()) == 141
+    assert survey.themes is None
+    assert len(files_of(survey, account_of_themes=False)) == 3
+
+
+@pytest.mark.parametrize("asked", ["breakdowns", "weighting"])
+def test_a_breakdown_that_not_every_respondent_gave_is_refused(sheet, rows_of, asked):
+    def without_center(row):
+        return row | {"Center": ""} if row["ResponseId"].startswith("R_W") else row
+
+    responses = rows_of(40, without_center)
+    wanted = {"breakdowns": [], "weighting": []} | {asked: ["center"]}
+    with pytest.raises(InputError, match=r"respondents without a center.*responses.csv|without a"):
+        read_survey(sheet(responses=responses, **wanted))
+    survey = read_survey(sheet(responses=responses, breakdowns=["title"], weighting=[]))
+    assert survey.dimensions == ("title",)
+
+
+def test_an_export_of_no_responses_is_refused(sheet, rows_of):
+    responses = rows_of(4, lambda row: row | {"Status": "Survey Preview"})
+    with pytest.raises(InputError, match="no response to analyse"):
+        read_survey(sheet(responses=responses))
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_fewer_respondents_than_the_floor_are_not_reported_on(sheet, rows_of, number):
+    with pytest.raises(InputError, match=rf"{number} respondents, fewer than the floor of 10"):
+        read_survey(sheet(responses=rows_of(number)))
+
+
+def test_comments_are_those_of_the_last_open_question(survey):
+    assert comments_of(survey.files)["comment"].notna().sum() == 112
+
+
+def test_a_run_refuses_a_frame_smaller_than_its_respondents_before_it_starts(sheet, tmp_path):
+    frame = tmp_path / "frame.csv"
+    text = Path(sheet().frame).read_text()
+    frame.write_text(
+        text.replace("Machinery,Import specialist,48", "Machinery,Import specialist,9")
+    )
+    with pytest.raises(InputError, match="9 people but 13 respondents"):
+        sheet(frame=str(frame)).check_inputs()
+
+
+def test_a_run_refuses_an_export_whose_columns_the_codebook_does_not_find(sheet, tmp_path):
+    codebook = tmp_path / "codebook.yaml"
+    text = Path(sheet().codebook).read_text()
+    codebook.write_text(text.replace("source: QID4\n", "source: QID44\n"))
+    with pytest.raises(InputError, match="QID44"):
+        sheet(codebook=str(codebook)).check_inputs()
+
+
+def test_groups_left_out_are_those_that_all_respondents_gave(sheet):
+    found = read_survey(sheet(breakdowns=None, weighting=None)).params
+    assert (found.breakdowns, found.weighting) == (["center", "title"], ["center", "title"])
+    none = read_survey(sheet(breakdowns=[], weighting=None)).params
+    assert (none.breakdowns, none.weighting) == ([], ["center", "title"])
+
+
+@pytest.fixture
+def follow_up():
+    """Another survey: two questions, no groups, one choice only that five people took."""
+    folder = Path(__file__).parent / "follow_up"
+    return SurveyResponses.check(
+        {
+            "responses": str(folder / "responses.csv"),
+            "codebook": str(folder / "codebook.yaml"),
+            "frame": str(folder / "frame.csv"),
+        }
+    )
+
+
+def test_another_survey_needs_nothing_of_the_example(follow_up):
+    assert follow_up.check_inputs() is None
+    survey = read_survey(follow_up)
+    assert (survey.params.breakdowns, survey.dimensions) == ([], ())
+    assert [one.id for one in survey.key_results] == ["qid1"]
+    assert survey.word("center") == "center"
+
+
+def test_a_question_of_one_choice_is_not_planned_as_a_choice(follow_up):
+    made = release(read_survey(follow_up))
+    assert "qid2" not in made.plan.tables
+    assert "qid2" not in set(results.choices(made, "single").frame["item"])
+
+
+def test_that_all_completed_the_survey_is_no_secret(follow_up):
+    made = release(read_survey(follow_up))
+    assert (made.count("dispositions", "completed"), made.count("dispositions", "partial")) == (
+        60,
+        0,
+    )
+
+
+def test_printed_figures_of_another_survey_are_refused_before_a_run(follow_up, sheet):
+    mixed = follow_up.model_copy(update={"published": sheet().published})
+    with pytest.raises(InputError, match=r"published.yaml, item no_review_policy: no item"):
+        mixed.check_inputs()
+
+
+def test_a_group_is_called_what_the_codebook_calls_it(survey):
+    assert (survey.word("center"), survey.word("title")) == ("Center", "Job title")
+
+
+def test_good_inputs_pass_the_door(sheet):
+    assert sheet().check_inputs() is None
