@@ -1,11 +1,15 @@
 """The bytes that are parsed are those that are hashed."""
 
+import csv
 import hashlib
+import io
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
-from coee_nb.files import read_file
+from coee_nb.files import LINE, read_file, writing
 from coee_nb.findings import input_file
 
 
@@ -40,3 +44,80 @@ def test_an_error_says_in_full_where_it_looked(tmp_path, monkeypatch):
     (tmp_path / "bad.csv").write_bytes(b"\xff")
     with pytest.raises(InputError, match=r"bad\.csv: is not UTF-8 text \(byte 1\)"):
         read_file("bad.csv").text()
+
+
+@pytest.fixture
+def content(tmp_path):
+    def made(data: bytes | str):
+        path = tmp_path / "rows.csv"
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return read_file(path)
+
+    return made
+
+
+def test_a_table_is_text_and_tells_the_line_each_row_begins_on(content):
+    table = content('a,b\n1,"x\ny"\n\n,NA\n').table(["b"])
+    assert table["a"].tolist() == ["1", ""]
+    assert table["b"].tolist() == ["x\ny", "NA"]
+    assert table[LINE].tolist() == [2, 5]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("", "is empty"),
+        ("a,b\n1\n", r"line 2: 1 cells, the header has 2"),
+        ("a,b\n1,2\n1,2,3\n", r"line 3: 3 cells"),
+        ("a,a\n1,2\n", r"the column 'a' twice"),
+        ("a\n1\n", r"no column 'b'. Expected: the columns b"),
+        ('a,b\n1,2\n3,"4\n5,6\n', r"line 3: is not readable CSV"),
+        (b"a,b\n1,\xff\n", r"is not UTF-8 text \(byte 7\)"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_told_with_its_line(content, data, message):
+    with pytest.raises(InputError, match=message):
+        content(data).table(["b"])
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(codec="utf-8", exclude_characters="\r\0\ufeff")),
+            min_size=2,
+            max_size=2,
+        ),
+        max_size=5,
+    )
+)
+def test_every_table_written_is_read_as_it_was(tmp_path_factory, rows):
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([["a", "b"], *rows])
+    path = tmp_path_factory.mktemp("tables") / "rows.csv"
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    assert read_file(path).table()[["a", "b"]].to_numpy().tolist() == rows
+
+
+def test_yaml_may_be_read_as_the_text_that_was_written(content):
+    said = "a: 1e3\nb: no\nday: 2024-05-01\n"
+    assert content(said).yaml() == {"a": "1e3", "b": False, "day": "2024-05-01"}
+    assert content(said).yaml(typed=False) == {"a": "1e3", "b": "no", "day": "2024-05-01"}
+    with pytest.raises(InputError, match="'a' is given twice"):
+        content("a: 1\na: 2\n").yaml(typed=False)
+
+
+def test_what_is_written_is_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "rows.csv"
+    with writing(path) as stream:
+        stream.write("a\r\n")
+    assert path.read_bytes() == b"a\r\n"
+    path.chmod(0o640)
+    with pytest.raises(KeyboardInterrupt), writing(path) as stream:
+        stream.write("b")
+        raise KeyboardInterrupt
+    assert path.read_bytes() == b"a\r\n"
+    with writing(path) as stream:
+        stream.write("c")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in tmp_path.iterdir()] == ["rows.csv"]

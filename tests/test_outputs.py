@@ -38,7 +38,7 @@ def test_html_is_escaped_and_has_caption_and_headers(frame):
 
 def test_values_are_formatted_by_kind_and_missing_ones_are_dashes(frame):
     _, lines = Table(frame, name="late", caption="c", formats={"days": "{} days".format}).cells()
-    assert lines[0][1:] == ["547 days", "0.12", "2022-10-31", "yes"]
+    assert lines[0][1:] == ["547 days", "12.3 %", "2022-10-31", "yes"]
     assert lines[1][2:] == ["–", "–", "no"]
 
 

@@ -1,16 +1,31 @@
-"""Files read once: the bytes that are parsed are those that are hashed.
+"""Files read once: the bytes that are parsed are those that are hashed; writes are whole.
 
 Every reader of a domain opens its file here, so that the account of inputs names the very bytes
 it has parsed, also when the file is edited meanwhile.
 """
 
+from __future__ import annotations
+
+import csv
 import hashlib
 import io
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import yaml
 
 from coee_nb.errors import InputError
 from coee_nb.paths import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LINE = "line"  # the column of a table that says where in the file a row begins, the header on 1
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,125 @@ class Content:
                 where=str(self.path),
                 do="save it as UTF-8",
             ) from error
+
+    def yaml(self, *, typed: bool = True) -> Any:
+        """Return what the file says as YAML, which may give no name twice and use no alias.
+
+        ``typed`` reads numbers, yes and no as such and dates as ISO text; without it every value
+        stays the text that was written. Raises InputError with the line of what is wrong.
+        """
+        try:
+            return _plain(yaml.load(self.text(), _Typed if typed else _Text))
+        except (yaml.YAMLError, ValueError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(
+                f"is not readable YAML ({_told(error)})",
+                where=str(self.path),
+                do="mend that line; save the file as UTF-8 text",
+            ) from error
+
+    def table(self, needed: Sequence[str] = ()) -> pd.DataFrame:
+        """Return a CSV file's rows as text, an empty cell being "", with the line each begins on.
+
+        The columns are the header's names, and ``line``. Blank lines are passed over. Raises
+        InputError for a file without a header, a name twice, a column of ``needed`` that is not
+        there, a row of other length than the header, and a quote that is never closed.
+        """
+        import pandas as pd
+
+        rows = list(self._records())
+        if not rows:
+            raise InputError("is empty", where=str(self.path), expected="a header and rows")
+        (_, header), body = rows[0], rows[1:]
+        header = [name.strip() for name in header]
+        self._check_header(header, needed)
+        for line, cells in body:
+            if len(cells) != len(header):
+                raise InputError(
+                    f"{len(cells)} cells, the header has {len(header)}",
+                    where=f"{self.path}, line {line}",
+                    do="put a cell with a comma or a line break in quotes",
+                )
+        frame = pd.DataFrame([cells for _, cells in body], columns=header, dtype="str")
+        return frame.assign(**{LINE: [line for line, _ in body]})
+
+    def _records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield each record that is not blank, with the line it begins on."""
+        reader = csv.reader(io.StringIO(self.text(), newline=""), strict=True)
+        begins = 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield begins, cells
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            raise InputError(
+                f"is not readable CSV ({error})",
+                where=f"{self.path}, line {begins}",
+                do="close the quote that opens there",
+            ) from error
+
+    def _check_header(self, header: Sequence[str], needed: Sequence[str]) -> None:
+        twice = [name for k, name in enumerate(header) if name in header[:k]]
+        if twice:
+            raise InputError(f"has the column {twice[0]!r} twice", where=f"{self.path}, line 1")
+        missing = [name for name in needed if name not in header]
+        if missing:
+            raise InputError(
+                f"no column {missing[0]!r}",
+                where=f"{self.path}, line 1",
+                expected=f"the columns {', '.join(needed)}",
+            )
+
+
+class _Strict:
+    """YAML as a file of ours may hold it: no name twice, no aliases, no objects."""
+
+    def compose_node(self, parent: Any, index: Any) -> yaml.Node:
+        """Refuse aliases: a value stands where it is used."""
+        if self.check_event(yaml.AliasEvent):  # type: ignore[attr-defined]
+            event = self.peek_event()  # type: ignore[attr-defined]
+            raise yaml.MarkedYAMLError(
+                problem=f"found the alias *{event.anchor}", problem_mark=event.start_mark
+            )
+        return super().compose_node(parent, index)  # type: ignore[misc]
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """Refuse a name given twice, of which YAML would silently keep the last."""
+        seen = set()
+        for name, _ in node.value:
+            if name.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"{name.value!r} is given twice", problem_mark=name.start_mark
+                )
+            seen.add(name.value)
+        return super().construct_mapping(node, deep)  # type: ignore[misc]
+
+
+class _Typed(_Strict, yaml.SafeLoader):
+    """Values as YAML reads them."""
+
+
+class _Text(_Strict, yaml.BaseLoader):
+    """Every value the text that was written."""
+
+
+def _told(error: Exception) -> str:
+    """Return what a reader of YAML complains of, and where, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())
+    return f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', error)}"
+
+
+def _plain(value: Any) -> Any:
+    """Return YAML's dates as ISO text, so that values travel through any format."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 _PARSED: dict[Path, str] = {}  # the hash of each file as this process last read it to parse it
@@ -70,3 +204,29 @@ def _read(path: str | Path) -> Content:
         raise InputError(
             f"cannot be read ({error.strerror or error})", where=str(place), do="check the path"
         ) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[TextIO]:
+    """Give a text stream whose content becomes ``path`` at the end, whole or not at all.
+
+    Lines end as they are written. What stood at ``path`` stays until then, and after an error.
+    """
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(aside, mode)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,5 +1,6 @@
 """Numbers and dates as a report prints them: half-up percentages, dollars, counts."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -102,6 +103,36 @@ def text(value: object) -> str:
     ('open', '–', '–')
     """
     return MISSING if is_missing(value) else str(value)
+
+
+def _one(value: float) -> str:
+    return number(value, 1)
+
+
+def _share(value: float) -> str:
+    return percent(value, 1, 1)
+
+
+_OF_ENDING: dict[str, Callable[[float], str]] = {
+    "musd": _one,
+    "percent": _one,
+    "p": p_value,
+    "df": _one,
+    "share": _share,
+    "rate": _share,
+    "points": count,
+    "months": count,
+    "days": count,
+}
+
+
+def of_column(name: str) -> Callable[[float], str] | None:
+    """Return the usual format of a number in a column of this name, by the name's last word.
+
+    >>> of_column("level_p")(1e-9), of_column("share")(0.125), of_column("item")
+    ('< 0.001', '12.5 %', None)
+    """
+    return _OF_ENDING.get(name.rsplit("_", 1)[-1])
 
 
 def is_missing(value: object) -> bool:

@@ -68,10 +68,11 @@ def _named(path: Path) -> tuple[str, ...]:
 
 
 def _declared(file: Path) -> dict[str, str]:
-    from coee_nb.publish.values import read_values
-
     origins = {}
-    for name, line in read_values(read_file(file)).items():
+    declared = read_file(file).yaml() or {}
+    if not isinstance(declared, dict):
+        raise InputError("is not a list of NAME: {origin: ...} lines", where=shown(file))
+    for name, line in declared.items():
         origin = line.get("origin") if isinstance(line, dict) else None
         if origin not in ORIGINS:
             raise InputError(
@@ -85,5 +86,5 @@ def _declared(file: Path) -> dict[str, str]:
                 where=shown(file),
                 do="add source: the publication, with its date or address",
             )
-        origins[name.rstrip("/")] = origin
+        origins[str(name).rstrip("/")] = origin
     return origins

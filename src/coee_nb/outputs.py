@@ -119,8 +119,9 @@ class Table:
     def _format(self, column: str) -> Callable[[Any], str]:
         import pandas as pd
 
-        if column in self.formats:
-            return self.formats[column]
+        how = self.formats.get(column) or fmt.of_column(str(column))
+        if how and (column in self.formats or _kind(self.frame[column].dtype) == "number"):
+            return how
         kind = self.frame[column].dtype
         if pd.api.types.is_datetime64_any_dtype(kind):
             return fmt.day

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Self, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 
 from coee_nb.arguments import as_day
-from coee_nb.errors import ParameterError
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import Content
 from coee_nb.notebook_cells import parameter_cells
 from coee_nb.paths import resolve
 
@@ -154,3 +155,23 @@ def _hint(value: Any, expected: str) -> str:
     if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():
         return " (YAML reads 1e3 as text: write 1000 or 1000.0)"
     return ""
+
+
+def read_values(file: Content) -> dict[str, Any]:
+    """Return the values of a parameter file that was read, dates as ISO text.
+
+    Raises ParameterError for what is not UTF-8, not YAML, no ``name: value`` lines, a name given
+    twice or an alias.
+    """
+    try:
+        values = file.yaml()
+    except InputError as error:
+        raise ParameterError(error.found, where=error.where, do=error.do) from error
+    values = {} if values is None else values
+    if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
+        raise ParameterError(
+            "is not a list of name: value lines",
+            where=str(file.path),
+            do="write a line for each parameter: name: value",
+        )
+    return values

@@ -11,9 +11,8 @@ from typing import Any
 
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import Content, read_file
-from coee_nb.parameters import RUN_PREFIX, Parameters
+from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
-from coee_nb.publish.values import read_values
 
 EXAMPLE = "params/oig_22_34"
 

@@ -1,0 +1,51 @@
+"""The words of pages are in one file a domain, and every word in it is used."""
+
+import sys
+
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.wording import read_wording
+
+SAID = """
+tables:
+  late:
+    caption: Late, {stamp}
+    labels: {due_on: due}
+    show: [id, due_on]
+charts:
+  aging: {title: "Aging, {stamp}"}
+sentences:
+  none: Nothing is {what}.
+"""
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    def made(text: str) -> str:
+        folder = tmp_path / "toy_words"
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+        (folder / "wording.yaml").write_text(text)
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.delitem(sys.modules, "toy_words", raising=False)
+        return "toy_words"
+
+    return made
+
+
+def test_places_are_filled_in_and_what_fills_them_is_left_as_it_is(package):
+    words = read_wording(package(SAID))
+    assert words.table("late", stamp="{x} as of 2024") == {
+        "name": "late",
+        "caption": "Late, {x} as of 2024",
+        "labels": {"due_on": "due"},
+        "show": ("id", "due_on"),
+    }
+    assert words.chart("aging", stamp="2024") == {"title": "Aging, 2024"}
+    assert words.sentence("none", what="late") == "Nothing is late."
+
+
+def test_a_name_given_twice_is_refused(package):
+    with pytest.raises(InputError, match="'none' is given twice"):
+        read_wording(package(SAID + "  none: again\n"))
