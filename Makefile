@@ -1,5 +1,5 @@
 # make report   set up once, run the worked example, print where index.html is
-# make test     set up once, run every check: ruff, pytest with doctests, nbval over the notebooks
+# make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
 # make example  write the generated files of the worked example again, the same bytes
@@ -20,6 +20,7 @@ report: $(READY)
 test: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not benchmark"
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -s -m benchmark
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)

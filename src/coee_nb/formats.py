@@ -8,7 +8,7 @@ from fractions import Fraction
 MISSING = "–"
 
 
-def half_up(value: float | int | Fraction | Decimal, digits: int = 0) -> Decimal:
+def half_up(value: float | Fraction | Decimal, digits: int = 0) -> Decimal:
     """Round half away from zero on the exact value, not on a binary approximation of it.
 
     A float is read as the shortest decimal that names it, so 2.675 is 2.675.
@@ -51,7 +51,7 @@ def number(value: float, digits: int = 2) -> str:
     return MISSING if is_missing(value) else f"{half_up(value, digits):,}"
 
 
-def dollars(value: float, digits: int = 0) -> str:
+def dollars(value: float | Decimal, digits: int = 0) -> str:
     """Return an amount in dollars, the sign before the dollar sign.
 
     >>> dollars(-1234.5), dollars(0.125, 2)

@@ -77,19 +77,20 @@ def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    targets: list[ast.expr] = []
+    value = UNREAD
     if isinstance(node, ast.Assign):
         targets = node.targets
     elif isinstance(node, ast.AnnAssign | ast.AugAssign | ast.NamedExpr | ast.For):
         targets = [node.target]
-    else:
-        return
-    plain = isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
-    value = _literal(node.value) if plain else UNREAD
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        value = _literal(node.value)
     for target in targets:
         whole = isinstance(target, ast.Name)
         for part in ast.walk(target):
-            stored = isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-            if stored and not part.id.startswith("_"):
+            if not (isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)):
+                continue
+            if not part.id.startswith("_"):
                 yield part.id, value if whole else UNREAD
 
 

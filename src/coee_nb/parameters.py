@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic_core import ErrorDetails
 
 from coee_nb.arguments import as_day
 from coee_nb.errors import InputError, ParameterError
@@ -117,7 +118,7 @@ class Parameters(BaseModel):
         """
 
     @classmethod
-    def _advice(cls, faults: list[dict[str, Any]]) -> str:
+    def _advice(cls, faults: list[ErrorDetails]) -> str:
         """Say what to do: which names there are, else to correct the values."""
         if any(fault["type"] in ("extra_forbidden", "missing") for fault in faults):
             return f"the parameters are: {', '.join(cls.model_fields)}"
@@ -126,7 +127,7 @@ class Parameters(BaseModel):
         return "correct the value"
 
     @classmethod
-    def _fault(cls, fault: dict[str, Any]) -> str:
+    def _fault(cls, fault: ErrorDetails) -> str:
         name = ".".join(map(str, fault["loc"]))
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, cls.model_fields, n=1, cutoff=0.5)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coee_nb.publish.verify import read_record
+from coee_nb.publish.manifest import read_record
 
 
 @dataclass(frozen=True)

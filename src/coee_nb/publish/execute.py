@@ -12,7 +12,7 @@ from typing import Any
 from coee_nb.publish.kernel import RECORD, same_interpreter
 
 # Importing jsonschema compiles the grammar of this module, for seconds and to no use here.
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks it
 
 ENGINE = "coee"
 

@@ -1,14 +1,14 @@
 """The page over all runs: the latest complete one first, failed ones marked."""
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from coee_nb.errors import InputError
+from coee_nb.files import writing
 from coee_nb.publish.extract import read_notebook, title_of
+from coee_nb.publish.manifest import read_record
 from coee_nb.publish.page import TEMPLATES
-from coee_nb.publish.verify import read_record
 
 UNREADABLE = "its record cannot be read"
 _BROKEN = (InputError, LookupError, TypeError, AttributeError, ValueError, OSError)
@@ -22,10 +22,9 @@ def write_index(outputs: Path) -> Path:
     """
     from filelock import FileLock
 
-    aside, index = outputs / f".index.{os.getpid()}", outputs / "index.html"
-    with FileLock(outputs / ".index.lock"):
-        aside.write_text(render_index(outputs), "utf-8")
-        aside.replace(index)
+    index = outputs / "index.html"
+    with FileLock(outputs / ".index.lock"), writing(index) as stream:
+        stream.write(render_index(outputs))
     return index
 
 

@@ -37,7 +37,7 @@ def same_interpreter() -> type:
             command = [sys.executable, "-m", __name__, "-f", "{connection_file}"]
             return KernelSpec(**(get_kernel_dict() | {"argv": command}))
 
-        async def start_kernel(self, **how: Any) -> None:
+        async def start_kernel(self, **how: Any) -> None:  # type: ignore[override]  # a task there
             silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             await super().start_kernel(**(how | silent))
 

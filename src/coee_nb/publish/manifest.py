@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from coee_nb.files import Content
+from coee_nb.errors import InputError
+from coee_nb.files import Content, writing
 from coee_nb.paths import shown
 
 
@@ -42,7 +42,12 @@ def kernels(folder: Path) -> dict[str, Any]:
     kernel came to start.
     """
     told = sorted(folder.glob("*.json"))
-    nothing = {"python": None, "platform": None, "packages": {}, "package_sha256": None}
+    nothing: dict[str, Any] = {
+        "python": None,
+        "platform": None,
+        "packages": {},
+        "package_sha256": None,
+    }
     return json.loads(told[0].read_text("utf-8")) if told else nothing
 
 
@@ -64,7 +69,24 @@ def code(root: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write ``content`` beside ``path``, then rename: a reader never sees half a file."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n", "utf-8")
-    aside.replace(path)
+    """Write ``content`` to ``path``, whole or not at all."""
+    with writing(path) as stream:
+        stream.write(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n")
+
+
+def read_record(run: Path, name: str) -> dict[str, Any]:
+    """Return ``manifest.json`` or ``findings.json`` of a run; InputError when it cannot be read."""
+    try:
+        record = json.loads((run / name).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise unreadable(run, name, error) from error
+    if not isinstance(record, dict):
+        raise unreadable(run, name, "not a record")
+    return record
+
+
+def unreadable(run: Path, name: str, why: object) -> InputError:
+    """Return the error for a record of a run that is not what a run writes."""
+    return InputError(
+        f"cannot be read ({why})", where=f"{run.name}/{name}", do="run the notebooks again"
+    )

@@ -16,7 +16,7 @@ from typing import Any
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 
-sys.modules.setdefault("rfc3987_syntax", None)  # see execute.py
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
 
 TEMPLATES = Path(__file__).parent / "template"
 _TAGS = {

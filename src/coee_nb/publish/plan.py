@@ -60,9 +60,10 @@ def plan(given: Sequence[str | Path], *, root: Path | None = None) -> Plan:
 
 def _project_of(files: Sequence[Path], here: Path | None) -> Path:
     """Return the one project of the parameter files, else ``here``."""
-    roots = {enclosing_project(file.parent) or here for file in files}
-    if None in roots:
-        lost = next(file for file in files if enclosing_project(file.parent) is None)
+    found = {file: enclosing_project(file.parent) or here for file in files}
+    roots = {root for root in found.values() if root}
+    if None in found.values():
+        lost = next(file for file, root in found.items() if root is None)
         raise ParameterError(
             "stands in no project",
             where=str(lost.resolve()),

@@ -56,8 +56,8 @@ def run(plan: Plan, *, outputs: Path, jobs: int = 0) -> RunResult:
     and touches no earlier run.
     """
     building, folder = _begin(outputs / plan.engagement)
-    record = {"engagement": plan.engagement, "run_id": folder.name, "started": now()}
-    record["code"] = manifest.code(plan.root)
+    named = {"engagement": plan.engagement, "run_id": folder.name}
+    record = named | {"started": now(), "code": manifest.code(plan.root)}
     try:
         with _stoppable(), working_in(plan.root):
             outcomes = _execute_all(plan, building, jobs=jobs or os.cpu_count() or 1)
@@ -148,7 +148,7 @@ def _execute_all(plan: Plan, building: Path, *, jobs: int) -> tuple[Outcome, ...
     try:
         with tqdm(total=cells, unit="cell", desc=plan.engagement) as bar:
             outcomes = _schedule(plan, building, pool=pool, bar=bar, counter=counter)
-            bar.update(bar.total - bar.n)
+            bar.update(cells - bar.n)
     except BaseException:
         for process in list((pool._processes or {}).values()):
             process.terminate()

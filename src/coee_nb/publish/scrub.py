@@ -43,7 +43,7 @@ class Scrubber:
         for folder, name in self.names:
             for old, new in {(folder, name), (_in_json(folder), _in_json(name))}:
                 end = "" if old.endswith(os.sep) else _END
-                text = re.sub(re.escape(old) + end, lambda _, new=new: new, text)
+                text = re.sub(re.escape(old) + end, new.replace("\\", r"\\"), text)
         return text
 
 

@@ -1,6 +1,5 @@
 """Is a published run still what it was, and do its inputs still stand as it read them?"""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Any
 from coee_nb.errors import InputError
 from coee_nb.parameters import RUN_PREFIX
 from coee_nb.paths import OUTSIDE
-from coee_nb.publish.manifest import sha256
+from coee_nb.publish.index import render_index
+from coee_nb.publish.manifest import read_record, sha256, unreadable
 from coee_nb.publish.scrub import made_file
 
 NOT_COVERED = (
@@ -19,7 +19,7 @@ NOT_COVERED = (
 
 
 @dataclass(frozen=True)
-class Check:
+class FileCheck:
     """One file of a run held against its record.
 
     ``state``: same, changed, gone, added, renamed, or not checked.
@@ -30,7 +30,7 @@ class Check:
     state: str
 
 
-def is_broken(check: Check) -> bool:
+def is_broken(check: FileCheck) -> bool:
     """Tell whether a check says that the run is no longer what was published."""
     return check.role in ("output", "run", "index", "seal") and check.state != "same"
 
@@ -53,24 +53,7 @@ def find_run(given: str | Path, *, outputs: Path) -> Path:
     )
 
 
-def read_record(run: Path, name: str) -> dict[str, Any]:
-    """Return ``manifest.json`` or ``findings.json`` of a run; InputError when it cannot be read."""
-    try:
-        record = json.loads((run / name).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise _unreadable(run, name, error) from error
-    if not isinstance(record, dict):
-        raise _unreadable(run, name, "not a record")
-    return record
-
-
-def _unreadable(run: Path, name: str, why: object) -> InputError:
-    return InputError(
-        f"cannot be read ({why})", where=f"{run.name}/{name}", do="run the notebooks again"
-    )
-
-
-def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[Check, ...]:
+def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[FileCheck, ...]:
     """Hold a run against its manifest: outputs, inputs, notebooks, parameter files, and its place.
 
     A file that the manifest does not know is "added"; a folder of another name than the run's id
@@ -81,21 +64,21 @@ def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[Check, ..
     try:
         found = tuple(_checks(record, run, root))
     except (LookupError, TypeError) as error:
-        raise _unreadable(run, "manifest.json", f"{type(error).__name__}: {error}") from error
+        raise unreadable(run, "manifest.json", f"{type(error).__name__}: {error}") from error
     if seal is not None:
         same = sha256(run / "manifest.json") == seal.strip().lower()
-        found = (Check("seal", "manifest.json", "same" if same else "changed"), *found)
+        found = (FileCheck("seal", "manifest.json", "same" if same else "changed"), *found)
     return found
 
 
-def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[Check]:
+def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[FileCheck]:
     yield from _place(record, run.resolve())
     outputs = [record["findings"], *(o for entry in record["notebooks"] for o in entry["outputs"])]
     for output in outputs:
-        yield _check("output", output, run)
+        yield _hold("output", output, run)
     known = {"manifest.json", *(output["path"] for output in outputs)}
     there = (p.relative_to(run).as_posix() for p in sorted(run.rglob("*")) if not p.is_dir())
-    yield from (Check("output", path, "added") for path in there if path not in known)
+    yield from (FileCheck("output", path, "added") for path in there if path not in known)
     seen = set()
     for entry in record["notebooks"]:
         sources = [("notebook", entry["notebook"]), ("parameters", entry["parameters"])]
@@ -105,34 +88,32 @@ def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[Check]:
                 yield _source(role, described, run, root)
 
 
-def _place(record: dict[str, Any], run: Path) -> Iterator[Check]:
+def _place(record: dict[str, Any], run: Path) -> Iterator[FileCheck]:
     """Hold the run's folder against its id, and the index against the runs it lists."""
-    from coee_nb.publish.index import render_index
-
     named = (record["engagement"], record["run_id"])
     same = named == (run.parent.name, run.name)
-    yield Check("run", "/".join(named), "same" if same else "renamed")
+    yield FileCheck("run", "/".join(named), "same" if same else "renamed")
     index = run.parents[1] / "index.html"
     if not index.is_file():
-        yield Check("index", index.name, "gone")
+        yield FileCheck("index", index.name, "gone")
         return
     same = index.read_text("utf-8") == render_index(run.parents[1])
-    yield Check("index", index.name, "same" if same else "changed")
+    yield FileCheck("index", index.name, "same" if same else "changed")
 
 
-def _source(role: str, described: dict[str, Any], run: Path, root: Path) -> Check:
+def _source(role: str, described: dict[str, Any], run: Path, root: Path) -> FileCheck:
     """Hold what went into a run against the file it came from."""
     path = described["path"]
     if path.startswith(f"{OUTSIDE}/"):
-        return Check(role, path, "not checked")
+        return FileCheck(role, path, "not checked")
     if path.startswith(RUN_PREFIX):
-        return _check(role, described, run, made_file(path, run))
-    return _check(role, described, root)
+        return _hold(role, described, run, made_file(path, run))
+    return _hold(role, described, root)
 
 
-def _check(role: str, described: dict[str, Any], base: Path, file: Path | None = None) -> Check:
+def _hold(role: str, described: dict[str, Any], base: Path, file: Path | None = None) -> FileCheck:
     path = file or base / described["path"]
     if not path.is_file():
-        return Check(role, described["path"], "gone")
+        return FileCheck(role, described["path"], "gone")
     same = sha256(path) == described["sha256"]
-    return Check(role, described["path"], "same" if same else "changed")
+    return FileCheck(role, described["path"], "same" if same else "changed")
