@@ -173,3 +173,10 @@ def test_dollars_in_a_picture_are_dollars():
         chart = Chart(figure, "money", "Money", "A picture of dollars, two of them.", table)
     figure.text(0, 0, "$\\nonsense{$")
     assert chart.png().startswith(b"\x89PNG")
+
+
+def test_under_a_plan_the_files_numbers_are_no_finer_than_those_shown():
+    frame = pd.DataFrame({"share": [15 / 62, None], "mean": [17.04321, 2.0], "n": [62, 40]})
+    rows = Table(frame, name="t", caption="c", gate="disclosure plan, floor 10").data()["rows"]
+    assert rows == [[0.242, 17.04, 62], [None, 2.0, 40]]
+    assert Table(frame, name="t", caption="c").data()["rows"][0][1] == 17.04321

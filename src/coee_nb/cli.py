@@ -61,7 +61,14 @@ def coee() -> None:
     "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
 )
 @click.option("--check", is_flag=True, help="Check parameters and inputs, then stop.")
-def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) -> int:
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Withdraw earlier runs that this one may not stand beside (a few respondents differ).",
+)
+def run(
+    params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool, replace: bool
+) -> int:
     """Run notebooks with the parameter files PARAMS (files or a folder; default: the example).
 
     \b
@@ -81,7 +88,8 @@ def run(params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool) 
         return 0
     from coee_nb.publish.run import run as run_plan
 
-    result = run_plan(planned, outputs=(outputs or planned.root / "outputs").resolve(), jobs=jobs)
+    place = (outputs or planned.root / "outputs").resolve()
+    result = run_plan(planned, outputs=place, jobs=jobs, replacing=replace)
     for outcome in result.outcomes:
         if outcome.status != "done":
             click.echo(f"{outcome.name}: {outcome.status}. {outcome.error}", err=True)

@@ -1,5 +1,6 @@
 """Numbers and dates as a report prints them: half-up percentages, dollars, counts."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -140,3 +141,19 @@ def is_missing(value: object) -> bool:
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, float | Decimal) and value != value
+
+
+_READ = re.compile(r"(?P<sign>[-+]?)\$?(?P<digits>[\d,]*\.?\d+)(?P<percent> %)?(?P<unit>.*)")
+
+
+def as_read(shown: str) -> float | None:
+    """Return the number that a reader takes from a formatted one; None where there is none.
+
+    >>> as_read("68 %"), as_read("-$1,235"), as_read("< 0.001"), as_read(MISSING)
+    (0.68, -1235.0, 0.001, None)
+    """
+    found = _READ.search(shown)
+    if found is None:
+        return None
+    number = float(found["digits"].replace(",", "")) * (-1 if found["sign"] == "-" else 1)
+    return round(number / 100, 12) if found["percent"] else number

@@ -178,9 +178,26 @@ class Table:
         ]
         return "\n".join([self.caption, *rows, (self._left_out() + self.note).strip()]).rstrip()
 
+    def _as_shown(self) -> "pd.DataFrame":
+        """Return the frame with fractions no finer than a reader sees them."""
+        import pandas as pd
+
+        shown = {
+            column: [fmt.as_read(self._format(column)(value)) for value in self.frame[column]]
+            for column in self.frame
+            if pd.api.types.is_float_dtype(self.frame[column].dtype)
+        }
+        return self.frame.assign(
+            **{name: pd.Series(read, self.frame.index, float) for name, read in shown.items()}
+        )
+
     def data(self) -> dict:
-        """Return name, caption, column types and values as plain data, floats to its digits."""
-        plain = _plain(self.frame, self.digits)
+        """Return name, caption, column types and values as plain data, floats to its digits.
+
+        Under a disclosure plan fractions are no finer than they are shown.
+        """
+        frame = self._as_shown() if self.gate else self.frame
+        plain = _plain(frame, self.digits)
         said = {"name": self.name, "caption": self.caption, "note": self.note}
         return said | {"origin": self.origin, "gate": self.gate} | plain
 

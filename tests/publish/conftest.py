@@ -48,6 +48,9 @@ import sys
 for name in ("params/toy/edits.yaml", "notebooks/edits.ipynb"):
     Path(name).write_text(Path(name).read_text().replace("number", "numbers"))
 Path("interpreter").write_text(sys.executable)"""
+PEOPLE = """from coee_nb.respondents import tell_respondents
+people = pd.read_csv(params.source, dtype=str)
+tell_respondents(people, people[["a"]], floor=10, terms={"number": params.number})"""
 CELLS = {
     "toy": [FIRST, SECOND, TABLE, CHART, FINDING, INPUTS],
     "other": [FIRST, SECOND, TABLE, FINDING, INPUTS],
@@ -56,6 +59,7 @@ CELLS = {
     "sheet": [FIRST, SECOND, "print(params.number, params.source.name, params.note)"],
     "edits": [FIRST, SECOND, EDIT, TABLE, FINDING, INPUTS],
     "twice": [FIRST, SECOND, TABLE, TABLE],
+    "people": [FIRST, SECOND, PEOPLE, TABLE, FINDING, INPUTS],
     "dies": [FIRST, "import os\nos._exit(1)"],
 }
 

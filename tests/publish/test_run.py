@@ -325,3 +325,46 @@ def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path):
         begun = list(pool.map(lambda _: run._begin(tmp_path / "toy"), range(12)))
     assert len({folder for _, folder in begun}) == 12
     assert all(building.is_dir() for building, _ in begun)
+
+
+@pytest.fixture
+def survey(project, write_params):
+    """Run a notebook about so many people, and return what the command said."""
+    write_params("people")
+
+    def run_of(people, *words):
+        rows = "".join(f"R_{one},yes\n" for one in range(people))
+        (project / "data" / "rows.csv").write_text("response_id,a\n" + rows)
+        return coee(project, "run", "params/toy", *words)
+
+    return run_of
+
+
+def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published(project, survey):
+    assert survey(40).returncode == 0
+    assert survey(40).returncode == 0
+    refused = survey(41)
+    assert refused.returncode == 1
+    assert "differ by fewer than 10 people" in refused.stderr
+    assert "run with --replace" in refused.stderr
+    last = runs(project)[-1]
+    kept = sorted(path.name for path in last.rglob("*") if path.is_file())
+    assert kept == ["findings.json", "manifest.json"]
+    assert json.loads((last / "findings.json").read_text())["findings"] == []
+    assert survey(50).returncode == 0
+
+
+def test_a_run_that_replaces_withdraws_what_it_may_not_stand_beside(project, survey):
+    assert survey(40).returncode == 0
+    assert survey(41, "--replace").returncode == 0
+    first, second = runs(project)
+    assert sorted(path.name for path in first.rglob("*")) == [
+        "findings.json", "manifest.json", "tables",
+    ]  # fmt: skip
+    (entry,) = json.loads((first / "manifest.json").read_text())["notebooks"]
+    assert (entry["status"], entry["error"]) == ("withdrawn", f"replaced by run {second.name}")
+    index = (project / "outputs" / "index.html").read_text()
+    assert "withdrawn" in index
+    assert f"{first.name}/people.html" not in index
+    assert coee(project, "verify", second.name).returncode == 0
+    assert survey(40).returncode == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.publish.kernel import RECORD, same_interpreter
+from coee_nb.respondents import ASKED_BY_RUN
 
 # Importing jsonschema compiles the grammar of this module, for seconds and to no use here.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks it
@@ -63,6 +64,7 @@ def execute(work: Work) -> Outcome:
     source = work.aside / f"{work.name}.ipynb"
     source.write_bytes(work.source)
     os.environ[RECORD] = str(work.aside / f"{work.name}.json")
+    os.environ[ASKED_BY_RUN] = str(respondents_file(work.aside, work.name))
     try:
         papermill.execute_notebook(
             str(source),
@@ -80,6 +82,11 @@ def execute(work: Work) -> Outcome:
     except Exception as raised:  # a dead kernel or a broken file ends this notebook, not the run
         status, error = "failed", f"{type(raised).__name__}: {raised}"
     return Outcome(work.name, status, started, now(), error)
+
+
+def respondents_file(aside: Path, name: str) -> Path:
+    """Return the file in which a notebook tells the run whom it rests on."""
+    return aside / f"{name}.respondents"
 
 
 def _last_words(error: Exception) -> str:

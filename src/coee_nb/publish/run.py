@@ -18,11 +18,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coee_nb.errors import CoeeError, ParameterError
+from coee_nb.errors import CoeeError, InputError, ParameterError
 from coee_nb.files import Content
 from coee_nb.paths import shown, working_in
-from coee_nb.publish import manifest
-from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
+from coee_nb.publish import ledger, manifest
+from coee_nb.publish.execute import Outcome, Work, execute, now, prepare, respondents_file
 from coee_nb.publish.extract import Extract, extract, read_notebook, write_tables
 from coee_nb.publish.gate import screened
 from coee_nb.publish.index import write_index
@@ -48,9 +48,11 @@ class RunResult:
         return all(outcome.status == "done" for outcome in self.outcomes)
 
 
-def run(plan: Plan, *, outputs: Path, jobs: int = 0) -> RunResult:
+def run(plan: Plan, *, outputs: Path, jobs: int = 0, replacing: bool = False) -> RunResult:
     """Execute and publish a plan; ``jobs`` notebooks at once (0: as many as there are cores).
 
+    A notebook that may not stand beside what the engagement has published of the same people
+    (``ledger``) fails, or, with ``replacing``, takes the place of those earlier runs.
     What is executed and recorded is what was read when the run was planned. Everything is built in
     a hidden folder and appears under its run id by one rename. An interrupt leaves nothing behind
     and touches no earlier run.
@@ -61,16 +63,80 @@ def run(plan: Plan, *, outputs: Path, jobs: int = 0) -> RunResult:
     try:
         with _stoppable(), working_in(plan.root):
             outcomes = _execute_all(plan, building, jobs=jobs or os.cpu_count() or 1)
-            _publish(plan, building, outcomes, record)
-            seal = manifest.sha256(building / "manifest.json")
-            with _unstoppable():
-                building.rename(folder)
-                index = write_index(outputs)
+            with ledger.opened(folder.parent) as published:
+                series = _Series.of(outcomes, building, published)
+                outcomes = outcomes if replacing else series.refused(outcomes, building)
+                _publish(plan, building, outcomes, record)
+                seal = manifest.sha256(building / "manifest.json")
+                with _unstoppable():
+                    building.rename(folder)
+                    series.enter(folder, outcomes)
+                    index = write_index(outputs)
     except OSError as error:
         raise _unwritable(outputs, error) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return RunResult(folder, index, outcomes, seal)
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What a run's notebooks rest on, and the earlier runs that they may not stand beside."""
+
+    published: ledger.Ledger
+    told: dict[str, dict[str, Any]]
+    conflicts: dict[str, list[ledger.Conflict]]
+
+    @classmethod
+    def of(
+        cls, outcomes: tuple[Outcome, ...], building: Path, published: ledger.Ledger
+    ) -> "_Series":
+        files = {o.name: respondents_file(building / WORK, o.name) for o in outcomes}
+        told = {
+            outcome.name: json.loads(files[outcome.name].read_text("utf-8"))
+            for outcome in outcomes
+            if outcome.status == "done" and files[outcome.name].exists()
+        }
+        found = {name: published.conflicts(name, one) for name, one in told.items()}
+        return cls(published, told, {name: runs for name, runs in found.items() if runs})
+
+    def refused(self, outcomes: tuple[Outcome, ...], building: Path) -> tuple[Outcome, ...]:
+        """Return the outcomes, failed where a notebook conflicts; its numbers are not kept."""
+        for name in self.conflicts:
+            (building / f"{name}.ipynb").unlink()
+            shutil.rmtree(building / "tables" / name, ignore_errors=True)
+        return tuple(
+            replace(outcome, status="failed", error=_beside(self.conflicts[outcome.name]))
+            if outcome.name in self.conflicts
+            else outcome
+            for outcome in outcomes
+        )
+
+    def enter(self, folder: Path, outcomes: tuple[Outcome, ...]) -> None:
+        """Enter a published run in the ledger; withdraw the runs that it replaces."""
+        done = {outcome.name for outcome in outcomes if outcome.status == "done"}
+        replaced = {
+            (one.run_id, name)
+            for name, runs in self.conflicts.items()
+            for one in runs
+            if name in done
+        }
+        for run_id, name in sorted(replaced):
+            if (folder.parent / run_id).exists():
+                ledger.withdraw(folder.parent / run_id, name, by=folder.name)
+        told = {name: one for name, one in self.told.items() if name in done}
+        self.published.enter(folder.name, told, replaced)
+
+
+def _beside(conflicts: list[ledger.Conflict]) -> str:
+    runs = "; ".join(f"run {one.run_id}: {one.why}" for one in conflicts)
+    return str(
+        InputError(
+            f"may not be published beside an earlier run of the same people ({runs})",
+            expected="no difference of a few people between two runs that both stand",
+            do="wait for more responses, or run with --replace, which withdraws the earlier run",
+        )
+    )
 
 
 def _begin(engagement: Path) -> tuple[Path, Path]:

@@ -1,0 +1,160 @@
+"""Moments and quantiles of amounts that people gave, only as far as they tell of nobody.
+
+Rules, all of which hold before a moment is shown:
+
+- **threshold**: at least ``floor`` people gave an amount;
+- **no zero variance**: at least ``floor`` of them gave another amount than the most frequent one,
+  else nearly everybody's answer is told;
+- **dominance**, the p % rule: nobody who knows an own amount and the sum can place the largest
+  within ``P_PERCENT`` % of it: the sum of the others is at least that share of the largest. The
+  amounts are taken from the smallest up and from the largest down, since either end can stand out;
+- **fineness**: the mean is rounded to a step of at least the range divided by the number of
+  people, the standard deviation to one wider by the distance of the farthest amount, in standard
+  deviations. Who knows all amounts but one, or two publications that differ by one person, is then
+  left with an interval for that one as wide as the range (the mean) or a quarter of it (the other).
+
+A quantile is shown as the middle of a step in which at least ``floor`` people lie.
+
+Source: A. Hundepool and others, Statistical Disclosure Control, Wiley 2012, 4.2 (threshold, p %
+rule) and 4.4 (rounding); Eurostat, Handbook on Statistical Disclosure Control, 2nd edition 2024.
+The step from the range is this module's own choice, and stricter than the handbook's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coee_nb.errors import ParameterError
+from coee_nb.unseen import Unseen
+
+P_PERCENT = 10.0
+QUARTILES = (0.25, 0.5, 0.75)
+FEW = "fewer people than the floor gave an amount"
+ALIKE = "nearly all gave the same amount"
+DOMINATED = "one amount stands out"
+
+
+@dataclass(frozen=True, repr=False)
+class Moments(Unseen):
+    """What may be shown of amounts; missing (NaN) what may not, and ``why`` in words.
+
+    ``step`` is what the mean is rounded to, ``sd_step`` what the standard deviation is;
+    ``quartiles`` are the lower, middle and upper one.
+    """
+
+    mean: float
+    sd: float
+    quartiles: tuple[float, float, float]
+    step: float
+    sd_step: float
+    why: str = ""
+
+
+def moments(amounts: np.ndarray, *, floor: int) -> Moments:
+    """Return mean, standard deviation (n - 1) and quartiles of ``amounts`` (n,), as may be shown.
+
+    Missing amounts are left out. Raises ParameterError for a floor under 2.
+
+    >>> moments(np.r_[np.zeros(39), 12], floor=10).why
+    'nearly all gave the same amount'
+    >>> moments(np.arange(100.0), floor=10).mean
+    50.0
+    """
+    if floor < 2:
+        raise ParameterError(f"a floor of {floor}", expected="2 or more people")
+    known = np.sort(np.asarray(amounts, float)[~np.isnan(np.asarray(amounts, float))])
+    why = _refused(known, floor)
+    if why:
+        nothing = float("nan")
+        return Moments(nothing, nothing, (nothing, nothing, nothing), nothing, nothing, why)
+    mean, sd, spread = float(known.mean()), float(known.std(ddof=1)), float(np.ptp(known))
+    step = nice_step(spread / len(known))
+    sd_step = nice_step(spread * float(np.abs(known - mean).max()) / sd / (len(known) - 1))
+    low, middle, high = (_quantile(known, share, floor=floor, step=step) for share in QUARTILES)
+    return Moments(
+        mean=_to_step(mean, step),
+        sd=_to_step(sd, sd_step),
+        quartiles=(low, middle, high),
+        step=step,
+        sd_step=sd_step,
+    )
+
+
+def class_edges(amounts: np.ndarray, *, floor: int, most: int = 8) -> np.ndarray:
+    """Return edges of at most ``most`` classes that the amounts fall into, each with people enough.
+
+    Edges are multiples of a step of 1, 2 or 5 tens; a class is from its lower edge up to, and
+    without, the next; neighbours are joined until each holds ``floor`` people, or there is one.
+    """
+    known = np.asarray(amounts, float)
+    known = known[~np.isnan(known)]
+    if len(known) == 0:
+        return np.empty(0)
+    step = nice_step(max(float(np.ptp(known)) / most, np.finfo(float).tiny))
+    if np.ptp(known) == 0:
+        return np.array([known[0], known[0] + 1.0])
+    first = np.floor(known.min() / step)
+    last = np.floor(known.max() / step) + 1
+    edges = np.arange(first, last + 1) * step
+    return _joined(edges, known, floor)
+
+
+def nice_step(at_least: float) -> float:
+    """Return the smallest of 1, 2 or 5 tens that is at least a positive number.
+
+    >>> nice_step(0.21), nice_step(0.5), nice_step(30)
+    (0.5, 0.5, 50.0)
+    """
+    tens = 10.0 ** np.floor(np.log10(at_least))
+    return float(
+        next(tens * each for each in (1, 2, 5, 10) if tens * each >= at_least * (1 - 1e-12))
+    )
+
+
+def _refused(known: np.ndarray, floor: int) -> str:
+    """Return why sorted amounts may not be summed up; nothing where they may."""
+    if len(known) < floor:
+        return FEW
+    _, counts = np.unique(known, return_counts=True)
+    if len(known) - counts.max() < floor:
+        return ALIKE
+    return DOMINATED if _dominated(known) or _dominated(-known[::-1]) else ""
+
+
+def _dominated(ascending: np.ndarray) -> bool:
+    """Tell whether the largest, above the smallest, can be placed by the second largest."""
+    above = ascending - ascending[0]
+    largest, others = above[-1], above[:-2].sum()
+    return bool(others < P_PERCENT / 100 * largest)
+
+
+def _quantile(known: np.ndarray, share: float, *, floor: int, step: float) -> float:
+    """Return a quantile as the middle of a step that holds people enough; NaN where none does."""
+    value, widest = float(np.quantile(known, share)), (known[-1] - known[0]) / 4
+    while step <= widest:
+        middle = _to_step(value, step)
+        if (np.abs(known - middle) <= step / 2).sum() >= floor:
+            return middle
+        step = nice_step(step * 1.5)
+    return float("nan")
+
+
+def _to_step(value: float, step: float) -> float:
+    """Return the multiple of ``step`` nearest to a value, halves away from zero, without noise."""
+    whole = np.sign(value) * np.floor(abs(value) / step + 0.5 + 1e-9)
+    return float(f"{whole * step:.10g}")
+
+
+def _joined(edges: np.ndarray, known: np.ndarray, floor: int) -> np.ndarray:
+    """Join neighbouring classes until each holds ``floor`` people."""
+    kept = list(edges)
+    while len(kept) > 2:
+        counts, _ = np.histogram(known, bins=[*kept[:-1], np.inf])
+        few = np.flatnonzero(counts < floor)
+        if len(few) == 0:
+            break
+        place = int(few[0])
+        kept.pop(place + 1 if place + 2 < len(kept) else place)
+    return np.array(kept)

@@ -1,0 +1,148 @@
+"""What was published of whom: the runs of an engagement are one publication.
+
+Whoever holds two runs can subtract one from the other. Where they differ by a few respondents, the
+difference is those people's answers, whatever each run suppressed. So a run is set against every
+earlier one that still stands. It may be published beside them if it rests on the same answers under
+the same terms, or if in every group that is printed, and over all, either nobody differs or at
+least the floor's number of people do. Otherwise it is refused, or replaces them: then they are
+withdrawn, and the index and their own record say so.
+
+The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids and answers,
+salted with a secret of its own. It is for the office and is never published.
+
+Source: on series of releases and differencing, A. Hundepool and others, Statistical Disclosure
+Control, Wiley 2012, 5.4.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coee_nb.errors import InputError
+from coee_nb.publish.manifest import described, read_record, write_json
+from coee_nb.respondents import digest
+
+FILE = ".ledger.json"
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An earlier run that a new one may not stand beside, and why in words."""
+
+    run_id: str
+    why: str
+
+
+@contextmanager
+def opened(engagement: Path) -> Iterator[Ledger]:
+    """Give the ledger of an engagement's folder, to this run alone until it is done."""
+    from filelock import FileLock
+
+    with FileLock(engagement.parent / f"{FILE}.lock"):
+        yield Ledger(engagement)
+
+
+class Ledger:
+    """The account of what an engagement has published of whom."""
+
+    def __init__(self, engagement: Path) -> None:
+        self._path = engagement / FILE
+        self._kept = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        if not self._path.exists():
+            return {"salt": secrets.token_hex(16), "runs": []}
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+            kept["salt"], kept["runs"]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise InputError(
+                f"is no readable ledger ({error})",
+                where=str(self._path),
+                do="restore it from a copy: without it nobody can tell which runs may stand "
+                "beside each other",
+            ) from error
+        return kept
+
+    def conflicts(self, notebook: str, told: Mapping[str, Any]) -> list[Conflict]:
+        """Return the standing runs of a notebook that ``told`` may not be published beside.
+
+        ``told`` is what ``respondents.tell_respondents`` wrote.
+        """
+        mine = self._salted(told)
+        return [
+            Conflict(run["run_id"], why)
+            for run in self._kept["runs"]
+            if run["notebook"] == notebook and (why := _difference(run, mine))
+        ]
+
+    def enter(
+        self,
+        run_id: str,
+        told: Mapping[str, Mapping[str, Any]],
+        replaced: Collection[tuple[str, str]] = (),
+    ) -> None:
+        """Enter a published run, by notebook; strike out what it replaces, by run and notebook."""
+        kept = [
+            run for run in self._kept["runs"] if (run["run_id"], run["notebook"]) not in replaced
+        ]
+        new = [
+            {"run_id": run_id, "notebook": name} | self._salted(one) for name, one in told.items()
+        ]
+        if not new and len(kept) == len(self._kept["runs"]):
+            return
+        self._kept = self._kept | {"runs": [*kept, *new]}
+        write_json(self._path, self._kept)
+
+    def _salted(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        salt = self._kept["salt"]
+        people = {digest(salt + one): given for one, given in told["respondents"].items()}
+        return {"floor": told["floor"], "terms": told["terms"], "respondents": people}
+
+
+def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
+    """Return why two accounts may not stand side by side; nothing where they may."""
+    before, after = earlier["respondents"], later["respondents"]
+    changed = [one for one in before.keys() | after.keys() if before.get(one) != after.get(one)]
+    floor = max(earlier["floor"], later["floor"])
+    if not changed:
+        same = earlier["terms"] == later["terms"]
+        return "" if same else "the same answers under other parameters, codebook or frame"
+    if len(changed) < floor:
+        return f"the respondents or their answers differ by fewer than {floor} people"
+    by_group = Counter(
+        group
+        for one in changed
+        for group in {*before.get(one, _NOBODY)["groups"], *after.get(one, _NOBODY)["groups"]}
+    )
+    if any(count < floor for count in by_group.values()):
+        return f"in a group that is printed they differ by fewer than {floor} people"
+    return ""
+
+
+_NOBODY: Mapping[str, Any] = {"groups": []}
+
+
+def withdraw(run: Path, notebook: str, *, by: str) -> None:
+    """Take a notebook's pages, tables and findings out of a published run, and say so in it."""
+    record = read_record(run, "manifest.json")
+    for ending in (".ipynb", ".html"):
+        (run / f"{notebook}{ending}").unlink(missing_ok=True)
+    shutil.rmtree(run / "tables" / notebook, ignore_errors=True)
+    findings = read_record(run, "findings.json")
+    findings["findings"] = [one for one in findings["findings"] if one["notebook"] != notebook]
+    write_json(run / "findings.json", findings)
+    for entry in record["notebooks"]:
+        if entry["name"] == notebook:
+            entry |= {"status": WITHDRAWN, "outputs": [], "error": f"replaced by run {by}"}
+    record |= {"status": WITHDRAWN, "findings": described(run / "findings.json", run)}
+    write_json(run / "manifest.json", record)

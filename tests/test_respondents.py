@@ -1,0 +1,39 @@
+"""Whom a publication rests on is told only where it is asked for, and only as hashes."""
+
+import json
+
+import pandas as pd
+
+from coee_nb.respondents import ASKED_BY_RUN, tell_respondents
+
+ROWS = pd.DataFrame({"response_id": ["R_a", "R_b"], "q1": ["yes", None], "q2": [1.0, 2.0]})
+GROUPS = pd.DataFrame({"center": ["North", "South"]})
+
+
+def test_nothing_is_written_unless_a_run_asks(tmp_path, monkeypatch):
+    monkeypatch.delenv(ASKED_BY_RUN, raising=False)
+    tell_respondents(ROWS, GROUPS, floor=10, terms={})
+    assert list(tmp_path.iterdir()) == []
+
+
+def told(tmp_path, monkeypatch, rows, **terms):
+    monkeypatch.setenv(ASKED_BY_RUN, str(tmp_path / "told"))
+    tell_respondents(rows, GROUPS, floor=10, terms=terms)
+    return json.loads((tmp_path / "told").read_text())
+
+
+def test_no_id_answer_or_group_stands_in_it(tmp_path, monkeypatch):
+    said = json.dumps(told(tmp_path, monkeypatch, ROWS))
+    assert not [word for word in ("R_a", "R_b", "yes", "North") if word in said]
+
+
+def test_another_answer_is_another_hash_of_the_same_respondent(tmp_path, monkeypatch):
+    before = told(tmp_path, monkeypatch, ROWS)["respondents"]
+    after = told(tmp_path, monkeypatch, ROWS.assign(q1=["yes", "no"]))["respondents"]
+    assert before.keys() == after.keys()
+    assert sum(before[one] != after[one] for one in before) == 1
+
+
+def test_other_terms_are_told(tmp_path, monkeypatch):
+    one, other = (told(tmp_path, monkeypatch, ROWS, breakdowns=by)["terms"] for by in ("a", "b"))
+    assert one != other
