@@ -114,7 +114,7 @@ class Parameters(BaseModel):
     def check_inputs(self) -> None:
         """Read what can be refused before any work; a run calls it before any kernel starts.
 
-        A sheet whose inputs can be checked cheaply overrides this; it raises InputError.
+        A class whose inputs can be checked cheaply overrides this; it raises InputError.
         """
 
     @classmethod

@@ -59,7 +59,7 @@ def _extract(notebook: dict[str, Any]) -> Extract:
     inputs = [i for _, record in _records(notebook, INPUTS_MIME) for i in record["inputs"]]
     _refuse_twice("finding", [finding["id"] for finding in findings])
     _refuse_twice("table", [table["name"] for table in tables])
-    _refuse_unfit(exhibit["name"] for exhibit in (*tables, *charts))
+    _refuse_unfit(output["name"] for output in (*tables, *charts))
     return Extract(findings, inputs, tables, charts)
 
 

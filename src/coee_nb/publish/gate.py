@@ -31,7 +31,7 @@ _KINDS = {
 }
 _OUTPUT_KEYS = {"output_type", "data", "metadata", "execution_count"}
 _MARK = re.compile(r"disclosure plan, floor \d+")  # what a release writes on what passed
-_SAFE_ERROR = "ParameterError: parameters: "  # of the sheet: it quotes parameters, no answers
+_SAFE_ERROR = "ParameterError: parameters: "  # it quotes parameters, no answers
 _UNTOLD = "its text is not kept, as it may quote answers: run the notebook in JupyterLab to read it"
 
 

@@ -161,8 +161,8 @@ def _unwritable(folder: Path, error: OSError) -> ParameterError:
     return ParameterError(
         f"a run cannot be written there ({error.strerror or error})",
         where=str(folder),
-        expected="a folder that may be written, on a disk with room",
-        do="make room or name another with --outputs; no run was published",
+        expected="a folder that may be written, on a disk with space",
+        do="make space or name another with --outputs; no run was published",
     )
 
 
