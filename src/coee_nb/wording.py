@@ -24,7 +24,7 @@ class Wording:
     charts: Mapping[str, Mapping[str, str]]
     sentences: Mapping[str, str]
 
-    def table(self, name: str, **values: object) -> dict[str, Any]:
+    def table(self, name: str, **values: Any) -> dict[str, Any]:
         """Return the name, caption, note, labels and shown columns of a table, places filled in.
 
         They are keyword arguments of ``outputs.Table``.
@@ -33,11 +33,11 @@ class Wording:
             part: _filled(said, values) for part, said in self.tables[name].items()
         }
 
-    def chart(self, name: str, **values: object) -> dict[str, str]:
+    def chart(self, name: str, **values: Any) -> dict[str, str]:
         """Return what a chart says, by part (title, axes, description), places filled in."""
         return {part: _filled(said, values) for part, said in self.charts[name].items()}
 
-    def sentence(self, name: str, **values: object) -> str:
+    def sentence(self, name: str, **values: Any) -> str:
         """Return a sentence, places filled in."""
         return self.sentences[name].format(**values)
 
@@ -49,7 +49,7 @@ def read_wording(package: str) -> Wording:
     return Wording(*(said.get(part) or {} for part in ("tables", "charts", "sentences")))
 
 
-def _filled(said: Any, values: Mapping[str, object]) -> Any:
+def _filled(said: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(said, Mapping):
         return {name: _filled(part, values) for name, part in said.items()}
     return said.format(**values) if isinstance(said, str) else tuple(said)

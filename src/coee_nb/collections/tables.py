@@ -1,6 +1,7 @@
 """Collections in tables: a result goes in, a table with its caption and formats comes out."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ _USUAL = {"musd": _one, "percent": _one, "p": fmt.p_value, "df": _one, "coverage
           "monte_carlo_se": _share, "points": fmt.count, "months": fmt.count}  # fmt: skip
 
 
-def usual(frame: pd.DataFrame, name: str, caption: str, **options: object) -> Table:
+def usual(frame: pd.DataFrame, name: str, caption: str, **options: Any) -> Table:
     """Return a table with amounts and percentages to one decimal, periods as text."""
     plain = frame.assign(
         **{column: frame[column].map(str) for column in frame if _periods(frame[column])}

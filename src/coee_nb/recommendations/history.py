@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -124,7 +125,7 @@ class History:
         held = [event for event in self.all(kind) if _effect(event) <= by]
         return held[-1] if held else None
 
-    def said(self, held: dict | None, **words: object) -> bool:
+    def said(self, held: dict | None, **words: Any) -> bool:
         """Tell whether ``held``, or what it corrects, says these words."""
         while held is not None:
             if all(_equal(held.get(column), word) for column, word in words.items()):

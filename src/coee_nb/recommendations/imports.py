@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -217,7 +218,7 @@ class _Work:
             {"recommendation_id": name, "change": change, "before": before, "after": after}
         )
 
-    def _event(self, name: str, kind: str, when: tuple, history: History, **fields: object) -> None:
+    def _event(self, name: str, kind: str, when: tuple, history: History, **fields: Any) -> None:
         event = {
             "recommendation_id": name,
             "effective_from": when[0],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from coee_nb import formats as fmt
@@ -80,7 +82,7 @@ def group_shares(released: Release, dimension: str) -> pd.DataFrame:
     return frame.astype({"count": "Int64", "n": "Int64"} | dict.fromkeys(columns[5:], float))
 
 
-def _group_numbers(released: Release, own: pd.Series) -> dict[str, object]:
+def _group_numbers(released: Release, own: pd.Series) -> dict[str, Any]:
     n, yes = int(own.notna().sum()), int(own.sum())
     if n == 0:
         return {"count": 0, "n": 0, "caution": "nobody answered"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,7 @@ def response_thresholds(
 
 def _judged(
     level: str, item: str, part: str, responded: int, eligible: int, threshold: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return one row of the thresholds; a rate exactly at the threshold meets it."""
     rate = responded / eligible if eligible else np.nan
     called = bool(rate < threshold)
@@ -268,7 +269,7 @@ def _weightings(
 
 def _estimated(
     design: Design | EstimationError, values: pd.Series, confidence: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if isinstance(design, EstimationError):
         return {"note": f"not estimable: {design.found}"}
     try:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -173,7 +173,7 @@ def _rows(
     moments: Mapping[str, Timestamps | None],
 ) -> pd.DataFrame:
     count = int(kept.sum())
-    columns: dict[str, object] = {
+    columns: dict[str, Any] = {
         "response_id": pd.array(entries.ids[kept], dtype="str"),
         "finished": entries.finished[kept],
         "progress": entries.progress[kept],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,7 @@ _ENDS = [
 _COLUMNS = ["id", "finding", "where", "count", "n", "share", "design_se", *_ENDS, "caution"]
 
 
-def finding_line(released: Release, key_result: KeyResult) -> dict[str, object]:
+def finding_line(released: Release, key_result: KeyResult) -> dict[str, Any]:
     """Return one finding with every interval, or without any number where it is suppressed."""
     survey, level = released.survey, released.survey.params.confidence
     line = {"id": key_result.id, "finding": key_result.text, "where": key_result.where}

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -118,7 +119,7 @@ def _changes(fit: its.Fit, cut: str | pd.Period) -> dict[str, float]:
     }
 
 
-def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: object) -> its.Fit:
+def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: Any) -> its.Fit:
     """Fit without repeating, once a date, the cautions that hold for the model as a whole."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
@@ -184,7 +185,7 @@ def _squares(t: np.ndarray, y: np.ndarray) -> float:
 
 
 def by_end(
-    series: pd.Series, cut: str, ends: Sequence[str | pd.Period] | None = None, **options: object
+    series: pd.Series, cut: str, ends: Sequence[str | pd.Period] | None = None, **options: Any
 ) -> pd.DataFrame:
     """Return level and slope of one interruption as the series is allowed to run further.
 
@@ -220,7 +221,7 @@ def estimators(
     *,
     cut: str,
     lags: int | None = None,
-    **options: object,
+    **options: Any,
 ) -> pd.DataFrame:
     """Return the same model by every estimator: estimator, rho, level and slope with se, p."""
     rows = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,7 +172,7 @@ def moments(frames: Sequence[WhitenedFrame], gaps: NDArray[np.int64]) -> process
     return process.CrossProducts.of(np.stack(columns), gaps)
 
 
-def _search(maximum: likelihood.Maximum, place: int, constant: float) -> dict[str, object]:
+def _search(maximum: likelihood.Maximum, place: int, constant: float) -> dict[str, Any]:
     """What the search for rho found, as fields of an TermEstimates."""
     return {
         "rho": float(maximum.solution.rho[place]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,7 +176,7 @@ def _fisher(values: NDArray, inside: NDArray) -> dict[str, float]:
     return {"estimate": here.mean() - there.mean(), "p": float(fisher_exact(table)[1])}
 
 
-def _tried(test: Callable) -> dict[str, object]:
+def _tried(test: Callable) -> dict[str, Any]:
     """Return a test's numbers, or why there are none."""
     try:
         found = test()
@@ -191,7 +192,7 @@ def _tried(test: Callable) -> dict[str, object]:
     }
 
 
-def _adjusted(rows: Iterable[Mapping[str, object]], level: float) -> Comparisons:
+def _adjusted(rows: Iterable[Mapping[str, Any]], level: float) -> Comparisons:
     """Adjust over all rows, and give each its verdict and sentence."""
     table = pd.DataFrame(rows).reindex(columns=[*_COLUMNS, "subject"])
     numbers = ["estimate", "statistic", "df1", "df2", "low", "high", "p"]

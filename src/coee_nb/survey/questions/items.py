@@ -9,6 +9,7 @@ A respondent is in exactly one state per item, and the states add up to the fram
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -232,7 +233,7 @@ _NUMBER_COLUMNS = [
 ]
 
 
-def _account(part: Part, groups: _Groups) -> dict[str, object]:
+def _account(part: Part, groups: _Groups) -> dict[str, Any]:
     """Return the states of one part by group, as columns."""
     size = len(groups.labels)
     table = np.bincount(groups.codes * len(STATES) + part.state, minlength=size * len(STATES))
@@ -251,7 +252,7 @@ def _account(part: Part, groups: _Groups) -> dict[str, object]:
     }
 
 
-def _choice_counts(part: Part, groups: _Groups) -> dict[str, object]:
+def _choice_counts(part: Part, groups: _Groups) -> dict[str, Any]:
     """Return the answers of one part by choice and group, as columns."""
     choices, size = substantive(part.item), len(groups.labels)
     width = len(choices) + 1
@@ -262,7 +263,7 @@ def _choice_counts(part: Part, groups: _Groups) -> dict[str, object]:
 
 def _multi_counts(
     item: AskedItem, marks: Mapping[str, NDArray[np.bool_]], part: Part, groups: _Groups
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return who chose each choice, out of the respondents who chose any."""
     size = len(groups.labels)
     counts = [np.bincount(groups.codes[m], minlength=size) for m in marks.values()]
@@ -277,7 +278,7 @@ def _answer_rows(
     groups: _Groups,
     counts: NDArray[np.int64],
     n: NDArray[np.int64],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     size = len(groups.labels)
     return {
         "item": np.repeat(name, size * len(choices)),
@@ -291,7 +292,7 @@ def _answer_rows(
 
 def _selection_counts(
     item: AskedItem, marks: Mapping[str, NDArray[np.bool_]], groups: _Groups
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the choices made in a multi-select, out of all choices made."""
     size = len(groups.labels)
     counts = np.array([np.bincount(groups.codes[m], minlength=size) for m in marks.values()])
@@ -301,7 +302,7 @@ def _selection_counts(
 
 def _numbers(
     responses: pd.DataFrame, part: Part, groups: _Groups, confidence: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return summary statistics of a numeric item by group, as columns."""
     column = responses[part.item.columns[0]]
     answered = part.state == ANSWERED
@@ -405,7 +406,7 @@ def _judged(
     return {names.get(name, name): verdicts[name].to_numpy() for name in verdicts}
 
 
-def _together(pieces: list[dict[str, object]], columns: list[str]) -> pd.DataFrame:
+def _together(pieces: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     """Stack pieces given as columns; an empty table keeps its columns."""
     if not pieces:
         return pd.DataFrame({name: [] for name in columns})
