@@ -411,7 +411,7 @@ def canvas(width: float = 9.0, height: float = 4.5, **subplots: Any) -> Iterator
         yield figure, figure.subplots(**subplots)
 
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 11,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
-from typing import TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -21,8 +21,7 @@ from coee_nb.collections.tie_out import PublishedYears, TieOut
 from coee_nb.findings import Finding, Findings, InputFile
 from coee_nb.outputs import Callout, Chart, Table
 
-Exhibit = TypeVar("Exhibit", Table, Chart, Callout)
-NAIVE = {"estimator": "newey-west", "lags": 1}
+NAIVE: dict[str, Any] = {"estimator": "newey-west", "lags": 1}
 
 
 @dataclass(frozen=True)
@@ -53,19 +52,22 @@ class Analysis:
         whose = f" of {self.params.center}" if self.params.center else ""
         return f"{name}{whose}, cut {self.params.cut}, {self.params.start} to {self.params.end}"
 
-    def show(self, shown: Exhibit) -> Exhibit:
+    def show(self, shown: Table | Chart | Callout) -> Table | Chart | Callout:
         """Return a table, chart or callout that says what it rests on, and bears its origin."""
         if isinstance(shown, Callout):
             return replace(shown, text=f"{shown.text} [{self.basis}]")
         if isinstance(shown, Table):
-            origin = shown.origin or self.origin
-            return replace(shown, caption=f"{shown.caption} ({self.basis})", origin=origin)
+            return self._on_basis(shown)
         shown.figure.supxlabel(self.basis, fontsize=8, x=0.01, horizontalalignment="left")
         return replace(
             shown,
             description=f"{shown.description} ({self.basis}.)",
-            table=self.show(shown.table),
+            table=self._on_basis(shown.table),
         )
+
+    def _on_basis(self, table: Table) -> Table:
+        origin = table.origin or self.origin
+        return replace(table, caption=f"{table.caption} ({self.basis})", origin=origin)
 
     def findings(self, found: Iterable[Finding]) -> Findings:
         """Return findings, each of which says what it rests on."""

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def _events(calendar: Calendar | None, series: pd.Series) -> pd.DataFrame:
     return calendar.within(series.index[0], series.index[-1])
 
 
-def _name_event(strip: Axes, row: object, place: int, colour: str, days: pd.DatetimeIndex) -> None:
+def _name_event(strip: Axes, row: Any, place: int, colour: str, days: pd.DatetimeIndex) -> None:
     """Mark an event in its own line of the strip, its name on the side that has room."""
     strip.plot([row.date, row.date], [-0.6, place], color=colour, linewidth=0.8, alpha=0.7)
     strip.plot([row.date], [place], marker="o", markersize=4, color=colour)

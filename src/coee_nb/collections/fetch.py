@@ -107,7 +107,7 @@ def _all_pages(base_url: str, page_size: int, timeout: float, retrying: Any) -> 
     if not base_url.startswith(("https://", "http://")):
         raise InputError(f"address {base_url!r}", expected="an http or https address")
     url, rows, pages, number = f"{base_url.rstrip('/')}/{ENDPOINT}", [], 1, 0
-    announced = None
+    announced: list[int] = []
     while number < pages:
         number += 1
         try:
@@ -119,7 +119,7 @@ def _all_pages(base_url: str, page_size: int, timeout: float, retrying: Any) -> 
                 do="try again later; the file on disk is unchanged",
             ) from error
         data, *totals = _read_reply(reply, url)
-        if announced is not None and totals != announced:
+        if announced and totals != announced:
             raise InputError("the number of rows changed between pages", where=url, do="try again")
         announced, pages = totals, totals[1]
         rows += data
@@ -231,9 +231,8 @@ def _months(rows: list[dict], url: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         if amounts["net"] is None:
             aside.append({"month": month, "reason": "net amount is null"})
             continue
-        if None not in amounts.values() and (
-            amounts["gross"] - amounts["refunds"] != amounts["net"]
-        ):
+        gross, refunds = amounts["gross"], amounts["refunds"]
+        if gross is not None and refunds is not None and gross - refunds != amounts["net"]:
             raise InputError(
                 f"gross {amounts['gross']} less refunds {amounts['refunds']} "
                 f"is not net {amounts['net']}",

@@ -12,7 +12,6 @@ from coee_nb.collections import effects, its
 from coee_nb.collections.events import Calendar, read_calendar
 from coee_nb.collections.robustness.specifications import (
     LEVEL,
-    LOG,
     LOG_RATE,
     NO_TERM,
     STOP_BEFORE,
@@ -40,6 +39,10 @@ def _to_come(path: Path) -> bool:
 
 
 Month = Annotated[str, AfterValidator(_month)]
+
+
+Scale = Literal["level", "log", "log rate"]
+_USUAL_SCALES: tuple[Scale, ...] = ("level", "log")
 
 
 class CollectionsIts(Parameters):
@@ -88,7 +91,7 @@ class CollectionsIts(Parameters):
     washout: list[Month] = Field(default_factory=list)
     season: Literal["month"] | None = "month"
     harmonics: Annotated[int, Field(ge=1, le=6)] = 2
-    scales: list[Literal["level", "log", "log rate"]] = Field(default_factory=lambda: [LEVEL, LOG])
+    scales: list[Scale] = Field(default_factory=lambda: list(_USUAL_SCALES))
     curve_cuts: list[Month] = Field(default_factory=list)
     curve_competing: list[Month] = Field(default_factory=list)
     negligible_percent: Annotated[float, Field(gt=0, lt=100)]
@@ -153,20 +156,22 @@ class CollectionsIts(Parameters):
         figures that cannot be read; EstimationError for a model that cannot answer at all.
         """
         published = None if self.published is None else read_published(self.published)
-        if published is not None:
+        if published is not None and self.definition is not None:
             refuse_undefined(published, self.definition)
         receipts = None if _to_come(self.receipts) else self.read_receipts()
         if receipts is not None:
             self._refuse_receipts(receipts, published)
         if self.companion is not None and not _to_come(self.companion):
-            self._refuse_companion(self.read_companion())
+            companion = self.read_companion()
+            if companion is not None:
+                self._refuse_companion(companion)
         calendar = None if self.events is None else read_calendar(self.events)
         if receipts is not None:
             self._try(receipts.series(self.center), calendar)
 
     def _refuse_receipts(self, receipts: Receipts, published: PublishedYears | None) -> None:
         """Refuse receipts in another unit than stated, or without the logarithms asked for."""
-        if published is not None:
+        if published is not None and self.definition is not None:
             tie_out(receipts.series(), published, definition=self.definition)
         series = receipts.series(self.center)
         if (series <= 0).any() and set(self.scales) != {LEVEL}:

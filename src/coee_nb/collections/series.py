@@ -194,7 +194,7 @@ def _read_rows(
             label = cells[columns.fiscal_year] if columns.fiscal_year else None
             rows.append(
                 {"line": line, "period": period, "day": day, "center": center,
-                 "amount": amount * scale, "label": label}
+                 "amount": Decimal(amount) * scale, "label": label}
             )  # fmt: skip
     return pd.DataFrame(rows), pd.DataFrame(aside, columns=["line", "period", "reason", "found"])
 

@@ -121,7 +121,7 @@ def _figure(row: dict[str, str], path: str | Path, line: int) -> dict:
         "definition": row["definition"],
         "relation": row["relation"],
         "amount_musd": float(amount * 1000),
-        "rounding_musd": float(Decimal(500).scaleb(amount.as_tuple().exponent)),
+        "rounding_musd": float(Decimal(500).scaleb(int(amount.as_tuple().exponent))),
         "source": row["source"],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
 LATE, TO_COME, PLAIN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
-_MARKS = {
+_MARKS: dict[str, dict[str, Any]] = {
     "issued": {"marker": "|", "color": PALETTE["black"], "markersize": 12, "markeredgewidth": 2},
     "last dated word": {"marker": "o", "color": PLAIN, "markersize": 5},
     "earlier ECD": {"marker": "D", "color": TO_COME, "markerfacecolor": "white", "markersize": 7},
@@ -132,7 +132,7 @@ def _lifeline(
     """Draw one recommendation: grey to its due date, orange past it, and its marks."""
     start = marks["on"].min()
     due = row["due_on"] if pd.notna(row["due_on"]) else today
-    thick = {"linewidth": 5, "solid_capstyle": "butt"}
+    thick: dict[str, Any] = {"linewidth": 5, "solid_capstyle": "butt"}
     axes.plot([start, min(due, today)], [place, place], color=PALETTE["light"], **thick)
     if row["past_due"]:
         axes.plot([due, today], [place, place], color=LATE, **thick)

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -122,7 +123,7 @@ def summary(lists: tuple[ClockList, ...]) -> pd.DataFrame:
     for one in lists:
         states = one.table["state"].value_counts()
         counts = {state: int(states.get(state, 0)) for state in _WORKLIST}
-        about = {
+        about: dict[str, Any] = {
             "clock": one.clock.title,
             "authority": one.clock.authority,
             "applies_to": one.clock.applies_to,

@@ -82,7 +82,7 @@ def closure(current: Register) -> Closure:
     survival = kaplan_meier(table["days"], table["outcome"] > OPEN)
     groups = [(ALL_AGENCIES, table), *table.groupby("agency")]
     incidence = pd.concat([_incidence(*group) for group in groups], ignore_index=True)
-    lines = pd.DataFrame([_agency(*group, incidence) for group in groups])
+    lines = pd.DataFrame([_agency(name, own, incidence) for name, own in groups])
     agencies = lines.iloc[1:].reset_index(drop=True)
     cohorts = implementation_rates(current)
     text = _sentence(current, times, lines.iloc[0]) + _caveats(current, times)

@@ -57,8 +57,10 @@ SOURCE_COLUMNS = (
     "excluded",
 )
 
-KINDS = ("issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unread")
-KINDS += ("reworded", "vanished", "update")
+KINDS = (
+    "issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unread", "reworded",
+    "vanished", "update",
+)  # fmt: skip
 # What may stand as the last word on the action's date: a date, none, or one taken back.
 ECD_FAMILY = ("ecd", "no_ecd", "withdrawn")
 # How the note of an unread event begins: why it was not read, or what contradicts what.

@@ -163,7 +163,7 @@ def _what_next(
 
 
 def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
-    mapping = {}
+    mapping: dict[str, str] = {}
     for pair in columns:
         field, sign, column = pair.partition("=")
         if not sign or not column:
@@ -237,7 +237,7 @@ def correct(
         new = reviews.correct_status(folder, event_id, status=status, on=on)
         click.echo(f"{new} corrects {event_id}.")
         return
-    due = None if ecd.lower() == "none" else Day().convert(ecd, None, ctx)
+    due = None if str(ecd).lower() == "none" else Day().convert(ecd, None, ctx)
     new = reviews.correct(
         folder, event_id, ecd=due, on=on, precision=precision, bound=bound, kind=kind or ""
     )

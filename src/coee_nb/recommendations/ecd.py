@@ -109,7 +109,7 @@ def find_ecd(
     told = Narrative(narrative)
     commitments = find_commitments(told, DateStyle(date_order, fiscal_year_end))
     current = None if _closed(told) else _current(commitments)
-    if current is None or current.period.refused:
+    if current is None or current.dated.refused:
         return None
     return _ecd(told, current, _earlier(told, commitments, current))
 
@@ -122,10 +122,10 @@ def find_refused(narrative: str, style: DateStyle = FEDERAL) -> Refused | None:
     """
     told = Narrative(narrative)
     current = None if _closed(told) else _current(find_commitments(told, style))
-    if current is None or not current.period.refused:
+    if current is None or not current.dated.refused:
         return None
-    start, end = told.original(current.period.start, current.period.end)
-    return Refused(told.source[start:end], start, current.period.refused)
+    start, end = told.original(current.dated.start, current.dated.end)
+    return Refused(told.source[start:end], start, current.dated.refused)
 
 
 def _closed(told: Narrative) -> bool:
@@ -137,7 +137,7 @@ def _closed(told: Narrative) -> bool:
         found = _CLOSED.search(sentence)
         if found and found.group().startswith("status: "):
             # A response page gives its newest status first.
-            closed = closed or start + found.start() == status.start()
+            closed = closed or status is None or start + found.start() == status.start()
         elif found:
             closed = not _STILL_OPEN.search(sentence)
         elif "remains open" in sentence or "remain open" in sentence:
@@ -165,7 +165,7 @@ def _foremost(commitments: list[Commitment]) -> Commitment | None:
             each.strength == LABELLED,
             each.bound == "due",
             each.strength > STARTED,
-            each.period.due,
+            each.dated.due,
         ),
         default=None,
     )
@@ -177,27 +177,23 @@ def _earlier(
     """Return the dates given up and the foremost one of each earlier update, oldest first."""
     days = {commitment.told for commitment in commitments if commitment.told < current.told}
     foremost = [_foremost([each for each in commitments if each.told == day]) for day in days]
-    given = filter(None, [*foremost, *(each for each in commitments if each.former)])
-    given = [each for each in given if not each.period.refused]
-    former = {}
-    for commitment in sorted(given, key=lambda each: (each.told, each.period.due)):
-        if commitment.period.due != current.period.due:
-            start, end = told.original(commitment.start, commitment.period.end)
-            former.setdefault(
-                commitment.period.due,
-                FormerEcd(
-                    commitment.period.due, commitment.period.precision, told.source[start:end]
-                ),
-            )
+    named = [*foremost, *(each for each in commitments if each.former)]
+    given = [each for each in named if each and not each.dated.refused]
+    former: dict[date, FormerEcd] = {}
+    for each in sorted(given, key=lambda each: (each.told, each.dated.due)):
+        due = each.dated.due
+        if due != current.dated.due:
+            start, end = told.original(each.start, each.dated.end)
+            former.setdefault(due, FormerEcd(due, each.dated.precision, told.source[start:end]))
     return tuple(former.values())
 
 
 def _ecd(told: Narrative, current: Commitment, earlier: tuple[FormerEcd, ...]) -> Ecd:
-    start, end = told.original(current.start, current.period.end)
+    start, end = told.original(current.start, current.dated.end)
     return Ecd(
-        due=current.period.due,
-        starts=current.period.starts,
-        precision=current.period.precision,
+        due=current.dated.due,
+        starts=current.dated.starts,
+        precision=current.dated.precision,
         span=told.source[start:end],
         start=start,
         bound=current.bound,

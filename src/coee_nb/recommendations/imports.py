@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,11 @@ NARRATIVE_NOTE = "narrative sha256 "
 FORMER_NOTE = "former date, told together with the one that took its place"
 FIRST_NOTE = "earliest date of which the comments tell"
 NO_DATE = "no date given"
-CHANGES = ("added", "seen, not read", "contradiction")
-CHANGES += ("changed ECD", "withdrawn ECD", "changed status", "changed concurrence", "reworded")
-CHANGES += (
-    "updated",
-    "issue date learnt",
-    "issue date differs",
-    "vanished",
-    "shown again",
-    "not shown",
-)
+CHANGES = (
+    "added", "seen, not read", "contradiction", "changed ECD", "withdrawn ECD", "changed status",
+    "changed concurrence", "reworded", "updated", "issue date learnt", "issue date differs",
+    "vanished", "shown again", "not shown",
+)  # fmt: skip
 _ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
 
 
@@ -503,7 +499,7 @@ def _no_date_note(row: Mapping) -> str:
     return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
 
 
-def _said(kind: str, due: object, of: object) -> str:
+def _said(kind: str, due: date | None, of: str | None) -> str:
     if kind == "ecd":
         return f"{'milestone' if of == 'milestone' else 'ECD'} {day(due)}"
     if kind == "withdrawn":

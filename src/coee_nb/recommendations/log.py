@@ -84,8 +84,9 @@ LOCK_SECONDS = 60
 _FORMULA = r"^('*[=+\-@])"
 _GUARDED = r"^'('*[=+\-@])"
 _LINE_BREAKING = "[\t\n\v\f\r\x85\xa0\u2028\u2029]|  |^ | $"
-_FREE_TEXT = ("issuer", "report", "number", "agency", "title", "text", "source_file")
-_FREE_TEXT += ("source_span", "note")
+_FREE_TEXT = (
+    "issuer", "report", "number", "agency", "title", "text", "source_file", "source_span", "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

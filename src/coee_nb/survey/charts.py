@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH = 9.5  # inches
-TEXT = {"verticalalignment": "center", "fontsize": 9}
+TEXT: dict[str, Any] = {"verticalalignment": "center", "fontsize": 9}
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # behind words that cross a line
 # Agreement runs from orange over grey to blue: told apart with any colour vision.
 AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")

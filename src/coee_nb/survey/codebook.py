@@ -217,9 +217,9 @@ def _entry(raw: Mapping[str, Any], number: int, where: str) -> _Entry:
         raise InputError(
             f"{what}: {fault['msg']}", where=place, expected=f"of {', '.join(_Entry.model_fields)}"
         ) from None
-    fault = _fault(entry)
-    if fault:
-        raise InputError(fault, where=place, do="correct the codebook")
+    wrong = _fault(entry)
+    if wrong:
+        raise InputError(wrong, where=place, do="correct the codebook")
     return entry
 
 
@@ -258,16 +258,19 @@ def _item(entry: _Entry, where: str) -> Item:
     _disjoint(specials, f"{where}, item {entry.name}")
     labels = tuple(dict.fromkeys(label for _, label in codes))
     columns, column_labels = _columns(entry, labels, specials["missing"])
-    condition = entry.asked_if
+    asked_if = None
+    if entry.asked_if:
+        leading = frozenset(map(plain_label, entry.asked_if.labels))
+        asked_if = (entry.asked_if.item, leading)
     return Item(
         name=entry.name,
         wording=plain_label(entry.wording),
         kind=entry.type,
         columns=columns,
         labels=column_labels,
-        sources=tuple(entry.sources or [entry.source]),
+        sources=tuple(entry.sources or [str(entry.source)]),
         choices=labels,
-        asked_if=condition and (condition.item, frozenset(map(plain_label, condition.labels))),
+        asked_if=asked_if,
         codes=tuple(codes),
         **specials,
     )

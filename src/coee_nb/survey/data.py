@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -78,6 +78,16 @@ class Survey(Unseen):
         return self.files.codebook.items
 
     @property
+    def breakdowns(self) -> list[str]:
+        """The groups that results are shown by."""
+        return list(self.params.breakdowns or [])
+
+    @property
+    def weighting(self) -> list[str]:
+        """The groups of the frame that estimates are adjusted to."""
+        return list(self.params.weighting or [])
+
+    @property
     def asked(self) -> int:
         """The number of people in the frame."""
         return self.files.frame.total
@@ -104,7 +114,7 @@ class Survey(Unseen):
 
     def broken_down_by(self, dimension: str) -> bool:
         """Whether results are shown by a group. Raises ParameterError if there is no such group."""
-        return known(dimension, GROUPS, "group") in self.params.breakdowns
+        return known(dimension, GROUPS, "group") in self.breakdowns
 
     def margins(self, name: str) -> dict[str, int]:
         """Return the people of the frame by one group. Raises ParameterError for another name."""
@@ -135,8 +145,9 @@ def read_files(params: SurveyResponses) -> Files:
         )
     check_frame(frame, responses.rows)
     published = read_published(params.published) if params.published else None
-    for printed in published.figures.items if published else []:
-        item_of(published, printed, codebook)
+    if published:
+        for printed in published.figures.items:
+            item_of(published, printed, codebook)
     themes = read_themes(params.themes) if params.themes else None
     return Files(codebook, frame, responses, published, themes)
 
@@ -152,9 +163,9 @@ def read_survey(params: SurveyResponses) -> Survey:
     rows, items = files.responses.rows, files.codebook.items
     dimensions = tuple(name for name in GROUPS if rows[name].notna().all())
     params = _with_groups(params, files, dimensions)
-    counted = {"confidence": params.confidence}
+    counted: dict[str, Any] = {"confidence": params.confidence}
     tables = {"": item_tables(rows, items, frame=files.frame.total, **counted)}
-    for name in params.breakdowns:
+    for name in params.breakdowns or []:
         people = files.frame.by(name).to_dict()
         tables[name] = item_tables(rows, items, frame=people, by=name, **counted)
     return Survey(params, files, dimensions, _key_results(files), tables, _themes(files))
@@ -190,9 +201,11 @@ def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
     params, files = survey.params, survey.files
     found = [*survey.sources, input_file(params.codebook)]
     found += [files.published.input] if files.published else []
-    if survey.themes is not None and not account_of_themes:
+    if survey.themes is None or params.themes is None:
+        return found
+    if not account_of_themes:
         found.append(input_file(params.themes))
-    elif survey.themes is not None:
+    else:
         aside = survey.themes.excluded["reason"].value_counts().sort_index().to_dict()
         used = len(survey.themes.coded)
         total = used + sum(aside.values())

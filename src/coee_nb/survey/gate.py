@@ -129,8 +129,9 @@ class Gate(Unseen):
             self._refuse_words(f"table {name}, column {column}", *texts)
 
     def _is_of_a_few(self, value: object) -> bool:
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        return whole and 1 <= int(value) < self.floor
+        if not isinstance(value, Integral) or isinstance(value, bool):
+            return False
+        return 1 <= int(value) < self.floor
 
     def _refuse_words(self, where: str, *texts: str) -> None:
         """Refuse texts that quote a response id, or words that a respondent wrote."""

@@ -114,7 +114,7 @@ def kinds(released: Release, kind: str) -> Table | Callout:
 def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
     """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
     survey = released.survey
-    if not survey.params.weighting:
+    if not survey.weighting:
         return released.callout("The findings are not weighted.")
     if frame.empty:
         return released.callout("No finding can be weighted.")
@@ -185,9 +185,9 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
     """
     survey = released.survey
     chosen = [one for one in survey.key_results if released.may_print(one)]
-    if not chosen or not survey.params.weighting:
+    if not chosen or not survey.weighting:
         return pd.DataFrame()
-    margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.params.weighting}
+    margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.weighting}
     found = weighted_beside_unweighted(
         {one.id: one.values for one in chosen}, margins, confidence=survey.params.confidence
     ).table

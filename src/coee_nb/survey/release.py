@@ -119,7 +119,7 @@ def publication(
     placed = _placed(survey)
     frame = _frame(survey)
     groups = _sizes(placed, frame)
-    printed = [(), *((name,) for name in survey.params.breakdowns)]
+    printed = [(), *((name,) for name in survey.breakdowns)]
     if not survey.dimensions:
         printed = [()]
     measures = [
@@ -189,7 +189,7 @@ def _safe_ends(survey: Survey, stopped: np.ndarray, floor: int) -> list[int]:
             ends.append(place)
     while ends and 0 < stopped[-1] - stopped[ends[-1]] < floor:
         ends.pop()
-    for place in np.flatnonzero(few):
+    for place in np.flatnonzero(few).tolist():
         while (known := [end for end in ends if end < place]) and _room(
             survey, place, stopped
         ) - stopped[known[-1]] < floor:
@@ -336,7 +336,7 @@ def _closed(
     if item.asked_if is not None:
         statuses = [NOT_ASKED, ASKED_NO_ANSWER]
         given = given.mask(given.isna() & _asked(survey, item), ASKED_NO_ANSWER)
-    groups = dict.fromkeys([*survey.params.breakdowns, *survey.params.weighting])
+    groups = dict.fromkeys([*survey.breakdowns, *survey.weighting])
     finding = any(key_result.item.name == item.name for key_result in survey.key_results)
     printed = [(), *((group,) for group in groups if finding)]
     return measure_from_rows(
@@ -345,6 +345,8 @@ def _closed(
 
 
 def _asked(survey: Survey, item: Item) -> pd.Series:
+    if item.asked_if is None:
+        return pd.Series(True, index=survey.rows.index)
     parent, labels = item.asked_if
     columns = list(survey.files.codebook[parent].columns)
     return survey.rows[columns].isin(list(labels)).any(axis=1)
@@ -361,8 +363,10 @@ def _reason_measures(
             if reasons:
                 state = pd.Series(names[part.state])
                 told = state.where(state.isin([*reasons, ANSWERED_IT]), NOT_REPORTABLE)
-                found = {"choices": [ANSWERED_IT], "statuses": [*reasons] or [NOT_REPORTABLE]}
-                yield measure_from_rows(label + WHY_NOT, told, placed, **found)
+                statuses = [*reasons] or [NOT_REPORTABLE]
+                yield measure_from_rows(
+                    label + WHY_NOT, told, placed, choices=[ANSWERED_IT], statuses=statuses
+                )
 
 
 def _theme_measures(survey: Survey, placed: pd.DataFrame) -> list[Measure]:

@@ -36,8 +36,8 @@ class Dispositions(Unseen):
 
     def __post_init__(self) -> None:
         """Refuse negative counts and an empty frame."""
-        counts = (self.complete, self.partial, self.refusal)
-        counts += (self.non_contact, self.other, self.unknown)
+        counts = [self.complete, self.partial, self.refusal]
+        counts += [self.non_contact, self.other, self.unknown]
         if min(counts) < 0:
             raise InputError("a negative disposition count", expected="counts of 0 or more")
         if sum(counts) == 0:

@@ -97,7 +97,11 @@ _COLUMNS = ["id", "finding", "where", "count", "n", "share", "design_se", *_ENDS
 def finding_line(released: Release, key_result: KeyResult) -> dict[str, Any]:
     """Return one finding with every interval, or without any number where it is suppressed."""
     survey, level = released.survey, released.survey.params.confidence
-    line = {"id": key_result.id, "finding": key_result.text, "where": key_result.where}
+    line: dict[str, Any] = {
+        "id": key_result.id,
+        "finding": key_result.text,
+        "where": key_result.where,
+    }
     n, yes = int(key_result.values.notna().sum()), int(key_result.values.sum())
     if n == 0 or not released.may_print(key_result):
         return line | {"caution": SUPPRESSED if n else "nobody answered"}

@@ -8,6 +8,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.errors import InputError
 from coee_nb.findings import Inputs
 from coee_nb.origins import GENERATED, PUBLISHED
 from coee_nb.outputs import Callout, Table
@@ -161,11 +162,11 @@ def participation_flow(released: Release) -> Table:
     numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
     frame = frame.astype({"count": "Int64", "left_out": "Int64"})
     frame.loc[suppressed, numbers] = pd.NA
-    first = "all personnel" if printed else "those asked"
+    whole = "all personnel" if printed else "those asked"
     return released.table(
         (frame if printed else frame.iloc[1:]).reset_index(drop=True),
         name="way_to_the_answers",
-        caption=f"From {first} to the answers of each question",
+        caption=f"From {whole} to the answers of each question",
         formats={
             "count": count,
             "left_out": count,
@@ -431,12 +432,17 @@ def themes(released: Release) -> Table | Callout:
     return released.table(
         frame,
         name="themes",
-        caption=f"What the {count(total)} comments are about",
+        caption=f"What the {count(total or 0)} comments are about",
         formats={"count": count, "share": percent},
         labels={"count": "respondents", "share": "of those who commented"},
-        note="A comment may raise several themes."
-        + (f" {released.survey.themes.text}" if _all_themes_shown(released) else ""),
+        note="A comment may raise several themes." + _account_of_coding(released),
     )
+
+
+def _account_of_coding(released: Release) -> str:
+    """Return how many lines of the coding were used, where no theme is suppressed."""
+    themes = released.survey.themes
+    return f" {themes.text}" if themes and _all_themes_shown(released) else ""
 
 
 def _all_themes_shown(released: Release) -> bool:
@@ -585,6 +591,8 @@ _FOUND = ("numerator", "denominator", "percent")
 def checked(released: Release) -> PublishedCheck:
     """Return the check, without the recomputed figures that differ and may not be shown."""
     survey = released.survey
+    if survey.files.published is None:
+        raise InputError("no printed figures were given", do="name them in published")
     found = check_published(
         survey.files.published,
         survey.rows,

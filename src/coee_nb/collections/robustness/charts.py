@@ -1,5 +1,7 @@
 """Pictures of what the answer hangs on: dates, choices, single months, and what could be seen."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -96,7 +98,7 @@ def _curve_colours(table: pd.DataFrame) -> np.ndarray:
 def _name_groups(axes: Axes, table: pd.DataFrame, name: str) -> None:
     admissible = int(table["admissible"].sum())
     axes.axvline(admissible - 0.5, color=PALETTE["grey"], linewidth=0.8)
-    place = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "va": "top"}
+    place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "fontsize": 9, "va": "top"}
     axes.annotate("interval holds zero", (0, 0.99), color=PALETTE["blue"], **place)
     axes.annotate("interval excludes zero", (0, 0.92), color=PALETTE["orange"], **place)
     if admissible < len(table):

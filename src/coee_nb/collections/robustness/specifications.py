@@ -126,9 +126,13 @@ def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Se
         return series
     if scale not in (LOG, LOG_RATE):
         raise ParameterError(f"scale {scale!r}", expected=f"{LEVEL}, {LOG} or {LOG_RATE}")
-    if scale == LOG_RATE and companion is None:
-        raise ParameterError("scale 'log rate' without a companion series", expected="companion")
-    base = series if scale == LOG else series / companion.reindex(series.index)
+    base = series
+    if scale == LOG_RATE:
+        if companion is None:
+            raise ParameterError(
+                "scale 'log rate' without a companion series", expected="companion"
+            )
+        base = series / companion.reindex(series.index)
     if not (base > 0).all():
         worst = base.index[~(base > 0)][0]
         raise EstimationError(f"no logarithm in {worst}", do=f"leave out the scale {scale!r}")
@@ -161,11 +165,11 @@ def specification_curve(
     Simmons and Nelson 2020, "Specification curve analysis", Nature Human Behaviour 4.)
     """
     specs = specifications(series, choices, companion=companion)
-    estimable = [place for place, spec in enumerate(specs) if spec.design is not None]
-    estimates = fit_designs([specs[place].design for place in estimable])
+    designs = {place: spec.design for place, spec in enumerate(specs) if spec.design is not None}
+    estimates = fit_designs(list(designs.values()))
     rows: list[dict] = [{} for _ in specs]
-    for place, estimate in zip(estimable, estimates, strict=True):
-        rows[place] = _row(specs[place], estimate, through)
+    for (place, design), estimate in zip(designs.items(), estimates, strict=True):
+        rows[place] = _row(specs[place], design, estimate, through)
     table = pd.DataFrame([_described(spec) | row for spec, row in zip(specs, rows, strict=True)])
     table["answer"] = _answers(table, negligible_percent)
     summary = _summary(table)
@@ -191,13 +195,15 @@ def _weights(design: DesignMatrix, cut: str, through: str) -> np.ndarray:
     return weights
 
 
-def _row(spec: Specification, estimate: inference.TermEstimates, through: str) -> dict:
+def _row(
+    spec: Specification, design: DesignMatrix, estimate: inference.TermEstimates, through: str
+) -> dict:
     """Return the numbers of one specification."""
-    c = inference.contrast(estimate, _weights(spec.design, spec.cut, through))
+    c = inference.contrast(estimate, _weights(design, spec.cut, through))
     expected = c.estimate[3]
     smallest = detectable(c.se[2], c.df[2])
     return {
-        "points": len(spec.design.observed),
+        "points": len(design.observed),
         "rho": estimate.rho,
         "boundary": estimate.boundary or not estimate.interior,
         **of_term(c, 0, "level"),

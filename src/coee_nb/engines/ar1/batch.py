@@ -139,7 +139,7 @@ class _Shared:
         return (self.offset[:, None] - freedom * np.log(squares) / 2).T
 
 
-def _fit(shared: _Shared, Y: Array, weights: Array) -> tuple[Array, ...]:
+def _fit(shared: _Shared, Y: Array, weights: Array) -> tuple[np.ndarray, ...]:
     """Fit one chunk of series; the arrays are those of ``Fits`` in order."""
     Q = shared.basis.columns
     start = Q.T @ Y
@@ -157,4 +157,4 @@ def _fit(shared: _Shared, Y: Array, weights: Array) -> tuple[Array, ...]:
     se = np.sqrt(spread * (squares / freedom)[:, None])
     sigma = np.sqrt(squares / freedom)
     flags = (maximum.boundary, maximum.interior, maximum.converged)
-    return estimate, se, df, solution.rho, sigma, *flags
+    return (estimate, se, df, solution.rho, sigma, *flags)

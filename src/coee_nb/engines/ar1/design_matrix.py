@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -138,15 +137,15 @@ def _season(periods: pd.PeriodIndex, season: str | int | None) -> Mapping[str, n
     place = place.to_numpy()
     if season == name:
         return {f"{name}[{k}]": (place == k).astype(float) for k in range(2, length + 1)}
-    whole = isinstance(season, Integral) and not isinstance(season, bool)
-    if not whole or not 1 <= season <= length // 2:
+    whole = isinstance(season, int | np.integer) and not isinstance(season, bool)
+    if not whole or not 1 <= int(season) <= length // 2:
         raise ParameterError(
             f"season {season!r}",
             where="season",
             expected=f'None, "{name}" or a number of harmonics from 1 to {length // 2}',
         )
     columns = {}
-    for k in range(1, season + 1):
+    for k in range(1, int(season) + 1):
         angle = 2 * np.pi * k * place / length
         if 2 * k < length:  # the sine of the shortest cycle is zero in every period
             columns[f"sin[{k}]"] = np.sin(angle)

@@ -1,6 +1,7 @@
 """Inference from a fit: any contrast of its coefficients, with degrees of freedom of its own."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import stdtr, stdtrit
@@ -44,12 +45,12 @@ class Contrast:
     Each a number, or an array (c,) when several combinations were asked for.
     """
 
-    estimate: float | Array
-    se: float | Array
-    df: float | Array
-    ci_low: float | Array
-    ci_high: float | Array
-    p: float | Array
+    estimate: Any
+    se: Any
+    df: Any
+    ci_low: Any
+    ci_high: Any
+    p: Any
 
 
 def contrast(estimate: TermEstimates, weights: Array, *, confidence: float = 0.95) -> Contrast:
@@ -68,7 +69,7 @@ def between(
     return Contrast(value, se, df, value - half_width, value + half_width, p_value(value, se, df))
 
 
-def degrees_of_freedom(estimate: TermEstimates, weights: Array) -> float | Array:
+def degrees_of_freedom(estimate: TermEstimates, weights: Array) -> Any:
     """Return the degrees of freedom of c'b for ``weights`` c, (k,) or (combinations, k).
 
     Satterthwaite's 2 V^2 / Var(V) for REML, where V = c' Cov(b) c. With sigma^2 profiled out, the
@@ -83,7 +84,7 @@ def degrees_of_freedom(estimate: TermEstimates, weights: Array) -> float | Array
     return satterthwaite(estimate.freedom, variance_1 / variance, estimate.curvature)
 
 
-def satterthwaite(freedom: int, slope: Array, curvature: float | Array) -> Array:
+def satterthwaite(freedom: float, slope: Any, curvature: float | Array) -> Any:
     """Return Satterthwaite's degrees of freedom from (log V)' and the information on rho."""
     return 1 / (1 / freedom + slope**2 / (2 * curvature))
 

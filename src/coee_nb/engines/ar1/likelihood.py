@@ -77,7 +77,7 @@ def highest(heights: Array) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     interior = peaks.any(axis=1)
     peak = np.where(peaks, inner, -np.inf).argmax(axis=1) + 1
     end = np.where(heights[:, -1] >= heights[:, 0], len(GRID) - 1, 0)
-    return np.where(interior, peak, end), interior
+    return np.where(interior, peak, end), np.asarray(interior)
 
 
 def _climb(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 
 
 def gaps_of(time: NDArray[np.int64], panel: NDArray | None = None) -> NDArray[np.int64]:

@@ -190,7 +190,9 @@ def _read(text: str, start: int, end: int, style: DateStyle) -> Period | None:
             return None
         except ValueError as error:
             return _with_part(text, _refused(match.groupdict(), start, end, error))
-        return _with_part(text, Period(*read, start, end, number == _LONE_YEAR))
+        starts, due, precision = read
+        lone = number == _LONE_YEAR
+        return _with_part(text, Period(starts, due, precision, start, end, lone))
     return None
 
 
@@ -225,7 +227,8 @@ def _interval(named: dict[str, str | None], words: str, style: DateStyle) -> tup
         return _season(named, year)
     fiscal = bool(named.get("fiscal") or named.get("after"))
     if named.get("last"):
-        last = int(named["last"]) + (100 * (year // 100) if len(named["last"]) == 2 else 0)
+        written = str(named["last"])
+        last = int(written) + (100 * (year // 100) if len(written) == 2 else 0)
         if not _spans_one(named, words, year, last):
             return _several_years(year, last, style, fiscal=fiscal)
         year, fiscal = last, True
@@ -233,12 +236,12 @@ def _interval(named: dict[str, str | None], words: str, style: DateStyle) -> tup
             raise _UndecidedError("the day on which its fiscal year ends is not given")
     if named.get("quarter"):
         return _quarter(
-            named, style.year_start(year, fiscal=fiscal or "fiscal" in named["quarter"])
+            named, style.year_start(year, fiscal=fiscal or "fiscal" in str(named["quarter"]))
         )
     precision = "fiscal_year" if fiscal else "calendar_year"
     starts = style.year_start(year, fiscal=fiscal)
     if named.get("half"):
-        second = not re.search("first|1", named["half"])
+        second = not re.search("first|1", str(named["half"]))
         return *_months(add_months(starts, 6 * second), 6), precision
     return *_months(starts, 12), precision
 
@@ -270,7 +273,7 @@ def _several_years(year: int, last: int, style: DateStyle, *, fiscal: bool) -> t
 
 
 def _day(named: dict, year: int, style: DateStyle) -> tuple[date, date, str]:
-    day, month = int(re.match(r"\d+", named["day"]).group()), _month_number(named)
+    day, month = int(re.sub(r"\D.*", "", str(named["day"]))), _month_number(named)
     if named.get("sep"):
         if day != month and max(day, month) <= 12 and not style.order:
             raise _UndecidedError("nothing proves whether its day or its month comes first")
@@ -309,7 +312,7 @@ def _quarter_number(words: str) -> int:
     counted = re.search("one|two|three|four$", words)
     if counted and words.startswith("quarter"):
         return ("one", "two", "three", "four").index(counted.group()) + 1
-    return _ORDINALS[re.match("[a-z]+", words).group()]
+    return _ORDINALS[re.sub("[^a-z].*", "", words)]
 
 
 def _season(named: dict, year: int) -> tuple[date, date, str]:

@@ -1,6 +1,6 @@
 """Intervals and bounds for a proportion, on single counts or on whole columns of them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,8 @@ MINIMUM_DEGREES_OF_FREEDOM = 8
 class Interval(NamedTuple):
     """The two ends of an interval, each a number or an array in the shape of the input."""
 
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    low: Any
+    high: Any
 
 
 def wilson(count: ArrayLike, nobs: ArrayLike, *, confidence: float = 0.95) -> Interval:

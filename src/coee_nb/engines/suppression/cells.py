@@ -90,8 +90,10 @@ class Publication(Unseen):
 
     def strata(self, measure: Measure) -> pd.DataFrame:
         """The finest groups of a measure with their known ``size``."""
-        source = self.groups if measure.universe == "respondents" else self.frame
-        size = "respondents" if measure.universe == "respondents" else "frame"
+        if measure.universe == "respondents":
+            source, size = self.groups, "respondents"
+        else:
+            source, size = self.frame, "frame"
         return source.rename(columns={size: "size"}).reset_index(drop=True)
 
 
@@ -410,12 +412,13 @@ def group_lattice(
     frames, members = [], []
     for depth in range(len(dimensions) + 1):
         for by in combinations(dimensions, depth):
-            keys = pd.MultiIndex.from_frame(strata[list(by)].astype(object)) if by else None
-            unique = keys.unique() if by else [()]
-            codes = unique.get_indexer(keys) if by else np.zeros(len(strata), int)
+            keys = strata[list(by)].astype(object)
+            unique = keys.drop_duplicates() if by else pd.DataFrame(index=[0])
+            codes = np.zeros(len(strata), int)
+            if by:
+                codes = keys.groupby(list(by), sort=False).ngroup().to_numpy()
             frame = pd.DataFrame({name: [ALL] * len(unique) for name in dimensions}, dtype=object)
-            for position, name in enumerate(by):
-                frame[name] = unique.get_level_values(position)
+            frame[list(by)] = unique.to_numpy(object)
             frame["by"] = pd.Series([by] * len(unique), dtype=object)
             frames.append(frame)
             members.append(codes[None, :] == np.arange(len(unique))[:, None])

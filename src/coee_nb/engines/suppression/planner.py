@@ -387,7 +387,7 @@ def _first_cuts(draft: _Draft) -> list[tuple[np.ndarray, float]]:
     cuts = []
     for measure, cells in _split(draft.system.cells, draft.measures):
         for places, signs in printed_relations(measure, cells):
-            for position in np.flatnonzero(draft.sensitive[places]):
+            for position in np.flatnonzero(draft.sensitive[places]).tolist():
                 cuts += _relation_cuts(draft, places, signs, position)
     return cuts
 

@@ -62,6 +62,13 @@ class Commitment:
     words_end: int = 0
 
     @property
+    def dated(self) -> Period:
+        """The period, where there is one: a withdrawal has none."""
+        if self.period is None:
+            raise ValueError("a withdrawal has no period")
+        return self.period
+
+    @property
     def end(self) -> int:
         """Where the words of the commitment, or of what takes it back, end."""
         return self.period.end if self.period else self.words_end

@@ -173,7 +173,7 @@ def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
     >>> [(cue.kind, sentence[cue.start : cue.end]) for cue in find_cues(sentence, sentence)]
     [('past', 'issued'), ('forward', 'expects'), ('purpose', 'to finish')]
     """
-    cues = []
+    cues: list[Cue] = []
     for match in _CUE.finditer(lower):
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "past" and _TIED.search(text, max(0, start - 40), start):

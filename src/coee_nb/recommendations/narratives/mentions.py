@@ -100,7 +100,8 @@ def find_mentions(
             if cue.end <= start and not any(left <= cue.start < right for left, right in aside)
         )
         after = tuple(cue for cue in cues if cue.start >= period.end)
-        kind = link.lastgroup if link else "in" if _adverbial(lower, period, floor) else ""
+        kind = "in" if _adverbial(lower, period, floor) else ""
+        kind = str(link.lastgroup) if link else kind
         yield Mention(lower, period, kind, start, before, after, sentence)
 
 
@@ -118,7 +119,9 @@ def _row(lower: str, sentence: tuple[int, int]) -> Period | None:
     if end != len(lower) or start == 0 or end - start > 60:
         return None
     match = _ROW.match(lower, start, end)
-    for period in find_periods(lower[match.start("period") : end]) if match else ():
+    if match is None:
+        return None
+    for period in find_periods(lower[match.start("period") : end]):
         if (period.start, period.end) == (0, match.end("period") - match.start("period")):
             offset = match.start("period")
             return replace(period, start=period.start + offset, end=period.end + offset)

@@ -110,7 +110,7 @@ def find_standing(text: str, style: DateStyle = FEDERAL) -> Standing | None:
     for sentence in told.sentences:
         here = None
         for match in _WORDS.finditer(told.lower, *sentence):
-            word = _NAMES[int(match.lastgroup[1:])]
+            word = _NAMES[int(str(match.lastgroup)[1:])]
             if here and here.word in ("unresolved", "resolved and open") and word == "open":
                 continue  # "is not resolved and will remain open"
             if _said(told.lower, sentence, match, word):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -70,26 +71,26 @@ def read(source: Source, *, as_of: date) -> Reading:
 
     A response without a month is excluded, and so is a recommendation without any response; one
     without a known status is seen and not read. The responses to a recommendation stand oldest
-    first, whatever their order on the page. Recommendations to the Legislature are excluded as
-    excluded. ``as_of`` is the day the page was copied.
+    first, whatever their order on the page. Recommendations to the Legislature are out of
+    scope. ``as_of`` is the day the page was copied.
     """
     heads = sorted(
         [*_RECOMMENDATION.finditer(source.text), *_LEGISLATIVE.finditer(source.text)],
         key=lambda head: head.start(),
     )
-    parts = stretches([head.start() for head in heads], len(source.text))
-    records, aside = [], []
-    for head, (_, end) in zip(heads, parts, strict=True):
-        if head.re is _LEGISLATIVE:
-            aside.append(_legislative(source, head, end))
-            continue
-        stop = _END.search(source.text, head.end(), end)
-        responses = _responses(source, head, stop.start() if stop else end)
-        for found in sorted(responses, key=_when):
-            (records if isinstance(found, Record) else aside).append(found)
     report = _REPORT.search(source.text)
     scope = {"issuer": ISSUER} | ({"report": report["report"]} if report else {})
-    return reading(FORMAT, source, as_of=as_of, records=records, aside=aside, scope=scope)
+    return reading(FORMAT, source, as_of=as_of, found=_found(source, heads), scope=scope)
+
+
+def _found(source: Source, heads: list[re.Match]) -> Iterator[Record | Excluded]:
+    parts = stretches([head.start() for head in heads], len(source.text))
+    for head, (_, end) in zip(heads, parts, strict=True):
+        if head.re is _LEGISLATIVE:
+            yield _legislative(source, head, end)
+            continue
+        stop = _END.search(source.text, head.end(), end)
+        yield from sorted(_responses(source, head, stop.start() if stop else end), key=_when)
 
 
 def _when(found: Record | Excluded) -> date:
@@ -141,7 +142,7 @@ def _record(
         title=normalised(report["title"]) if report else "",
         text=text,
     )
-    if not status:
+    if not status or not assessed:
         said = f"unknown status {assessed['status']!r}" if assessed else "no assessed status"
         return replace(read, unread=said, unread_span=assessed["status"] if assessed else begins)
     return replace(
@@ -174,8 +175,7 @@ def _period(words: str) -> Period | None:
 def _ecd(narrative: str) -> Ecd | None:
     """The page's own field; prose is read for a date only where the field is absent."""
     match = _ECD.search(narrative)
-    found = find_periods(normalised(match["period"]), STYLE) if match else ()
-    if len(found) != 1:
+    if match is None or len(found := find_periods(normalised(match["period"]), STYLE)) != 1:
         return None
     period, span = found[0], match["period"].strip()
     start = match.start("period")

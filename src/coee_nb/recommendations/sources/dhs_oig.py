@@ -73,16 +73,15 @@ def read(source: Source, *, as_of: date) -> Reading:
     """
     report = _report(source)
     texts, comments = _texts(source), _comments(source)
-    records, aside = [], []
-    for number in sorted(texts.keys() | comments.keys(), key=int):
-        found = _record(source, report, number, texts.get(number), comments.get(number), as_of)
-        (records if isinstance(found, Record) else aside).append(found)
+    found = (
+        _record(source, report, number, texts.get(number), comments.get(number), as_of)
+        for number in sorted(texts.keys() | comments.keys(), key=int)
+    )
     return reading(
         FORMAT,
         source,
         as_of=as_of,
-        records=records,
-        aside=aside,
+        found=found,
         total=_total(source.text),
         scope={"issuer": ISSUER, "report": report.number},
     )
@@ -98,7 +97,8 @@ def _record(
 ) -> Record | Excluded:
     if text is None:
         reason = "comments on a recommendation whose text is not in the file"
-        return Excluded(source.where(comment.start), comment.text[:60], reason)
+        start, begins = (comment.start, comment.text[:60]) if comment else (0, "")
+        return Excluded(source.where(start), begins, reason)
     where, begins = source.where(text.start("number")), normalised(text["text"])[:60]
     if comment is None:
         return Excluded(where, begins, "no agency comments on it in the file, hence no status")
@@ -149,11 +149,11 @@ def _comments(source: Source) -> dict[str, _Comment]:
     for label, (_, end) in zip(labels, parts, strict=True):
         analysis = _ANALYSIS.search(source.text, label.end(), end)
         if analysis is None:
-            end = _PARAGRAPH_END.search(source.text, label.end(), end).start()
+            end = _paragraph_end(source.text, label.end(), end)
             found = _Comment(label.start(), source.text[label.start() : end].rstrip(), "", end)
         else:
             # A tagged copy has one line a paragraph, a running one a blank line after it.
-            end = min(end, _PARAGRAPH_END.search(source.text, analysis.end()).start())
+            end = min(end, _paragraph_end(source.text, analysis.end(), len(source.text)))
             end = _tagged_end(source.text, analysis.end(), end)
             text = source.text[label.start() : end].rstrip()
             found = _Comment(label.start(), text, source.text[analysis.end() : end], analysis.end())
@@ -161,6 +161,11 @@ def _comments(source: Source) -> dict[str, _Comment]:
         if known is None or (not known.analysis and found.analysis):
             chosen[label["number"]] = found
     return chosen
+
+
+def _paragraph_end(text: str, start: int, end: int) -> int:
+    found = _PARAGRAPH_END.search(text, start, end)
+    return found.start() if found else end
 
 
 def _tagged_end(text: str, start: int, end: int) -> int:
@@ -180,7 +185,7 @@ def _status(comment: _Comment) -> tuple[Said | None, str]:
 
 def _report(source: Source) -> _Report:
     head = source.text[:_HEAD]
-    number = _REPORT.search(source.text).group()
+    number = next(_REPORT.finditer(source.text)).group()
     day = _cover_date(head)
     label = _COMMENTS.search(source.text)
     return _Report(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import chain
 
 from coee_nb.engines.datewords.periods import find_periods
 from coee_nb.errors import InputError
@@ -14,9 +15,10 @@ from coee_nb.recommendations.sources.source import Source
 from coee_nb.recommendations.sources.words import Said, known_status, normalised
 
 FORMAT = "GAO recommendations CSV"
-HEADER = ("Publication Name", "Publication Number", "Date Publication Issued")
-HEADER += ("Director Name", "Director Phone", "Agency", "Recommendation", "Status", "Priority")
-HEADER += ("Comments",)
+HEADER = (
+    "Publication Name", "Publication Number", "Date Publication Issued", "Director Name",
+    "Director Phone", "Agency", "Recommendation", "Status", "Priority", "Comments",
+)  # fmt: skip
 _AS_OF = re.compile(r"status as of (?P<day>[A-Z][a-z]+\.? \d{1,2}, \d{4})")
 _NUMBER = re.compile(r"\(Recommendation (\w+)\)\.?\s*$")
 
@@ -36,17 +38,16 @@ def read(source: Source, *, as_of: date) -> Reading:
     rows, aside = rows_of(source)
     at = _header(rows, source)
     stated = _stated(source) or as_of
-    records = []
-    for row in rows[at + 1 :]:
-        if any(cell.strip() for cell in row.cells):
-            found = _record(source, row, _columns(rows[at]), stated)
-            (records if isinstance(found, Record) else aside).append(found)
+    found = (
+        _record(source, row, _columns(rows[at]), stated)
+        for row in rows[at + 1 :]
+        if any(cell.strip() for cell in row.cells)
+    )
     return reading(
         FORMAT,
         source,
         as_of=as_of,
-        records=records,
-        aside=aside,
+        found=chain(aside, found),
         remark="the download does not say how many recommendations there are",
     )
 

@@ -52,7 +52,8 @@ def read(source: Source, *, as_of: date) -> Reading:
     """
     lines = _lines(source)
     agency = _agency(lines, source)
-    records, aside = [], []
+    records: list[Record] = []
+    aside: list[Excluded] = []
     for group in _groups(lines):
         found, missed = _rows(source, group, agency, as_of)
         doubt = _doubt(group.title, group.announced, len(found) + len(missed))
@@ -71,8 +72,7 @@ def read(source: Source, *, as_of: date) -> Reading:
         FORMAT,
         source,
         as_of=as_of,
-        records=records,
-        aside=aside,
+        found=[*records, *aside],
         total=int(total.group(1)) if total else None,
         scope={"issuer": "GAO", "agency": official(agency)},
         remark=_remark(source, records),
@@ -96,8 +96,9 @@ def _uncertain(record: Record, lost: int) -> Record:
     if lost:
         why = f"{count(lost)} of its group not found: where the row ends is not certain"
     span = record.narrative or (record.status.span if record.status else "")
-    bare = {"status": None, "narrative": "", "narrative_start": None}
-    return replace(record, **bare, unread=why, unread_span=span)
+    return replace(
+        record, status=None, narrative="", narrative_start=None, unread=why, unread_span=span
+    )
 
 
 def official(agency: str) -> str:
@@ -151,7 +152,7 @@ def _groups(lines: list[Line]) -> list[_Group]:
     for (first, report, issued), anchor, (_, end) in zip(
         heads, anchors, stretches([head[0] for head in heads], len(lines)), strict=True
     ):
-        announced = int(_GROUP.match(normalised(lines[anchor].text)).group(1))
+        announced = int(next(_GROUP.finditer(normalised(lines[anchor].text))).group(1))
         body = [x for x in lines[anchor + 1 : end] if not _is_heading(x)]
         groups.append(_Group(lines[first], report, issued, announced, body))
     return groups
@@ -177,11 +178,12 @@ def _rows(
 ) -> tuple[list[Record], list[Excluded]]:
     body = _on_one_line(group.body, agency)
     starts = [i for i in range(len(body)) if _is_row(body, i, agency)]
-    records, aside = [], []
-    for start, end in stretches(starts, len(body)):
-        record = _record(source, group, body[start:end], agency, as_of)
-        (records if isinstance(record, Record) else aside).append(record)
-    return records, aside
+    found = [
+        _record(source, group, body[start:end], agency, as_of)
+        for start, end in stretches(starts, len(body))
+    ]
+    records = [each for each in found if isinstance(each, Record)]
+    return records, [each for each in found if isinstance(each, Excluded)]
 
 
 def _on_one_line(body: list[Line], agency: str) -> list[Line]:
@@ -257,8 +259,10 @@ def _record(
     try:
         status = Said(known_status(row[at].text), row[at].text, row[at].start)
     except InputError as error:
-        bare = {"narrative": "", "narrative_start": None}
-        return replace(read, **bare, unread=error.found, unread_span=row[at].text)
+        said = row[at].text
+        return replace(
+            read, narrative="", narrative_start=None, unread=error.found, unread_span=said
+        )
     stray = [line for line in told if _STATUS.match(normalised(line.text))]
     if stray:
         return _uncertain(replace(read, status=status), 0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import chain
+from typing import Any
 
 from coee_nb.engines.datewords.periods import Period, name_periods, number_order
 from coee_nb.engines.datewords.styles import FEDERAL, ORDERS, DateStyle
@@ -23,8 +25,8 @@ FORMAT = "CSV or Excel list"
 TEXT_FIELDS = ("issuer", "report", "number", "agency", "title", "text")
 DATE_FIELDS = ("issued_on", "auditor_deadline_on", "updated_on")
 AMOUNT_FIELDS = ("questioned_costs_usd", "funds_for_better_use_usd")
-FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, *AMOUNT_FIELDS)
-FIELDS += ("priority", "status", "concurrence", "ecd", "narrative")
+OTHER_FIELDS = ("priority", "status", "concurrence", "ecd", "narrative")
+FIELDS = (*TEXT_FIELDS, *DATE_FIELDS, *AMOUNT_FIELDS, *OTHER_FIELDS)
 CONSTANT = "="  # --map issuer="=DHS OIG" gives every row the same value
 # What may stand beside the date of a cell: its label, "by", a time of midnight; nothing else.
 _HARMLESS = re.compile(
@@ -68,12 +70,12 @@ def read(
         raise InputError("the list is empty", where=source.name, do="check the file")
     at = _places(rows[0], columns or {}, source)
     styles = _styles(rows[1:], at, style or DateStyle())
-    records = []
-    for row in rows[1:]:
-        if any(cell.strip() for cell in row.cells):
-            found = _record(source, row, rows[0], at, as_of, styles)
-            (records if isinstance(found, Record) else aside).append(found)
-    return reading(FORMAT, source, as_of=as_of, records=records, aside=aside)
+    found = (
+        _record(source, row, rows[0], at, as_of, styles)
+        for row in rows[1:]
+        if any(cell.strip() for cell in row.cells)
+    )
+    return reading(FORMAT, source, as_of=as_of, found=chain(aside, found))
 
 
 def _table(source: Source) -> tuple[list[Row], list[Excluded]]:
@@ -198,7 +200,8 @@ def _read_row(
     cell: dict[str, str], where: str, as_of: date, status_at: int, styles: dict[str, DateStyle]
 ) -> Record:
     """Read every cell of a row; where one cannot be read the row keeps no more than what it is."""
-    facts, unread = {}, {}
+    facts: dict[str, Any] = {}
+    unread: dict[str, str] = {}
     dated = {field: partial(reader, style=styles.get(field)) for field, reader in _DATED.items()}
     for field, reader in (_READERS | dated).items():
         try:
@@ -207,7 +210,7 @@ def _read_row(
             facts[field], unread[field] = None, error.found
     said = {"status": facts["status"], "ecd": facts["ecd"]}
     updated, status = facts.pop("updated_on"), facts.pop("status")
-    told = {
+    told: dict[str, Any] = {
         "status": status and Said(status, cell["status"], status_at),
         "concurrence": facts.pop("concurrence"),
         "ecd": facts.pop("ecd"),
@@ -219,13 +222,12 @@ def _read_row(
         left = [f"{name} {cell[name]!r}" for name, fact in said.items() if fact]
         lost = [f"not taken without it: {', '.join(left)}"] if left else []
         told = {"unread": "; ".join([*unread.values(), *lost]), "unread_span": span}
+    texts: dict[str, Any] = {name: normalised(cell.get(name, "")) for name in TEXT_FIELDS}
     return Record(
         where=where,
         stated_to=updated or as_of,
         stated_from=updated,
-        **{field: normalised(cell.get(field, "")) for field in TEXT_FIELDS},
-        **facts,
-        **told,
+        **(texts | facts | told),
     )
 
 
@@ -303,10 +305,13 @@ def _ecd(text: str, *, style: DateStyle) -> Ecd | None:
     return Ecd(period.due, period.starts, period.precision, text, 0, "due", "action")
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Any]] = {
     "status": known_status,
     **{field: partial(_amount, field=field) for field in AMOUNT_FIELDS},
     "priority": _priority,
     "concurrence": _concurrence,
 }
-_DATED = {**{field: partial(_day, field=field) for field in DATE_FIELDS}, "ecd": _ecd}
+_DATED: dict[str, Callable[..., Any]] = {
+    **{field: partial(_day, field=field) for field in DATE_FIELDS},
+    "ecd": _ecd,
+}

@@ -46,17 +46,16 @@ def read(source: Source, *, as_of: date) -> Reading:
     facts = _facts(lines)
     begin = next((i for i, x in enumerate(lines) if "Recommendation Number" in x.text), 0)
     starts = [i for i in range(begin, len(lines)) if _ROW.match(normalised(lines[i].text))]
-    records, aside = [], []
-    for start, end in stretches(starts, len(lines)):
-        found = _record(source, facts, lines[start], lines[start + 1 : end], as_of)
-        (records if isinstance(found, Record) else aside).append(found)
+    found = (
+        _record(source, facts, lines[start], lines[start + 1 : end], as_of)
+        for start, end in stretches(starts, len(lines))
+    )
     total = _OPEN.search(normalised(source.text))
     return reading(
         FORMAT,
         source,
         as_of=as_of,
-        records=records,
-        aside=aside,
+        found=found,
         total=int(total.group(1)) if total else None,
         scope={"issuer": facts["issuer"], "report": facts["report"]},
     )
@@ -67,7 +66,7 @@ def _record(
 ) -> Record | Excluded:
     cell = _ROW.match(normalised(row.text))
     where = source.where(row.start)
-    if not below:
+    if not below or cell is None:
         return Excluded(where, row.text[:60], "no text under the recommendation's row")
     return Record(
         issuer=facts["issuer"],

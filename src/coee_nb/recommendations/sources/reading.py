@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -104,9 +105,10 @@ class Reading:
         return self.total == self.shown and not hidden
 
 
-IDENTITY_COLUMNS = ("issuer", "report", "number", "agency", "title", "text", "text_sha256")
-IDENTITY_COLUMNS += ("issued_on", "auditor_deadline_on", "priority")
-IDENTITY_COLUMNS += ("questioned_costs_usd", "funds_for_better_use_usd")
+IDENTITY_COLUMNS = (
+    "issuer", "report", "number", "agency", "title", "text", "text_sha256", "issued_on",
+    "auditor_deadline_on", "priority", "questioned_costs_usd", "funds_for_better_use_usd",
+)  # fmt: skip
 _KEY = ["report", "title", "number", "agency", "text_sha256"]  # of one recommendation in a file
 UNREAD_COLUMNS = (
     *IDENTITY_COLUMNS,
@@ -160,25 +162,28 @@ def reading(
     source: Source,
     *,
     as_of: date,
-    records: list[Record],
-    aside: list[Excluded],
+    found: Iterable[Record | Excluded],
     total: int | None = None,
     scope: dict[str, str] | None = None,
     remark: str = "",
 ) -> Reading:
-    """Return the reading of ``source``: repeated rows are excluded, what is said is found.
+    """Return the reading of ``source`` from what was ``found`` in it, in the order of the file.
+
+    Repeated rows are excluded; what each says of status and dates is found here, for all sources.
 
     Raises InputError when the file holds no recommendation at all, or is later than ``as_of``.
     """
-    if not records and not aside:
+    given = list(found)
+    if not given:
         raise InputError(
             f"there is no recommendation in this {format}",
             where=source.name,
             do="check that the whole page or report was saved",
         )
-    _refuse_later_than(as_of, records, source)
-    records, repeated = _without_repeats(records)
-    aside = [*aside, *repeated]
+    told = [each for each in given if isinstance(each, Record)]
+    _refuse_later_than(as_of, told, source)
+    records, repeated = _without_repeats(told)
+    aside = [*(each for each in given if isinstance(each, Excluded)), *repeated]
     rows = pd.DataFrame(
         [_row(record, as_of) for record in records if not record.unread],
         columns=list(RECORD_COLUMNS),
@@ -219,12 +224,12 @@ def _refuse_later_than(as_of: date, records: list[Record], source: Source) -> No
 
 
 def _without_repeats(records: list[Record]) -> tuple[list[Record], list[Excluded]]:
-    """Excluded the rows that repeat another; rows of one recommendation that differ are unread."""
+    """Exclude the rows that repeat another; rows of one recommendation that differ are unread."""
     groups: dict[tuple, list[Record]] = {}
     for record in records:
         key = (record.report, record.title, record.number, record.agency, record.stated_to)
-        key += () if record.number else (words.fingerprint(record.text),)
-        groups.setdefault(key, []).append(record)
+        text = "" if record.number else words.fingerprint(record.text)
+        groups.setdefault((*key, text), []).append(record)
     kept, repeated = [], []
     for first, *others in groups.values():
         contradictions = []
@@ -261,9 +266,11 @@ def _claim(record: Record, name: str) -> str:
 def _refused(record: Record, why: str) -> Record:
     """Return a record as seen and not read: it keeps what it is of and claims nothing of it."""
     told = record.status.span if record.status else ""
-    bare = {"status": None, "concurrence": None, "ecd": None, "narrative": "", "note": ""}
     span = record.unread_span or told
-    return replace(record, **bare, narrative_start=None, unread=why, unread_span=span)
+    return replace(
+        record, status=None, concurrence=None, ecd=None, narrative="", note="",
+        narrative_start=None, unread=why, unread_span=span,
+    )  # fmt: skip
 
 
 def _row(record: Record, as_of: date) -> dict:
@@ -362,11 +369,9 @@ def _closing(record: Record, as_of: date) -> dict:
     status = record.status.word if record.status else ""
     said = find_standing(record.narrative, record.style) if status in CLOSED_STATUSES else None
     by = min(record.stated_to, as_of)
-    told = said and said.word == status and said.on_from and said.on_from <= by
-    return {
-        "closed_from": said.on_from if told else None,
-        "closed_to": min(said.on, by) if told else None,
-    }
+    if said is None or said.word != status or not said.on or not said.on_from or said.on_from > by:
+        return {"closed_from": None, "closed_to": None}
+    return {"closed_from": said.on_from, "closed_to": min(said.on, by)}
 
 
 def _ecd_unread(record: Record) -> dict:

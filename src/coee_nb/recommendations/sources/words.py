@@ -116,7 +116,7 @@ def find_concurrence(narrative: str) -> Said | None:
     'non-concur'
     """
     match = _CONCURRENCE.search(narrative)
-    if not match:
+    if not match or not match.lastgroup:
         return None
     return Said(_CONCURRENCES[match.lastgroup], match.group(), match.start())
 

@@ -27,10 +27,10 @@ from coee_nb.engines.design.intervals import (
     wilson,
 )
 from coee_nb.errors import EstimationError, InputError
+from coee_nb.survey.codebook import Item
 from coee_nb.survey.questions.states import (
     ANSWERED,
     STATES,
-    AskedItem,
     Part,
     chosen,
     factorized,
@@ -91,7 +91,7 @@ class _Groups(Unseen):
 
 def item_tables(
     responses: pd.DataFrame,
-    items: Sequence[AskedItem],
+    items: Sequence[Item],
     *,
     frame: int | Mapping[str, int],
     by: str | None = None,
@@ -142,7 +142,7 @@ def likert_mean(
     """
     codes = pd.Index(list(choices)).get_indexer(pd.Index(values.astype(object)))
     scores = codes[codes >= 0] + 1.0
-    row = {"n": len(scores), **_mean_interval(scores, confidence)}
+    row: dict[str, Any] = {"n": len(scores), **_mean_interval(scores, confidence)}
     row["scores"] = ", ".join(f"{label} = {k}" for k, label in enumerate(choices, start=1))
     text = (
         f"The mean score is {fmt.number(row['mean'])} of {len(choices)} (n = "
@@ -170,7 +170,7 @@ def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | N
         raise InputError(
             "frame and breakdown do not agree", expected="one number, or one a group of `by`"
         )
-    if by is None:
+    if not isinstance(frame, Mapping):
         codes, labels, people = np.zeros(len(responses), np.intp), [ALL], np.array([frame])
     else:
         if by not in responses:
@@ -262,7 +262,7 @@ def _choice_counts(part: Part, groups: _Groups) -> dict[str, Any]:
 
 
 def _multi_counts(
-    item: AskedItem, marks: Mapping[str, NDArray[np.bool_]], part: Part, groups: _Groups
+    item: Item, marks: Mapping[str, NDArray[np.bool_]], part: Part, groups: _Groups
 ) -> dict[str, Any]:
     """Return who chose each choice, out of the respondents who chose any."""
     size = len(groups.labels)
@@ -291,7 +291,7 @@ def _answer_rows(
 
 
 def _selection_counts(
-    item: AskedItem, marks: Mapping[str, NDArray[np.bool_]], groups: _Groups
+    item: Item, marks: Mapping[str, NDArray[np.bool_]], groups: _Groups
 ) -> dict[str, Any]:
     """Return the choices made in a multi-select, out of all choices made."""
     size = len(groups.labels)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from coee_nb.errors import EstimationError, InputError
+from coee_nb.survey.codebook import Item
 from coee_nb.unseen import Unseen
 
 STATES = (
@@ -22,39 +22,18 @@ STATES = (
 NOT_REACHED, SKIPPED, BLANK, NOT_APPLICABLE, DONT_KNOW, ANSWERED = range(len(STATES))
 
 
-class AskedItem(Protocol):
-    """What is asked of a codebook's item.
-
-    ``columns`` are its columns in the response table, one a choice (multi) or a row (matrix), and
-    ``labels`` what each stands for. ``choices`` are all labels in order; those in ``missing``
-    (seen and left blank), ``not_applicable`` and ``dont_know`` are no answers in substance.
-    ``asked_if`` names an earlier item and the labels that lead to this one.
-    """
-
-    name: str
-    wording: str
-    kind: Literal["single", "multi", "matrix", "likert", "numeric", "text"]
-    columns: Sequence[str]
-    labels: Sequence[str]
-    choices: Sequence[str]
-    missing: Iterable[str]
-    not_applicable: Iterable[str]
-    dont_know: Iterable[str]
-    asked_if: tuple[str, Iterable[str]] | None
-
-
 @dataclass(frozen=True, repr=False)
 class Part(Unseen):
     """One column of answers read: a state and a choice (-1: none) for each respondent."""
 
-    item: AskedItem
+    item: Item
     label: str
     state: NDArray[np.int8]
     choice: NDArray[np.int16]
     despite_skip: NDArray[np.bool_]
 
 
-def last_reached(responses: pd.DataFrame, items: Sequence[AskedItem]) -> pd.Series:
+def last_reached(responses: pd.DataFrame, items: Sequence[Item]) -> pd.Series:
     """Return the position (from 1) of each respondent's last answered item, 0 for none.
 
     Whoever finished has reached the end: ``len(items) + 1``.
@@ -67,7 +46,7 @@ def last_reached(responses: pd.DataFrame, items: Sequence[AskedItem]) -> pd.Seri
     return pd.Series(reach, index=responses.index, name="reach")
 
 
-def answer_counts(responses: pd.DataFrame, items: Sequence[AskedItem]) -> pd.DataFrame:
+def answer_counts(responses: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
     """Return ``answered`` and ``applicable`` items of each respondent (matrix: one a row).
 
     An answer is any choice, "don't know" included; an item is applicable unless skip logic left
@@ -82,7 +61,7 @@ def answer_counts(responses: pd.DataFrame, items: Sequence[AskedItem]) -> pd.Dat
     return pd.DataFrame({"answered": answered, "applicable": applicable}, index=responses.index)
 
 
-def indicator(responses: pd.DataFrame, item: AskedItem, choices: Iterable[str]) -> pd.Series:
+def indicator(responses: pd.DataFrame, item: Item, choices: Iterable[str]) -> pd.Series:
     """Return 1 where the answer to a single-choice item is among ``choices``, 0 for another.
 
     NaN where there is no answer in substance: the variable design-based estimates take.
@@ -99,7 +78,7 @@ def indicator(responses: pd.DataFrame, item: AskedItem, choices: Iterable[str]) 
     return pd.Series(np.where(code >= 0, wanted[code], np.nan), index=responses.index)
 
 
-def read_parts(responses: pd.DataFrame, items: Sequence[AskedItem]) -> Iterable[list[Part]]:
+def read_parts(responses: pd.DataFrame, items: Sequence[Item]) -> Iterable[list[Part]]:
     """Yield the parts of each item: one, or one a row of a matrix.
 
     ``items`` are the whole questionnaire in its order: where a respondent stopped, and whom skip
@@ -124,7 +103,7 @@ def read_parts(responses: pd.DataFrame, items: Sequence[AskedItem]) -> Iterable[
         yield [_part(item, *read, open_to, reached) for read in states]
 
 
-def chosen(responses: pd.DataFrame, item: AskedItem, part: Part) -> dict[str, NDArray[np.bool_]]:
+def chosen(responses: pd.DataFrame, item: Item, part: Part) -> dict[str, NDArray[np.bool_]]:
     """Return who chose each choice in substance, among those who answered."""
     special_states = _special_states(item)
     aside = list(special_states)
@@ -150,7 +129,7 @@ def factorized(values: pd.Series) -> tuple[NDArray[np.intp], Sequence]:
     return codes, list(labels)
 
 
-def substantive(item: AskedItem) -> list[str]:
+def substantive(item: Item) -> list[str]:
     """Return the choices that answer the question in substance, in order."""
     aside = {*item.missing, *item.not_applicable, *item.dont_know}
     return [label for label in item.choices if label not in aside]
@@ -160,7 +139,7 @@ def substantive(item: AskedItem) -> list[str]:
 
 
 def _part(
-    item: AskedItem,
+    item: Item,
     label: str,
     state: NDArray[np.int8],
     choice: NDArray[np.int16],
@@ -173,9 +152,7 @@ def _part(
     return Part(item, label, state.astype(np.int8), choice, ~open_to & (state >= NOT_APPLICABLE))
 
 
-def _asked(
-    responses: pd.DataFrame, item: AskedItem, by_name: Mapping[str, AskedItem]
-) -> NDArray[np.bool_]:
+def _asked(responses: pd.DataFrame, item: Item, by_name: Mapping[str, Item]) -> NDArray[np.bool_]:
     """Return whom the skip logic leads to the item."""
     if item.asked_if is None:
         return np.ones(len(responses), bool)
@@ -188,7 +165,7 @@ def _asked(
     return np.logical_or.reduce([column.to_numpy() for column in columns])
 
 
-def _classified(values: pd.Series, item: AskedItem) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+def _classified(values: pd.Series, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """Return each cell's state (NOT_REACHED for a blank) and choice, looking at each label once."""
     codes, labels = factorized(values)
     places = {label: k for k, label in enumerate(substantive(item))}
@@ -210,9 +187,7 @@ def _classified(values: pd.Series, item: AskedItem) -> tuple[NDArray[np.int8], N
     return states[codes], choices[codes]
 
 
-def _multi_state(
-    responses: pd.DataFrame, item: AskedItem
-) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+def _multi_state(responses: pd.DataFrame, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
     """Return a multi-select's state: answered if any choice in substance, else what was marked."""
     special_states = _special_states(item)
     state = np.full(len(responses), NOT_REACHED, np.int8)
@@ -224,7 +199,7 @@ def _multi_state(
     return state, np.full(len(responses), -1, np.int16)
 
 
-def _special_states(item: AskedItem) -> dict[str, int]:
+def _special_states(item: Item) -> dict[str, int]:
     """Return the state that each label without substance stands for."""
     kinds = (
         (item.missing, BLANK),
@@ -234,7 +209,7 @@ def _special_states(item: AskedItem) -> dict[str, int]:
     return {label: state for labels, state in kinds for label in labels}
 
 
-def _column(responses: pd.DataFrame, column: str, item: AskedItem) -> pd.Series:
+def _column(responses: pd.DataFrame, column: str, item: Item) -> pd.Series:
     if column not in responses:
         raise InputError(
             f"no column {column!r}", where=item.name, do="correct the codebook or the export"
@@ -242,7 +217,7 @@ def _column(responses: pd.DataFrame, column: str, item: AskedItem) -> pd.Series:
     return responses[column]
 
 
-def _check(responses: pd.DataFrame, items: Sequence[AskedItem]) -> None:
+def _check(responses: pd.DataFrame, items: Sequence[Item]) -> None:
     if "finished" not in responses:
         raise InputError("no column 'finished'", expected="who finished, one a respondent")
     if not len(responses):

@@ -41,6 +41,10 @@ class Answers(Unseen):
 class _UnexplainedError(Exception):
     """Raised inside this module for a cell; carries the kind of problem."""
 
+    def __init__(self, kind: Literal["outside", "clash"]) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
 
 def read_item(item: Item, cells: list[Coded], form: Form) -> Answers:
     """Return the answers to ``item`` from the coded columns of its sources.
@@ -115,10 +119,10 @@ def _explain(item: Item, coded: Coded, find: Callable[[str], object]) -> tuple[l
     for place, (text, count) in enumerate(zip(coded.texts, coded.counts(), strict=True)):
         try:
             found.append(find(text) if text.strip() and count else None)
-        except _UnexplainedError as kind:
+        except _UnexplainedError as error:
             found.append(None)
             first = int(np.argmax(coded.positions == place))
-            faults.append(Problem(str(kind), item.name, plain_label(text)[:40], int(count), first))
+            faults.append(Problem(error.kind, item.name, plain_label(text)[:40], int(count), first))
     return found, faults
 
 

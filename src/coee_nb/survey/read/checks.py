@@ -57,8 +57,8 @@ def checks_table(evidence: Evidence) -> pd.DataFrame:
         _resaved,
         _gaps,
     ]
-    found = [check for check in checks for check in check(evidence)]
-    table = pd.DataFrame([vars(check) for check in found], columns=HAZARD_COLUMNS)
+    found = [one for check in checks for one in check(evidence)]
+    table = pd.DataFrame([vars(one) for one in found], columns=HAZARD_COLUMNS)
     table.loc[table["count"] == 0, "done"] = NOTHING_FOUND
     return table
 

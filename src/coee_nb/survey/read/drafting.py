@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -108,10 +109,14 @@ def _item(group: list[_Column]) -> dict:
     first = group[0]
     if len(group) == 1:
         name = _name(first.source)
-        item = {"name": name, "source": first.source, "wording": first.text}
-        return item | _kind(first)
+        alone = {"name": name, "source": first.source, "wording": first.text}
+        return alone | _kind(first)
     wording, labels = _shared(group)
-    item = {"name": _name(_stem(first.source)), "sources": labels, "wording": wording}
+    item: dict[str, Any] = {
+        "name": _name(_stem(first.source)),
+        "sources": labels,
+        "wording": wording,
+    }
     if all(len(column.distinct) <= 1 for column in group):
         return item | {"type": "multi"}
     answers = list(dict.fromkeys(answer for column in group for answer in column.distinct))

@@ -244,10 +244,10 @@ def open_export(path: str | Path, *, encoding: str | None = None) -> Export:
     records, ends = _first_records(data, delimiter, shown(path))
     header_rows, texts, import_ids = _header(records)
     names, width = _names(records, header_rows)
-    texts, import_ids = (_fit(row, len(names)) for row in (texts, import_ids))
+    shown_texts, ids = (_fit(row, len(names)) for row in (texts, import_ids))
     below = memoryview(data)[ends[header_rows - 1] :]
     rows = DelimitedRows(below, delimiter, width, shown(path))
-    return Export(shown(path), names, texts, import_ids, header_rows, rows)
+    return Export(shown(path), names, shown_texts, ids, header_rows, rows)
 
 
 # Text files

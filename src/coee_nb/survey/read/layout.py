@@ -60,7 +60,7 @@ def find_layout(export: Export, codebook: Codebook) -> Layout:
     used = {position for positions in found.values() for position in positions}
     used |= set(export.metadata.values()) | set(export.personal)
     return Layout(
-        found,
+        {name: tuple(p for p in own if p is not None) for name, own in found.items()},
         {item.name: item for item in codebook.every_item},
         tuple(dict.fromkeys(name for name in names if names.count(name) > 1)),
         tuple(
@@ -90,7 +90,9 @@ def _places(export: Export) -> dict[str, list[int]]:
 def _position(
     source: str, item: Item, places: Mapping[str, list[int]], export: Export
 ) -> int | None:
-    positions = places.get(source) or places.get(source.replace("-", "_")) or [None]
+    positions = places.get(source) or places.get(source.replace("-", "_")) or []
+    if not positions:
+        return None
     if len(positions) > 1:
         raise InputError(
             f"{len(positions)} columns are called {source}",
