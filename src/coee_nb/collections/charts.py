@@ -24,6 +24,9 @@ from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.tie_out import TieOut
 from coee_nb.outputs import PALETTE, Callout, Chart, Table, canvas
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.collections")
 
 KIND_COLOURS = {
     calendar_room.PHASE_IN: PALETTE["grey"],
@@ -63,8 +66,7 @@ def monthly_series(series: pd.Series, calendar: Calendar | None) -> Chart:
         f"{named}."
     )
     frame = pd.DataFrame({"month": series.index.astype(str), "receipts_musd": series.to_numpy()})
-    table = Table(frame, "monthly_series_values", "Amounts by month, in millions of dollars",
-                  formats=whole_dollars(frame))  # fmt: skip
+    table = Table(frame, **WORDS.table("monthly_series_values"), formats=whole_dollars(frame))
     return Chart(figure, "monthly_series", "Amounts by month", description, table)
 
 
@@ -90,7 +92,7 @@ def _name_event(strip: Axes, row: Any, place: int, colour: str, days: pd.Datetim
 def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Callout:
     """Draw fiscal-year sums, before and after, with the other published figures beside them."""
     if tied is None:
-        return Callout("No published annual figures were given: the sums are held against none.")
+        return Callout(WORDS.sentence("no_annual_bars"))
     sums = tied.table.drop_duplicates("fiscal_year")
     others = tied.table[tied.table["result"] == "another definition"]
     looks = [("s", "green"), ("D", "orange"), ("^", "purple")]
@@ -116,13 +118,13 @@ def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Callout:
         + (f" {_other_definitions(others)}" if len(others) else "")
     )
     table = Table(
-        tied.table, "tie_out", "Sums of the months against published annual figures",
+        tied.table,
+        **WORDS.table("tie_out"),
         formats=whole_dollars(tied.table)
         | {"fiscal_year": str, "difference_percent": lambda v: fmt.number(v, 1)},
-        show=("fiscal_year", "definition", "relation", "series_musd", "published_musd",
-              "difference_musd", "difference_percent", "result", "source"),
-        anchor="line", note=tied.text,
-    )  # fmt: skip
+        anchor="line",
+        note=tied.text,
+    )
     return Chart(figure, "annual_bars", "Amounts by fiscal year", description, table)
 
 
@@ -174,8 +176,9 @@ def naive_by_end(table: pd.DataFrame, cut: str, competing: str | None, *, name: 
     without = f"without {name}" if competing else "of one interruption"
     description = f"Change of slope at {cut} in a model {without}, by the last month used: {told}."
     frame = table.assign(end=table["end"].astype(str))
-    shown = Table(frame, "naive_by_end_values", "One interruption and no other term, by last month",
-                  formats=P_VALUES | {"points": fmt.count})  # fmt: skip
+    shown = Table(
+        frame, **WORDS.table("naive_by_end_values"), formats=P_VALUES | {"points": fmt.count}
+    )
     return Chart(figure, "naive_by_end", "The naive effect by last month", description, shown)
 
 
@@ -233,8 +236,7 @@ def counterfactual(
         + (" that holds zero throughout." if throughout else ".")
     )
     frame = path.assign(period=path["period"].astype(str))
-    table = Table(frame, "counterfactual_path", "The effect adding up, in millions of dollars",
-                  formats=whole_dollars(frame))  # fmt: skip
+    table = Table(frame, **WORDS.table("counterfactual_path"), formats=whole_dollars(frame))
     return Chart(figure, "counterfactual", "The effect and its limits", description, table)
 
 
@@ -265,7 +267,7 @@ def _name_end(
 def attribution(shared: Attribution | None) -> Chart | Callout:
     """Draw each part of the change with its interval, the observed change below."""
     if shared is None:
-        return Callout("No concurrent event is named: the observed change is not shared out.")
+        return Callout(WORDS.sentence("no_attribution"))
     table = shared.table
     with canvas(9.5, 0.6 + 0.52 * len(table)) as (figure, axes):
         for place, row in enumerate(table.itertuples()):
@@ -285,8 +287,9 @@ def attribution(shared: Attribution | None) -> Chart | Callout:
         axes.set_xlabel("billion dollars, with 95 % interval")
         axes.set_title("What the change from before to after is made of")
     frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})
-    shown = Table(frame, "attribution_parts", "The change shared out, in millions of dollars",
-                  formats=whole_dollars(frame), anchor="part")  # fmt: skip
+    shown = Table(
+        frame, **WORDS.table("attribution_parts"), formats=whole_dollars(frame), anchor="part"
+    )
     return Chart(figure, "attribution", "What the change is made of", shared.text, shown)
 
 

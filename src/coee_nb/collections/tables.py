@@ -14,6 +14,9 @@ from coee_nb.collections.series import Receipts
 from coee_nb.collections.tie_out import TieOut
 from coee_nb.collections.verdict import ANSWERS, RULES, Verdict
 from coee_nb.outputs import Callout, Table
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.collections")
 
 Format = Callable[[float], str]
 
@@ -55,9 +58,7 @@ def _periods(values: pd.Series) -> bool:
 def problems(receipts: Receipts) -> Table:
     """Return what the checks of the file found; an empty table says that they found nothing."""
     note = "" if len(receipts.problems) else "No problem found."
-    return Table(
-        receipts.problems, "input_checks", "Input checks: what was found in the file", note=note
-    )
+    return Table(receipts.problems, **WORDS.table("input_checks"), note=note)
 
 
 def coefficients(fit: Fit, name: str, caption: str) -> Table:
@@ -70,26 +71,36 @@ def coefficients(fit: Fit, name: str, caption: str) -> Table:
 
 def effect(found: Effect) -> Table:
     """Return level, slope, cumulative and average effect with intervals."""
-    columns = ("measure", "from", "through", "months", "estimate_musd", "ci_low_musd",
-               "ci_high_musd", "p", "estimate_percent", "ci_low_percent",
-               "ci_high_percent")  # fmt: skip
+    columns = (
+        "measure",
+        "from",
+        "through",
+        "months",
+        "estimate_musd",
+        "ci_low_musd",
+        "ci_high_musd",
+        "p",
+        "estimate_percent",
+        "ci_low_percent",
+        "ci_high_percent",
+    )
     caption = "The effect, in millions of dollars and in percent of what was expected"
     return usual(found.table, "effect", caption, show=columns, anchor="measure")
 
 
 def specification_summary(curve: SpecificationCurve) -> Table:
     """Return how many specifications give each answer."""
-    return Table(
-        curve.summary, "specification_summary", "Specifications by their answer", anchor="group"
-    )
+    return Table(curve.summary, **WORDS.table("specification_summary"), anchor="group")
 
 
 def residual_tests(left: Residuals) -> Table:
     """Return Ljung-Box and Durbin-Watson."""
     return Table(
-        left.tests, "residual_tests", "Tests of the residuals",
-        formats={"p": fmt.p_value, "df": fmt.count}, note=left.text,
-    )  # fmt: skip
+        left.tests,
+        **WORDS.table("residual_tests"),
+        formats={"p": fmt.p_value, "df": fmt.count},
+        note=left.text,
+    )
 
 
 def rules(negligible_percent: float) -> Table:
@@ -121,14 +132,14 @@ def verdict(found: Verdict) -> Table:
         "specifications": "of admissible",
     }
     return Table(
-        found.table, "verdict", "The verdict", formats=formats, labels=labels, note=found.text
+        found.table, **WORDS.table("verdict"), formats=formats, labels=labels, note=found.text
     )
 
 
 def totals(tied: TieOut | None) -> Table | Callout:
     """Return printed totals over years beside the sums of the printed annual figures."""
     if tied is None or tied.totals.empty:
-        return Callout("No printed total over several years was given.")
+        return Callout(WORDS.sentence("no_totals"))
     note = "Both are printed figures: this holds the report against its own parts."
     return usual(
         tied.totals, "tie_out_totals", "Printed totals against the printed years", note=note

@@ -26,10 +26,13 @@ from coee_nb.recommendations.closure import (
     observed,
 )
 from coee_nb.recommendations.register import ASSERTED, CLOSED, GONE, UNREAD, Register
+from coee_nb.wording import read_wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+WORDS = read_wording("coee_nb.recommendations")
 
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
@@ -56,7 +59,7 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
     marks = timeline_marks(aged, current)
     shown = list(dict.fromkeys(marks["recommendation_id"]))[:ROWS]
     if not shown:
-        return Callout("No open recommendation has a known date: there is no timeline to draw.")
+        return Callout(WORDS.sentence("no_timeline"))
     rows = aged.table.set_index("recommendation_id").loc[shown]
     today = pd.Timestamp(aged.as_of)
     with canvas(9.5, 1.4 + 0.42 * len(shown)) as (figure, axes):
@@ -296,10 +299,7 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Callo
     rows = aged.table[aged.table["days_past_due"].notna()]
     rows = rows[(rows["slip_days"] != 0) | rows["past_due"]]
     if rows.empty:
-        return Callout(
-            f"No due date was revised and none has passed {aged.register.stamp}: there is no slip "
-            "to draw."
-        )
+        return Callout(WORDS.sentence("no_slips", stamp=aged.register.stamp))
     behind = rows.assign(days_late=rows["days_past_due"].clip(lower=0))
     behind["total_days"] = behind["slip_days"] + behind["days_late"]
     behind = behind.sort_values("total_days", ascending=False, kind="stable")
@@ -425,7 +425,7 @@ def agency_curves(closed: Closure, *, name: str = "agencies", label: str = "") -
     colours = [PALETTE[c] for c in ("blue", "orange", "green", "purple", "yellow", "black", "grey")]
     curves = _agencies_drawn(closed)
     if curves.empty:
-        return Callout(f"No agency has {FEW} recommendations under observation, {closed.stamp}.")
+        return Callout(WORDS.sentence("no_agency_curves", few=FEW, stamp=closed.stamp))
     ends = curves.groupby("agency", as_index=False).last().sort_values("share", kind="stable")
     with canvas(9, 4.8) as (figure, axes):
         labels = []

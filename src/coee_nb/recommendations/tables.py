@@ -21,9 +21,12 @@ from coee_nb.recommendations.register import (
     Register,
     evidence,
 )
+from coee_nb.wording import read_wording
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
+
+WORDS = read_wording("coee_nb.recommendations")
 
 SHOWN = 100  # lines a page shows of a long table; its file has them all
 HASH_LENGTH = 12  # characters of a SHA-256 that tell files apart for a reader
@@ -50,23 +53,13 @@ def counted(aged: Aging) -> Table:
 def sources(current: Register) -> Table | Callout:
     """Return what each imported file says there is, shows, and had read of it."""
     if current.sources.empty:
-        return Callout(
-            f"No import is recorded {current.stamp}: how much of its sources was read is not told."
-        )
+        return Callout(WORDS.sentence("no_sources", stamp=current.stamp))
     words = {"source": "the source itself", "import": "given at import, an assumption"}
     frame = current.sources.assign(dated_by=current.sources["dated_by"].map(words))
     return Table(
         frame,
-        name="sources",
-        caption=f"The files in the log, {current.stamp}",
-        labels={
-            "as_of": "current on",
-            "dated_by": "that day is from",
-            "total": "recommendations it says there are",
-        },
+        **WORDS.table("sources", stamp=current.stamp),
         formats={"source_sha256": lambda digest: digest[:HASH_LENGTH]},
-        note="A page says no day of its own: that it was current on the day given is the word of "
-        "whoever imported it, and every status and date of an undated comment rests on it.",
         origin=current.origin,
     )
 
@@ -75,21 +68,12 @@ def no_longer_listed(aged: Aging) -> Table | Callout:
     """Return what has left the complete list it was on, or a callout that nothing has."""
     rows = aged.table[aged.table["standing"] == GONE].reset_index(drop=True)
     if rows.empty:
-        return Callout(f"No recommendation has left its list {aged.register.stamp}.")
+        return Callout(WORDS.sentence("no_no_longer_listed", stamp=aged.register.stamp))
     columns = ["recommendation_id", "vanished_on", "status", "last_read_due_on", "agency", "title"]
     rows["last_read_due_on"] = rows["last_read_due_on"].fillna(rows["due_on"])
     return Table(
         rows[columns],
-        name="no_longer_listed",
-        caption=f"No longer listed, {aged.register.stamp}",
-        labels={
-            "recommendation_id": "recommendation",
-            "vanished_on": "no longer listed since",
-            "status": "status as last read",
-            "last_read_due_on": "due as last read",
-        },
-        note="Closed, moved or dropped: the log does not tell, and counts them neither as open nor "
-        "as late.",
+        **WORDS.table("no_longer_listed", stamp=aged.register.stamp),
         rows=SHOWN,
         origin=aged.register.origin,
     )
@@ -115,16 +99,11 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
     )
     return Table(
         frame,
-        name="worklist",
-        caption=f"{aged.opens.capitalize()}, what needs attention first, {aged.register.stamp}",
-        labels={"recommendation_id": "recommendation", "due_on": "due"},
+        **WORDS.table("worklist", which=aged.opens.capitalize(), stamp=aged.register.stamp),
         show=(*plain, "why", "evidence"),
-        rows=max(SHOWN, int(rows["past_due"].sum())),  # each that is late is a finding's evidence
+        rows=max(SHOWN, int(rows["past_due"].sum())),
         origin=aged.register.origin,
         anchor="recommendation_id",
-        note="Days are negative while the date is to come. Evidence: the source's words, its file, "
-        "the start of the file's SHA-256, and whether an analyst has reviewed the date or a "
-        "program found it and nobody confirmed it yet (automatic).",
     )
 
 
@@ -164,14 +143,11 @@ def asked(aged: Aging) -> Table:
     ]  # fmt: skip
     return Table(
         rows[columns],
-        name="asked",
-        caption=f"What each open recommendation asks for, {aged.register.stamp}",
+        **WORDS.table("asked", stamp=aged.register.stamp),
         origin=aged.register.origin,
-        labels={"recommendation_id": "recommendation", "text": "what is to be done",
-                "age_group": "age"},
         show=tuple(columns[:6]),
         rows=SHOWN,
-    )  # fmt: skip
+    )
 
 
 def why(row: pd.Series) -> str:
@@ -256,15 +232,8 @@ def quotations(log: Log, current: Register) -> Table:
     found["source"] = source.where(found["source_file"] != "", "")
     return Table(
         found,
-        name="evidence",
-        caption=f"What each fact rests on, {current.stamp}",
+        **WORDS.table("evidence", stamp=current.stamp),
         origin=current.origin,
-        labels={
-            "recommendation_id": "recommendation",
-            "source_span": "the source says",
-            "event_id": "event",
-        },
-        show=("recommendation_id", "fact", "says", "source_span", "source", "review", "event_id"),
         rows=3 * SHOWN,
         fold="Every fact with the words and the file it rests on",
     )
@@ -282,21 +251,15 @@ def aging_columns(aged: Aging) -> Table:
     ]  # fmt: skip
     return Table(
         rows[columns].reset_index(drop=True),
-        name="aging_clocks",
-        caption=f"Every clock of the {aged.opens}, {aged.register.stamp}",
+        **WORDS.table("aging_clocks", opens=aged.opens, stamp=aged.register.stamp),
         origin=aged.register.origin,
         labels={
             **{"recommendation_id": "recommendation", "due_on": "due", "first_due_on": "first due"},
             "milestone_to": "milestone",
             "last_update_on": "last dated word",
         },
-        show=(
-            "recommendation_id", "due_on", "days_past_due", "first_due_on", "days_past_first",
-            "revisions", "slip_days", "milestone_to", "last_update_on", "days_since_update",
-            "stale",
-        ),
         rows=SHOWN,
-    )  # fmt: skip
+    )
 
 
 def age_groups(aged: Aging) -> Table:
@@ -310,8 +273,7 @@ def age_groups(aged: Aging) -> Table:
     )
     return Table(
         aged.ages,
-        name="age_groups",
-        caption=f"{aged.opens.capitalize()} by age since issue, {aged.register.stamp}",
+        **WORDS.table("age_groups", which=aged.opens.capitalize(), stamp=aged.register.stamp),
         note=told,
         origin=aged.register.origin,
     )
@@ -331,8 +293,7 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     stamp, origin = (lists[0].of_all, lists[0].origin) if lists else ("", "")
     return Table(
         frame,
-        name="clocks",
-        caption=f"The clocks set by laws, circulars and auditors, {stamp}",
+        **WORDS.table("clocks", stamp=stamp),
         show=("clock", "authority", "applies_to", "overdue_or_listed", "what_it_says", OTHER),
         anchor="name",
         origin=origin,
@@ -343,7 +304,7 @@ def clock_list(one: ClockList) -> Table | Callout:
     """Return a clock's list, or a callout that it applies to none of the recommendations."""
     title = f"{one.clock.title} ({one.clock.authority})"
     if one.table.empty:
-        return Callout(f"{title}: none of the recommendations is under this clock, {one.stamp}.")
+        return Callout(WORDS.sentence("no_clock_list", title=title, stamp=one.stamp))
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
     given = tuple(amount for amount in amounts if one.table[amount].notna().any())
     plain = ("recommendation_id", "status", "issued_on", "due_on", "state", "days_over", "reason")
@@ -366,14 +327,7 @@ def changed(found: Changes) -> Table | Callout:
     if found.table.empty:
         return Callout(found.text)
     return Table(
-        found.table,
-        name="changes",
-        caption=f"What changed {found.stamp}",
-        origin=found.origin,
-        note="First recorded here is of this log: the recommendation may be older.",
-        labels={"recommendation_id": "recommendation"},
-        show=("recommendation_id", "change", "before", "after", "title"),
-        rows=SHOWN,
+        found.table, **WORDS.table("changes", stamp=found.stamp), origin=found.origin, rows=SHOWN
     )
 
 

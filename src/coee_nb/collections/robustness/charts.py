@@ -15,6 +15,9 @@ from coee_nb.collections.robustness.power import Detectable
 from coee_nb.collections.robustness.sensitivity import Scan
 from coee_nb.collections.robustness.specifications import SpecificationCurve
 from coee_nb.outputs import PALETTE, Chart, Table, canvas
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.collections")
 
 
 def interruption_dates(table: pd.DataFrame) -> Chart:
@@ -43,11 +46,10 @@ def interruption_dates(table: pd.DataFrame) -> Chart:
     )
     frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})
     shown = Table(
-        frame, "interruption_dates_effects", "The cumulative effect from each interruption date",
+        frame,
+        **WORDS.table("interruption_dates_effects"),
         formats=whole_dollars(frame) | {"p": fmt.p_value},
-        show=("cut_date", "from", "through", "months", "estimate_musd", "se_musd", "ci_low_musd",
-              "ci_high_musd", "p"),
-    )  # fmt: skip
+    )
     return Chart(
         figure, "interruption_dates", "Interruption dates side by side", f"{description}.", shown
     )
@@ -80,12 +82,21 @@ def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
         below.grid(visible=False)
         below.set_xlabel("specifications, in order of the effect within each group")
     shown = Table(
-        curve.table, "specification_curve_values", "Every declared specification",
+        curve.table,
+        **WORDS.table("specification_curve_values"),
         formats=P_VALUES | {"p": fmt.p_value},
-        show=(*_CHOICES, "rho", "effect_percent", "ci_low_percent", "ci_high_percent", "p",
-              "answer"),
-        rows=24, digits=6,
-    )  # fmt: skip
+        show=(
+            *_CHOICES,
+            "rho",
+            "effect_percent",
+            "ci_low_percent",
+            "ci_high_percent",
+            "p",
+            "answer",
+        ),
+        rows=24,
+        digits=6,
+    )
     return Chart(figure, "specification_curve", "Specification curve", curve.text, shown)
 
 
@@ -131,8 +142,9 @@ def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
         axes.set_xlabel("interruption placed at")
         axes.set_title("The same model with its interruption at earlier dates")
     frame = table.assign(cut=table["cut"].astype(str))
-    shown = Table(frame, "placebo_dates", "The same model at every interruption date",
-                  formats=P_VALUES | {"rank": fmt.count}, anchor="cut")  # fmt: skip
+    shown = Table(
+        frame, **WORDS.table("placebo_dates"), formats=P_VALUES | {"rank": fmt.count}, anchor="cut"
+    )
     told = scan.text + _explained(scan, calendar)
     return Chart(figure, "placebo", "Placebo dates", told, shown)
 
@@ -170,9 +182,15 @@ def power_curve(found: Detectable, effect: Effect) -> Chart:
         axes.set_ylabel("percent of simulated series")
         axes.set_xlabel("true cumulative effect, billion dollars")
         axes.set_title("How often an effect of each size would be shown")
-    shown = Table(curve, "power_curve_values", "Power by size of the cumulative effect",
-                  formats={"size_musd": fmt.count, "size_percent": lambda v: fmt.number(v, 1),
-                           "power": lambda v: fmt.percent(v, 1, 1)})  # fmt: skip
+    shown = Table(
+        curve,
+        **WORDS.table("power_curve_values"),
+        formats={
+            "size_musd": fmt.count,
+            "size_percent": lambda v: fmt.number(v, 1),
+            "power": lambda v: fmt.percent(v, 1, 1),
+        },
+    )
     return Chart(figure, "power_curve", "What could have been seen", found.text, shown)
 
 
@@ -201,7 +219,6 @@ def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
         low.set_ylabel("change, in standard errors")
         low.set_title("How far the estimate moves when one month is left out")
     frame = influence.table.assign(period=influence.table["period"].astype(str))
-    shown = Table(frame, "influence", "The estimate without each month, most influential first",
-                  rows=12)  # fmt: skip
+    shown = Table(frame, **WORDS.table("influence"), rows=12)
     description = f"{left.text} {influence.text}"
     return Chart(figure, "diagnostics", "Residuals and influence", description, shown)
