@@ -77,7 +77,7 @@ def _events(calendar: Calendar | None, series: pd.Series) -> pd.DataFrame:
 
 
 def _name_event(strip: Axes, row: Any, place: int, colour: str, days: pd.DatetimeIndex) -> None:
-    """Mark an event in its own line of the strip, its name on the side that has room."""
+    """Mark an event in its own line of the strip, its name on the side that has space."""
     strip.plot([row.date, row.date], [-0.6, place], color=colour, linewidth=0.8, alpha=0.7)
     strip.plot([row.date], [place], marker="o", markersize=4, color=colour)
     left = row.date > days[0] + (days[-1] - days[0]) / 2

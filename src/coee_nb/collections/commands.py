@@ -31,13 +31,13 @@ def fetch(
     attempts: int,
 ) -> None:
     """Fetch monthly customs duties from the Treasury, tie them out, then write them to --out."""
-    from coee_nb.collections import fetch as room
+    from coee_nb.collections import fetch as service
     from coee_nb.errors import InputError
 
     try:
-        fetched = room.fetch(
+        fetched = service.fetch(
             out,
-            base_url=base_url or room.BASE_URL,
+            base_url=base_url or service.BASE_URL,
             published=published,
             earlier=earlier,
             timeout=timeout,

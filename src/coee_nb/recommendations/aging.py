@@ -13,7 +13,7 @@ import pandas as pd
 from coee_nb.errors import ParameterError
 from coee_nb.fiscal import add_months, month_end
 from coee_nb.formats import count, day
-from coee_nb.recommendations.params import AGE_BUCKETS, DUE_BUCKETS
+from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS
 from coee_nb.recommendations.register import (
     ASSERTED,
     CLOSED,

@@ -168,7 +168,7 @@ def standing(row: pd.Series) -> str:
 
 
 def _label_marks(axes: Axes, marks: pd.DataFrame, shown: list[str]) -> None:
-    """Name each kind of mark once, at the first mark of its kind with room around it."""
+    """Name each kind of mark once, at the first mark of its kind with space around it."""
     span = marks["on"].max() - marks["on"].min() or pd.Timedelta(days=1)
     rows = marks["recommendation_id"].map(shown.index)
     for mark, own in marks.groupby("mark", sort=False):

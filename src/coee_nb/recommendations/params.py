@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Self
 from pydantic import Field, model_validator
 
 from coee_nb.parameters import Day, InputPath, Parameters
+from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
-
-DUE_BUCKETS = (30, 90, 180, 365)  # upper ends, in days past due
-AGE_BUCKETS = (6, 12, 24, 48)  # upper ends, in months since issue
 
 
 class RecommendationAging(Parameters):

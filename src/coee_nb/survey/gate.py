@@ -26,9 +26,9 @@ LONG_ID, LONG_WORDS = 6, 25  # letters from which these are not met in a sentenc
 
 
 class Gate(Unseen):
-    """Base of a release: the only place where an exhibit of the survey gets its mark.
+    """Base of a release: the only place where an output of the survey gets its mark.
 
-    A page under disclosure control publishes marked exhibits and nothing else. Every caption,
+    A page under disclosure control publishes marked outputs and nothing else. Every caption,
     picture and sentence carries the file and the floor, so that one made at another floor cannot
     pass for this one's.
     """
@@ -51,7 +51,7 @@ class Gate(Unseen):
 
     @property
     def mark(self) -> str:
-        """What stands on every exhibit that passed."""
+        """What stands on every output that passed."""
         return f"disclosure plan, floor {self.floor}"
 
     def table(
@@ -65,7 +65,7 @@ class Gate(Unseen):
         basis: str | None = None,
         **how: Any,
     ) -> Table:
-        """Return a table that may be shown, ``how`` as of ``exhibits.Table``.
+        """Return a table that may be shown, ``how`` as of ``outputs.Table``.
 
         ``origin`` and ``basis`` are those of the responses unless it rests on another file;
         ``of_files`` are columns that count rows of a file or cells of a table, not people. Raises

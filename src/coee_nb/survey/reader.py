@@ -84,35 +84,40 @@ def read_responses(
         trial_responses=trial_responses,
     )
     kept = reasons == ""
-    form = _form(metadata)
-    readings = {
+    answers = _answers(layout, body, kept, codebook, _form(metadata))
+    problems = [problem for own in answers.values() for problem in own.problems]
+    if problems and unknown_answers == "stop":
+        raise _unknown(problems, export.where, body.numbers[kept])
+    moments = {name: read_moments(metadata.get(name), date_order, where=export.where)
+               for name in _MOMENTS}  # fmt: skip
+    rows = _rows(entries, kept, codebook, answers, moments)
+    excluded = _excluded(body, entries.ids, reasons)
+    evidence = Evidence(
+        rows=rows, reasons=excluded["reason"].value_counts().to_dict(),
+        empty_partials_kept=int((kept & ~entries.finished & ~answered).sum()),
+        trials_kept=int((kept & (entries.kind != "")).sum()),
+        problems=problems, codebook=codebook, repeated=layout.repeated,
+        unmapped=layout.unmapped, personal=export.personal.values(), moments=moments,
+        resaved=_resaved(export, metadata), no_finished_column="finished" not in metadata,
+    )  # fmt: skip
+    return _responses(path, rows, excluded, checks_table(evidence))
+
+
+_MOMENTS = ("started_on", "ended_on", "recorded_on")
+
+
+def _answers(
+    layout: Layout,
+    body: Body,
+    kept: np.ndarray,
+    codebook: Codebook,
+    form: Literal["labels", "codes"] | None,
+) -> dict[str, Answers]:
+    """Return the answers of the rows kept, by item."""
+    return {
         item.name: read_item(item, [body.columns[p].take(kept) for p in layout.of[item.name]], form)
         for item in codebook.every_item
     }
-    problems = [problem for reading in readings.values() for problem in reading.problems]
-    if problems and unknown_answers == "stop":
-        raise _unknown(problems, export.where, body.numbers[kept])
-    moments = {
-        name: read_moments(metadata.get(name), date_order, where=export.where)
-        for name in ("started_on", "ended_on", "recorded_on")
-    }
-    rows = _rows(entries, kept, codebook, readings, moments)
-    excluded = _excluded(body, entries.ids, reasons)
-    evidence = Evidence(
-        rows=rows,
-        reasons=excluded["reason"].value_counts().to_dict(),
-        empty_partials_kept=int((kept & ~entries.finished & ~answered).sum()),
-        trials_kept=int((kept & (entries.kind != "")).sum()),
-        problems=problems,
-        codebook=codebook,
-        repeated=layout.repeated,
-        unmapped=layout.unmapped,
-        personal=export.personal.values(),
-        moments=moments,
-        resaved=_resaved(export, metadata),
-        no_finished_column="finished" not in metadata,
-    )
-    return _responses(path, rows, excluded, checks_table(evidence))
 
 
 COMMON = 10  # an answer of so many people points at none of them

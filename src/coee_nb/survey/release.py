@@ -454,7 +454,7 @@ def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -
 
     ``told``: (weights of the respondents, low, high) of each estimate as printed. Weights are the
     same for all of one finest group, so each estimate is two inequalities on the attacker's
-    unknowns. Safe is what leaves a sensitive cell the room of a floor (or the room it had), and
+    unknowns. Safe is what leaves a sensitive cell the range of a floor (or the range it had), and
     pins no other.
     """
     if not told:

@@ -1,4 +1,4 @@
-"""Comparisons between Centers or titles, adjusted over a family declared beforehand."""
+"""Comparisons between groups, adjusted over a family declared beforehand."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ def between_groups(
 ) -> Comparisons:
     """Test each comparison of ``family`` over all its groups at once (Rao-Scott F), Holm-adjusted.
 
-    Use it to ask whether Centers differ at all; ``against_the_rest`` says which.
+    Use it to ask whether groups differ at all; ``against_the_rest`` says which.
     """
 
     def test(compared: Comparison) -> list[dict]:

@@ -3,7 +3,7 @@
 Threat model, in plain words. The attacker holds every table, chart and breakdown of the run; knows
 how many people were asked and how many responded in every finest group (Center x title), whether
 or not a table prints it; knows which cells are masked and that counts are whole numbers; and
-subtracts: totals less parts, Centers against titles, respondents less answered, collapsed rows
+subtracts: totals less parts, one breakdown against another, respondents less answered, collapsed rows
 less their parts, percent times denominator. From this the attacker must not learn a *sensitive*
 cell:
 

@@ -175,11 +175,7 @@ def reading(
     """
     given = list(found)
     if not given:
-        raise InputError(
-            f"there is no recommendation in this {format}",
-            where=source.name,
-            do="check that the whole page or report was saved",
-        )
+        raise _nothing_in(source, format)
     told = [each for each in given if isinstance(each, Record)]
     _refuse_later_than(as_of, told, source)
     records, repeated = _without_repeats(told)
@@ -208,6 +204,14 @@ def reading(
         file=source.name,
         sha256=source.sha256,
         scope=scope or {},
+    )
+
+
+def _nothing_in(source: Source, format: str) -> InputError:
+    return InputError(
+        f"there is no recommendation in this {format}",
+        where=source.name,
+        do="check that the whole page or report was saved",
     )
 
 
