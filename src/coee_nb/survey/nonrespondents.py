@@ -26,12 +26,7 @@ from coee_nb.survey.release import (
     kinds_of,
     safe_with,
 )
-from coee_nb.survey.tables import (
-    SUPPRESSED,
-    count,
-    one_decimal,
-    percent,
-)
+from coee_nb.survey.tables import SUPPRESSED, WORDS, count, one_decimal, percent
 
 
 def thresholds(released: Release) -> Table:
@@ -51,14 +46,9 @@ def thresholds(released: Release) -> Table:
         frame[
             ["of", "level", "item", "part", "responded", "eligible", "rate", "threshold", "verdict"]
         ],
-        name="response_thresholds",
-        caption="Response against the thresholds for an analysis of bias",
+        **WORDS.table("response_thresholds", found=found.text),
         formats={"responded": count, "eligible": count, "rate": percent, "threshold": percent},
-        labels={"of": "response to", "eligible": "of"},
-        show=("of", "responded", "eligible", "rate", "threshold", "verdict"),
         anchor="of",
-        note=f'{found.text} "Don\'t know" and "not applicable" are responses here. Source: OMB, '
-        "Standards and Guidelines for Statistical Surveys (2006), section 3.2.",
     )
 
 
@@ -77,11 +67,9 @@ def kinds(released: Release, kind: str) -> Table | Callout:
     names = KIND_NAMES[known(kind, KINDS, "kind of respondent")]
     groups = kinds_of(released.survey)
     chosen = comparable(released, KINDS.index(kind) + 1)
-    left_out = len(released.survey.key_results) - len(chosen)
     if not chosen or groups is None or not set(names) <= set(groups[kind]):
-        return released.callout(
-            f"No finding can be compared between {names[0]} and {names[1]} respondents."
-        )
+        said = WORDS.sentence("not_compared", first=names[0], second=names[1])
+        return released.callout(said)
     own_kind = groups[kind].where(groups[kind].isin(names))
     survey = released.survey
     design = simple_random(survey.responded, frame=survey.asked)
@@ -94,30 +82,36 @@ def kinds(released: Release, kind: str) -> Table | Callout:
         frame[f"share_{name}"] = [float(values.mean()) for values in own]
     frame["points"] = 100 * frame["estimate"]
     shares = [f"share_{name}" for name in names]
-    few = f"their counts by kind would tell of fewer than {released.floor} people"
-    note = f" Of {len(released.survey.key_results)} findings {left_out} are not compared: {few}."
-    note = note if left_out else ""
+    words = WORDS.table("two_kinds", kinds=f"{names[0].capitalize()} and {names[1]}")
+    words |= {"name": f"{names[0]}_and_{names[1]}"}
+    words["labels"] |= dict(zip(shares, names, strict=True))
     return released.table(
         frame,
-        name=f"{names[0]}_and_{names[1]}",
-        caption=f"{names[0].capitalize()} and {names[1]} respondents",
+        **words,
         formats=dict.fromkeys(shares, percent)
         | {"points": one_decimal}
         | dict.fromkeys(("p", "p_adjusted"), fmt.p_value),
-        labels=dict(zip(shares, names, strict=True))
-        | {"points": "difference, points", "p_adjusted": "adjusted p"},
         show=("finding", *shares, "points", "p_adjusted", "verdict"),
-        note=found.text + note,
+        note=" ".join([found.text, *_left_out(released, len(chosen))]),
     )
+
+
+def _left_out(released: Release, compared: int) -> list[str]:
+    """Return how many findings are not compared, and why; nothing where all are."""
+    of = len(released.survey.key_results)
+    if compared == of:
+        return []
+    numbers = {"findings": of, "left_out": of - compared, "floor": released.floor}
+    return [WORDS.sentence("left_out_by_kind", **numbers)]
 
 
 def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
     """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
     survey = released.survey
     if not survey.weighting:
-        return released.callout("The findings are not weighted.")
+        return released.callout(WORDS.sentence("not_weighted"))
     if frame.empty:
-        return released.callout("No finding can be weighted.")
+        return released.callout(WORDS.sentence("none_can_be_weighted"))
     labels = list(dict.fromkeys(frame["weighting"]))
     wide = pd.DataFrame({"id": list(dict.fromkeys(frame["finding"]))})
     wide["finding"] = wide["id"].map({one.id: one.text for one in survey.key_results})
@@ -129,16 +123,10 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
     wide["moved_by_at_most"] = wide["id"].map(frame.groupby("finding")["moved"].max())
     return released.table(
         wide,
-        name="weighted_findings",
-        caption="The findings weighted to the frame",
+        **WORDS.table("weighted_findings"),
         formats={"moved_by_at_most": at_most},
-        labels={"moved_by_at_most": "moved by at most, points"},
         show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
-        note="A weighted estimate may rest on suppressed counts. It is given only as finely as a "
-        "reader who knows it still cannot work out such a count: to a tenth of a point, to a "
-        "point, or as a span of 2, 5 or 10 points. Standard errors, as fine, are in the file; they "
-        "are linearised, with calibrated residuals and finite population correction.",
     )
 
 
@@ -218,7 +206,7 @@ def _as_fine_as_safe(
             break
     else:
         frame.loc[~plain, ["low", "high", "standard_error"]] = np.nan
-        frame.loc[~plain, "note"] = f"{SUPPRESSED}: it would tell of a suppressed count"
+        frame.loc[~plain, "note"] = WORDS.sentence("estimate_withheld", suppressed=SUPPRESSED)
     whole = own.loc[plain, "estimate"].iloc[0]
     away = [(frame[end] - whole).abs() for end in ("low", "high")]
     return frame.assign(moved=np.fmax(*away).where(~plain))

@@ -159,9 +159,8 @@ def break_off_segments(survey: Survey, floor: int) -> pd.DataFrame:
     and left-out answers, set beside those who had stopped, single out nobody.
     """
     names = [item.name for item in survey.items]
-    curve = break_off_curve(
-        last_reached(survey.rows, survey.items), survey.rows["finished"], names
-    ).table
+    reach = last_reached(survey.rows, survey.items)
+    curve = break_off_curve(reach, survey.rows["finished"], names)
     stopped = curve["left"].cumsum().to_numpy()
     ends = _safe_ends(survey, stopped, floor)
     firsts = [0, *(end + 1 for end in ends[:-1])]

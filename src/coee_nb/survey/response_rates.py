@@ -44,42 +44,6 @@ class Dispositions(Unseen):
             raise EstimationError("no cases", do="check the frame and what was excluded")
 
 
-@dataclass(frozen=True, repr=False)
-class ResponseRates(Unseen):
-    """All rates of one survey; ``table`` has one row a rule and rate.
-
-    Columns: rule (how partials were told), rate (RR1-RR6, COOP1-COOP4), numerator, denominator,
-    value (share), percent (printed), used (the one the report uses), definition.
-    """
-
-    table: pd.DataFrame
-    text: str
-
-
-@dataclass(frozen=True, repr=False)
-class Waterfall(Unseen):
-    """The way from all personnel to the answers of each item.
-
-    ``table`` columns: step, count, left_out, reason, share_of_previous, share_of_frame; the row of
-    an item starts again from the respondents.
-    """
-
-    table: pd.DataFrame
-    text: str
-
-
-@dataclass(frozen=True, repr=False)
-class BreakOffs(Unseen):
-    """At which question people left.
-
-    ``table`` columns: position (0 before the first item), item, reached, left (those who did not
-    finish and whose first unanswered question this is), share_left (of those who reached it).
-    """
-
-    table: pd.DataFrame
-    text: str
-
-
 def recorded_dispositions(finished: pd.Series) -> pd.Series:
     """Return "complete" for who finished and "partial" for all others: the lenient rule.
 
@@ -148,92 +112,56 @@ def tally(dispositions: pd.Series, *, frame: int) -> Dispositions:
 
 
 def response_rates(
-    rules: Mapping[str, Dispositions],
-    *,
-    used: tuple[str, str],
-    eligible_share: float | None = None,
-) -> ResponseRates:
-    """Return RR1 to RR6 and COOP1 to COOP4 under every rule, the one ``used`` (rule, rate) marked.
+    rules: Mapping[str, Dispositions], *, eligible_share: float | None = None
+) -> pd.DataFrame:
+    """Return one row a rule (how partials were told) and rate (RR1 to RR6).
 
-    ``eligible_share`` is e, the share of unknown cases taken as eligible, for RR3 and RR4; without
-    it they are given only where no case is of unknown eligibility.
+    Columns: rule, rate, numerator, denominator, value (share), definition. ``eligible_share`` is
+    e, the share of unknown cases taken as eligible, for RR3 and RR4; without it they are given only
+    where no case is of unknown eligibility.
 
-    >>> rates = response_rates({"recorded": Dispositions(409, 135, non_contact=508)},
-    ...                        used=("recorded", "RR2"))
-    >>> rates.text
-    'The response rate (RR2) is 544 of 1,052, 52 %.'
+    >>> rates = response_rates({"recorded": Dispositions(409, 135, non_contact=508)})
+    >>> rates.loc[rates["rate"] == "RR2", ["numerator", "denominator", "value"]].round(4).values
+    array([[5.440e+02, 1.052e+03, 5.171e-01]])
     """
     if eligible_share is not None and not 0 <= eligible_share <= 1:
         raise ParameterError(f"eligible share {eligible_share}", expected="between 0 and 1")
-    table = pd.DataFrame(
-        [
-            {"rule": rule, **row}
-            for rule, counts in rules.items()
-            for row in _rates(counts, eligible_share)
-        ]
-    )
-    table["value"] = table["numerator"] / table["denominator"].where(table["denominator"] > 0)
-    pairs = zip(table["numerator"], table["denominator"], strict=True)
-    table["percent"] = [fmt.percent(top, bottom, 1) for top, bottom in pairs]
-    table["used"] = (table["rule"] == used[0]) & (table["rate"] == used[1])
-    if not table["used"].any():
-        raise ParameterError(
-            f"no rate {used[1]!r} under a rule {used[0]!r}",
-            expected=f"a rule of {', '.join(rules)} and a rate of RR1 to RR6, COOP1 to COOP4",
-        )
-    row = table[table["used"]].iloc[0]
-    columns = ["rule", "rate", "numerator", "denominator", "value", "percent", "used", "definition"]
-    return ResponseRates(table[columns], _rate_sentence(row))
+    columns = ["rule", "rate", "numerator", "denominator", "definition"]
+    rows = [
+        (rule, *rate) for rule, counts in rules.items() for rate in _rates(counts, eligible_share)
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    value = table["numerator"] / table["denominator"].where(table["denominator"] > 0)
+    table.insert(4, "value", value)
+    return table
 
 
-def _rates(counts: Dispositions, eligible_share: float | None) -> list[dict]:
-    """Return the ten rates of one set of dispositions."""
+def _rates(counts: Dispositions, eligible_share: float | None) -> list[tuple[str, int, float, str]]:
+    """Return rate, numerator, denominator and definition of one set of dispositions."""
     full, with_partial = counts.complete, counts.complete + counts.partial
-    interviewed = with_partial + counts.refusal
-    eligible = interviewed + counts.non_contact + counts.other
+    eligible = with_partial + counts.refusal + counts.non_contact + counts.other
     weight = 0.0 if counts.unknown == 0 else eligible_share
     likely = np.nan if weight is None else eligible + weight * counts.unknown
     everyone = eligible + counts.unknown
-    cooperating = interviewed + counts.other
     return [
-        _rate("RR1", full, everyone, "complete of all, unknown cases in"),
-        _rate("RR2", with_partial, everyone, "complete and partial of all, unknown cases in"),
-        _rate("RR3", full, likely, "complete, unknown cases by their likely eligibility"),
-        _rate("RR4", with_partial, likely, "complete and partial, unknown by likely eligibility"),
-        _rate("RR5", full, eligible, "complete of the eligible, unknown cases out"),
-        _rate("RR6", with_partial, eligible, "complete and partial of the eligible, unknown out"),
-        _rate("COOP1", full, cooperating, "complete of all reached"),
-        _rate("COOP2", with_partial, cooperating, "complete and partial of all reached"),
-        _rate("COOP3", full, interviewed, "complete of all reached who could answer"),
-        _rate("COOP4", with_partial, interviewed, "complete and partial of those who could answer"),
+        ("RR1", full, everyone, "complete of all, unknown cases in"),
+        ("RR2", with_partial, everyone, "complete and partial of all, unknown cases in"),
+        ("RR3", full, likely, "complete, unknown cases by their likely eligibility"),
+        ("RR4", with_partial, likely, "complete and partial, unknown by likely eligibility"),
+        ("RR5", full, eligible, "complete of the eligible, unknown cases out"),
+        ("RR6", with_partial, eligible, "complete and partial of the eligible, unknown out"),
     ]
-
-
-def _rate(rate: str, numerator: int, denominator: float, definition: str) -> dict:
-    return {
-        "rate": rate,
-        "numerator": numerator,
-        "denominator": denominator,
-        "definition": definition,
-    }
-
-
-def _rate_sentence(row: pd.Series) -> str:
-    kind = "response" if row["rate"].startswith("RR") else "cooperation"
-    share = fmt.percent(row["numerator"], row["denominator"])
-    return (
-        f"The {kind} rate ({row['rate']}) is {fmt.count(row['numerator'])} of "
-        f"{fmt.count(row['denominator'])}, {share}."
-    )
 
 
 def waterfall(
     *, personnel: int, distributed: int, responded: int, accounting: pd.DataFrame
-) -> Waterfall:
+) -> pd.DataFrame:
     """Return the steps from ``personnel`` over the frame and the respondents to every item.
 
-    ``accounting`` is that of ``items.item_tables`` for all groups together; its counts explain
-    each item's loss. Raises InputError when a step holds more people than the one before.
+    Columns: step, count, left_out, reason, share_of_previous, share_of_frame; the row of an item
+    starts again from the respondents. ``accounting`` is that of ``items.item_tables`` for all
+    groups together; its counts explain each item's loss. Raises InputError when a step holds more
+    people than the one before.
     """
     if not personnel >= distributed >= responded >= 0:
         raise InputError(
@@ -255,13 +183,8 @@ def waterfall(
     table["share_of_frame"] = table["count"] / distributed if distributed else np.nan
     table.loc[0, "share_of_frame"] = np.nan
     table.loc[table["left_out"] == 0, "reason"] = ""
-    text = (
-        f"Of {fmt.count(personnel)} personnel, {fmt.count(distributed)} "
-        f"({fmt.percent(distributed, personnel)}) received the survey and {fmt.count(responded)} "
-        f"({fmt.percent(responded, distributed)} of them) responded."
-    )
     columns = ["step", "count", "left_out", "reason", "share_of_previous", "share_of_frame"]
-    return Waterfall(table[columns], text)
+    return table[columns]
 
 
 def _part_name(row) -> str:
@@ -280,36 +203,17 @@ def _losses(row) -> str:
     return ", ".join(f"{fmt.count(n)} {why}" for n, why in reasons if n)
 
 
-def break_off_curve(reach: pd.Series, finished: pd.Series, names: Sequence[str]) -> BreakOffs:
+def break_off_curve(reach: pd.Series, finished: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     """Return at which question those who did not finish left.
 
     ``reach`` is the position of each respondent's last answered question (0: none), as
-    ``states.last_reached`` gives it; ``names`` are the questions in order. Whoever did not finish
-    after answering the last question left at the end.
+    ``states.last_reached`` gives it; ``names`` are the questions in order. Columns: item, reached,
+    left (those who did not finish and whose first unanswered question this is). Whoever did not
+    finish after answering the last question left at the end.
     """
     places = [*names, "end of the survey"]
     open_ended = ~finished.astype(bool).to_numpy()
     at = np.minimum(reach.to_numpy(), len(names))[open_ended]
     left = np.bincount(at, minlength=len(places))
     reached = len(finished) - np.concatenate([[0], np.cumsum(left)[:-1]])
-    table = pd.DataFrame(
-        {
-            "position": np.arange(1, len(places) + 1),
-            "item": places,
-            "reached": reached,
-            "left": left,
-            "share_left": left / np.where(reached > 0, reached, 1),
-        }
-    )
-    return BreakOffs(table, _break_off_sentence(table, int(open_ended.sum()), len(finished)))
-
-
-def _break_off_sentence(table: pd.DataFrame, stopped: int, responded: int) -> str:
-    if not stopped:
-        return f"All {fmt.count(responded)} respondents finished."
-    worst = table.loc[table["left"].idxmax()]
-    return (
-        f"{fmt.count(stopped)} of {fmt.count(responded)} respondents "
-        f"({fmt.percent(stopped, responded)}) did not finish; the largest number, "
-        f"{fmt.count(worst['left'])}, left at {worst['item']}."
-    )
+    return pd.DataFrame({"item": places, "reached": reached, "left": left})

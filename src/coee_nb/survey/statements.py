@@ -8,15 +8,18 @@ from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
 from coee_nb.survey.data import KeyResult
 from coee_nb.survey.nonrespondents import at_most, thresholds
+from coee_nb.survey.participation import (
+    partial_levels,
+    rates_by_rule,
+    shown_numerators,
+    with_an_answer,
+)
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
-from coee_nb.survey.response_rates import response_rates
 from coee_nb.survey.results import finding_line, span
-from coee_nb.survey.tables import RULES, apart, attack_text, checked, rules, with_an_answer
+from coee_nb.survey.tables import WORDS, attack_text, checked, rule_words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SUPPRESSED = "is suppressed: it would tell of fewer than {} people"
 
 
 def participation(released: Release) -> Findings:
@@ -49,35 +52,33 @@ def _rates(released: Release) -> list[Finding]:
     """Return RR2, the rate used, and RR1, under the partial rule used."""
     params = released.survey.params
     rule = params.partial_rule
-    table = response_rates(rules(released.survey), used=(rule, "RR2")).table
-    shown = apart(released, table)
+    table = rates_by_rule(released)
+    shown = shown_numerators(released, table)
     own = table[table["rule"] == rule].set_index("rate")["numerator"]
-    enough = f"answered over {fmt.percent(params.complete_above)} of the questions put to them"
-    part = f"answered {fmt.percent(params.partial_from)} or more of the questions put to them"
-    complete = enough if rule == "share" else "completed the survey"
-    either = {
-        "recorded": f"are recorded as complete or partial, {_of_them(released)}",
-        "answered": "completed the survey or answered at least one question",
-        "share": part,
-    }[rule]
+    levels = partial_levels(params)
+    did = {
+        "RR2": WORDS.sentence(f"responded_{rule}", of_them=_of_them(released), **levels),
+        "RR1": WORDS.sentence("complete_by_share" if rule == "share" else "complete", **levels),
+    }
     found = []
-    for rate, did in {"RR2": either, "RR1": complete}.items():
+    for rate, words in did.items():
         number = int(own[rate]) if own[rate] in shown else None
-        words = ("people asked", f"{did} (response rate {rate}; partials: {RULES[rule]})")
-        name, line = f"response_rate.{rate.lower()}", f"response_rates.{rate}"
-        found.append(_share(released, name, number, released.survey.asked, words, line))
+        words = WORDS.sentence("rate", did=words, rate=rate, rule=rule_words(rule))
+        who, line = ("people asked", words), f"response_rates.{rate}"
+        name = f"response_rate.{rate.lower()}"
+        found.append(_share(released, name, number, released.survey.asked, who, line))
     return found
 
 
 def _of_them(released: Release) -> str:
     """Return how many of those recorded answered anything, as a part of the sentence on RR2."""
-    number, asked = with_an_answer(released), released.survey.asked
+    number, survey = with_an_answer(released), released.survey
     if number is None:
-        return "whether or not they answered a question"
-    if number == released.survey.responded:
-        return "each with at least one answer"
-    share = fmt.percent(number, asked)
-    return f"of whom {fmt.count(number)} ({share} of all asked) answered at least one question"
+        return WORDS.sentence("of_them_unknown")
+    if number == survey.responded:
+        return WORDS.sentence("of_them_all")
+    share = fmt.percent(number, survey.asked)
+    return WORDS.sentence("of_them_some", number=fmt.count(number), percent=share)
 
 
 def items(released: Release) -> Findings | None:
@@ -91,17 +92,20 @@ def _item(released: Release, key_result: KeyResult) -> Finding:
     line = finding_line(released, key_result)
     name, evidence = f"item.{key_result.id}", f"findings.{key_result.id}"
     if "n" not in line:
-        why = SUPPRESSED.format(released.floor)
+        why = WORDS.sentence("suppressed", floor=released.floor)
         if not key_result.values.notna().any():
-            why = "cannot be given: nobody answered the question"
-        text = f"{key_result.text}: the share {why}."
+            why = WORDS.sentence("unanswered")
+        text = WORDS.sentence("item_suppressed", finding=key_result.text, why=why)
         return released.finding(name, text, None, "share", evidence=evidence)
-    level = fmt.percent(released.survey.params.confidence)
-    text = (
-        f"{key_result.text}: {fmt.percent(line['count'], line['n'])}, {fmt.count(line['count'])} "
-        f"of the {fmt.count(line['n'])} who answered ({level} interval "
-        f"{span(line['wilson_low'], line['wilson_high'])}; without assumption about the others "
-        f"{span(line['bound_low'], line['bound_high'])})."
+    text = WORDS.sentence(
+        "item",
+        finding=key_result.text,
+        percent=fmt.percent(line["count"], line["n"]),
+        count=fmt.count(line["count"]),
+        n=fmt.count(line["n"]),
+        level=fmt.percent(released.survey.params.confidence),
+        interval=span(line["wilson_low"], line["wilson_high"]),
+        bounds=span(line["bound_low"], line["bound_high"]),
     )
     numbers = {"numerator": line["count"], "denominator": line["n"]}
     return released.finding(name, text, line["share"], "share", evidence=evidence, **numbers)
@@ -121,10 +125,8 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
 
 def _unit_response(released: Release, verdict: pd.Series) -> Finding:
     called = "is" if verdict["verdict"] == "analysis called for" else "is not"
-    did = (
-        f"are recorded as respondents: a non-response bias analysis {called} called for (threshold "
-        f"{fmt.percent(verdict['threshold'])})"
-    )
+    threshold = fmt.percent(verdict["threshold"])
+    did = WORDS.sentence("unit_response", called=called, threshold=threshold)
     everyone, asked = released.count("participation", TOOK_PART), released.survey.asked
     evidence = f"response_thresholds.{verdict['of']}"
     return _share(released, "nonresponse.unit", everyone, asked, ("people asked", did), evidence)
@@ -133,10 +135,8 @@ def _unit_response(released: Release, verdict: pd.Series) -> Finding:
 def _item_response(released: Release, verdicts: pd.DataFrame) -> Finding:
     low, of = int((verdicts["verdict"] == "analysis called for").sum()), len(verdicts)
     threshold = fmt.percent(verdicts["threshold"].iloc[0])
-    text = (
-        f"{fmt.count(low)} of {fmt.count(of)} questions (each row of a matrix is one) have a "
-        f"response under {threshold}, which calls for an analysis of item non-response."
-    )
+    said = {"low": fmt.count(low), "of": fmt.count(of), "threshold": threshold}
+    text = WORDS.sentence("item_response", **said)
     numbers = {"numerator": low, "denominator": of, "evidence": "response_thresholds"}
     return released.finding("nonresponse.items", text, low, "questions", **numbers)
 
@@ -145,10 +145,7 @@ def _largest_move(released: Release, weighted: pd.DataFrame) -> Finding:
     """Return the largest move that the printed estimates leave possible, rounded up."""
     worst = weighted.loc[weighted["moved"].idxmax()]
     moved = float(worst["moved"])
-    text = (
-        "Weighting to the frame moves no finding that can be weighted by more than "
-        f"{at_most(moved)} percentage points."
-    )
+    text = WORDS.sentence("largest_move", moved=at_most(moved))
     evidence = f"weighted_findings.{worst['finding']}"
     return released.finding("weighting.shift", text, moved, "share", evidence=evidence)
 
@@ -175,14 +172,15 @@ def published(released: Release) -> Findings | None:
 
     None where no printed figures were given.
     """
-    if released.survey.files.published is None:
+    printed = released.survey.files.published
+    if printed is None:
         return None
-    found = checked(released)
+    found = checked(released, printed)
     matches, of = int((found.table["verdict"] == "match").sum()), len(found.table)
     how = {
         "numerator": matches,
         "denominator": of,
-        "inputs": (*released.survey.sources, released.survey.files.published.input),
+        "inputs": (*released.survey.sources, printed.input),
         "evidence": "published_figures",
     }
     one = released.finding("published.matches", found.text, matches, "figures", **how)
@@ -203,8 +201,10 @@ def _share(
     """
     who, did = words
     if number is None or of is None:
-        text = f"How many {who} {did} {SUPPRESSED.format(released.floor)}."
+        why = WORDS.sentence("suppressed", floor=released.floor)
+        text = WORDS.sentence("share_suppressed", who=who, did=did, why=why)
         return released.finding(name, text, None, "share", evidence=evidence)
-    text = f"{fmt.count(number)} of {fmt.count(of)} {who} ({fmt.percent(number, of)}) {did}."
+    said = {"number": fmt.count(number), "of": fmt.count(of), "percent": fmt.percent(number, of)}
+    text = WORDS.sentence("share", who=who, did=did, **said)
     numbers = {"numerator": number, "denominator": of, "evidence": evidence}
     return released.finding(name, text, number / of, "share", **numbers)

@@ -8,14 +8,19 @@ from pathlib import PurePath
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.errors import InputError
 from coee_nb.findings import Inputs
 from coee_nb.origins import GENERATED, PUBLISHED
 from coee_nb.outputs import Callout, Table
-from coee_nb.survey.data import Survey, files_of
+from coee_nb.survey.data import files_of
 from coee_nb.survey.nonresponse import respondents_against_frame
-from coee_nb.survey.published import PublishedCheck, check_published
-from coee_nb.survey.questions.states import answer_counts
+from coee_nb.survey.participation import (
+    PARTIAL_RULES,
+    partial_levels,
+    rates_by_rule,
+    shown_numerators,
+    with_an_answer,
+)
+from coee_nb.survey.published import PublishedCheck, PublishedReport, check_published
 from coee_nb.survey.release import (
     ANSWERED_IT,
     COMPLETED,
@@ -28,25 +33,14 @@ from coee_nb.survey.release import (
     item_labels,
     segment_labels,
 )
-from coee_nb.survey.response_rates import (
-    Dispositions,
-    answered_dispositions,
-    recorded_dispositions,
-    response_rates,
-    share_dispositions,
-    tally,
-    waterfall,
-)
+from coee_nb.survey.response_rates import waterfall
+from coee_nb.wording import read_wording
 
+WORDS = read_wording("coee_nb.survey")
 SUPPRESSED = "suppressed"
-RULES = {
-    "recorded": "all recorded",
-    "answered": "with an answer",
-    "share": "by share answered",
-}
 
 
-def count(value: float) -> str:
+def count(value: float | None) -> str:
     """Return a count as printed; a missing one is suppressed.
 
     >>> count(1052), count(None)
@@ -95,7 +89,7 @@ def callout(released: Release) -> Callout | None:
 
 def no_breakdown(released: Release, dimension: str) -> Callout:
     """Return the callout that stands where results are not shown by a group."""
-    return released.callout(f"Nothing is shown by {released.survey.word(dimension)}.")
+    return released.callout(WORDS.sentence("no_breakdown", group=released.survey.word(dimension)))
 
 
 # Participation
@@ -116,23 +110,10 @@ def dispositions(released: Release) -> Table:
     frame["share_of_asked"] = _shares(frame["count"], asked)
     return released.table(
         frame,
-        name="dispositions",
-        caption="Who took part",
+        **WORDS.table("dispositions"),
         formats={"count": count, "share_of_asked": percent},
-        labels={"share_of_asked": "of all asked"},
         anchor="disposition",
     )
-
-
-def with_an_answer(released: Release) -> int | None:
-    """Return how many respondents answered a question in substance; None where suppressed."""
-    if released.count("participation", TOOK_PART) is None:
-        return None
-    survey = released.survey
-    number = int((answer_counts(survey.rows, survey.items)["answered"] > 0).sum())
-    others = apart(released, _all_rates(released))
-    near = any(0 < abs(number - other) < released.floor for other in others)
-    return None if near else number
 
 
 def participation_flow(released: Release) -> Table:
@@ -148,7 +129,7 @@ def participation_flow(released: Release) -> Table:
         distributed=survey.asked,
         responded=survey.responded,
         accounting=accounts,
-    ).table
+    )
     labels, first = item_labels(accounts), len(frame) - len(accounts)
     frame.loc[first:, "reason"] = [
         _reason(released.nonresponse_reasons.get(label)) for label in labels
@@ -162,11 +143,10 @@ def participation_flow(released: Release) -> Table:
     numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
     frame = frame.astype({"count": "Int64", "left_out": "Int64"})
     frame.loc[suppressed, numbers] = pd.NA
-    whole = "all personnel" if printed else "those asked"
+    begins = "all personnel" if printed else "those asked"
     return released.table(
         (frame if printed else frame.iloc[1:]).reset_index(drop=True),
-        name="way_to_the_answers",
-        caption=f"From {whole} to the answers of each question",
+        **WORDS.table("way_to_the_answers", first=begins, floor=released.floor),
         formats={
             "count": count,
             "left_out": count,
@@ -174,21 +154,13 @@ def participation_flow(released: Release) -> Table:
             "share_of_frame": _percent_or_blank,
         },
         anchor="step",
-        labels={
-            "left_out": "fewer than before",
-            "reason": "why",
-            "share_of_previous": "of those before",
-            "share_of_frame": "of all asked",
-        },
-        note="A question's line starts again from the respondents. Reasons of fewer than "
-        f"{released.floor} people are put together with others.",
     )
 
 
 def _reason(told: dict[str, int] | None) -> str:
     """Return the reasons why respondents are not among an item's answers, with their counts."""
     if told is None:
-        return f"{SUPPRESSED}: a few of those asked did not answer"
+        return WORDS.sentence("reasons_suppressed", suppressed=SUPPRESSED)
     words = {NOT_REPORTABLE: "stopped before it, or gave no answer"}
     return ", ".join(f"{fmt.count(n)} {words.get(why, why)}" for why, n in told.items() if n)
 
@@ -209,12 +181,8 @@ def accounting(released: Release) -> Table:
         frame.loc[:, RESPONDED:] = pd.NA
     return released.table(
         frame,
-        name="item_accounting",
-        caption="Where each question's denominator comes from",
-        labels={ANSWERED_IT: "answered in substance"},
+        **WORDS.table("item_accounting"),
         show=("item", ANSWERED_IT, *reasons),
-        note="Every line adds up to all respondents. A dash: counted among the "
-        "reasons put together, or a line suppressed because a few of those asked did not answer.",
     )
 
 
@@ -223,86 +191,38 @@ def rates(released: Release) -> Table:
 
     Cooperation rates are not given: a survey tool records no refusal, so that they are not known.
     """
-    params, found = released.survey.params, _all_rates(released)
-    found["numerator"] = found["numerator"].astype("Int64")
-    found["numerator"] = found["numerator"].where(found["numerator"].isin(apart(released, found)))
+    params, found = released.survey.params, rates_by_rule(released)
+    shown = found["numerator"].isin(shown_numerators(released, found))
+    found["numerator"] = found["numerator"].astype("Int64").where(shown)
     wide = found.drop_duplicates("rate")[["rate", "definition"]].reset_index(drop=True)
-    for rule in RULES:
+    for rule in PARTIAL_RULES:
         own = found[found["rule"] == rule].reset_index(drop=True)
         wide[f"{rule}_numerator"] = own["numerator"]
         wide[f"{rule}_denominator"] = own["denominator"].astype("Int64")
         wide[rule] = _shares(own["numerator"], own["denominator"])
-    used = RULES[params.partial_rule]
+    used = rule_words(params.partial_rule)
     wide["used"] = [used if rate == "RR2" else "" for rate in wide["rate"]]
     wide["counted"] = wide[f"{params.partial_rule}_numerator"]
     wide["of"] = wide[f"{params.partial_rule}_denominator"]
+    levels = partial_levels(params)
     return released.table(
         wide,
-        name="response_rates",
-        caption="Response rates, by who counts as a partial",
-        formats=dict.fromkeys(RULES, percent_tenth) | {"counted": count},
-        labels=RULES | {"counted": f"people, {used}"},
-        show=("rate", *RULES, "used", "counted", "of", "definition"),
+        **WORDS.table("response_rates", used=used, floor=released.floor, **levels),
+        formats=dict.fromkeys(PARTIAL_RULES, percent_tenth) | {"counted": count},
         anchor="rate",
-        note=_rates_note(released),
     )
 
 
-def _rates_note(released: Release) -> str:
-    params = released.survey.params
-    return (
-        "Partials are all recorded who did not finish (the lenient rule), those of them with an "
-        "answer, or told by the share of applicable questions answered: from "
-        f"{fmt.percent(params.partial_from)} a partial, above {fmt.percent(params.complete_above)} "
-        "complete (the strict rule). The rest are break-offs. A rate whose count differs from "
-        f"another's by fewer than {released.floor} people is suppressed. Everyone in the frame is "
-        "taken as eligible; RR3 and RR5 then equal RR1. Cooperation rates are not known: refusals "
-        "are not recorded. Source: AAPOR, Standard Definitions (2023)."
-    )
-
-
-def _all_rates(released: Release) -> pd.DataFrame:
-    """Return the response rates under every rule, not yet released."""
-    used = (released.survey.params.partial_rule, "RR2")
-    found = response_rates(rules(released.survey), used=used).table
-    return found[found["rate"].str.startswith("RR")].reset_index(drop=True)
-
-
-def rules(survey: Survey) -> dict[str, Dispositions]:
-    """Return the dispositions under each partial rule."""
-    counts = answer_counts(survey.rows, survey.items)
-    finished, params = survey.rows["finished"], survey.params
-    shares = {"partial_from": params.partial_from, "complete_above": params.complete_above}
-    found = {
-        "recorded": recorded_dispositions(finished),
-        "answered": answered_dispositions(finished, counts["answered"]),
-        "share": share_dispositions(counts["answered"], counts["applicable"], **shares),
-    }
-    return {rule: tally(given, frame=survey.asked) for rule, given in found.items()}
-
-
-def apart(released: Release, found: pd.DataFrame) -> set[int]:
-    """Return the numerators that may be shown: no two of them differ by a few people.
-
-    Those of the recorded rule, which other tables print too, go first.
-    """
-    if released.count("participation", TOOK_PART) is None:
-        return set()
-    known = {0, released.survey.responded, released.survey.asked}
-    for rule in RULES:
-        for rate in ("RR2", "RR1"):
-            one = (found["rate"] == rate) & (found["rule"] == rule)
-            number = int(found.loc[one, "numerator"].iloc[0])
-            if not any(0 < abs(number - other) < released.floor for other in known):
-                known.add(number)
-    return known
+def rule_words(rule: str) -> str:
+    """Return what a rule on who counts as a partial is called."""
+    return WORDS.tables["response_rates"]["labels"][rule]
 
 
 def break_offs(released: Release) -> Table | Callout:
     """Return where people left the survey."""
     left = released.break_off_segments
     if left["left"].sum() == 0:
-        return released.callout("Everyone who responded finished the survey.")
+        return released.callout(WORDS.sentence("all_finished"))
     labels = segment_labels(left)
     frame = left.assign(questions=labels)[["questions", "reached", "left"]]
     counts = [released.count("break-offs", label) for label in labels]
@@ -313,12 +233,8 @@ def break_offs(released: Release) -> Table | Callout:
     frame["share_left"] = _shares(frame["left"], frame["reached"])
     return released.table(
         frame,
-        name="break_offs",
-        caption="At which questions people left",
+        **WORDS.table("break_offs", floor=released.floor),
         formats={"reached": count, "left": count, "share_left": percent},
-        labels={"share_left": "of those who reached them"},
-        note="Neighbouring questions are put together until none tells of fewer than "
-        f"{released.floor} people.",
     )
 
 
@@ -336,13 +252,13 @@ def response_by(released: Release, dimension: str) -> Table | Callout:
     frame["share_of_respondents"] = _shares(frame["responded"], survey.responded)
     frame["difference"] = frame["share_of_respondents"] - frame["share_of_asked"]
     shares = ["response_rate", "share_of_asked", "share_of_respondents"]
+    words = WORDS.table("response_by_group", group=word)
+    words |= {"name": f"response_by_{dimension}", "labels": words["labels"] | {dimension: word}}
     return released.table(
         frame,
-        name=f"response_by_{dimension}",
-        caption=f"Respondents beside the frame, by {word}",
+        **words,
         formats={"asked": count, "responded": count, "difference": points}
         | dict.fromkeys(shares, percent_tenth),
-        labels={dimension: word, "difference": "difference, points"},
         note=_against_frame(released, dimension, complete=bool(frame["responded"].notna().all())),
     )
 
@@ -350,7 +266,7 @@ def response_by(released: Release, dimension: str) -> Table | Callout:
 def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
     """Return the test that all groups respond alike, where all its counts are shown."""
     if not complete:
-        return f"Counts of fewer than {released.floor} people, or telling of them, are suppressed."
+        return WORDS.sentence("counts_suppressed", floor=released.floor)
     survey = released.survey
     if len(survey.margins(dimension)) < 2:
         return ""
@@ -365,8 +281,7 @@ def account(released: Release) -> Table:
     """Return rows read = rows excluded, by reason, + rows analysed."""
     return released.table(
         released.survey.files.responses.account,
-        name="rows_read",
-        caption="Every row of the export",
+        **WORDS.table("rows_read"),
         of_files=("rows",),
     )
 
@@ -382,12 +297,7 @@ def questionnaire(released: Release) -> Table:
         }
         for item in released.survey.items
     ]
-    return released.table(
-        pd.DataFrame(lines),
-        name="questionnaire",
-        caption="The questions, by the names that tables use",
-        labels={"asked_if": "asked only if"},
-    )
+    return released.table(pd.DataFrame(lines), **WORDS.table("questionnaire"))
 
 
 def _condition(item: str, answers: Iterable[str]) -> str:
@@ -405,13 +315,11 @@ def checks(released: Release) -> Table:
     found["count"] = found["count"].astype("Int64").where(~few)
     return released.table(
         found,
-        name="checks",
-        caption="Checks of the export before analysis",
+        **WORDS.table("checks"),
         of_files=("count",),
         formats={
             "count": lambda n: f"under {released.floor}" if fmt.is_missing(n) else fmt.count(n)
         },
-        labels={"done": "what was done"},
     )
 
 
@@ -421,7 +329,7 @@ def checks(released: Release) -> Table:
 def themes(released: Release) -> Table | Callout:
     """Return how many respondents raised each theme in their comments."""
     if "themes" not in released.plan.tables:
-        return released.callout("No coding of the comments by theme was given.")
+        return released.callout(WORDS.sentence("no_themes"))
     found = released.plan.apply("themes")
     total = released.count("themes", "answered")
     frame = found[~found["answer"].isin(["no comment", "answered"])]
@@ -429,20 +337,14 @@ def themes(released: Release) -> Table | Callout:
     frame["share"] = _shares(frame["count"], total)
     shown = frame["count"].astype(float).fillna(-1)
     frame = frame.iloc[shown.argsort(kind="stable")[::-1]].reset_index(drop=True)
+    coding = released.survey.themes
+    account = [coding.text] if coding is not None and _all_themes_shown(released) else []
     return released.table(
         frame,
-        name="themes",
-        caption=f"What the {count(total or 0)} comments are about",
+        **WORDS.table("themes", comments=count(total)),
         formats={"count": count, "share": percent},
-        labels={"count": "respondents", "share": "of those who commented"},
-        note="A comment may raise several themes." + _account_of_coding(released),
+        note=" ".join([WORDS.sentence("several_themes"), *account]),
     )
-
-
-def _account_of_coding(released: Release) -> str:
-    """Return how many lines of the coding were used, where no theme is suppressed."""
-    themes = released.survey.themes
-    return f" {themes.text}" if themes and _all_themes_shown(released) else ""
 
 
 def _all_themes_shown(released: Release) -> bool:
@@ -462,52 +364,40 @@ def printed_comments(released: Release) -> Table | Callout:
     """Return the comments that the report itself prints, as it prints them."""
     printed = released.survey.files.published
     if printed is None or not printed.figures.comments:
-        return released.callout("No comments printed in a report were given.")
+        return released.callout(WORDS.sentence("no_printed_comments"))
     frame = pd.DataFrame([comment.model_dump() for comment in printed.figures.comments])
     return released.table(
         frame,
-        name="printed_comments",
-        caption="Comments as the report prints them",
+        **WORDS.table("printed_comments", source=printed.figures.source),
         origin=PUBLISHED,
         basis=PurePath(printed.input.path).name,
-        labels={"text": "comment"},
-        note=f"Not of the rows of this page. Source: {printed.figures.source}",
     )
 
 
 def quotations(released: Release, *, rows: int = 20) -> Table | Callout:
     """Return the comments that may be quoted, with their group; generated ones never."""
     frame, survey = released.comments.quotable, released.survey
+    screening = released.comments.text
     if frame.empty:
-        return released.callout("No comment of the responses may be quoted.")
+        return released.callout(WORDS.sentence("nothing_quotable"))
     if survey.origin == GENERATED:
-        return released.callout(
-            "The comments of the responses are generated, nobody's words: none is quoted. The "
-            f"screening would decide: {released.comments.text}"
-        )
+        return released.callout(WORDS.sentence("generated_comments", screening=screening))
     return released.table(
         frame,
-        name="quotable_comments",
-        caption="Comments that may be quoted",
+        **WORDS.table("quotable_comments", screening=screening),
         labels={name: survey.word(name) for name in survey.dimensions},
         rows=rows,
-        note=f"{released.comments.text} They stand as they were written, without control "
-        "characters.",
     )
 
 
 def suppressed_comments(released: Release) -> Table | Callout:
     """Return how many comments are suppressed, by reason."""
     if released.comments.suppressed.empty:
-        return released.callout("No comment of the responses is suppressed.")
+        return released.callout(WORDS.sentence("nothing_suppressed"))
     return released.table(
         released.comments.suppressed[["reason", "comments"]],
-        name="suppressed_comments",
-        caption="Comments that may not be quoted",
+        **WORDS.table("suppressed_comments", floor=released.floor),
         formats={"comments": count},
-        note=f"A comment may be quoted when its group has at least {released.floor} people, asked "
-        "and responding, and no identifier to who wrote it or of whom was found in it. "
-        f"Reasons of fewer than {released.floor} comments are put together.",
     )
 
 
@@ -522,26 +412,14 @@ def disclosure(released: Release) -> Table:
     summary["pinned"] = summary["table"].map(by["pinned"].sum()).fillna(0).astype(int)
     summary["room"] = summary["table"].map(by["room"].min()).astype("Int64")
     suppressed = summary[summary["suppressed"] > 0].reset_index(drop=True)
+    floor = WORDS.sentence("floor", floor=released.floor)
     return released.table(
         suppressed[["table", "cells", "suppressed", "pinned", "room", "note"]],
-        name="disclosure",
-        caption="Tables with suppressed cells",
+        **WORDS.table("disclosure"),
         of_files=("cells", "suppressed", "pinned", "room"),
         anchor="table",
-        labels={
-            "suppressed": "suppressed",
-            "pinned": "worked out in the trial",
-            "room": "narrowest range left, people",
-        },
-        show=("table", "cells", "suppressed", "pinned", "room"),
-        note=disclosure_text(released),
+        note=" ".join(filter(None, [released.plan.text, attack_text(released), floor])),
     )
-
-
-def disclosure_text(released: Release) -> str:
-    """Return what is suppressed, why, and what an attack on it gave."""
-    floor = f"The floor is {released.floor} people: a common choice, not a rule of law."
-    return " ".join(filter(None, [released.plan.text, attack_text(released), floor]))
 
 
 def attack_text(released: Release) -> str:
@@ -549,52 +427,40 @@ def attack_text(released: Release) -> str:
     found = released.attacked
     if found.empty:
         return ""
-    fixed, of = int(found["pinned"].sum()), len(found)
-    return (
-        f"{fmt.count(fixed)} of the {fmt.count(of)} suppressed cells could be worked out. The "
-        "trial took the printed counts of each question with the number asked and the number who "
-        "responded in every group, and solved for the smallest and largest value of each "
-        "suppressed cell. Not tried: combining questions, test results, and what respondents "
-        "know of each other."
-    )
+    worked_out = fmt.count(int(found["pinned"].sum()))
+    return WORDS.sentence("attack", worked_out=worked_out, suppressed=fmt.count(len(found)))
 
 
 def published_check(released: Release) -> Table | Callout:
     """Return each printed figure beside the one recomputed from the rows."""
-    survey = released.survey
-    if survey.files.published is None:
-        return released.callout("No printed figures were given to check.")
-    found = checked(released)
+    printed = released.survey.files.published
+    if printed is None:
+        return released.callout(WORDS.sentence("no_printed_figures"))
+    found = checked(released, printed)
+    source = printed.figures.source
     return released.table(
         found.table,
-        name="published_figures",
-        caption="Printed figures and the same from the rows",
-        of_files=("printed_percent", "percent", *_PRINTED),
+        **WORDS.table("published_figures", found=found.text, source=source),
+        of_files=_PRINTED,
         formats={
             "printed_percent": _whole_percent,
             "percent": _whole_percent,
             "numerator": count,
             "denominator": count,
         },
-        labels={"printed_numerator": "printed", "printed_denominator": "of", "printed_percent": "%"}
-        | {"numerator": "from the rows", "denominator": "of ", "percent": "% "},
-        show=("figure", "where", *_PRINTED, *_FOUND, "verdict", "independence"),
         anchor="id",
-        note=f"{found.text} Source: {survey.files.published.figures.source}",
     )
 
 
-_PRINTED = ("printed_numerator", "printed_denominator", "printed_percent")
+_PRINTED = ("printed_numerator", "printed_denominator", "printed_percent", "percent")
 _FOUND = ("numerator", "denominator", "percent")
 
 
-def checked(released: Release) -> PublishedCheck:
+def checked(released: Release, printed: PublishedReport) -> PublishedCheck:
     """Return the check, without the recomputed figures that differ and may not be shown."""
     survey = released.survey
-    if survey.files.published is None:
-        raise InputError("no printed figures were given", do="name them in published")
     found = check_published(
-        survey.files.published,
+        printed,
         survey.rows,
         survey.files.codebook,
         frame_total=survey.asked,

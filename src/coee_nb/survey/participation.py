@@ -1,0 +1,83 @@
+"""Who took part, under each rule on who counts as a partial, as far as it may be shown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coee_nb import formats as fmt
+from coee_nb.survey.data import Survey
+from coee_nb.survey.params import SurveyResponses
+from coee_nb.survey.questions.states import answer_counts
+from coee_nb.survey.release import TOOK_PART, Release
+from coee_nb.survey.response_rates import (
+    Dispositions,
+    answered_dispositions,
+    recorded_dispositions,
+    response_rates,
+    share_dispositions,
+    tally,
+)
+
+PARTIAL_RULES = ("recorded", "answered", "share")
+
+
+def with_an_answer(released: Release) -> int | None:
+    """Return how many respondents answered a question in substance; None where suppressed."""
+    if released.count("participation", TOOK_PART) is None:
+        return None
+    survey = released.survey
+    number = int((answer_counts(survey.rows, survey.items)["answered"] > 0).sum())
+    others = shown_numerators(released, rates_by_rule(released))
+    return None if _near(number, others, released.floor) else number
+
+
+def rates_by_rule(released: Release) -> pd.DataFrame:
+    """Return RR1 to RR6 under every rule, as ``response_rates`` gives them; not yet released."""
+    found = response_rates(_dispositions_by_rule(released.survey))
+    return found[found["rate"].str.startswith("RR")].reset_index(drop=True)
+
+
+def shown_numerators(released: Release, rates: pd.DataFrame) -> set[int]:
+    """Return the numerators of ``rates`` that may be shown: no two of them differ by a few people.
+
+    Those of the recorded rule, which other tables print too, go first.
+    """
+    if released.count("participation", TOOK_PART) is None:
+        return set()
+    shown = {0, released.survey.responded, released.survey.asked}
+    for rule in PARTIAL_RULES:
+        for rate in ("RR2", "RR1"):
+            one = (rates["rate"] == rate) & (rates["rule"] == rule)
+            number = int(rates.loc[one, "numerator"].iloc[0])
+            if not _near(number, shown, released.floor):
+                shown.add(number)
+    return shown
+
+
+def partial_levels(params: SurveyResponses) -> dict[str, str]:
+    """Return the levels of the rule by the share answered, as printed."""
+    return {
+        "partial_from": fmt.percent(params.partial_from),
+        "complete_above": fmt.percent(params.complete_above),
+    }
+
+
+def _near(number: int, others: set[int], floor: int) -> bool:
+    """Whether a count differs from another by a few people."""
+    return any(0 < abs(number - other) < floor for other in others)
+
+
+def _dispositions_by_rule(survey: Survey) -> dict[str, Dispositions]:
+    counts = answer_counts(survey.rows, survey.items)
+    finished, params = survey.rows["finished"], survey.params
+    found = {
+        "recorded": recorded_dispositions(finished),
+        "answered": answered_dispositions(finished, counts["answered"]),
+        "share": share_dispositions(
+            counts["answered"],
+            counts["applicable"],
+            partial_from=params.partial_from,
+            complete_above=params.complete_above,
+        ),
+    }
+    return {rule: tally(given, frame=survey.asked) for rule, given in found.items()}
