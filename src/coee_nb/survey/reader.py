@@ -17,7 +17,7 @@ from coee_nb.survey.read.checks import Evidence, checks_table
 from coee_nb.survey.read.dates import DateOrder, Timestamps, read_moments
 from coee_nb.survey.read.dispositions import BLANK, Entries, KeepOrNot, exclusion_reasons
 from coee_nb.survey.read.exports import Body, Coded, Export, open_export
-from coee_nb.survey.read.layout import answered_any, find_layout, screened_out
+from coee_nb.survey.read.layout import Layout, answered_any, find_layout, screened_out
 from coee_nb.unseen import Unseen
 
 StopOrBlank = Literal["stop", "blank"]

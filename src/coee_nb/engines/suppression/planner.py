@@ -3,9 +3,9 @@
 Threat model, in plain words. The attacker holds every table, chart and breakdown of the run; knows
 how many people were asked and how many responded in every finest group (Center x title), whether
 or not a table prints it; knows which cells are masked and that counts are whole numbers; and
-subtracts: totals less parts, one breakdown against another, respondents less answered, collapsed rows
-less their parts, percent times denominator. From this the attacker must not learn a *sensitive*
-cell:
+subtracts: totals less parts, one breakdown against another, respondents less answered, collapsed
+rows less their parts, percent times denominator. From this the attacker must not learn a
+*sensitive* cell:
 
 - an answer given by fewer than ``floor`` people of a group, zero included, or by all but fewer than
   ``floor``, all included: both tell what a named colleague said or did not say;
