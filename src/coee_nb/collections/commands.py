@@ -18,9 +18,9 @@ def collections() -> None:
 @click.option("--earlier", type=click.Path(dir_okay=False, path_type=Path),
               help="Monthly file to compare, and to carry early months over from.")  # fmt: skip
 @click.option("--base-url", default=None, help="Address of the service, for a mirror.")
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds a request.",
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds of silence.",
               type=click.FloatRange(min=0, min_open=True))  # fmt: skip
-@click.option("--attempts", default=5, show_default=True, help="Tries of a page.",
+@click.option("--attempts", default=5, show_default=True, help="Tries before it gives up.",
               type=click.IntRange(min=1))  # fmt: skip
 def fetch(
     out: Path,
@@ -32,20 +32,15 @@ def fetch(
 ) -> None:
     """Fetch monthly customs duties from the Treasury, tie them out, then write them to --out."""
     from coee_nb.collections import fetch as service
-    from coee_nb.errors import InputError
 
-    try:
-        fetched = service.fetch(
-            out,
-            base_url=base_url or service.BASE_URL,
-            published=published,
-            earlier=earlier,
-            timeout=timeout,
-            attempts=attempts,
-        )
-    except InputError as error:
-        click.echo(f"coee: {error}", err=True)
-        raise SystemExit(2) from error
+    fetched = service.fetch(
+        out,
+        base_url=base_url or service.BASE_URL,
+        published=published,
+        earlier=earlier,
+        timeout=timeout,
+        attempts=attempts,
+    )
     click.echo(fetched.text)
     for row in fetched.changed.itertuples():
         click.echo(f"{row.month}: {row.before_musd:,.2f} before, {row.after_musd:,.2f} now")
