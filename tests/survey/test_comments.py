@@ -162,8 +162,8 @@ def test_themes_are_read_and_every_line_accounted_for(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"id,theme\nR1,x\n", "no columns"),
-        (b"", "No columns"),
+        (b"id,theme\nR1,x\n", "no column 'response_id'"),
+        (b"", "is empty"),
         ("response_id,theme\nR1,é\n".encode("utf-16"), "UTF-8"),
     ],
 )
@@ -172,8 +172,9 @@ def test_a_themes_file_that_cannot_be_used_is_refused(tmp_path, content, message
     path.write_bytes(content)
     with pytest.raises(InputError, match=message):
         read_themes(path)
-    with pytest.raises(InputError, match="No such file"):
-        read_themes(tmp_path / "absent.csv")
+    for name, why in {"absent.csv": "No such file", "": "Is a directory"}.items():
+        with pytest.raises(InputError, match=why):
+            read_themes(tmp_path / name)
 
 
 def test_counts_by_theme_go_through_the_same_floor():

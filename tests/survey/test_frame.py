@@ -32,21 +32,29 @@ def test_a_frame_counts_people_by_group(write):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "cannot be read as a CSV"),
-        ("center,count\nMachinery,3\n", "columns center, count"),
+        ("", "is empty"),
+        ("center,count\nMachinery,3\n", "no column 'title'"),
         ("name,center,title,count\nDana,M,E,1\n", "no persons"),
-        ("center,title,count\nM,E,some\n", r"line 2: count 'some'"),
+        ("center,title,count\nM,E,some\n", r"row 2: count 'some'"),
         ("center,title,count\nM,E,-1\n", "count '-1'"),
         ("center,title,count\nM,E,\n", "count ''"),
-        ("center,title,count\n,E,1\n", "line 2: no center"),
-        ("center,title,count\nM,,1\n", "line 2: no title"),
-        ("center,title,count\nM,E,1\nM,E,2\n", "line 3: M / E is given twice"),
+        ("center,title,count\n,E,1\n", "row 2: no center"),
+        ("center,title,count\nM,,1\n", "row 2: no title"),
+        ("center,title,count\nM,E,1\nM,E,2\n", "row 3: M / E is given twice"),
         ("center,title,count\nM,E,0\n", "nobody in the frame"),
     ],
 )
 def test_a_faulty_frame_is_an_error(write, text, message):
     with pytest.raises(InputError, match=message):
         read_frame(write(text))
+
+
+def test_all_faults_are_told_at_once(write):
+    with pytest.raises(InputError, match=r"3 faults: .*row 3: count 'x'.*row 4: .*row 3: no title"):
+        read_frame(write("center,title,count\nM,E,1\nM,,x\nM,F,1.5\n"))
+    strangers = respondents(("Metals", "Clerk"), *[("Machinery", "Import specialist")] * 3)
+    with pytest.raises(InputError, match=r"3 faults: .*'Metals'.*'Clerk'.*2 people but 3"):
+        check_frame(read_frame(write()), strangers)
 
 
 def test_respondents_within_the_frame_pass(write):

@@ -108,7 +108,14 @@ def test_a_faulty_sheet_is_an_error(check, printed, instead, message):
         check(YAML.replace(printed, instead))
 
 
-@pytest.mark.parametrize("text", ["items: [", "\tx"])
-def test_what_is_no_yaml_is_an_error(check, text):
-    with pytest.raises(InputError, match="cannot be read as YAML"):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("items: [", "is not readable YAML"),
+        ("\tx", "is not readable YAML"),
+        (YAML + "source: another report\n", "line 8, column 1: 'source' is given twice"),
+    ],
+)
+def test_what_is_no_yaml_is_an_error(check, text, message):
+    with pytest.raises(InputError, match=message):
         check(text)

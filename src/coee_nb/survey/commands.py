@@ -18,6 +18,7 @@ def survey() -> None:
 def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     """Draft a codebook from the export FILE, for you to correct."""
     from coee_nb.errors import InputError
+    from coee_nb.files import writing
     from coee_nb.paths import shown
     from coee_nb.survey.read.drafting import draft_codebook
 
@@ -29,7 +30,6 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
         raise InputError(
             "exists already", where=shown(out), do="give another name: corrections are not undone"
         )
-    aside = out.with_name(f".{out.name}.part")
-    aside.write_text(draft, encoding="utf-8")
-    aside.replace(out)
+    with writing(out) as stream:
+        stream.write(draft)
     click.echo(f"Drafted {shown(out)}. Correct it before you use it: see its first lines.")

@@ -54,22 +54,11 @@ class Themes(Unseen):
 def read_themes(path: str | Path) -> pd.DataFrame:
     """Read an analyst's coding, a CSV in UTF-8 with the columns ``response_id`` and ``theme``.
 
-    A comment with several themes has several lines. Raises :class:`InputError` when the file or a
-    column is missing.
+    A comment with several themes has several lines. Raises InputError when the file or a column
+    is missing.
     """
-    content = read_file(path)
-    try:
-        frame = pd.read_csv(
-            content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(str(error), where=str(path), expected="a CSV in UTF-8") from error
-    missing = {"response_id", "theme"} - set(frame.columns)
-    if missing:
-        raise InputError(
-            f"no columns {sorted(missing)}", where=str(path), expected="response_id and theme"
-        )
-    return frame[["response_id", "theme"]].apply(lambda column: column.map(clean))
+    columns = ["response_id", "theme"]
+    return read_file(path).table(columns)[columns].apply(lambda column: column.map(clean))
 
 
 def match_themes(themes: pd.DataFrame, comments: pd.DataFrame) -> Themes:

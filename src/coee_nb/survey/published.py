@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coee_nb.errors import InputError
@@ -92,14 +91,11 @@ class PublishedCheck(Unseen):
 def read_published(path: str | Path) -> PublishedReport:
     """Return the printed figures at ``path`` (YAML: ``source``, ``counts``, ``items``).
 
-    Raises InputError naming the field.
+    Raises InputError naming the line or the field.
     """
     where = shown(path)
     try:
-        document = yaml.safe_load(read_file(path).text())
-        figures = PublishedFigures.model_validate(document)
-    except yaml.YAMLError as error:
-        raise InputError("cannot be read as YAML", where=where) from error
+        figures = PublishedFigures.model_validate(read_file(path).yaml())
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         name = ".".join(map(str, fault["loc"])) or "the document"
