@@ -44,6 +44,16 @@ def fiscal_quarter_end(year: int, quarter: int) -> date:
     return month_end(last.year, last.month - 3) if quarter > 1 else quarter_end(year - 1, 4)
 
 
+def semiannual_period_end(day: date) -> date:
+    """Return the last March 31 or September 30 on or before ``day`` (5 USC 405(b)).
+
+    >>> semiannual_period_end(date(2024, 4, 30)), semiannual_period_end(date(2024, 3, 30))
+    (datetime.date(2024, 3, 31), datetime.date(2023, 9, 30))
+    """
+    ends = (date(day.year - 1, 9, 30), date(day.year, 3, 31), date(day.year, 9, 30))
+    return max(end for end in ends if end <= day)
+
+
 def quarter_end(year: int, quarter: int) -> date:
     """Return the last day of a calendar quarter.
 

@@ -3,6 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from coee_nb.fiscal import semiannual_period_end
 from coee_nb.recommendations import clocks
 from coee_nb.recommendations.register import register
 
@@ -98,7 +99,7 @@ def test_a_year_is_complete_on_the_same_day(state):
     ],
 )
 def test_semiannual_periods_end_in_march_and_september(as_of, end):
-    assert clocks.period_end(as_of) == end
+    assert semiannual_period_end(as_of) == end
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ def test_days_are_read_and_the_rest_has_defaults(tmp_path):
     ("given", "message"),
     [
         ({"earlier_as_of": "2024-04-30"}, "not before"),
-        ({"buckets": [30, 30]}, "buckets must be"),
-        ({"buckets": []}, "buckets must be"),
-        ({"age_buckets": [0, 6]}, "age_buckets must be"),
+        ({"buckets": [30, 30]}, "buckets is"),
+        ({"buckets": []}, "buckets is"),
+        ({"age_buckets": [0, 6]}, "age_buckets is"),
         ({"as_off": "2024-04-30"}, "did you mean 'as_of'"),
         ({"log": "no/such/folder"}, "exists"),
         ({"agencies": "CBP"}, "agencies"),

@@ -10,10 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from coee_nb.errors import ParameterError
 from coee_nb.fiscal import add_months, month_end
-from coee_nb.formats import count, day
-from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS
+from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS, refuse_ends
 from coee_nb.recommendations.register import (
     ASSERTED,
     CLOSED,
@@ -54,26 +52,29 @@ class Aging:
       that needs no issue date.
 
     ``due`` counts all recommendations by due group, ``ages`` the open ones by age group: ``group``,
-    ``recommendations``, ``past_due``, ``stale``. ``text`` is a sentence for the report;
-    ``register`` what it was made of.
+    ``recommendations``, ``past_due``, ``stale``. ``register`` is what it was made of.
     """
 
-    as_of: date
     table: pd.DataFrame
     due: pd.DataFrame
     ages: pd.DataFrame
-    text: str
     register: Register
+
+    @property
+    def as_of(self) -> date:
+        """The day the clocks are run to."""
+        return self.register.as_of
 
     @property
     def opens(self) -> str:
         """What the not closed are called: open, or not confirmed where a last row was not read."""
-        return _opens(self.table)
+        untold = (self.table["standing"] == UNREAD).any()
+        return "recommendations open or not confirmed" if untold else "open recommendations"
 
     @property
     def not_closed(self) -> pd.DataFrame:
         """What is open or may be: all but what is closed or no longer listed."""
-        return self.table[~self.table["standing"].isin((CLOSED, GONE))].reset_index(drop=True)
+        return self.table[not_closed(self.table)].reset_index(drop=True)
 
 
 def aging(
@@ -90,8 +91,8 @@ def aging(
     of a milestone, is no due date. Raises ParameterError when the ends are not increasing from
     above 0.
     """
-    _increasing("buckets", buckets)
-    _increasing("age_buckets", age_buckets)
+    refuse_ends("buckets", buckets)
+    refuse_ends("age_buckets", age_buckets)
     table = pd.concat([current.table, _due_columns(current), _history_columns(current)], axis=1)
     _run_clocks(table, current.as_of)
     due_groups, age_groups = due_labels(buckets), age_labels(age_buckets)
@@ -99,13 +100,16 @@ def aging(
     table["age_group"] = _age_group(table, current.as_of, age_buckets, age_groups)
     table = table.take(_worklist_order(table)).reset_index(drop=True)
     return Aging(
-        current.as_of,
         table,
         _counted(table, "due_group", due_groups),
-        _counted(table[~table["standing"].isin((CLOSED, GONE))], "age_group", age_groups),
-        _sentence(table, current),
+        _counted(table[not_closed(table)], "age_group", age_groups),
         current,
     )
+
+
+def not_closed(table: pd.DataFrame) -> pd.Series:
+    """Tell for each row what is open or may be: neither closed nor no longer listed."""
+    return ~table["standing"].isin((CLOSED, GONE))
 
 
 # A group of its own each, whatever the date says.
@@ -148,17 +152,6 @@ def _months(months: int) -> str:
     return f"{years} year{'s' if years != 1 else ''}"
 
 
-def _increasing(name: str, ends: Sequence[int]) -> None:
-    whole = not isinstance(ends, str) and isinstance(ends, Sequence)
-    whole = whole and all(isinstance(end, int | np.integer) for end in ends)
-    if not whole or not ends or ends[0] <= 0 or any(b <= a for a, b in pairwise(ends)):
-        raise ParameterError(
-            f"{name} is {ends!r}",
-            expected="whole numbers above 0, each larger than the last",
-            do=f"write {name}=[30, 90]",
-        )
-
-
 def _due_columns(current: Register) -> pd.DataFrame:
     """Return the current due date, or the lower bound that stands in its place."""
     table = current.table
@@ -191,7 +184,7 @@ def _history_columns(current: Register) -> pd.DataFrame:
         {
             "first_due_on": first,
             "revisions": np.bincount(owner[1:][revised], minlength=size),
-            "slip_days": _whole_days(pd.Series(last) - pd.Series(first)),
+            "slip_days": whole_days(pd.Series(last) - pd.Series(first)),
         }
     )
 
@@ -205,21 +198,22 @@ def _run_clocks(table: pd.DataFrame, as_of: date) -> None:
         ("days_past_first", "first_due_on"),
         ("days_past_milestone", "milestone_to"),
     ):
-        table[column] = _whole_days((today - table[since]).where(is_open))
+        table[column] = whole_days((today - table[since]).where(is_open))
     table["past_due"] = (table["days_past_due"] > 0).fillna(False).astype(bool)
-    table["days_since_update"] = _whole_days(today - table["last_update_on"])
+    table["days_since_update"] = whole_days(today - table["last_update_on"])
     silent = ~(table["last_update_on"] > table["due_on"])
     table["stale"] = table["past_due"] & silent
     seen = today - table["last_seen_on"] <= pd.Timedelta(days=SEEN_WITHIN_DAYS)
-    table["unseen"] = ~seen & ~table["standing"].isin((CLOSED, GONE))
+    table["unseen"] = ~seen & not_closed(table)
     # Closed on a day the sources do not tell: its age at closure is not known.
     ended = table["status_on"].where(table["status_from"].notna()).where(table["closed"], today)
-    table["age_days"] = _whole_days(ended - table["issued_on"])
+    table["age_days"] = whole_days(ended - table["issued_on"])
     known_since = table["issued_on"].fillna(table["first_known_on"])
-    table["age_at_least_days"] = _whole_days((today - known_since).where(~table["closed"]))
+    table["age_at_least_days"] = whole_days((today - known_since).where(~table["closed"]))
 
 
-def _whole_days(spans: pd.Series) -> pd.Series:
+def whole_days(spans: pd.Series) -> pd.Series:
+    """Return time spans in whole days, missing where a span is."""
     return spans.dt.days.astype("Int64")
 
 
@@ -285,23 +279,3 @@ def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFram
     )
     counts = counts.reindex(groups, fill_value=0).astype("int64")
     return counts.rename_axis("group").reset_index().astype({"group": "str"})
-
-
-def _opens(table: pd.DataFrame) -> str:
-    untold = (table["standing"] == UNREAD).any()
-    return "recommendations open or not confirmed" if untold else "open recommendations"
-
-
-def _sentence(table: pd.DataFrame, current: Register) -> str:
-    is_open = ~table["standing"].isin((CLOSED, GONE))
-    late = int(table["past_due"].sum())
-    none = int((table["due_group"] == NO_ECD).sum())
-    untold = int((table["standing"] == UNREAD).sum())
-    longest = table["days_past_due"].max() if late else 0
-    worst = f", by up to {count(longest)} days" if late else ""
-    doubt = f"; {count(untold)} of these are not confirmed by their last source" if untold else ""
-    return (
-        f"As of {day(current.as_of)}, {current.basis}, {count(late)} of "
-        f"{count(int(is_open.sum()))} {_opens(table)} were past the agency's estimated "
-        f"completion date{worst}{doubt}; for {count(none)} the sources give none."
-    )

@@ -1,4 +1,23 @@
-"""The groups of days and months in which late and old recommendations are counted, unless asked."""
+"""The groups of days and months in which late and old recommendations are counted."""
 
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from coee_nb.errors import ParameterError
+
+# Where nothing else is asked for.
 DUE_BUCKETS = (30, 90, 180, 365)  # upper ends, in days past due
 AGE_BUCKETS = (6, 12, 24, 48)  # upper ends, in months since issue
+
+
+def refuse_ends(name: str, ends: Sequence[int]) -> None:
+    """Raise ParameterError unless the upper ends are whole numbers, increasing from above 0."""
+    whole = not isinstance(ends, str) and isinstance(ends, Sequence)
+    whole = whole and all(isinstance(end, int | np.integer) for end in ends)
+    if not whole or not ends or ends[0] <= 0 or any(b <= a for a, b in pairwise(ends)):
+        raise ParameterError(
+            f"{name} is {ends!r}",
+            expected="whole numbers above 0, each larger than the last, such as [30, 90]",
+        )

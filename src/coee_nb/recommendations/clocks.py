@@ -14,15 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from coee_nb.arguments import as_day
-from coee_nb.fiscal import add_months, month_end
-from coee_nb.formats import count, day
+from coee_nb.fiscal import add_months, semiannual_period_end
+from coee_nb.formats import day
+from coee_nb.recommendations.aging import whole_days
 from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register, basis_of
 
 LISTED, OVERDUE, RUNNING, MET, MET_LATE = "listed", "overdue", "running", "met", "met late"
@@ -46,26 +45,29 @@ class Clock:
 
 @dataclass(frozen=True)
 class ClockList:
-    """A clock run over the register on ``as_of``.
+    """A clock run over the ``register``.
 
     ``table`` has one row a recommendation of the auditors the clock applies to, what needs
     attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
     tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
-    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``excluded`` counts
-    those it does not apply to. ``text`` is a sentence for the report; ``basis`` and ``stamp``
-    name the log and the last source on these, ``of_all`` the last on any recommendation; ``origin``
-    is the register's.
+    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``basis`` names the
+    log and the last source on these.
     """
 
     clock: Clock
-    as_of: date
     table: pd.DataFrame
-    excluded: int
-    text: str
-    basis: str = ""
-    stamp: str = ""
-    origin: str = ""
-    of_all: str = ""
+    basis: str
+    register: Register
+
+    @property
+    def excluded(self) -> int:
+        """How many recommendations the clock does not apply to."""
+        return len(self.register.table) - len(self.table)
+
+    @property
+    def stamp(self) -> str:
+        """As-of date, log and last source on these."""
+        return f"as of {day(self.register.as_of)}, {self.basis}"
 
 
 MANAGEMENT_DECISION = Clock(
@@ -147,7 +149,6 @@ def management_decision(current: Register) -> ClockList:
     resolved = table["status"].isin(RESOLVED_STATUSES) | table["resolved_on"].notna()
     late = table["resolved_from"] > due
     cases = [
-        *_untold(table),
         (
             by_now & (table["status"] == "unresolved"),
             OVERDUE,
@@ -176,7 +177,6 @@ def gao_statement(current: Register) -> ClockList:
     today = pd.Timestamp(current.as_of)
     over = "the 180 days are over; the log does not hold the agency's letter"
     cases = [
-        *_untold(table),
         (due.isna() & (known < today), CANNOT_TELL, over),
         (due.isna(), CANNOT_TELL, NO_ISSUE_DATE),
         (due >= today, RUNNING, "the 180 days are not over"),
@@ -200,7 +200,6 @@ def year_old(current: Register) -> ClockList:
     implemented = table["status"] == "closed - implemented"
     done = implemented | (table["closed"] & ~of_gao)
     cases = [
-        *_untold(table),
         (done, DONE, "final action taken"),
         (old & table["closed"], LISTED, f"closed without being implemented, {KNOWN_A_YEAR}"),
         (old, LISTED, f"open, {KNOWN_A_YEAR}"),
@@ -219,14 +218,13 @@ def semiannual(current: Register) -> ClockList:
     September 30. What the log learnt after the period's end counts too, by its effective date.
     """
     table = _of_auditors(current, "OIG")
-    end = period_end(current.as_of)
+    end = semiannual_period_end(current.as_of)
     start = pd.Timestamp(add_months(end.replace(day=1), -5))
     last = pd.Timestamp(end)
     completed = table["closed"] & (table["status_on"] <= last)
     untold = table["closed"] & ~(table["status_from"] > last)
     no_day = pd.Series(pd.NaT, index=table.index, dtype="datetime64[s]")
     cases = [
-        *_untold(table),
         (completed, DONE, f"closed by {day(end)}"),
         (untold, CANNOT_TELL, NO_CLOSING_DAY),
         (
@@ -246,7 +244,6 @@ def auditor_deadline(current: Register) -> ClockList:
     table = current.table[current.table["auditor_deadline_on"].notna()].reset_index(drop=True)
     due = table["auditor_deadline_on"]
     cases = [
-        *_untold(table),
         (table["closed"] & (table["status_on"] <= due), MET, "closed by the deadline"),
         (table["closed"] & (table["status_from"] > due), MET_LATE, "closed after the deadline"),
         (table["closed"], CANNOT_TELL, NO_CLOSING_DAY),
@@ -259,17 +256,6 @@ def auditor_deadline(current: Register) -> ClockList:
 _CLOCKS: tuple[Callable[[Register], ClockList], ...] = (
     management_decision, gao_statement, year_old, semiannual, auditor_deadline,
 )  # fmt: skip
-
-
-def period_end(as_of: date | str) -> date:
-    """Return the end of the last semi-annual period that had ended by ``as_of``.
-
-    >>> period_end(date(2024, 4, 30)), period_end(date(2024, 3, 30))
-    (datetime.date(2024, 3, 31), datetime.date(2023, 9, 30))
-    """
-    as_of = as_day(as_of, "as_of")
-    ends = [month_end(as_of.year - 1, 9), month_end(as_of.year, 3), month_end(as_of.year, 9)]
-    return max(end for end in ends if end <= as_of)
 
 
 def _untold(table: pd.DataFrame) -> list[tuple[pd.Series, str, str]]:
@@ -294,11 +280,12 @@ def _listed(
     default: tuple[str, str],
 ) -> ClockList:
     """Return the clock's list: the first case that holds says a recommendation's state."""
+    cases = [*_untold(table), *cases]
     holds = [case.to_numpy(dtype=bool) for case, _, _ in cases]
     listed = table[["recommendation_id", "agency", "issued_on", "status"]].copy()
     listed["state"] = np.select(holds, [state for _, state, _ in cases], default=default[0])
     listed["due_on"] = due
-    over = (pd.Timestamp(current.as_of) - due).dt.days.astype("Int64")
+    over = whole_days(pd.Timestamp(current.as_of) - due)
     listed["days_over"] = over.where(listed["state"].isin((OVERDUE, LISTED)) & (over > 0))
     listed["reason"] = np.select(holds, [reason for _, _, reason in cases], default=default[1])
     for amount in ("questioned_costs_usd", "funds_for_better_use_usd"):
@@ -306,17 +293,5 @@ def _listed(
     rank = listed["state"].map(_WORKLIST.index).to_numpy()
     days = listed["days_over"].to_numpy(dtype=float, na_value=0)
     listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
-    excluded = len(current.table) - len(listed)
     basis = basis_of(table if len(table) else current.table, current.log_name)
-    text = _sentence(clock, listed, current.as_of, basis)
-    return ClockList(
-        clock, current.as_of, listed, excluded, text,
-        basis, f"as of {day(current.as_of)}, {basis}", current.origin, current.stamp,
-    )  # fmt: skip
-
-
-def _sentence(clock: Clock, listed: pd.DataFrame, as_of: date, basis: str) -> str:
-    states = listed["state"].value_counts()
-    told = [f"{count(states[state])} {state}" for state in _WORKLIST if state in states]
-    found = ", ".join(told) if told else "none to run it on"
-    return f"{clock.title} ({clock.authority}), as of {day(as_of)}, {basis}: {found}."
+    return ClockList(clock, listed, basis, current)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import Field, model_validator
 
 from coee_nb.parameters import Day, InputPath, Parameters
-from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS
+from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS, refuse_ends
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
@@ -68,9 +68,5 @@ class RecommendationAging(Parameters):
     @model_validator(mode="after")
     def _ends_increase(self) -> Self:
         for name in ("buckets", "age_buckets"):
-            ends = getattr(self, name)
-            if not ends or ends[0] <= 0 or sorted(set(ends)) != ends:
-                raise ValueError(
-                    f"{name} must be whole numbers above 0, each larger than the last, not {ends}"
-                )
+            refuse_ends(name, getattr(self, name))
         return self

@@ -20,6 +20,7 @@ from coee_nb.recommendations.aging import (
     NO_ECD,
     WITHDRAWN,
     Aging,
+    not_closed,
 )
 from coee_nb.recommendations.clocks import CANNOT_TELL, LISTED, OVERDUE, ClockList
 from coee_nb.recommendations.columns import CONTRADICTS
@@ -31,7 +32,6 @@ from coee_nb.recommendations.log import (
 )
 from coee_nb.recommendations.register import (
     ASSERTED,
-    CLOSED,
     GONE,
     UNREAD,
     Register,
@@ -101,11 +101,10 @@ def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
     rows, everything = aged.not_closed, aged.table
     group, standing = rows["due_group"].astype("str"), everything["standing"]
     conflict = rows["unread_note"].str.startswith(CONTRADICTS) & (rows["standing"] == UNREAD)
-    is_open = ~standing.isin((CLOSED, GONE))
     ecds = aged.register.ecds["review"] == "automatic"
     untold = (rows["standing"] == UNREAD).any()
     return (
-        ("open", is_open, "were still listed and not read as closed" if untold
+        ("open", not_closed(everything), "were still listed and not read as closed" if untold
          else "were not closed and still listed"),
         ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
         ("past_due", rows["past_due"],
@@ -280,7 +279,7 @@ def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
     unknown = int((state == CANNOT_TELL).sum())
     untold = f"; for {fmt.count(unknown)} it cannot be told" if unknown else ""
     statement = (
-        f"{one.clock.title} ({one.clock.authority}): as of {fmt.day(one.as_of)}, {one.basis}, "
+        f"{one.clock.title} ({one.clock.authority}): {one.stamp}, "
         f"{fmt.count(n)} of {fmt.count(of)} overdue or on the list{untold}."
     )
     return _share(f"clock.{one.clock.name}", statement, n, of, inputs, f"clocks.{one.clock.name}")

@@ -290,13 +290,13 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     frame.insert(3, "what_it_says", said)
     frame.insert(0, "name", [one.clock.name for one in lists])
     frame["overdue_or_listed"] = frame[OVERDUE] + frame[LISTED]
-    stamp, origin = (lists[0].of_all, lists[0].origin) if lists else ("", "")
+    current = lists[0].register
     return Table(
         frame,
-        **WORDS.table("clocks", stamp=stamp),
+        **WORDS.table("clocks", stamp=current.stamp),
         show=("clock", "authority", "applies_to", "overdue_or_listed", "what_it_says", OTHER),
         anchor="name",
-        origin=origin,
+        origin=current.origin,
     )
 
 
@@ -312,7 +312,7 @@ def clock_list(one: ClockList) -> Table | Callout:
         one.table,
         name=f"clock_{one.clock.name}",
         caption=f"{title}, {one.stamp}",
-        origin=one.origin,
+        origin=one.register.origin,
         formats=dict.fromkeys(amounts, fmt.dollars),
         labels={"recommendation_id": "recommendation", "due_on": "clock runs out"},
         show=(*plain, *given),
