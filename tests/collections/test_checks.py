@@ -106,6 +106,13 @@ def test_an_amount_that_cannot_be_read_stops_the_series_even_at_its_end(
         read_receipts(path, columns=PLAIN).series()
 
 
+def test_everything_that_stops_the_series_is_told_at_once(tmp_path):
+    lines = [line for line in months([100] * 24) if "2015-03" not in line]
+    path = write(tmp_path, [*lines, "2016-10,abc"])
+    with pytest.raises(InputError, match=r"2 faults: .*'abc'; .*2015-03: missing period"):
+        read_receipts(path, columns=PLAIN).series()
+
+
 def test_an_amount_without_a_center_is_not_left_out_of_the_total(tmp_path):
     path = write(tmp_path, ["2016-10,A,1", "2016-11,A,1", "2016-11,,7"], "month,center,net")
     with pytest.raises(InputError, match="line 4, 2016-11: no Center: '7'"):

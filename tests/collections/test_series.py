@@ -82,7 +82,7 @@ def test_a_file_that_is_not_text_or_not_there_is_refused(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_receipts(path)
     path.write_bytes(b"month,net\n2016-10,\xff\xfe\n")
-    with pytest.raises(InputError, match="not a UTF-8"):
+    with pytest.raises(InputError, match="is not UTF-8 text"):
         read_receipts(path, columns=PLAIN)
     with pytest.raises(InputError, match="no usable row"):
         read_receipts(write(tmp_path, ["x,y"]), columns=PLAIN)

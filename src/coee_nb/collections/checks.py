@@ -1,13 +1,14 @@
 """The checks that receipts pass before an estimate may rest on them."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 import pandas as pd
 
 from coee_nb import fiscal
+from coee_nb.checks import Fault, Rule
 from coee_nb.collections.parsing import NOT_UNDERSTOOD, parse_year
 
-COLUMNS = ["check", "where", "found", "stops"]
 NO_PERIOD = "period not understood"
 OUTSIDE = "outside the period asked for"
 NO_CENTER = "no Center"
@@ -19,44 +20,88 @@ PARTIAL_SHARE = 0.5
 # any step near a million and beyond.
 UNIT_STEP = (300.0, 3000.0)
 ANY_STEP = 3e5
-TO_DO = {
-    NOT_UNDERSTOOD: "write it as 1234.50, 1,234.50 in quotes, or (55.25)",
-    TOO_MANY_CELLS: "put amounts with a comma in quotes",
-    NO_CENTER: "name the Center, if only as one that is not known",
-    "repeated period": "keep one row a period, or name the column of the Centers (center_column)",
-    "missing period": "supply it, narrow the period (start, end), or write each Center one way",
-    "change of unit": "write every amount in one unit",
-    "fiscal year": "correct the month or the fiscal year, or leave fiscal_year_column out",
-}
+
+_stops = partial(Rule, expected="every period once, in one unit", effect="stops")
+AMOUNT = _stops(
+    "collections.amount",
+    "Can every amount be read?",
+    NOT_UNDERSTOOD,
+    do="write it as 1234.50, 1,234.50 in quotes, or (55.25)",
+)
+CELLS = _stops(
+    "collections.cells",
+    "Has every row a cell a column?",
+    TOO_MANY_CELLS,
+    do="put amounts with a comma in quotes",
+)
+CENTER = _stops(
+    "collections.center",
+    "Does every amount belong to a Center?",
+    NO_CENTER,
+    do="name the Center, if only as one that is not known",
+)
+ONCE = _stops(
+    "collections.once",
+    "Does every period stand once?",
+    "repeated period",
+    do="keep one row a period, or name the column of the Centers (center_column)",
+)
+MISSING = _stops(
+    "collections.missing",
+    "Is every period there?",
+    "missing period",
+    do="supply it, narrow the period (start, end), or write each Center one way",
+)
+UNIT = _stops(
+    "collections.unit",
+    "Are all amounts in one unit?",
+    "change of unit",
+    do="write every amount in one unit",
+)
+FISCAL_YEAR = _stops(
+    "collections.fiscal_year",
+    "Does the fiscal year fit the month?",
+    "fiscal year",
+    do="correct the month or the fiscal year, or leave fiscal_year_column out",
+)
+PERIOD = Rule("collections.period", "Does every row name its period?", NO_PERIOD, effect="excludes")
+PARTIAL = Rule(
+    "collections.partial",
+    "Are the first and last month whole?",
+    "partial period",
+    effect="reports",
+)
+NEGATIVE = Rule(
+    "collections.negative",
+    "Is every amount zero or more?",
+    "negative receipts",
+    effect="reports",
+)
+LOST_ROWS = (AMOUNT, CELLS, CENTER)  # a row that breaks one of them is an amount lost to the series
 
 
-def problem(check: str, where: str, found: str, *, stops: bool) -> dict:
-    """Return one line of the problems found."""
-    return {"check": check, "where": where, "found": found, "stops": stops}
-
-
-def excluded_rows(aside: pd.DataFrame) -> Iterator[dict]:
+def excluded_rows(aside: pd.DataFrame) -> Iterator[Fault]:
     """Report rows whose amount is lost to the series, and, once, those that name no period."""
-    for check in (NOT_UNDERSTOOD, TOO_MANY_CELLS, NO_CENTER):
-        for row in aside[aside["reason"] == check].itertuples():
-            yield problem(check, f"line {row.line}, {row.period}", row.found, stops=True)
+    for rule in LOST_ROWS:
+        for row in aside[aside["reason"] == rule.wrong].itertuples():
+            yield rule.fault(f"line {row.line}, {row.period}", row.found)
     nameless = aside[aside["reason"] == NO_PERIOD]
     if len(nameless):
         first, more = nameless.iloc[0], len(nameless) - 1
         rest = f" and {more} more" if more else ""
-        yield problem(NO_PERIOD, f"line {first['line']}{rest}", repr(first["period"]), stops=False)
+        yield PERIOD.fault(f"line {first['line']}{rest}", repr(first["period"]))
 
 
-def repeats(rows: pd.DataFrame) -> Iterator[dict]:
+def repeats(rows: pd.DataFrame) -> Iterator[Fault]:
     """Report every period that stands more than once, with its lines."""
     twice = rows[rows.duplicated(["period", "center"], keep=False)]
     for (period, center), group in twice.groupby(["period", "center"]):
         lines = ", ".join(map(str, group["line"]))
         found = f"{len(group)} rows, lines {lines}"
-        yield problem("repeated period", f"{period}{_of(center)}", found, stops=True)
+        yield ONCE.fault(f"{period}{_of(center)}", found)
 
 
-def checks(values: pd.DataFrame, used: pd.DataFrame) -> list[dict]:
+def checks(values: pd.DataFrame, used: pd.DataFrame) -> list[Fault]:
     """Return what is wrong with the table of ``values`` made of the rows ``used``."""
     return [
         *_missing(values),
@@ -71,15 +116,15 @@ def _of(center: str) -> str:
     return "" if center == "all" else f", {center}"
 
 
-def _missing(values: pd.DataFrame) -> Iterable[dict]:
+def _missing(values: pd.DataFrame) -> Iterable[Fault]:
     return [
-        problem("missing period", f"{period}{_of(center)}", "no usable amount", stops=True)
+        MISSING.fault(f"{period}{_of(center)}", "no usable amount")
         for center in values
         for period in values.index[values[center].isna()]
     ]
 
 
-def _partial_ends(values: pd.DataFrame, used: pd.DataFrame) -> Iterator[dict]:
+def _partial_ends(values: pd.DataFrame, used: pd.DataFrame) -> Iterator[Fault]:
     """Report a first or last month dated inside the month, or far below its neighbours."""
     total = values.sum(axis=1, min_count=1).dropna()
     if len(total) < 7:
@@ -95,23 +140,20 @@ def _partial_ends(values: pd.DataFrame, used: pd.DataFrame) -> Iterator[dict]:
             share = f"{100 * total.iloc[end] / usual:.0f} %"
             found = f"{share} of the median of the periods next to it"
         if found:
-            yield problem("partial period", str(period), found, stops=False)
+            yield PARTIAL.fault(str(period), found)
 
 
-def _negative(values: pd.DataFrame) -> Iterable[dict]:
+def _negative(values: pd.DataFrame) -> Iterable[Fault]:
     return [
-        problem(
-            "negative receipts",
-            f"{period}{_of(center)}",
-            f"{values.at[period, center]:,.2f} million dollars",
-            stops=False,
+        NEGATIVE.fault(
+            f"{period}{_of(center)}", f"{values.at[period, center]:,.2f} million dollars"
         )
         for center in values
         for period in values.index[values[center] < 0]
     ]
 
 
-def _unit_jumps(values: pd.DataFrame) -> Iterator[dict]:
+def _unit_jumps(values: pd.DataFrame) -> Iterator[Fault]:
     """Report a step of about a thousandfold, or beyond, between one period and the next."""
     low, high = UNIT_STEP
     for center in values:
@@ -122,10 +164,10 @@ def _unit_jumps(values: pd.DataFrame) -> Iterator[dict]:
         for period in up.index[up.between(low, high) | (up >= ANY_STEP)]:
             where, factor = f"{period}{_of(center)}", f"{ratio[period]:,.4g}"
             found = f"{factor} times the period before: thousands, millions or dollars mixed"
-            yield problem("change of unit", where, found, stops=True)
+            yield UNIT.fault(where, found)
 
 
-def _wrong_labels(used: pd.DataFrame) -> Iterator[dict]:
+def _wrong_labels(used: pd.DataFrame) -> Iterator[Fault]:
     """Report months whose fiscal-year column says another year than October to September."""
     for row in used[used["label"].notna()].itertuples():
         yearly = row.period.freqstr.startswith("Y")
@@ -133,4 +175,4 @@ def _wrong_labels(used: pd.DataFrame) -> Iterator[dict]:
         expected = row.period.year if yearly else fiscal.fiscal_year(first)
         if parse_year(str(row.label)) != expected:
             found = f"the file says {row.label!r}, the month lies in {expected}"
-            yield problem("fiscal year", f"line {row.line}", found, stops=True)
+            yield FISCAL_YEAR.fault(f"line {row.line}", found)

@@ -1,14 +1,14 @@
 """What else happened to a series, and what a window of months must face."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from coee_nb.errors import InputError
-from coee_nb.files import read_file
+from coee_nb.checks import Fault, Rule, refuse
+from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.paths import shown
 
@@ -76,19 +76,9 @@ def read_calendar(path: str | Path) -> Calendar:
     Raises InputError for a missing column, a date that is not a day such as 2018-03-23, an unknown
     kind or an event without a name: an event left out would make an effect look clean.
     """
-    content = read_file(path)
-    try:
-        frame = pd.read_csv(
-            content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except ValueError as error:
-        raise InputError(f"cannot be read ({error})", where=shown(path)) from error
-    for column in ("date", "event", "kind"):
-        if column not in frame:
-            raise InputError(
-                f"no column {column!r}", where=shown(path), expected="date, event, kind"
-            )
-    days = [_day(row, path, line) for line, row in enumerate(frame.to_dict("records"), start=2)]
+    frame = read_file(path).table(("date", "event", "kind"))
+    refuse([fault for row in frame.to_dict("records") for fault in _faults(row, shown(path))])
+    days = [date.fromisoformat(text.strip()) for text in frame["date"]]
     events = pd.DataFrame(
         {
             "date": pd.to_datetime(days),
@@ -103,16 +93,26 @@ def read_calendar(path: str | Path) -> Calendar:
     return Calendar(events, input_file(path, rows=len(events)), text)
 
 
-def _day(row: dict[str, str], path: str | Path, line: int) -> date:
-    """Return the date of one event, after checking its name and kind."""
-    where = f"{shown(path)}, line {line}"
+_NAME = Rule("collections.events.name", "Has every event a name?", "an event without a name")
+_KIND = Rule(
+    "collections.events.kind", "Is every kind known?", "unknown kind", expected=", ".join(KINDS)
+)
+_DATE = Rule(
+    "collections.events.date",
+    "Is every date a day?",
+    "no day",
+    expected="a day such as 2018-03-23",
+)
+
+
+def _faults(row: dict, file: str) -> Iterator[Fault]:
+    """Yield what is wrong with one line of the calendar."""
+    where = f"{file}, line {row[LINE]}"
     if not row["event"].strip():
-        raise InputError("an event without a name", where=where)
+        yield _NAME.fault(where)
     if row["kind"].strip() not in KINDS:
-        raise InputError(f"kind {row['kind']!r}", where=where, expected=", ".join(KINDS))
+        yield _KIND.fault(where, f"kind {row['kind']!r}")
     try:
-        return date.fromisoformat(row["date"].strip())
-    except ValueError as error:
-        raise InputError(
-            f"date {row['date']!r}", where=where, expected="a day such as 2018-03-23"
-        ) from error
+        date.fromisoformat(row["date"].strip())
+    except ValueError:
+        yield _DATE.fault(where, f"date {row['date']!r}")

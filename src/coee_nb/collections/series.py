@@ -4,12 +4,13 @@ import csv
 import difflib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
+from coee_nb.checks import Fault, refuse
 from coee_nb.collections import checks
 from coee_nb.collections.parsing import parse_amount, parse_period
 from coee_nb.errors import InputError, ParameterError
@@ -44,32 +45,41 @@ class Receipts:
     """Receipts by period, with what the checks found.
 
     ``values``: millions of dollars, one row a period, one column a Center (one column named
-    ``all`` when the file has no Centers); ``problems``: check, where, found, stops (True when no
-    estimate may rest on the series as it is); ``excluded``: line, period, reason, found;
-    ``source``: the file with its account of rows; ``text``: the sentence a report may print.
+    ``all`` when the file has no Centers); ``faults`` of the rules in ``checks``; ``excluded``:
+    line, period, reason, found; ``source``: the file with its account of rows.
     """
 
     values: pd.DataFrame
-    problems: pd.DataFrame
+    faults: tuple[Fault, ...]
     excluded: pd.DataFrame
     source: InputFile
-    text: str
+
+    @property
+    def problems(self) -> pd.DataFrame:
+        """Return check, where, found, stops (True when no estimate may rest on the series)."""
+        rows = [
+            (one.rule.wrong, one.where, one.found, one.rule.effect == "stops")
+            for one in self.faults
+        ]
+        return pd.DataFrame(rows, columns=["check", "where", "found", "stops"]).astype(
+            {"stops": bool}
+        )
 
     def series(self, center: str | None = None) -> pd.Series:
         """Return the receipts of one Center, or of all together, in millions of dollars.
 
-        Raises InputError when a check stops the series, or there is no such Center.
+        Raises InputError that tells all that stops the series, or that there is no such Center.
         """
-        stops = self.problems[self.problems["stops"]]
-        if len(stops):
-            first, more = stops.iloc[0], len(stops) - 1
-            rest = f" (and {more} more that stop the series)" if more else ""
-            raise InputError(
-                f"{first['check']}: {first['found']}{rest}",
-                where=f"{self.source.path}, {first['where']}",
-                expected="every period once, in one unit",
-                do=checks.TO_DO[first["check"]],
-            )
+        refuse(
+            [
+                replace(
+                    one,
+                    where=f"{self.source.path}, {one.where}",
+                    found=f"{one.rule.wrong}: {one.found}",
+                )
+                for one in self.faults
+            ]
+        )
         if center is None:
             return self.values.sum(axis=1).rename("receipts")
         if center not in self.values:
@@ -113,34 +123,34 @@ def read_receipts(
     twice = rows.duplicated(["period", "center"], keep=False)
     used = rows[~twice]
     values = _table(used, rows, FREQUENCIES[frequency], window)
-    problems = [*checks.excluded_rows(aside), *checks.repeats(rows), *checks.checks(values, used)]
+    faults = (*checks.excluded_rows(aside), *checks.repeats(rows), *checks.checks(values, used))
     aside = pd.concat([aside, _repeated(rows[twice])], ignore_index=True)
     counts = {str(k): int(v) for k, v in aside["reason"].value_counts(sort=False).items()}
     source = input_file(path, rows=len(lines), used=len(used), excluded=counts)
-    found = pd.DataFrame(problems, columns=checks.COLUMNS).astype({"stops": bool})
-    return Receipts(values, found, aside, source, _sentence(values, found, source))
+    return Receipts(values, faults, aside, source)
 
 
 def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
     """Yield each data line with its number; refuse a file without the mapped columns.
 
-    Cells beyond the last column stand under None.
+    Lines of another length than the first are read: a note under the figures is no month, and an
+    amount with a comma is told as such. Cells beyond the last column stand under None.
     """
-    content = read_file(path)
+    text = read_file(path).text()
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        text = content.data.decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        reader.fieldnames = [name.strip() for name in reader.fieldnames or []]
-        _require(reader.fieldnames, columns, shown(path))
+        names = [name.strip() for name in reader.fieldnames or []]
+        _require(names, columns, shown(path))
+        reader.fieldnames = names
         for row in reader:
             beyond = row.get(None) or []
             if any((cell or "").strip() for cell in [*beyond, *(row[k] for k in row if k)]):
                 yield reader.line_num, row
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise InputError(
-            f"not a UTF-8 CSV file ({error})",
+            f"is not readable CSV ({error})",
             where=shown(path),
-            do="save it as CSV UTF-8, with every quotation mark closed",
+            do="close every quotation mark",
         ) from error
 
 
@@ -218,6 +228,7 @@ def _reason(
 def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputError:
     """Return the refusal of a file without a single usable row."""
     reasons = aside.groupby("reason", sort=False).first()
+    advice = {rule.wrong: rule.do for rule in checks.LOST_ROWS}
     found = "; ".join(
         f"{reason}, line {row.line}: {row.period or 'blank'!r}"
         for reason, row in reasons.iterrows()
@@ -227,7 +238,7 @@ def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputErr
         where=where,
         expected=f"one row a {frequency}, such as {EXAMPLES[frequency]}",
         do=next(
-            (checks.TO_DO[reason] for reason in reasons.index if reason in checks.TO_DO),
+            (advice[reason] for reason in reasons.index if reason in advice),
             "check period_column and the months asked for (start, end)",
         ),
     )
@@ -269,13 +280,3 @@ def _table(used: pd.DataFrame, rows: pd.DataFrame, code: str, window: tuple) -> 
     )
     wide = wide.reindex(pd.PeriodIndex(index))
     return wide.rename_axis(columns=None)
-
-
-def _sentence(values: pd.DataFrame, problems: pd.DataFrame, source: InputFile) -> str:
-    """Return what was read and what the checks found, in one sentence."""
-    span = f"{values.index[0]} to {values.index[-1]}"
-    read = f"{source.rows} rows read, {source.used} used, {span}"
-    if problems.empty:
-        return f"{read}; no problem found."
-    kinds = problems["check"].value_counts(sort=False)
-    return f"{read}; " + ", ".join(f"{check}: {n}" for check, n in kinds.items()) + "."

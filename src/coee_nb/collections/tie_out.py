@@ -1,5 +1,6 @@
 """Sums of months against published annual figures, definition by definition."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb import formats
+from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.errors import InputError
-from coee_nb.files import read_file
+from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.paths import shown
 
@@ -71,15 +73,10 @@ def read_published(path: str | Path) -> PublishedYears:
     "no"): a figure that the months were copied with checks the copying alone. Raises
     InputError for a missing column, an unknown relation, or an amount or year that is no number.
     """
-    content = read_file(path)
-    try:
-        raw = pd.read_csv(content.stream(), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except ValueError as error:
-        raise InputError(f"cannot be read ({error})", where=shown(path)) from error
-    for column in ("fiscal_year", "definition", "relation", "amount_busd", "source"):
-        if column not in raw:
-            raise InputError(f"no column {column!r}", where=shown(path))
-    rows = [_figure(row, path, line) for line, row in enumerate(raw.to_dict("records"), start=2)]
+    raw = read_file(path).table(_COLUMNS)
+    faults = [fault for row in raw.to_dict("records") for fault in _faults(row, shown(path))]
+    refuse(faults)
+    rows = [_figure(row) for row in raw.to_dict("records")]
     found = pd.DataFrame(rows, columns=["first_year", *_FIGURE])
     single = found["first_year"] == found["fiscal_year"]
     figures = found.loc[single, _FIGURE].reset_index(drop=True)
@@ -87,37 +84,62 @@ def read_published(path: str | Path) -> PublishedYears:
     return PublishedYears(figures, totals, input_file(path, rows=len(rows)))
 
 
+_COLUMNS = ("fiscal_year", "definition", "relation", "amount_busd", "source")
+_RELATION = Rule(
+    "collections.published.relation",
+    "How does the printed figure relate to the amount?",
+    "unknown relation",
+    expected=", ".join(RELATIONS),
+)
+_AMOUNT = Rule(
+    "collections.published.amount",
+    "Are years and amount numbers?",
+    "no year or no amount",
+    expected="a year, or years such as 2017-2019, and an amount in billions of dollars, "
+    "such as 34.573",
+)
+_INDEPENDENT = Rule(
+    "collections.published.independent",
+    "Is it said whether the figure comes from another count?",
+    "unknown word",
+    expected="yes, no or blank",
+)
 _FIGURE = [
     "fiscal_year", "definition", "relation", "amount_musd", "rounding_musd", "independent",
     "source",
 ]  # fmt: skip
 
 
-def _figure(row: dict[str, str], path: str | Path, line: int) -> dict:
-    where = f"{shown(path)}, line {line}"
+def _faults(row: dict, file: str) -> Iterator[Fault]:
+    """Yield what is wrong with one line of published figures."""
+    where = f"{file}, line {row[LINE]}"
     if row["relation"] not in RELATIONS:
-        raise InputError(
-            f"relation {row['relation']!r}", where=where, expected=", ".join(RELATIONS)
-        )
+        yield _RELATION.fault(where, f"relation {row['relation']!r}")
     try:
-        years = [int(year) for year in row["fiscal_year"].split("-")]
-        amount = Decimal(row["amount_busd"])
-        if len(years) > 2 or years != sorted(set(years)):
-            raise ValueError("years out of order")
-    except (ValueError, InvalidOperation) as error:
-        raise InputError(
-            f"fiscal year {row['fiscal_year']!r}, amount {row['amount_busd']!r}",
-            where=where,
-            expected="a year, or years such as 2017-2019, and an amount in billions of dollars, "
-            "such as 34.573",
-        ) from error
-    independent = row.get("independent", "").strip().lower()
-    if independent not in ("yes", "no", ""):
-        raise InputError(f"independent {independent!r}", where=where, expected="yes, no or blank")
+        years, amount = _years(row), Decimal(row["amount_busd"])
+    except (ValueError, InvalidOperation):
+        years, amount = [], Decimal("NaN")
+    if not (amount.is_finite() and 0 < len(years) <= 2 and years == sorted(set(years))):
+        found = f"fiscal year {row['fiscal_year']!r}, amount {row['amount_busd']!r}"
+        yield _AMOUNT.fault(where, found)
+    if _independent(row) not in ("yes", "no", ""):
+        yield _INDEPENDENT.fault(where, f"independent {row['independent']!r}")
+
+
+def _years(row: dict) -> list[int]:
+    return [int(year) for year in row["fiscal_year"].split("-")]
+
+
+def _independent(row: dict) -> str:
+    return row.get("independent", "").strip().lower()
+
+
+def _figure(row: dict) -> dict:
+    years, amount = _years(row), Decimal(row["amount_busd"])
     return {
         "first_year": years[0],
         "fiscal_year": years[-1],
-        "independent": independent,
+        "independent": _independent(row),
         "definition": row["definition"],
         "relation": row["relation"],
         "amount_musd": float(amount * 1000),
