@@ -102,6 +102,13 @@ def test_an_event_that_contradicts_is_refused_with_its_row(second, message):
     assert "e.csv, row 3" in str(error.value)
 
 
+def test_all_faults_are_told_at_once():
+    with pytest.raises(InputError, match="2 faults") as error:
+        check(event(1, status="closed"), event(2, recorded_on=""))
+    assert "row 2: unknown status 'closed'" in str(error.value)
+    assert "row 3: recorded_on is blank" in str(error.value)
+
+
 def test_superseding_a_later_event_is_refused():
     with pytest.raises(InputError, match=r"row 2: event E000001 supersedes E000002"):
         check(event(1, supersedes="E000002"), event(2, recorded_on="2023-08-02"))

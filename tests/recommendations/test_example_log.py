@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from coee_nb.recommendations import imports, log
+from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.register import register
 from coee_nb.recommendations.sources.recognise import read_file
 
@@ -58,7 +59,7 @@ def test_the_reports_recommendations_are_547_days_past_due(example):
 
 
 def test_nothing_is_closed(example):
-    assert not set(example.events["status"]) & set(log.CLOSED_STATUSES)
+    assert not set(example.events["status"]) & set(CLOSED_STATUSES)
 
 
 def test_the_dates_are_the_hand_labelled_ones(example, seeds):

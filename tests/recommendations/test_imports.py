@@ -7,6 +7,7 @@ import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations import imports, log, reviews
+from coee_nb.recommendations.columns import KINDS
 from coee_nb.recommendations.sources.recognise import read_file
 
 FILES = Path(__file__).parent / "files"
@@ -66,10 +67,10 @@ def test_a_first_import_adds_and_a_second_changes_nothing(add, page, tmp_path):
 def test_any_format_imported_twice_even_later_changes_nothing(name, add, events):
     text = (FILES / name).read_text("utf-8")
     assert set(add(text, APRIL, name).table["change"]) == {"added"}
-    held = len(events(*log.KINDS))
+    held = len(events(*KINDS))
     assert add(text, APRIL, name).table.empty
     assert add(text.replace("\n", "\r\n"), JUNE, name).table.empty
-    assert len(events(*log.KINDS)) == held
+    assert len(events(*KINDS)) == held
 
 
 def test_ids_are_readable_and_do_not_depend_on_the_order(add, page, tmp_path):
@@ -203,11 +204,11 @@ def test_a_list_older_than_the_logs_news_is_refused(add, page):
 def test_a_list_imported_before_may_come_again_though_the_log_has_gone_on(add, page, events):
     add(page, APRIL)
     add(page.replace("February 2024", "May 2024").replace("September 2024", "March 2025"), MAY)
-    held = len(events(*log.KINDS))
+    held = len(events(*KINDS))
     again = add(page, APRIL)
     assert again.table.empty
     assert "imported before" in again.text
-    assert len(events(*log.KINDS)) == held
+    assert len(events(*KINDS)) == held
 
 
 def test_a_confirmed_date_is_not_found_again(add, page, tmp_path, events):
@@ -315,7 +316,7 @@ def test_boilerplate_is_no_update_and_no_date(add, page, events):
 
 def test_every_quote_is_in_the_file_where_the_log_says(add, page, events):
     add(page.replace("\n", "\r\n"), APRIL)
-    quoted = events(*log.KINDS).query("source_span != ''").dropna(subset=["source_start"])
+    quoted = events(*KINDS).query("source_span != ''").dropna(subset=["source_start"])
     assert len(quoted) > 5
     for row in quoted.itertuples():
         text = page.replace("\n", "\r\n")[row.source_start :]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations import log
+from coee_nb.recommendations.columns import EVENT_COLUMNS, RECOMMENDATION_COLUMNS
 
 RECOMMENDATION = {
     "recommendation_id": "OIG-23-99.1",
@@ -26,6 +27,9 @@ STATUS = {
 }
 
 
+FILES = {"recommendations.csv", "events.csv"}
+
+
 @pytest.fixture
 def folder(tmp_path):
     log.append(tmp_path, pd.DataFrame([RECOMMENDATION]), pd.DataFrame([STATUS]))
@@ -41,8 +45,8 @@ def test_without_a_folder_there_is_a_log_that_holds_nothing():
 
 def test_reads_back_what_was_appended_with_dates_and_blanks(folder):
     held = log.read(folder)
-    assert tuple(held.recommendations.columns) == log.RECOMMENDATION_COLUMNS
-    assert tuple(held.events.columns) == log.EVENT_COLUMNS
+    assert tuple(held.recommendations.columns) == RECOMMENDATION_COLUMNS
+    assert tuple(held.events.columns) == EVENT_COLUMNS
     event = held.events.iloc[0]
     assert event["event_id"] == "E000001"
     assert event["effective_to"] == pd.Timestamp("2023-07-31")
@@ -77,7 +81,7 @@ def test_a_refused_append_leaves_the_log_as_it_was(folder):
     with pytest.raises(InputError, match="unknown recommendation"):
         log.append(folder, pd.DataFrame(), pd.DataFrame([STATUS | {"recommendation_id": "X"}]))
     assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} == before
-    assert not list(folder.glob("*.aside"))
+    assert {path.name for path in folder.iterdir()} - {log.LOCK_FILE} == FILES
 
 
 def test_a_stop_while_writing_leaves_the_log_as_it_was(folder, monkeypatch):
@@ -90,7 +94,7 @@ def test_a_stop_while_writing_leaves_the_log_as_it_was(folder, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         log.append(folder, pd.DataFrame(), pd.DataFrame([STATUS | {"recorded_on": "2023-08-01"}]))
     assert (folder / "events.csv").read_bytes() == before
-    assert not list(folder.glob("*.aside"))
+    assert {path.name for path in folder.iterdir()} - {log.LOCK_FILE} == FILES
 
 
 def test_text_on_several_lines_becomes_one_row_of_the_file(tmp_path):
@@ -181,6 +185,13 @@ def test_a_file_that_is_not_utf_8_is_refused(folder):
     path = folder / "recommendations.csv"
     path.write_bytes(path.read_bytes().replace(b"lamp", b"l\xe4mp"))
     with pytest.raises(InputError, match=r"recommendations\.csv"):
+        log.read(folder)
+
+
+def test_a_header_that_is_not_utf_8_is_refused(folder):
+    path = folder / "events.csv"
+    path.write_bytes(path.read_bytes().replace(b"note", b"n\xffte"))
+    with pytest.raises(InputError, match=r"events\.csv: is not UTF-8 text"):
         log.read(folder)
 
 
