@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,13 +66,12 @@ def between_groups(
 
     Use it to ask whether groups differ at all; ``against_the_rest`` says which.
     """
-
-    def test(compared: Comparison) -> list[dict]:
-        found = _tried(lambda: rao_scott(design, compared.groups, compared.values))
+    rows = []
+    for compared in _family(family):
+        found = _tried(partial(_rao_scott, design, compared))
         row = {"comparison": compared.name, "group": "", "test": "Rao-Scott F", **found}
-        return [row | {"subject": f"the answer by {compared.groups.name or 'group'}"}]
-
-    return _adjusted((row for compared in _family(family) for row in test(compared)), level)
+        rows.append(row | {"subject": f"the answer by {compared.groups.name or 'group'}"})
+    return _adjusted(rows, level)
 
 
 def against_the_rest(
@@ -83,16 +83,17 @@ def against_the_rest(
     in the alphabet is tested, the other test being the same. Respondents without a group are left
     out. Equals R's ``svyttest``.
     """
-    return _group_tests(family, "t", level, lambda values, inside: _t_test(design, values, inside))
-
-
-def exact_against_the_rest(family: Sequence[Comparison], *, level: float = 0.05) -> Comparisons:
-    """Test each group against all others with Fisher's exact test, unweighted, Holm-adjusted.
-
-    For groups too small for ``against_the_rest``; it takes respondents as drawn from an endless
-    population, so it errs on the side of "no difference shown". Equals R's ``fisher.test``.
-    """
-    return _group_tests(family, "Fisher exact", level, _fisher)
+    rows = []
+    for compared in _family(family):
+        placed = compared.groups.notna()
+        values = compared.values.where(placed).to_numpy(float)
+        groups = sorted(compared.groups[placed].unique())
+        for group in groups[1:] if len(groups) == 2 else groups:
+            inside = (compared.groups == group).to_numpy()
+            found = _tried(partial(_t_test, design, values, inside))
+            row = {"comparison": compared.name, "group": group, "test": "t", **found}
+            rows.append(row | {"subject": str(group)})
+    return _adjusted(rows, level)
 
 
 def adjust_p_values(p: ArrayLike) -> NDArray[np.float64]:
@@ -123,26 +124,6 @@ def p_phrase(p: float) -> str:
     return f"p {printed}" if printed.startswith("<") else f"p = {printed}"
 
 
-def _group_tests(
-    family: Sequence[Comparison],
-    name: str,
-    level: float,
-    test: Callable[[NDArray[np.float64], NDArray[np.bool_]], Mapping[str, float]],
-) -> Comparisons:
-    """Run one test a comparison and group, and adjust over all of them."""
-    rows = []
-    for compared in _family(family):
-        placed = compared.groups.notna()
-        values = compared.values.where(placed).to_numpy(float)
-        groups = sorted(compared.groups[placed].unique())
-        for group in groups[1:] if len(groups) == 2 else groups:
-            inside = (compared.groups == group).to_numpy()
-            found = _tried(lambda values=values, inside=inside: test(values, inside))
-            row = {"comparison": compared.name, "group": group, "test": name, **found}
-            rows.append(row | {"subject": str(group)})
-    return _adjusted(rows, level)
-
-
 def _family(family: Sequence[Comparison]) -> Sequence[Comparison]:
     if not family:
         raise InputError("an empty family", expected="at least one declared comparison")
@@ -165,31 +146,22 @@ def _t_test(design: Design, values: NDArray, inside: NDArray) -> dict[str, float
     }
 
 
-def _fisher(values: NDArray, inside: NDArray) -> dict[str, float]:
-    from scipy.stats import fisher_exact
-
-    answered = np.isfinite(values)
-    here, there = values[answered & inside], values[answered & ~inside]
-    if not len(here) or not len(there):
-        raise EstimationError("one side has no answers")
-    table = [[here.sum(), len(here) - here.sum()], [there.sum(), len(there) - there.sum()]]
-    return {"estimate": here.mean() - there.mean(), "p": float(fisher_exact(table)[1])}
-
-
-def _tried(test: Callable) -> dict[str, Any]:
-    """Return a test's numbers, or why there are none."""
-    try:
-        found = test()
-    except EstimationError as error:
-        return {"verdict": f"not estimable: {error.found}"}
-    if isinstance(found, dict):
-        return found
+def _rao_scott(design: Design, compared: Comparison) -> dict[str, float]:
+    found = rao_scott(design, compared.groups, compared.values)
     return {
         "statistic": found.statistic,
         "df1": found.numerator_df,
         "df2": found.denominator_df,
         "p": found.p,
     }
+
+
+def _tried(test: Callable[[], dict[str, float]]) -> Mapping[str, Any]:
+    """Return a test's numbers, or why there are none."""
+    try:
+        return test()
+    except EstimationError as error:
+        return {"verdict": f"not estimable: {error.found}"}
 
 
 def _adjusted(rows: Iterable[Mapping[str, Any]], level: float) -> Comparisons:

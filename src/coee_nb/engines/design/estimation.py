@@ -1,26 +1,24 @@
-"""Design-based estimates: how far a proportion among respondents may be from the frame's.
+"""Design-based estimates: how far a proportion of a sample may be from the population's.
 
-Respondents are taken as a random sample of the frame, as a whole or within strata; that is an
-assumption about non-response, not a fact of the survey. Variances are linearised (Binder 1983),
-with finite population correction, and reproduce R's survey package (Lumley 2004, Journal of
-Statistical Software 9).
+Whoever responded is taken as a simple random sample of the frame; that is an assumption about
+non-response, not a fact. Variances are linearised (Binder 1983), with finite population
+correction, and reproduce R's survey package (Lumley 2004, Journal of Statistical Software 9).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from coee_nb.engines.design.intervals import Interval, korn_graubard
+from coee_nb.engines.design.intervals import Interval
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.unseen import Unseen
 
-Method = Literal["logit", "likelihood", "arcsine", "korn_graubard", "wald", "normal"]
 RAKING_TOLERANCE = 1e-11
 RAKING_SWEEPS = 1000
 
@@ -40,17 +38,14 @@ class Calibration(Unseen):
 
 @dataclass(frozen=True, repr=False)
 class Design(Unseen):
-    """Respondents as a sample: one entry a respondent, in the order of the response table.
+    """A sample: ``weights`` has one entry a respondent, the people of the frame it stands for.
 
-    ``weights`` are people of the frame one respondent stands for, ``strata`` the stratum's
-    number, ``population`` the people in the frame of that stratum (infinite: no correction).
+    ``population`` are the people of the frame (infinite: no correction).
     """
 
     weights: NDArray[np.float64]
-    strata: NDArray[np.intp]
-    population: NDArray[np.float64]
+    population: float
     calibration: Calibration | None = None
-    label: str = "simple random sample"
 
     @property
     def rows(self) -> int:
@@ -62,21 +57,27 @@ class Design(Unseen):
 class Estimate(Unseen):
     """A mean or proportion of a design.
 
-    ``degrees_of_freedom`` and ``rows`` are those of the domain with its item non-respondents, as
-    in R's ``degf``; ``answered`` are the values used; ``design_effect`` compares with a simple
-    random sample drawn with replacement.
+    ``degrees_of_freedom`` are those of the design with its item non-respondents, as in R's
+    ``degf``; ``answered`` are the values used.
     """
 
     estimate: float
     standard_error: float
     degrees_of_freedom: int
-    rows: int
     answered: int
-    design_effect: float
 
-    def interval(self, *, method: Method = "logit", confidence: float = 0.95) -> Interval:
-        """Return the confidence interval; see ``proportion_interval``."""
-        return proportion_interval(self, method=method, confidence=confidence)
+    def interval(self, *, confidence: float = 0.95) -> Interval:
+        """Return the interval of a proportion on the logit scale, with the design's own df.
+
+        Equals R's ``svyciprop(method = "logit")``. NaN where there is none: at 0 or 1, and without
+        degrees of freedom.
+        """
+        p, freedom = self.estimate, self.degrees_of_freedom
+        if not 0 < p < 1 or freedom < 1:
+            return Interval(np.array(np.nan), np.array(np.nan))
+        half = -special.stdtrit(freedom, (1 - confidence) / 2) * self.standard_error / (p * (1 - p))
+        middle = special.logit(p)
+        return Interval(special.expit(middle - half), special.expit(middle + half))
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,29 +126,7 @@ def simple_random(rows: int, *, frame: float = np.inf) -> Design:
     if frame < rows:
         raise EstimationError(f"{rows} respondents in a frame of {frame}", do="correct the frame")
     weight = 1.0 if np.isinf(frame) else frame / rows
-    return Design(np.full(rows, weight), np.zeros(rows, np.intp), np.full(rows, float(frame)))
-
-
-def stratified(strata: pd.Series, frame: Mapping[str, int]) -> Design:
-    """Return respondents as simple random samples within ``strata``, one label a respondent.
-
-    ``frame`` counts the people of each stratum. A stratum of the frame without respondents
-    cannot be represented and raises EstimationError.
-    """
-    codes, labels = _groups(strata, frame)
-    population = np.array([frame[label] for label in labels], float)
-    sampled = np.bincount(codes, minlength=len(labels)).astype(float)
-    if np.any(sampled > population):
-        raise EstimationError(
-            f"more respondents than people in {labels[int(np.argmax(sampled > population))]!r}",
-            do="correct the frame counts",
-        )
-    return Design(
-        weights=(population / sampled)[codes],
-        strata=codes,
-        population=population[codes],
-        label=f"simple random samples by {strata.name or 'stratum'}",
-    )
+    return Design(np.full(rows, weight), float(frame))
 
 
 def post_stratified(design: Design, groups: pd.Series, frame: Mapping[str, int]) -> Design:
@@ -159,8 +138,7 @@ def post_stratified(design: Design, groups: pd.Series, frame: Mapping[str, int])
     totals = np.array([frame[label] for label in labels], float)
     weights = design.weights * (totals / np.bincount(codes, design.weights))[codes]
     calibration = Calibration(_indicators(codes), design.weights, weights)
-    label = f"{design.label}, post-stratified by {groups.name or 'group'}"
-    return replace(design, weights=weights, calibration=calibration, label=label)
+    return replace(design, weights=weights, calibration=calibration)
 
 
 def raked(design: Design, margins: Mapping[str, tuple[pd.Series, Mapping[str, int]]]) -> Design:
@@ -189,78 +167,26 @@ def raked(design: Design, margins: Mapping[str, tuple[pd.Series, Mapping[str, in
         raise EstimationError("raking does not converge", do="merge groups with few respondents")
     regressors = np.hstack([_indicators(codes) for codes, _, _ in coded])
     calibration = Calibration(regressors, np.ones(design.rows), weights)
-    label = f"{design.label}, raked to {' and '.join(margins)}"
-    return replace(design, weights=weights, calibration=calibration, label=label)
+    return replace(design, weights=weights, calibration=calibration)
 
 
-def mean(design: Design, values: ArrayLike, *, domain: ArrayLike | None = None) -> Estimate:
+def mean(design: Design, values: ArrayLike) -> Estimate:
     """Return the weighted mean of ``values`` (0/1 for a proportion) among those who answered.
 
-    NaN is no answer. ``domain`` is a mask of respondents; the others stay in the design, so the
-    standard error allows for a domain of random size (R: svymean on a subset).
+    ``values`` has one entry a respondent; NaN is no answer. Those without one stay in the design,
+    so the standard error allows for a random number of answers (R: svymean on a subset).
     Raises EstimationError when nobody answered or one row is all there is.
 
     >>> f"{mean(simple_random(444, frame=1052), np.r_[np.ones(303), np.zeros(141)]).estimate:.4f}"
     '0.6824'
     """
-    values, inside = _values(design, values, domain)
-    used = inside & np.isfinite(values)
+    values = _values(design, values)
+    used = np.isfinite(values)
     if not used.any():
         raise EstimationError("nobody answered", do="leave the item out")
     share, influence = _linearised(design, values, used)
-    variance = float(_covariance(design, influence)[0, 0])
-    freedom = int(inside.sum()) - len(np.unique(design.strata[inside]))
-    answered = int(used.sum())
-    return Estimate(
-        estimate=share,
-        standard_error=float(np.sqrt(variance)),
-        degrees_of_freedom=freedom,
-        rows=int(inside.sum()),
-        answered=answered,
-        design_effect=_design_effect(variance, values[used], design.weights[used], share),
-    )
-
-
-def proportion_interval(
-    estimate: Estimate, *, method: Method = "logit", confidence: float = 0.95
-) -> Interval:
-    """Return the interval of a proportion, as R's ``svyciprop`` with the design's own df.
-
-    ``logit`` (R: logit, xlogit), ``likelihood``, ``arcsine`` (asin), ``korn_graubard`` (beta),
-    ``wald`` (mean, t quantile) and ``normal`` (confint of svymean, z quantile). NaN where the
-    method does not exist: logit, likelihood and arcsine at 0 or 1, and any without degrees of
-    freedom. ``likelihood`` solves the scaled likelihood ratio (Rao and Scott 1984) exactly. R's
-    survey 4.1-1 differs there by convention: it interpolates on a grid (up to 3e-6), and with
-    blanks under unequal or calibrated weights it scales the deviance by the answering share of the
-    weights (up to 0.005); this one does not.
-    """
-    p, error, freedom = estimate.estimate, estimate.standard_error, estimate.degrees_of_freedom
-    if method == "korn_graubard":
-        return korn_graubard(
-            p, error, rows=estimate.rows, degrees_of_freedom=freedom, confidence=confidence
-        )
-    if method == "normal":
-        z = -special.ndtri((1 - confidence) / 2)
-        return Interval(p - z * error, p + z * error)
-    if freedom < 1:
-        return Interval(np.nan, np.nan)
-    t = -special.stdtrit(freedom, (1 - confidence) / 2)
-    if method == "wald":
-        return Interval(p - t * error, p + t * error)
-    if not 0 < p < 1:
-        return Interval(np.nan, np.nan)
-    if method == "logit":
-        half = t * error / (p * (1 - p))
-        return Interval(
-            special.expit(special.logit(p) - half), special.expit(special.logit(p) + half)
-        )
-    if method == "arcsine":
-        half = t * error / (2 * np.sqrt(p * (1 - p)))
-        middle = np.arcsin(np.sqrt(p))
-        return Interval(np.sin(middle - half) ** 2, np.sin(middle + half) ** 2)
-    if method == "likelihood":
-        return _likelihood_interval(p, error, estimate.answered, t)
-    raise EstimationError(f"no interval method {method!r}", expected="one named in Method")
+    error = float(np.sqrt(_covariance(design, influence)[0, 0]))
+    return Estimate(share, error, degrees_of_freedom=design.rows - 1, answered=int(used.sum()))
 
 
 def proportion_errors(
@@ -288,58 +214,23 @@ def proportion_errors(
     return ProportionErrors(plain[()], sample[()], domain[()])
 
 
-def means_by(
-    design: Design,
-    values: ArrayLike,
-    groups: pd.Series,
-    *,
-    method: Method = "logit",
-    confidence: float = 0.95,
-) -> pd.DataFrame:
-    """Return one row a group: group, estimate, standard_error, low, high, df, rows, answered.
-
-    Groups are domains of one design (R: svyby). A group nobody of which answered has NaN.
-    """
-    rows = []
-    for group in pd.unique(groups.dropna()):
-        try:
-            found = mean(design, values, domain=(groups == group).to_numpy())
-        except EstimationError:
-            rows.append({"group": group, "answered": 0})
-            continue
-        low, high = found.interval(method=method, confidence=confidence)
-        rows.append(
-            {
-                "group": group,
-                "estimate": found.estimate,
-                "standard_error": found.standard_error,
-                "low": float(low),
-                "high": float(high),
-                "df": found.degrees_of_freedom,
-                "rows": found.rows,
-                "answered": found.answered,
-            }
-        )
-    columns = ["group", "estimate", "standard_error", "low", "high", "df", "rows", "answered"]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def difference(
     design: Design, values: ArrayLike, group: ArrayLike, *, confidence: float = 0.95
 ) -> Difference:
     """Return mean in ``group`` (a mask) minus mean of the rest, with a design-based t test.
 
-    Equals R's ``svyttest``: degrees of freedom are those of the item's respondents, less one.
+    Both have one entry a respondent; a value that is NaN is no answer. Equals R's ``svyttest``:
+    degrees of freedom are those of the item's respondents, less one.
     Raises EstimationError when a side is empty or the standard error is 0.
     """
-    values, inside = _values(design, values, group)
+    values, inside = _values(design, values), np.asarray(group, bool)
     answered = np.isfinite(values)
     if not (answered & inside).any() or not (answered & ~inside).any():
         raise EstimationError("one side has no answers")
     here, influence_here = _linearised(design, values, answered & inside)
     there, influence_there = _linearised(design, values, answered & ~inside)
     error = float(np.sqrt(_covariance(design, influence_here - influence_there)[0, 0]))
-    freedom = int(answered.sum()) - len(np.unique(design.strata[answered])) - 1
+    freedom = int(answered.sum()) - 2
     if error == 0 or freedom < 1:
         raise EstimationError("no variation to test against")
     statistic = (here - there) / error
@@ -378,7 +269,7 @@ def rao_scott(design: Design, rows: pd.Series, columns: pd.Series) -> Associatio
     pearson = float(np.sum((shares - expected) ** 2 / expected))
     trace = float(np.trace(effects))
     numerator = trace**2 / float(np.trace(effects @ effects))
-    denominator = numerator * (int(both.sum()) - len(np.unique(design.strata[both])))
+    denominator = numerator * (int(both.sum()) - 1)
     statistic = pearson / trace
     p = float(special.fdtrc(numerator, denominator, statistic))
     return Association(statistic, numerator, denominator, p)
@@ -416,20 +307,15 @@ def _linearised(
 
 
 def _covariance(design: Design, influence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the covariance of totals of ``influence``: stratified, with finite correction."""
+    """Return the covariance of totals of ``influence``, with finite population correction."""
     influence = influence.reshape(design.rows, -1)
     if design.calibration is not None:
         influence = _residuals(design.calibration, influence)
-    strata, codes = np.unique(design.strata, return_inverse=True)
-    sampled = np.bincount(codes)
-    population = np.array([design.population[codes == k][0] for k in range(len(strata))])
-    fraction = np.where(np.isinf(population), 1.0, 1 - sampled / population)
-    if np.any((sampled == 1) & (fraction > 0)):
-        raise EstimationError("a stratum with one respondent", do="merge strata")
-    scale = fraction * sampled / np.maximum(sampled - 1, 1)
-    sums = _indicators(codes).T @ influence
-    centred = influence - (sums / sampled[:, None])[codes]
-    return (centred * scale[codes][:, None]).T @ centred
+    fraction = 1 - design.rows / design.population
+    if design.rows == 1 and fraction > 0:
+        raise EstimationError("one respondent alone", do="leave the estimate out")
+    centred = influence - influence.mean(axis=0)
+    return fraction * design.rows / max(design.rows - 1, 1) * (centred.T @ centred)
 
 
 def _residuals(calibration: Calibration, influence: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -440,51 +326,16 @@ def _residuals(calibration: Calibration, influence: NDArray[np.float64]) -> NDAr
     return (outcome - calibration.regressors @ slopes) * calibration.weights[:, None]
 
 
-def _likelihood_interval(share: float, error: float, answered: int, quantile: float) -> Interval:
-    """Return where 2 (log L(share) - log L(x)), scaled to the design's variance, is quantile^2.
-
-    The quasi-binomial dispersion answered / (answered - 1) enters as in R's svyglm.
-    """
-    from scipy.optimize import brentq
-
-    limit = quantile**2 * error**2 / (share * (1 - share)) * answered / (answered - 1)
-
-    def excess(logit: float) -> float:
-        other = special.expit(logit)
-        return 2 * (special.rel_entr(share, other) + special.rel_entr(1 - share, 1 - other)) - limit
-
-    middle = special.logit(share)
-    if limit == 0:
-        return Interval(share, share)
-    low = brentq(excess, middle - 700, middle, xtol=1e-14, rtol=1e-14)
-    high = brentq(excess, middle, middle + 30, xtol=1e-14, rtol=1e-14)
-    return Interval(special.expit(low), special.expit(high))
-
-
-def _design_effect(
-    variance: float, values: NDArray[np.float64], weights: NDArray[np.float64], share: float
-) -> float:
-    """Return ``variance`` over that of as many answers drawn at random with replacement."""
-    n = len(values)
-    if n < 2:
-        return float("nan")
-    spread = float(weights @ (values - share) ** 2 / weights.sum()) * n / (n - 1)
-    return variance / (spread / n) if spread > 0 else float("nan")
-
-
-def _values(
-    design: Design, values: ArrayLike, domain: ArrayLike | None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return values and mask as arrays with one entry a respondent, or raise InputError."""
+def _values(design: Design, values: ArrayLike) -> NDArray[np.float64]:
+    """Return values as an array with one entry a respondent, or raise InputError."""
     values = np.asarray(values, dtype=float)
-    inside = np.ones(design.rows, bool) if domain is None else np.asarray(domain, dtype=bool)
-    if values.shape != (design.rows,) or inside.shape != (design.rows,):
+    if values.shape != (design.rows,):
         raise InputError(
-            f"{values.shape[0]} values and {inside.shape[0]} domain marks",
+            f"{len(values)} values",
             expected=f"{design.rows}, one a respondent",
-            do="pass columns of the response table the design was made of",
+            do="pass columns of the table the design was made of",
         )
-    return values, inside
+    return values
 
 
 def _groups(groups: pd.Series, frame: Mapping[str, int]) -> tuple[NDArray[np.intp], list[str]]:

@@ -43,28 +43,6 @@ def wilson(count: ArrayLike, nobs: ArrayLike, *, confidence: float = 0.95) -> In
     return _clipped(middle - half, middle + half, share)
 
 
-def wilson_continuity(count: ArrayLike, nobs: ArrayLike, *, confidence: float = 0.95) -> Interval:
-    """Return the Wilson interval with continuity correction, the default of R's ``prop.test``.
-
-    Source: Newcombe (1998), Statistics in Medicine 17, method 4.
-
-    >>> low, high = wilson_continuity(303, 444)
-    >>> f"{low:.6f} {high:.6f}"
-    '0.636567 0.725087'
-    """
-    count, nobs = _counts(count, nobs)
-    z = -special.ndtri((1 - confidence) / 2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = count / nobs
-        scale = 2 * (nobs + z**2)
-        middle = 2 * nobs * share + z**2
-        below = z**2 - 2 - 1 / nobs + 4 * share * (nobs * (1 - share) + 1)
-        above = z**2 + 2 - 1 / nobs + 4 * share * (nobs * (1 - share) - 1)
-        low = (middle - 1 - z * np.sqrt(np.maximum(below, 0))) / scale
-        high = (middle + 1 + z * np.sqrt(np.maximum(above, 0))) / scale
-    return _clipped(low, high, share)
-
-
 def clopper_pearson(count: ArrayLike, nobs: ArrayLike, *, confidence: float = 0.95) -> Interval:
     """Return the exact (Clopper-Pearson) interval; NaN where ``nobs`` is 0.
 
