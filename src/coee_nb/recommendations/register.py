@@ -110,18 +110,18 @@ def register(log: Log, *, as_of: date | str) -> Register:
     as_of = as_day(as_of, name="as_of")
     listed = log.recommendations
     known = listed[listed["recorded_on"] <= np.datetime64(as_of)].reset_index(drop=True)
-    history = _History.of(log.events, known["recommendation_id"], as_of)
-    known["issued_on"] = known["issued_on"].fillna(_learnt_issue(history))
+    held = _InForce.of(log.events, known["recommendation_id"], as_of)
+    known["issued_on"] = known["issued_on"].fillna(_learnt_issue(held))
     columns = {
-        **_status_columns(history),
-        **_ecd_columns(history),
-        **_activity_columns(history),
-        **_unread_columns(history),
+        **_status_columns(held),
+        **_ecd_columns(held),
+        **_activity_columns(held),
+        **_unread_columns(held),
     }
     table = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
     table["closed"] = table["status"].isin(CLOSED_STATUSES) & table["status_confirmed"]
     table.insert(len(known.columns), "standing", _standing(table))
-    rows = history.order[history.is_kind("ecd")[history.order]]
+    rows = held.order[held.is_kind("ecd")[held.order]]
     ecds = log.events.loc[:, list(ECD_COLUMNS)].take(rows).reset_index(drop=True)
     sources = log.sources[log.sources["as_of"] <= np.datetime64(as_of)].reset_index(drop=True)
     text = _sentence(table, as_of, basis_of(table, log.name))
@@ -212,7 +212,7 @@ _FACT_NAMES = {"ecd": "ECD", "unread": "seen, not read"}
 
 
 @dataclass(frozen=True)
-class _History:
+class _InForce:
     """The events in force on a date, as positions in the log's order of effect.
 
     ``order`` holds positions in ``events``, by recommendation, effective date, recorded date and
@@ -227,7 +227,7 @@ class _History:
     size: int
 
     @classmethod
-    def of(cls, events: pd.DataFrame, ids: pd.Series, as_of: date) -> _History:
+    def of(cls, events: pd.DataFrame, ids: pd.Series, as_of: date) -> _InForce:
         owner = pd.Index(ids).get_indexer(events["recommendation_id"])
         rows = np.flatnonzero(in_force(events, as_of) & (owner >= 0))
         kinds, names = pd.factorize(events["kind"])
@@ -287,124 +287,120 @@ def _days(dates: pd.Series) -> np.ndarray:
     return dates.to_numpy().astype("datetime64[D]").astype(np.int64)
 
 
-def _learnt_issue(history: _History) -> pd.Series:
+def _learnt_issue(held: _InForce) -> pd.Series:
     """Return issue dates that a later source gave: the identity stays as it was."""
-    return history.value("effective_to", history.last(history.is_kind("issued")))
+    return held.value("effective_to", held.last(held.is_kind("issued")))
 
 
-def _status_columns(history: _History) -> dict[str, pd.Series]:
-    is_status = history.is_kind("status")
-    current = history.last(is_status)
-    began = history.last(_changes(history, is_status))
-    resolved = history.first(
-        is_status & history.events["status"].isin(RESOLVED_STATUSES).to_numpy()
-    )
-    status = history.value("status", current)
+def _status_columns(held: _InForce) -> dict[str, pd.Series]:
+    is_status = held.is_kind("status")
+    current = held.last(is_status)
+    began = held.last(_changes(held, is_status))
+    resolved = held.first(is_status & held.events["status"].isin(RESOLVED_STATUSES).to_numpy())
+    status = held.value("status", current)
     return {
         "status": status,
-        "status_from": history.value("effective_from", began),
-        "status_on": history.value("effective_to", began),
-        "status_seen_on": history.value("effective_to", current),
-        "resolved_from": history.value("effective_from", resolved),
-        "resolved_on": history.value("effective_to", resolved),
-        "concurrence": history.value("concurrence", history.last(history.is_kind("concurrence"))),
-        "status_event": history.value("event_id", current),
-        "concurrence_event": history.value(
-            "event_id", history.last(history.is_kind("concurrence"))
-        ),
+        "status_from": held.value("effective_from", began),
+        "status_on": held.value("effective_to", began),
+        "status_seen_on": held.value("effective_to", current),
+        "resolved_from": held.value("effective_from", resolved),
+        "resolved_on": held.value("effective_to", resolved),
+        "concurrence": held.value("concurrence", held.last(held.is_kind("concurrence"))),
+        "status_event": held.value("event_id", current),
+        "concurrence_event": held.value("event_id", held.last(held.is_kind("concurrence"))),
     }
 
 
-def _changes(history: _History, is_status: np.ndarray) -> np.ndarray:
+def _changes(held: _InForce, is_status: np.ndarray) -> np.ndarray:
     """Tell which status events say something else than the recommendation's one before."""
-    rows = history.order[is_status[history.order]]
-    words = pd.factorize(history.events["status"].take(rows))[0]
-    owners = history.owner[rows]
+    rows = held.order[is_status[held.order]]
+    words = pd.factorize(held.events["status"].take(rows))[0]
+    owners = held.owner[rows]
     new = np.ones(len(rows), dtype=bool)
     new[1:] = (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])
-    found = np.zeros(len(history.events), dtype=bool)
+    found = np.zeros(len(held.events), dtype=bool)
     found[rows[new]] = True
     return found
 
 
-def _ecd_columns(history: _History) -> dict[str, pd.Series]:
+def _ecd_columns(held: _InForce) -> dict[str, pd.Series]:
     """Return the agency's last word on the action, and the milestone beside it."""
-    is_ecd, withdrawn = history.is_kind("ecd"), history.is_kind("no_ecd", "withdrawn")
-    is_milestone = (history.events["ecd_kind"] == "milestone").to_numpy()
-    action = history.last((is_ecd & ~is_milestone) | withdrawn)
-    step = history.last((is_ecd & is_milestone) | withdrawn)
+    is_ecd, withdrawn = held.is_kind("ecd"), held.is_kind("no_ecd", "withdrawn")
+    is_milestone = (held.events["ecd_kind"] == "milestone").to_numpy()
+    action = held.last((is_ecd & ~is_milestone) | withdrawn)
+    step = held.last((is_ecd & is_milestone) | withdrawn)
     step = np.where(is_milestone[step], step, NOWHERE) if len(is_milestone) else step
-    dated = {c: history.value(c, action) for c in ("ecd_from", "ecd_to")}
-    words = {c: history.value(c, action) for c in ("ecd_precision", "ecd_bound")}
-    is_due = is_ecd & ~is_milestone & (history.events["ecd_bound"] == "due").to_numpy()
-    taken_back = history.order[history.is_kind("withdrawn")[history.order]]
-    statement = history.value("kind", action)
+    dated = {c: held.value(c, action) for c in ("ecd_from", "ecd_to")}
+    words = {c: held.value(c, action) for c in ("ecd_precision", "ecd_bound")}
+    is_due = is_ecd & ~is_milestone & (held.events["ecd_bound"] == "due").to_numpy()
+    taken_back = held.order[held.is_kind("withdrawn")[held.order]]
+    statement = held.value("kind", action)
     return {
         "ecd_statement": statement,
-        "former_due_on": history.value("ecd_to", history.last(is_due)).where(
+        "former_due_on": held.value("ecd_to", held.last(is_due)).where(
             statement.isin(("no_ecd", "withdrawn"))
         ),
-        "withdrawals": np.bincount(history.owner[taken_back], minlength=history.size),
+        "withdrawals": np.bincount(held.owner[taken_back], minlength=held.size),
         **dated,
         **words,
-        "milestone_to": history.value("ecd_to", step),
-        "ecd_event": history.value("event_id", action),
-        "milestone_event": history.value("event_id", step),
+        "milestone_to": held.value("ecd_to", step),
+        "ecd_event": held.value("event_id", action),
+        "milestone_event": held.value("event_id", step),
     }
 
 
-def _activity_columns(history: _History) -> dict[str, pd.Series]:
-    dated = history.events["effective_from"].notna().to_numpy()
-    last = history.last(history.is_kind(*UPDATE_KINDS) & dated)
-    final = history.last(np.ones(len(history.events), dtype=bool))
-    vanished = history.is_kind("vanished")
+def _activity_columns(held: _InForce) -> dict[str, pd.Series]:
+    dated = held.events["effective_from"].notna().to_numpy()
+    last = held.last(held.is_kind(*UPDATE_KINDS) & dated)
+    final = held.last(np.ones(len(held.events), dtype=bool))
+    vanished = held.is_kind("vanished")
     gone = np.where(vanished[final], final, NOWHERE) if len(vanished) else final
-    read_on = history.value("recorded_on", last)
-    told_of = history.value("effective_to", last)
+    read_on = held.value("recorded_on", last)
+    told_of = held.value("effective_to", last)
     return {
         "last_update_on": told_of.where(told_of <= read_on, read_on),
-        "last_seen_on": _by_reading(history, final),
-        "last_source": history.value("source_file", final),
-        "first_known_on": _by_reading(history, history.first(np.ones(len(vanished), dtype=bool))),
-        "vanished_on": history.value("effective_to", gone),
-        "reworded_on": history.value("effective_to", history.last(history.is_kind("reworded"))),
+        "last_seen_on": _by_reading(held, final),
+        "last_source": held.value("source_file", final),
+        "first_known_on": _by_reading(held, held.first(np.ones(len(vanished), dtype=bool))),
+        "vanished_on": held.value("effective_to", gone),
+        "reworded_on": held.value("effective_to", held.last(held.is_kind("reworded"))),
     }
 
 
-def _by_reading(history: _History, positions: np.ndarray) -> pd.Series:
+def _by_reading(held: _InForce, positions: np.ndarray) -> pd.Series:
     """Return the day an event tells of, no later than the day it was read."""
-    told, read = (history.value(c, positions) for c in ("effective_to", "recorded_on"))
+    told, read = (held.value(c, positions) for c in ("effective_to", "recorded_on"))
     return told.where(told <= read, read)
 
 
-def _unread_columns(history: _History) -> dict[str, pd.Series]:
+def _unread_columns(held: _InForce) -> dict[str, pd.Series]:
     """Return which facts a later row, seen and not read, leaves unconfirmed."""
-    unread = history.last(history.is_kind("unread"))
-    is_step = (history.events["ecd_kind"] == "milestone").to_numpy()
+    unread = held.last(held.is_kind("unread"))
+    is_step = (held.events["ecd_kind"] == "milestone").to_numpy()
     facts = {
-        "status": history.is_kind("status"),
-        "ecd": history.is_kind(*ECD_FAMILY) & ~is_step,
+        "status": held.is_kind("status"),
+        "ecd": held.is_kind(*ECD_FAMILY) & ~is_step,
     }
     confirmed = {
-        f"{name}_confirmed": ~_stands_after(history, unread, history.last(is_fact))
+        f"{name}_confirmed": ~_stands_after(held, unread, held.last(is_fact))
         for name, is_fact in facts.items()
     }
     return {
         **confirmed,
-        "unread_on": _by_reading(history, unread),
-        "unread_words": history.value("source_span", unread),
-        "unread_note": history.value("note", unread),
-        "unread_event": history.value("event_id", unread),
+        "unread_on": _by_reading(held, unread),
+        "unread_words": held.value("source_span", unread),
+        "unread_note": held.value("note", unread),
+        "unread_event": held.value("event_id", unread),
     }
 
 
-def _stands_after(history: _History, unread: np.ndarray, fact: np.ndarray) -> np.ndarray:
+def _stands_after(held: _InForce, unread: np.ndarray, fact: np.ndarray) -> np.ndarray:
     """Tell where a row was not read after the fact was; what the same row did say is read."""
-    place = np.full(len(history.events) + 1, NOWHERE)  # the last: of an event that does not exist
-    place[history.order] = np.arange(len(history.order))
+    place = np.full(len(held.events) + 1, NOWHERE)  # the last: of an event that does not exist
+    place[held.order] = np.arange(len(held.order))
     same = fact != NOWHERE
     for column in ("source_sha256", "recorded_on"):
-        same &= (history.value(column, unread) == history.value(column, fact)).to_numpy()
+        same &= (held.value(column, unread) == held.value(column, fact)).to_numpy()
     return (unread != NOWHERE) & (place[unread] > place[fact]) & ~same
 
 

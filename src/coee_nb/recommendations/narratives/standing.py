@@ -9,9 +9,10 @@ from datetime import date
 
 from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
+from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
 
-CLOSED, NOT_DONE = "closed - implemented", "closed - not implemented"
+CLOSED, NOT_DONE = CLOSED_STATUSES
 _UNDONE = (
     r"(?:not[- ]implemented|unimplemented|no longer (?:valid|applicable)"
     r"|without (?:its? )?(?:being |having been )?implement\w*)"

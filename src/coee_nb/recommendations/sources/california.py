@@ -9,12 +9,12 @@ from datetime import date
 
 from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import MONTH_FIRST, DateStyle
-from coee_nb.recommendations.columns import ASSERTED_COMPLETE
+from coee_nb.errors import InputError
 from coee_nb.recommendations.ecd import Ecd
 from coee_nb.recommendations.sources.lines import stretches
 from coee_nb.recommendations.sources.reading import Excluded, Reading, Record, reading
 from coee_nb.recommendations.sources.source import Source
-from coee_nb.recommendations.sources.words import Said, normalised
+from coee_nb.recommendations.sources.words import Said, known_status, normalised
 
 FORMAT = "California State Auditor responses"
 ISSUER = "California State Auditor"
@@ -46,19 +46,6 @@ _ASSESSMENT = re.compile(
     r"Assessment\s+of\s+[^\n:]{0,40}Status:[^\S\n]*(?P<status>[^\n]*)", re.IGNORECASE
 )
 _END = re.compile(r"^\s*All\s+Recommendations\s+in\b", re.MULTILINE)
-_STATUSES = {
-    "fully implemented": "closed - implemented",
-    "partially implemented": "open - partially addressed",
-    "pending": "open",
-    "no action taken": "open",
-    "not fully implemented": "open",
-    "not implemented": "open",
-    "will not implement": "unresolved",
-    "not substantiated": ASSERTED_COMPLETE,
-    # Circumstances have changed so that the recommendation no longer applies.
-    "resolved": "closed - not implemented",
-    "no longer necessary": "closed - not implemented",
-}
 
 
 def recognises(source: Source) -> bool:
@@ -125,9 +112,6 @@ def _record(
     if month is None:
         return Excluded(where, begins, "the response has no month")
     assessed = _ASSESSMENT.search(source.text, response.end(), end)
-    status = (
-        _STATUSES.get(normalised(assessed["status"]).casefold().strip(" .")) if assessed else ""
-    )
     report = _REPORT.search(source.text)
     narrative = source.text[response.end() : end]
     indent = len(narrative) - len(narrative.lstrip())
@@ -142,12 +126,16 @@ def _record(
         title=normalised(report["title"]) if report else "",
         text=text,
     )
-    if not status or not assessed:
-        said = f"unknown status {assessed['status']!r}" if assessed else "no assessed status"
-        return replace(read, unread=said, unread_span=assessed["status"] if assessed else begins)
+    if not assessed:
+        return replace(read, unread="no assessed status", unread_span=begins)
+    said = assessed["status"]
+    try:
+        status = known_status(said, ISSUER)
+    except InputError:
+        return replace(read, unread=f"unknown status {said!r}", unread_span=said)
     return replace(
         read,
-        status=Said(status, assessed["status"].strip(), assessed.start("status")),
+        status=Said(status, said.strip(), assessed.start("status")),
         narrative=narrative.strip(),
         narrative_start=response.end() + indent,
         ecd=_ecd(narrative.strip()),

@@ -37,6 +37,20 @@ _STATUS_WORDS = {
     "completed": ASSERTED_COMPLETE,
     "closure requested": ASSERTED_COMPLETE,
 } | {status: status for status in STATUSES}
+# What an issuer alone means by its words; its other words mean what they mean for all.
+_ISSUERS_WORDS = {
+    "California State Auditor": {
+        "pending": "open",
+        "no action taken": "open",
+        "not fully implemented": "open",
+        "not implemented": "open",
+        "will not implement": "unresolved",
+        "not substantiated": ASSERTED_COMPLETE,
+        # Circumstances have changed so that the recommendation no longer applies.
+        "resolved": "closed - not implemented",
+        "no longer necessary": "closed - not implemented",
+    }
+}
 
 _CONCURRENCE = re.compile(
     r"(?P<none>neither (?:agreed|concurred) (?:n?or) (?:dis|non-?)?\w+)"
@@ -84,20 +98,21 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def known_status(words: str) -> str:
+def known_status(words: str, issuer: str = "") -> str:
     r"""Return the log's word for a status, or raise InputError when the words do not decide it.
 
     >>> known_status("Open \u2013 Partially Addressed")
     'open - partially addressed'
     """
     plain = re.sub(r"\s*[-:,/]\s*", " - ", normalised(words).casefold().strip(" ."))
-    if plain not in _STATUS_WORDS:
+    meant = _STATUS_WORDS | _ISSUERS_WORDS.get(issuer, {})
+    if plain not in meant:
         reason = "closed, but not whether implemented" if plain == "closed" else "unknown"
         raise InputError(
             f"no status: {words.strip()!r} is {reason}" if plain else "no status",
             expected=", ".join(STATUSES),
         )
-    return _STATUS_WORDS[plain]
+    return meant[plain]
 
 
 @dataclass(frozen=True)
