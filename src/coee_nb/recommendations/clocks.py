@@ -23,6 +23,9 @@ from coee_nb.fiscal import add_months, semiannual_period_end
 from coee_nb.formats import day
 from coee_nb.recommendations.aging import whole_days
 from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register, basis_of
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.recommendations")
 
 LISTED, OVERDUE, RUNNING, MET, MET_LATE = "listed", "overdue", "running", "met", "met late"
 NOT_YET, DONE, OTHER = "not yet", "done", "does not apply"
@@ -35,12 +38,21 @@ STATEMENT_DAYS = 180  # the statement is due before the 181st day after the repo
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock: its stable ``name``, ``title``, the ``authority`` that sets it, whom it binds."""
+    """A clock: its stable ``name``, the ``authority`` that sets it, whom it binds."""
 
     name: str
-    title: str
     authority: str
     applies_to: str
+
+    @property
+    def title(self) -> str:
+        """What the clock asks for."""
+        return WORDS.sentence(f"clock_{self.name}")
+
+    @property
+    def heading(self) -> str:
+        """Title and authority."""
+        return f"{self.title} ({self.authority})"
 
 
 @dataclass(frozen=True)
@@ -70,36 +82,13 @@ class ClockList:
         return f"as of {day(self.register.as_of)}, {self.basis}"
 
 
-MANAGEMENT_DECISION = Clock(
-    "management_decision",
-    "Management decision within 6 months of the final report",
-    "OMB Circular A-50 (1982), 8.a(2)",
-    "OIG",
-)
-GAO_STATEMENT = Clock(
-    "gao_statement",
-    "Agency's statement on actions taken, before the 181st day after the report",
-    "31 USC 720(b)",
-    "GAO",
-)
+MANAGEMENT_DECISION = Clock("management_decision", "OMB Circular A-50 (1982), 8.a(2)", "OIG")
+GAO_STATEMENT = Clock("gao_statement", "31 USC 720(b)", "GAO")
 YEAR_OLD = Clock(
-    "year_old",
-    "A year or more old without final action, for the budget justification",
-    "Good Accounting Obligation in Government Act, P.L. 115-414",
-    "OIG or GAO",
+    "year_old", "Good Accounting Obligation in Government Act, P.L. 115-414", "OIG or GAO"
 )
-SEMIANNUAL = Clock(
-    "semiannual",
-    "Earlier recommendations without completed corrective action, semi-annual report",
-    "5 USC 405(b)",
-    "OIG",
-)
-AUDITOR_DEADLINE = Clock(
-    "auditor_deadline",
-    "Deadline set by the auditor",
-    "the recommendation itself",
-    "OIG, GAO or other",
-)
+SEMIANNUAL = Clock("semiannual", "5 USC 405(b)", "OIG")
+AUDITOR_DEADLINE = Clock("auditor_deadline", "the recommendation itself", "OIG, GAO or other")
 _WORKLIST = (OVERDUE, LISTED, CANNOT_TELL, RUNNING, NOT_YET, MET_LATE, MET, DONE)
 
 

@@ -6,6 +6,7 @@ it stands when it is quoted alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,9 @@ from coee_nb.recommendations.register import (
     in_force,
     standings,
 )
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.recommendations")
 
 COUNTS = "counts"  # the table whose lines hold the counted findings
 
@@ -84,62 +88,49 @@ def counts(aged: Aging) -> pd.DataFrame:
     those counted, missing where there are none or dates are counted.
     """
     lines = []
-    for name, where, words in _counted(aged):
+    untold = (aged.not_closed["standing"] == UNREAD).any()
+    for name, where in _counted(aged).items():
+        kind = f"{name}_where_read" if untold and name in _IF_READ else name
+        words = WORDS.sentence(f"counted_{kind}")
         table = aged.table if name in _OF_ALL else aged.not_closed
         seen = table["last_seen_on"][where] if name != "unconfirmed" else pd.Series([pd.NaT])
         lines.append((name, words, int(where.sum()), len(where), seen.min(), seen.max()))
     parts = not_held(aged.register)
-    announced = "are announced by the log's sources and were not read from them"
     missing, total = (int(parts[column].sum()) for column in ("missing", "total"))
-    lines.append(("not_held", announced, missing, total, pd.NaT, pd.NaT))
+    lines.append(("not_held", WORDS.sentence("counted_not_held"), missing, total, pd.NaT, pd.NaT))
     columns = ["count", "what", "recommendations", "of", "oldest_source", "newest_source"]
     return pd.DataFrame(lines, columns=columns)
 
 
-def _counted(aged: Aging) -> tuple[tuple[str, pd.Series, str], ...]:
-    """Return what is counted: its name, where it holds, and in words."""
+def _counted(aged: Aging) -> dict[str, pd.Series]:
+    """Return where each thing counted holds, by its name."""
     rows, everything = aged.not_closed, aged.table
-    group, standing = rows["due_group"].astype("str"), everything["standing"]
-    conflict = rows["unread_note"].str.startswith(CONTRADICTS) & (rows["standing"] == UNREAD)
-    ecds = aged.register.ecds["review"] == "automatic"
-    untold = (rows["standing"] == UNREAD).any()
-    return (
-        ("open", not_closed(everything), "were still listed and not read as closed" if untold
-         else "were not closed and still listed"),
-        ("no_longer_listed", standing == GONE, "were no longer on the complete list they were on"),
-        ("past_due", rows["past_due"],
-         "were past the agency's estimated completion date by what the log confirms"),
-        ("not_confirmed", rows["standing"] == UNREAD,
-         "are in their last source in a row that was seen and not read"),
-        ("contradictions", conflict, "are in a source that contradicts itself"),
-        ("asserted_complete", rows["standing"] == ASSERTED,
-         "were complete by the agency's word, not verified by the auditor"),
-        ("stale_ecd", rows["stale"],
-         "were past due with no dated update in the log since the date"),
-        ("no_ecd", group == NO_ECD, "had no estimated completion date from the agency in the log"
-         + (", where their last source was read" if untold else "")),
-        ("withdrawn", group == WITHDRAWN,
-         "had a date that the agency withdrew without giving another"),
-        ("milestone_only", group == MILESTONE, "had a date for an interim step only"),
-        ("lower_bound_only", group == LOWER_BOUND, "had an earliest date only, no due date"),
-        ("age_unknown", rows["age_group"].astype("str") == AGE_UNKNOWN,
-         "were of unknown age: the sources do not give the issue date"),
-        ("unseen", rows["unseen"],
-         "appear in no source of the year before: a closure since would not be in the log"),
-        ("unconfirmed", ecds,
-         "(dates) were extracted automatically and not confirmed by an analyst"),
-    )  # fmt: skip
+    group, standing = rows["due_group"].astype("str"), rows["standing"]
+    unread = standing == UNREAD
+    return {
+        "open": not_closed(everything),
+        "no_longer_listed": everything["standing"] == GONE,
+        "past_due": rows["past_due"],
+        "not_confirmed": unread,
+        "contradictions": unread & rows["unread_note"].str.startswith(CONTRADICTS),
+        "asserted_complete": standing == ASSERTED,
+        "stale_ecd": rows["stale"],
+        "no_ecd": group == NO_ECD,
+        "withdrawn": group == WITHDRAWN,
+        "milestone_only": group == MILESTONE,
+        "lower_bound_only": group == LOWER_BOUND,
+        "age_unknown": rows["age_group"].astype("str") == AGE_UNKNOWN,
+        "unseen": rows["unseen"],
+        "unconfirmed": aged.register.ecds["review"] == "automatic",
+    }
 
 
-# What follows for the other counts, said where there are any.
-_SO = {
-    "no_longer_listed": "closed or not, the log does not tell, and they are counted neither as "
-    "open nor as late",
-    "not_confirmed": "what the log held of them before, if anything, is not confirmed, and they "
-    "are not counted as past due",
-    "contradictions": "neither word is taken, and they are not counted as past due",
-    "asserted_complete": "they are not counted as past due",
-}
+_OF_ALL = ("open", "no_longer_listed")
+_IF_ANY = ("no_longer_listed", "contradictions", "asserted_complete", "withdrawn")
+# Said in other words where a last row was not read.
+_IF_READ = ("open", "no_ecd")
+# What follows for the other counts is said where there are any.
+_SO = ("no_longer_listed", "not_confirmed", "contradictions", "asserted_complete")
 
 
 def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -157,7 +148,7 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
             continue
         held = "recommendations it holds" if name in _OF_ALL else aged.opens
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
-        so = f": {_SO[name]}" if n and name in _SO else ""
+        so = f": {WORDS.sentence(f'so_{name}')}" if n and name in _SO else ""
         statement = f"{on}, {share} {held} {line['what']}{so}."
         if not of:
             statement = f"{on}, no recommendation was {'recorded' if name in _OF_ALL else 'open'}."
@@ -165,16 +156,10 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
             parts = _parts(aged.register)
             statement = f"{statement[:-1]} ({standings(aged.table)}){parts}."
         statement = f"{statement[:-1]}{_seen(line)}."
-        found.append(_share(name, statement, n, of, inputs, f"{COUNTS}.{name}"))
+        found.append(_share(name, statement, n, of, inputs))
     if aged.table["past_due"].any():
         found.append(_longest(aged.not_closed, on, inputs))
     return Findings(found)
-
-
-_OF_ALL = ("open", "no_longer_listed")
-
-
-_IF_ANY = ("no_longer_listed", "contradictions", "asserted_complete", "withdrawn")
 
 
 def _seen(line: pd.Series) -> str:
@@ -205,11 +190,7 @@ def not_held(current: Register) -> pd.DataFrame:
 def _parts(current: Register) -> str:
     """Say that the sources announce more than the log holds; nothing where none does."""
     missing = int(not_held(current)["missing"].sum())
-    return (
-        f"; its sources announce {fmt.count(missing)} more, which it does not hold"
-        if missing
-        else ""
-    )
+    return WORDS.sentence("announce_more", n=fmt.count(missing)) if missing else ""
 
 
 def held_in_part(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -221,12 +202,14 @@ def held_in_part(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fi
     if found.empty:
         return Findings()
     each = [
-        f"{fmt.count(row.missing)} of the {fmt.count(row.total)} that {row.source_file} announces"
+        WORDS.sentence(
+            "not_held_of", n=fmt.count(row.missing), of=fmt.count(row.total), file=row.source_file
+        )
         for row in found.itertuples()
     ]
     n, of = int(found["missing"].sum()), int(found["total"].sum())
-    statement = f"{_on(current)}, recommendations that are not in the log: {'; '.join(each)}."
-    return Findings([_share("not_held", statement, n, of, inputs, f"{COUNTS}.not_held")])
+    statement = WORDS.sentence("not_held", on=_on(current), each="; ".join(each))
+    return Findings([_share("not_held", statement, n, of, inputs)])
 
 
 def _of_day(row: pd.Series, current: Register) -> str:
@@ -252,17 +235,14 @@ def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fin
     n, of = int((current.ecds["review"] == "automatic").sum()), len(current.ecds)
     dates = "estimated completion date" + ("" if of == 1 else "s")
     if not of:
-        told = "no estimated completion date was extracted"
+        told = WORDS.sentence("no_dates")
     elif not n:
         every = f"all {fmt.count(of)} {dates} are" if of > 1 else f"the one {dates} is"
-        told = f"{every} confirmed or corrected by an analyst"
+        told = WORDS.sentence("confirmed", every=every)
     else:
-        told = (
-            f"{fmt.count(n)} of {fmt.count(of)} {dates} were extracted automatically and are not "
-            f"yet confirmed by an analyst"
-        )
+        told = WORDS.sentence("unconfirmed", n=fmt.count(n), of=fmt.count(of), dates=dates)
     statement = f"{_on(current)}, {told}."
-    return Findings([_share("unconfirmed", statement, n, of, inputs, f"{COUNTS}.unconfirmed")])
+    return Findings([_share("unconfirmed", statement, n, of, inputs)])
 
 
 def clock_counts(lists: tuple[ClockList, ...], *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -277,25 +257,29 @@ def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
     state, of = one.table["state"], len(one.table)
     n = int(state.isin((OVERDUE, LISTED)).sum())
     unknown = int((state == CANNOT_TELL).sum())
-    untold = f"; for {fmt.count(unknown)} it cannot be told" if unknown else ""
-    statement = (
-        f"{one.clock.title} ({one.clock.authority}): {one.stamp}, "
-        f"{fmt.count(n)} of {fmt.count(of)} overdue or on the list{untold}."
+    statement = WORDS.sentence(
+        "clock_count",
+        heading=one.clock.heading,
+        stamp=one.stamp,
+        n=fmt.count(n),
+        of=fmt.count(of),
+        untold=WORDS.sentence("clock_untold", n=fmt.count(unknown)) if unknown else "",
     )
-    return _share(f"clock.{one.clock.name}", statement, n, of, inputs, f"clocks.{one.clock.name}")
+    found = _share(f"clock.{one.clock.name}", statement, n, of, inputs)
+    return replace(found, evidence=f"clocks.{one.clock.name}")
 
 
 def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Finding:
     days = int(rows["days_past_due"].max())
     longest = rows[rows["days_past_due"] == days]
     names = list(longest["recommendation_id"])
-    seen = {"oldest_source": longest["last_seen_on"].min()}
-    seen["newest_source"] = longest["last_seen_on"].max()
+    seen = longest["last_seen_on"].agg({"oldest_source": "min", "newest_source": "max"})
     which = names[0] if len(names) == 1 else f"{fmt.count(len(names))} recommendations"
     return Finding(
         id="recommendations.longest_past_due",
-        statement=f"{on}, the longest past due was {fmt.count(days)} days late ({which})"
-        f"{_seen(pd.Series(seen))}.",
+        statement=WORDS.sentence(
+            "longest_past_due", on=on, days=fmt.count(days), which=which, seen=_seen(seen)
+        ),
         value=days,
         unit="days",
         inputs=inputs,
@@ -308,10 +292,14 @@ def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Fin
     first = "" if not row["revisions"] else f", {fmt.count(row['days_past_first'])} past its first"
     return Finding(
         id=f"recommendations.{row['recommendation_id']}.days_past_due",
-        statement=(
-            f"{row['recommendation_id']}, by the log's last source on it "
-            f"{_of_day(row, aged.register)}, was {fmt.count(days)} days past its estimated "
-            f"completion date of {fmt.day(row['due_on'])}{first} as of {fmt.day(aged.as_of)}."
+        statement=WORDS.sentence(
+            "days_past_due",
+            recommendation=row["recommendation_id"],
+            source=_of_day(row, aged.register),
+            days=fmt.count(days),
+            due=fmt.day(row["due_on"]),
+            first=first,
+            as_of=fmt.day(aged.as_of),
         ),
         value=days,
         unit="days",
@@ -320,9 +308,7 @@ def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Fin
     )
 
 
-def _share(
-    name: str, statement: str, n: int, of: int, inputs: tuple[InputFile, ...], evidence: str
-) -> Finding:
+def _share(name: str, statement: str, n: int, of: int, inputs: tuple[InputFile, ...]) -> Finding:
     return Finding(
         id=f"recommendations.{name}",
         statement=statement,
@@ -331,5 +317,5 @@ def _share(
         numerator=n,
         denominator=of,
         inputs=inputs,
-        evidence=evidence,
+        evidence=f"{COUNTS}.{name}",
     )

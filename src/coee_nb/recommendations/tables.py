@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -37,14 +37,7 @@ def counted(aged: Aging) -> Table:
     """Return what is counted of the register, a line a finding."""
     return Table(
         statements.counts(aged),
-        name=statements.COUNTS,
-        caption=f"What is counted, {aged.register.stamp}",
-        labels={
-            "what": "recommendations that",
-            "oldest_source": "last sources on these from",
-            "newest_source": "to",
-        },
-        show=("what", "recommendations", "of", "oldest_source", "newest_source"),
+        **WORDS.table(statements.COUNTS, stamp=aged.register.stamp),
         anchor="count",
         origin=aged.register.origin,
     )
@@ -110,11 +103,8 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
 def _none_open(aged: Aging, log: Log) -> str:
     first = log.recommendations["recorded_on"].min()
     if len(aged.table) or pd.isna(first):
-        return f"No recommendation was open {aged.register.stamp}."
-    return (
-        f"Nothing was in the log by {fmt.day(aged.as_of)}: its first recommendation was recorded "
-        f"on {fmt.day(first)}. Choose an as-of date from then on."
-    )
+        return WORDS.sentence("none_open", stamp=aged.register.stamp)
+    return WORDS.sentence("none_yet", as_of=fmt.day(aged.as_of), first=fmt.day(first))
 
 
 def cite(quoted: pd.Series) -> str:
@@ -150,66 +140,65 @@ def asked(aged: Aging) -> Table:
     )
 
 
+_DAYS = (
+    "due_on", "former_due_on", "last_read_due_on", "last_seen_on", "last_update_on", "milestone_to",
+    "not_before", "unread_on", "vanished_on",
+)  # fmt: skip
+
+
 def why(row: pd.Series) -> str:
     """Say in a sentence or two why a recommendation stands where it does.
 
     ``row`` is a row of `Aging.table`. Every sentence is of the log.
     """
-    told = [_where_it_stands(row)]
+    told = _not_simply_open(row) or [_of_its_date(row)]
     if row["revisions"]:
         times = f"{row['revisions']} time{'s' if row['revisions'] != 1 else ''}"
-        told.append(f"The date moved {times}, by {fmt.count(row['slip_days'])} days in all.")
+        told.append(_said("moved", row, times=times, days=fmt.count(row["slip_days"])))
     if pd.isna(row["last_update_on"]):
-        told.append("No dated word about it is in the log.")
+        told.append(_said("no_dated_word", row))
     elif row["stale"] and not row["unseen"]:
-        told.append(f"No dated update in the log since {fmt.day(row['last_update_on'])}.")
+        told.append(_said("no_word_since", row))
     if row["unseen"] and pd.notna(row["last_seen_on"]):
-        told.append(
-            f"The last source on it is of {fmt.day(row['last_seen_on'])}: a later closure would "
-            f"not be in the log."
-        )
+        told.append(_said("unseen", row))
     return " ".join(told)
 
 
-def _not_simply_open(row: pd.Series) -> str:
-    """Say why the date of one that is not simply open tells nothing; blank if it is."""
+def _said(name: str, row: pd.Series, **more: str) -> str:
+    """Return a sentence about a recommendation, its days filled in."""
+    days = {column: fmt.day(row[column]) for column in _DAYS}
+    return WORDS.sentence(f"why_{name}", **days, **more)
+
+
+def _not_simply_open(row: pd.Series) -> list[str]:
+    """Say why the date of one that is not simply open tells nothing; nothing if it is."""
     due = row["due_on"] if pd.notna(row["due_on"]) else row["last_read_due_on"]
-    date = f" The date last read is {fmt.day(due)}." if pd.notna(due) else ""
+    date = [_said("date_last_read", row, due=fmt.day(due))] if pd.notna(due) else []
+    note, status = row["unread_note"], row["status"]
+    if row["standing"] == UNREAD and not (date or status):
+        return [_said("not_read_ever", row, note=note)]
     if row["standing"] == UNREAD:
-        seen = f"Seen, not read, in the source of {fmt.day(row['unread_on'])}"
-        if not (date or row["status"]):
-            return f"{seen} ({row['unread_note']}): nothing of it was read before."
-        return (
-            f"{seen} ({row['unread_note']}): that source does not confirm what was read "
-            f"before.{date} Status last read: {row['status'] or 'none'}."
-        )
+        status = _said("status_last_read", row, status=status or "none")
+        return [_said("not_read", row, note=note), *date, status]
     if row["standing"] == ASSERTED:
-        return f"The agency says it is done; the auditor has not verified it.{date}"
-    if row["standing"] == GONE:
-        return f"No longer listed since {fmt.day(row['vanished_on'])}.{date}"
-    return ""
+        return [_said("asserted", row), *date]
+    return [_said("no_longer_listed", row), *date] if row["standing"] == GONE else []
 
 
-def _where_it_stands(row: pd.Series) -> str:
-    special = _not_simply_open(row)
-    if special:
-        return special
-    former = fmt.day(row["former_due_on"]) if pd.notna(row["former_due_on"]) else ""
+def _of_its_date(row: pd.Series) -> str:
+    """Say what the date of one that is simply open tells, or why it has none."""
+    former = pd.notna(row["former_due_on"])
     if row["ecd_statement"] == "withdrawn":
-        return f"The agency withdrew its date{f' of {former}' if former else ''}."
+        return _said("date_withdrawn" if former else "withdrawn", row)
     if row["ecd_statement"] == "no_ecd" and former and row["due_group"] != MILESTONE:
-        return f"The last source gives no date; the one before was {former}."
-    if pd.isna(row["due_on"]) and row["due_group"] not in (LOWER_BOUND, MILESTONE):
-        return "The sources in the log give no date."
+        return _said("no_date_now", row)
     if row["due_group"] == LOWER_BOUND:
-        return f"The agency said not before {fmt.day(row['not_before'])}: no due date."
+        return _said("lower_bound", row)
     if row["due_group"] == MILESTONE:
-        passed = row["days_past_milestone"] > 0
-        step = f"an interim step, {'due' if passed else 'to come'} {fmt.day(row['milestone_to'])}"
-        return f"Only {step}, is dated{': it has passed' if passed else ''}."
-    if row["past_due"]:
-        return f"The agency's date, {fmt.day(row['due_on'])}, has passed."
-    return f"The agency's date, {fmt.day(row['due_on'])}, is to come."
+        return _said("step_passed" if row["days_past_milestone"] > 0 else "step_to_come", row)
+    if pd.isna(row["due_on"]):
+        return _said("no_date", row)
+    return _said("past_due" if row["past_due"] else "to_come", row)
 
 
 def _quoted(rows: pd.DataFrame, log: Log) -> pd.DataFrame:
@@ -235,7 +224,6 @@ def quotations(log: Log, current: Register) -> Table:
         **WORDS.table("evidence", stamp=current.stamp),
         origin=current.origin,
         rows=3 * SHOWN,
-        fold="Every fact with the words and the file it rests on",
     )
 
 
@@ -253,11 +241,6 @@ def aging_columns(aged: Aging) -> Table:
         rows[columns].reset_index(drop=True),
         **WORDS.table("aging_clocks", opens=aged.opens, stamp=aged.register.stamp),
         origin=aged.register.origin,
-        labels={
-            **{"recommendation_id": "recommendation", "due_on": "due", "first_due_on": "first due"},
-            "milestone_to": "milestone",
-            "last_update_on": "last dated word",
-        },
         rows=SHOWN,
     )
 
@@ -266,11 +249,7 @@ def age_groups(aged: Aging) -> Table:
     """Return how many open recommendations are how old."""
     unknown = aged.not_closed[aged.not_closed["issued_on"].isna()]
     least = unknown["age_at_least_days"].dropna()
-    told = (
-        f"Of those of unknown age, the longest known is at least {fmt.count(least.max())} days old."
-        if len(least)
-        else ""
-    )
+    told = WORDS.sentence("age_at_least", days=fmt.count(least.max())) if len(least) else ""
     return Table(
         aged.ages,
         **WORDS.table("age_groups", which=aged.opens.capitalize(), stamp=aged.register.stamp),
@@ -302,23 +281,20 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
 
 def clock_list(one: ClockList) -> Table | Callout:
     """Return a clock's list, or a callout that it applies to none of the recommendations."""
-    title = f"{one.clock.title} ({one.clock.authority})"
+    about = {"title": one.clock.heading, "stamp": one.stamp, "applies_to": one.clock.applies_to}
     if one.table.empty:
-        return Callout(WORDS.sentence("no_clock_list", title=title, stamp=one.stamp))
+        return Callout(WORDS.sentence("no_clock_list", **about))
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
     given = tuple(amount for amount in amounts if one.table[amount].notna().any())
     plain = ("recommendation_id", "status", "issued_on", "due_on", "state", "days_over", "reason")
     return Table(
         one.table,
-        name=f"clock_{one.clock.name}",
-        caption=f"{title}, {one.stamp}",
+        **WORDS.table("clock_list", **about, excluded=fmt.count(one.excluded))
+        | {"name": f"clock_{one.clock.name}"},
         origin=one.register.origin,
         formats=dict.fromkeys(amounts, fmt.dollars),
-        labels={"recommendation_id": "recommendation", "due_on": "clock runs out"},
         show=(*plain, *given),
         rows=SHOWN,
-        note=f"Applies to recommendations of: {one.clock.applies_to}. {fmt.count(one.excluded)} "
-        "others are not under it.",
     )
 
 
@@ -337,21 +313,11 @@ def agencies(closed: Closure, *, name: str = "agencies", label: str = "") -> Tab
         return Callout(closed.text)
     return Table(
         closed.agencies,
-        name=name,
-        caption=f"Closure by agency{f' ({label})' if label else ''}, {closed.stamp}",
+        **_labelled("agencies", closed, name, label),
         origin=closed.origin,
-        note=f"A median or share is given only for times until which at least {FEW} "
-        "recommendations of the agency were under observation, as the curves are drawn.",
         formats={
             **dict.fromkeys(("implemented_4y", "not_implemented_4y"), fmt.percent),
-            "median_days": fmt.count,
-            "observed_days": fmt.count,
-        },
-        labels={
-            "observed_days": f"days until which {FEW} were observed",
-            "median_days": "median days to closure",
-            "implemented_4y": "implemented within 4 years",
-            "not_implemented_4y": "dropped within 4 years",
+            **dict.fromkeys(("median_days", "observed_days"), fmt.count),
         },
     )
 
@@ -362,11 +328,13 @@ def cohorts(closed: Closure, *, name: str = "cohorts", label: str = "") -> Table
         return Callout(closed.text)
     return Table(
         closed.cohorts,
-        name=name,
-        caption=f"Implemented four years on, by year of issue{f' ({label})' if label else ''}, "
-        f"{closed.stamp}",
+        **_labelled("cohorts", closed, name, label),
         origin=closed.origin,
         formats={"fiscal_year": str, "rate": fmt.percent},
-        note="As GAO reports it: implemented by the end of the fiscal year four years after the "
-        "year of issue.",
     )
+
+
+def _labelled(table: str, closed: Closure, name: str, label: str) -> dict[str, Any]:
+    """Return what a table of closures says, under the name and label of its register."""
+    register = f" ({label})" if label else ""
+    return WORDS.table(table, register=register, stamp=closed.stamp, few=FEW) | {"name": name}
