@@ -67,13 +67,19 @@ def test_a_percentage_of_under_30_answers_bears_a_caution(by_center, answers, ca
     assert bool(row["caution"]) == caution
 
 
-@pytest.mark.parametrize(("floor", "shown"), [(121, True), (122, False), (484, False)])
+@pytest.mark.parametrize(("floor", "shown"), [(60, True), (122, False)])
 def test_a_quartile_rests_on_a_floor_of_people_in_each_quarter(plain, floor, shown):
     """484 gave a number: four times 121."""
     row = results.numbers(replace(plain, plan=replace(plain.plan, floor=floor))).frame.iloc[0]
     assert (row["n"], round(row["mean"], 1)) == (484, 7.8)
     quartiles = row[["lower_quartile", "median", "upper_quartile"]]
     assert quartiles.notna().tolist() == [shown] * 3
+
+
+def test_no_moment_is_told_where_too_few_differ_from_the_most_frequent_number(plain):
+    row = results.numbers(replace(plain, plan=replace(plain.plan, floor=484))).frame.iloc[0]
+    assert row[["mean", "sd", "lower_quartile", "median", "upper_quartile"]].isna().all()
+    assert row["disclosure"]
 
 
 def test_the_bounds_of_a_finding_leave_out_those_it_does_not_apply_to(plain):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,11 @@ from coee_nb.engines.suppression.cells import (
     table_name,
     unknowns,
 )
+from coee_nb.engines.suppression.magnitudes import class_edges
 from coee_nb.engines.suppression.planner import PRIMARY, DisclosurePlan, plan
 from coee_nb.errors import EstimationError
+from coee_nb.files import parsed_sha256
+from coee_nb.respondents import tell_respondents
 from coee_nb.survey.codebook import Item
 from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
 from coee_nb.survey.data import EVERYONE, KeyResult, Survey, comments_of
@@ -97,6 +101,7 @@ def release(survey: Survey) -> Release:
         for item, label, account in _parts(survey)
     }
     made = plan(publication(survey, where_left, nonresponse_reasons), floor=floor)
+    _tell_respondents(survey)
     return Release(
         survey=survey,
         plan=made,
@@ -110,6 +115,17 @@ def release(survey: Survey) -> Release:
         comments=_comments(survey, floor),
         attacked=attack(made.published),
     )
+
+
+def _tell_respondents(survey: Survey) -> None:
+    """Tell a run whom this publication rests on, so that runs can be held against each other."""
+    params = survey.params
+    files = (params.codebook, params.frame, params.published, params.themes)
+    terms = params.model_dump(mode="json", exclude={"responses"}) | {
+        "files": [parsed_sha256(file) for file in files if file]
+    }
+    groups = survey.rows[list(survey.dimensions)]
+    tell_respondents(survey.rows, groups, floor=params.floor, terms=terms)
 
 
 def publication(
@@ -311,7 +327,9 @@ def segment_labels(where_left: pd.DataFrame) -> list[str]:
 def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
     """The measures of one item: one, or one a row of a matrix; none without a choice to make."""
     rows = survey.rows
-    if item.kind in ("numeric", "text") or len(substantive(item)) < 2:
+    if item.kind == "numeric":
+        return _number_classes(survey, item, placed)
+    if item.kind == "text" or len(substantive(item)) < 2:
         return []
     if item.kind == "multi":
         labels = [label for label in item.labels if label in substantive(item)]
@@ -325,11 +343,47 @@ def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Mea
     ]
 
 
+def answered_amounts(survey: Survey, item: Item) -> np.ndarray:
+    """Return the numbers given to a numeric item, the respondents without one left out."""
+    (column,) = item.columns
+    given = survey.rows[column]
+    special = set(item.choices)
+    amounts = pd.to_numeric(given.mask(given.isin(special)), errors="coerce")
+    return amounts.dropna().to_numpy(float)
+
+
+def _number_classes(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
+    """A numeric item as counts by class, each class with people enough."""
+    amounts = answered_amounts(survey, item)
+    edges = class_edges(amounts, floor=survey.params.floor)
+    if len(edges) < 3:
+        return []
+    (column,) = item.columns
+    given = pd.to_numeric(survey.rows[column], errors="coerce")
+    given = given.mask(survey.rows[column].isin(set(item.choices)))
+    labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
+    place = np.clip(np.searchsorted(edges, given.fillna(edges[0]), side="right") - 1, 0, None)
+    inside = np.array(labels, object)[np.minimum(place, len(labels) - 1)]
+    classes = pd.Series(inside, given.index).where(given.notna())
+    return [_closed_by(survey, item, item.name, classes, placed, labels)]
+
+
 def _closed(
     survey: Survey, item: Item, name: str, answers: pd.Series, placed: pd.DataFrame
 ) -> Measure:
     """One question of one answer, by the breakdowns and weighting groups where it is a finding."""
-    choices = substantive(item)
+    return _closed_by(survey, item, name, answers, placed, substantive(item))
+
+
+def _closed_by(
+    survey: Survey,
+    item: Item,
+    name: str,
+    answers: pd.Series,
+    placed: pd.DataFrame,
+    choices: Sequence[str],
+) -> Measure:
+    """One question by given choices; whoever gave none of them is told by whether it was asked."""
     given = answers.astype(object).where(answers.isin(choices))
     statuses = [NO_ANSWER]
     if item.asked_if is not None:
@@ -435,14 +489,24 @@ def comparable(released: Release, depth: int) -> list[KeyResult]:
     """Return the findings that may be shown by the first ``depth`` of ``KINDS``.
 
     Overall counts are printed as well, so one suppressed kind can be worked out from the others:
-    a finding is shown by kinds only where none of its counts tells of a few.
+    a finding is shown by kinds only where none of its counts tells of a few, and every answer of
+    its question is shown over all. The kinds then add nothing to what the plan over all tables
+    lets be known: their sums are printed there.
     """
     if released.kinds is None:
         return []
     cells = released.kinds.cells
     cells = cells[[len(by) <= depth for by in cells["by"]]]
     suppressed = set(cells.loc[cells["suppressed"], "measure"])
-    return [one for one in released.survey.key_results if one.id not in suppressed]
+    chosen = (one for one in released.survey.key_results if one.id not in suppressed)
+    return [one for one in chosen if _all_shown(released, one)]
+
+
+def _all_shown(released: Release, key_result: KeyResult) -> bool:
+    """Whether each count of a finding's question is shown over all respondents."""
+    cells = released.plan.cells
+    own = cells[cells["table"] == key_result.item.name]
+    return bool(len(own) and not own["suppressed"].any() and own["denominator_shown"].all())
 
 
 # Weighted estimates, which rest on suppressed cells

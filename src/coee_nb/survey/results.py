@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,11 +20,17 @@ from coee_nb.engines.design.intervals import (
     precision,
     wilson,
 )
+from coee_nb.engines.suppression.magnitudes import moments
 from coee_nb.outputs import Callout, Table
 from coee_nb.survey.codebook import Item
 from coee_nb.survey.data import KeyResult
+from coee_nb.survey.questions.items import mean_interval
 from coee_nb.survey.release import (
+    ASKED_NO_ANSWER,
+    NO_ANSWER,
+    NOT_ASKED,
     Release,
+    answered_amounts,
     part_label,
 )
 from coee_nb.survey.tables import (
@@ -238,28 +245,70 @@ def selections(released: Release) -> Table | Callout:
 
 
 def numbers(released: Release) -> Table | Callout:
-    """Return mean and quartiles of each numeric item; the ends are single persons' answers."""
-    frame = released.survey.tables[""].numbers.drop(columns=["group", "minimum", "maximum"])
-    if frame.empty:
+    """Return mean and quartiles of each numeric item, as far as they tell of nobody.
+
+    The rules are those of ``engines.suppression.magnitudes``; the ends are single persons' answers
+    and never shown.
+    """
+    items = [item for item in released.survey.items if item.kind == "numeric"]
+    if not items:
         return released.callout("The questionnaire asks for no number.")
-    shown = frame["item"].isin(released.nonresponse_reasons) & (frame["n"] >= released.floor)
-    quartiles = ["lower_quartile", "median", "upper_quartile"]
-    frame = frame.astype({"n": "Int64"} | dict.fromkeys(frame.columns[2:], float))
-    frame.loc[~shown, frame.columns[1:]] = np.nan
-    frame.loc[~(frame["n"] >= 4 * released.floor).fillna(False), quartiles] = np.nan
-    frame["interval"] = [
-        between(low, high) for low, high in zip(frame["mean_low"], frame["mean_high"], strict=True)
-    ]
+    frame = pd.DataFrame([_number_line(released, item) for item in items])
+    frame = frame.astype({"n": "Int64"})
     return released.table(
         frame,
         name="numbers",
         caption="Questions for a number",
-        formats={"n": count} | dict.fromkeys(["mean", "sd", *quartiles], one_decimal),
+        formats={"n": count} | dict.fromkeys(("mean", "sd", *_QUARTILES), one_decimal),
         labels={
             "n": "answers",
             "sd": "standard deviation",
             "interval": f"{fmt.percent(released.survey.params.confidence)} interval of the mean",
         },
-        show=("item", "n", "mean", "interval", "sd", *quartiles),
+        show=("item", "n", "mean", "interval", "sd", *_QUARTILES),
         note="The smallest and the largest answer are single persons' and are not printed.",
+    )
+
+
+_QUARTILES = ("lower_quartile", "median", "upper_quartile")
+
+
+def _number_line(released: Release, item: Item) -> dict[str, Any]:
+    """Return one numeric item's moments, with the reason where they are suppressed."""
+    line: dict[str, Any] = {"item": item.name, "n": None, "mean": np.nan, "sd": np.nan}
+    line |= dict.fromkeys(_QUARTILES, np.nan) | {"interval": "", "disclosure": SUPPRESSED}
+    amounts = answered_amounts(released.survey, item)
+    if item.name not in released.nonresponse_reasons or len(amounts) < released.floor:
+        return line
+    found = moments(amounts, floor=released.floor)
+    line |= {"n": len(amounts), "mean": found.mean, "sd": found.sd, "disclosure": found.why}
+    if found.why:
+        return line
+    low, high = mean_interval(amounts, released.survey.params.confidence)
+    low, high = math.floor(low / found.step), math.ceil(high / found.step)
+    quartiles = dict(zip(_QUARTILES, found.quartiles, strict=True))
+    return line | quartiles | {"interval": between(low * found.step, high * found.step)}
+
+
+def number_classes(released: Release) -> Table | Callout:
+    """Return how many gave an amount in each class of each numeric item, by the plan."""
+    parts = [
+        released.plan.apply(item.name).assign(item=item.name)
+        for item in released.survey.items
+        if item.kind == "numeric" and item.name in released.plan.tables
+    ]
+    if not parts:
+        return released.callout("No number is shown by classes.")
+    frame = pd.concat(parts, ignore_index=True)
+    frame = frame[~frame["answer"].isin([NO_ANSWER, NOT_ASKED, ASKED_NO_ANSWER, "answered"])]
+    columns = {"answer": "amount", "denominator": "n"}
+    frame = frame[["item", *columns, "count", "share", "disclosure"]].rename(columns=columns)
+    return released.table(
+        frame.reset_index(drop=True),
+        name="number_classes",
+        caption="Numbers by class",
+        formats={"count": count, "n": count, "share": percent},
+        labels={"n": "of answers"},
+        show=("item", "amount", "count", "n", "share"),
+        note="A class holds at least the floor's number of people; its lower end is in it.",
     )

@@ -13,7 +13,8 @@ Rules, all of which hold before a moment is shown:
   deviations. Who knows all amounts but one, or two publications that differ by one person, is then
   left with an interval for that one as wide as the range (the mean) or a quarter of it (the other).
 
-A quantile is shown as the middle of a step in which at least ``floor`` people lie.
+A quartile is shown where each quarter holds ``floor`` people, as the middle of a step in which as
+many lie.
 
 Source: A. Hundepool and others, Statistical Disclosure Control, Wiley 2012, 4.2 (threshold, p %
 rule) and 4.4 (rounding); Eurostat, Handbook on Statistical Disclosure Control, 2nd edition 2024.
@@ -131,8 +132,10 @@ def _dominated(ascending: np.ndarray) -> bool:
 
 
 def _quantile(known: np.ndarray, share: float, *, floor: int, step: float) -> float:
-    """Return a quantile as the middle of a step that holds people enough; NaN where none does."""
+    """Return a quantile as the middle of a step that holds people enough; NaN where none does, or a quarter."""
     value, widest = float(np.quantile(known, share)), (known[-1] - known[0]) / 4
+    if len(known) < 4 * floor:
+        return float("nan")
     while step <= widest:
         middle = _to_step(value, step)
         if (np.abs(known - middle) <= step / 2).sum() >= floor:

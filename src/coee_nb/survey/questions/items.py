@@ -332,6 +332,12 @@ def _summary(values: NDArray[np.float64], confidence: float) -> dict[str, float]
     return {"n": len(values), "mean": found["mean"], "sd": found["sd"], **ends, **quartiles}
 
 
+def mean_interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:
+    """Return the t interval of the mean of ``values`` (n,). Raises EstimationError under two."""
+    found = _mean_interval(values, confidence)
+    return found["low"], found["high"]
+
+
 def _mean_interval(values: NDArray[np.float64], confidence: float) -> dict[str, float]:
     """Return mean, sd and the t interval of the mean."""
     if len(values) < 2:

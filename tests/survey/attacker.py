@@ -1,0 +1,155 @@
+"""An attacker who has only the published files of a survey, and knows nothing of the plan.
+
+From the tables' CSV files it collects what is told of each question: counts, shares, denominators,
+over all and by every group and kind of respondent. One linear programme a question then bounds
+every count. What it bounds to a few people is a breach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog
+
+OVERALL = ("", "")
+ANSWERED = "(answered)"
+NONE = "(none)"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a file tells of one count: of a question's choice in a group, from low to high."""
+
+    question: str
+    choice: str
+    group: tuple[str, str]
+    low: float
+    high: float
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read every CSV file of a notebook's tables by name."""
+    return {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
+
+
+def facts(
+    tables: Mapping[str, pd.DataFrame], key_results: Mapping[str, tuple[str, Sequence[str]]]
+) -> Iterator[Fact]:
+    """Yield what the tables tell; ``key_results`` gives question and choices of each finding."""
+    for name in ("single_answers", "likert_answers", "matrix_answers", "multi_answers"):
+        for row in tables.get(name, pd.DataFrame()).to_dict("records"):
+            part = row.get("part")
+            question = row["item"] if pd.isna(part) or not part else f"{row['item']}: {part}"
+            yield from _told(question, row["choice"], OVERALL, row)
+    for name, table in tables.items():
+        if name == "findings":
+            group = ""
+        elif name.startswith("findings_by_") and name.endswith("_detail"):
+            group = name.removeprefix("findings_by_").removesuffix("_detail")
+        else:
+            continue
+        for row in table.to_dict("records"):
+            question, choices = key_results[row["id"]]
+            own = (group, str(row[group])) if group else OVERALL
+            yield from _told(question, "+".join(sorted(choices)), own, row)
+    for name, dimension in (("complete_and_partial", "completion"), ("early_and_late", "wave")):
+        for row in tables.get(name, pd.DataFrame()).to_dict("records"):
+            question, choices = key_results[row["comparison"]]
+            for column in row:
+                if column.startswith("n_"):
+                    kind = column.removeprefix("n_")
+                    told = {"n": row[column], "share": row.get(f"share_{kind}")}
+                    yield from _told(question, "+".join(sorted(choices)), (dimension, kind), told)
+
+
+def _told(question: str, choice: str, group: tuple[str, str], row: Mapping) -> Iterator[Fact]:
+    n, count, share = (row.get(name) for name in ("n", "count", "share"))
+    if _given(n):
+        yield Fact(question, ANSWERED, group, float(n), float(n))
+    if _given(count):
+        yield Fact(question, choice, group, float(count), float(count))
+    elif _given(n) and _given(share):
+        width = 0.5 * 10.0 ** -_decimals(float(share))
+        low, high = ((float(share) + side * width) * float(n) for side in (-1, 1))
+        yield Fact(question, choice, group, np.ceil(low - 1e-9), np.floor(high + 1e-9))
+
+
+def _given(value: object) -> bool:
+    return value is not None and not pd.isna(value) and not isinstance(value, str)
+
+
+def _decimals(share: float) -> int:
+    text = f"{share:.10f}".rstrip("0")
+    return max(len(text.partition(".")[2]), 2)
+
+
+def bounds(told: Sequence[Fact], *, choices: Sequence[str], multiple: bool) -> dict:
+    """Bound every count of one question: (choice, group) -> (low, high), as whole numbers."""
+    groups = list(dict.fromkeys([OVERALL, *(fact.group for fact in told)]))
+    rows = [*choices, ANSWERED]
+    place = {(row, group): k for k, (row, group) in enumerate((r, g) for g in groups for r in rows)}
+    least, most = np.zeros(len(place)), np.full(len(place), np.inf)
+    upper: list[tuple[dict[int, float], float]] = []
+    equal: list[tuple[dict[int, float], float]] = []
+    for fact in told:
+        parts = [fact.choice] if fact.choice in rows else fact.choice.split("+")
+        weights = {place[part, fact.group]: 1.0 for part in parts}
+        upper += [(weights, fact.high), ({k: -w for k, w in weights.items()}, -fact.low)]
+    for group in groups:
+        total = place[ANSWERED, group]
+        if multiple:
+            upper += [({place[c, group]: 1.0, total: -1.0}, 0.0) for c in choices]
+        else:
+            equal.append(({**{place[c, group]: 1.0 for c in choices}, total: -1.0}, 0.0))
+        if group != OVERALL:
+            upper += [({place[r, group]: 1.0, place[r, OVERALL]: -1.0}, 0.0) for r in rows]
+    a, b = _matrix(upper, len(place))
+    c, d = _matrix(equal, len(place))
+    found = {}
+    for key, k in place.items():
+        ends = []
+        for sign in (1.0, -1.0):
+            cost = np.zeros(len(place))
+            cost[k] = sign
+            answer = linprog(cost, a, b, c, d, bounds=list(zip(least, most, strict=True)))
+            ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
+        found[key] = (np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6))
+    return found
+
+
+def _matrix(rows: Sequence[tuple[dict[int, float], float]], width: int):
+    if not rows:
+        return None, None
+    matrix = np.zeros((len(rows), width))
+    for line, (weights, _) in enumerate(rows):
+        for k, weight in weights.items():
+            matrix[line, k] = weight
+    return matrix, np.array([bound for _, bound in rows])
+
+
+def breaches(
+    tables: Mapping[str, pd.DataFrame],
+    questions: Mapping[str, tuple[Sequence[str], bool]],
+    key_results: Mapping[str, tuple[str, Sequence[str]]],
+    *,
+    floor: int,
+) -> list[tuple[str, str, tuple[str, str], float, float]]:
+    """Return every count that the files bound to between one and fewer than ``floor`` people.
+
+    ``questions`` gives the choices of each and whether several may be chosen.
+    """
+    told: dict[str, list[Fact]] = {}
+    for fact in facts(tables, key_results):
+        told.setdefault(fact.question, []).append(fact)
+    return [
+        (question, choice, group, low, high)
+        for question, own in told.items()
+        for (choice, group), (low, high) in bounds(
+            own, choices=questions[question][0], multiple=questions[question][1]
+        ).items()
+        if low >= 1 and high < floor
+    ]
