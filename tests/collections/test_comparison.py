@@ -1,4 +1,4 @@
-"""Treated against control and staggered starts: exact where they must be, true on average."""
+"""Treated against control: exact where they must be, true on average."""
 
 import numpy as np
 import pandas as pd
@@ -6,17 +6,10 @@ import pytest
 from scipy.signal import lfilter
 
 from coee_nb.collections import its
-from coee_nb.collections.comparison import compare, staggered
-from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
+from coee_nb.collections.comparison import compare
+from coee_nb.errors import InputError, ParameterError, StatisticalWarning
 
 CUT = "2015-01"
-STARTS = {
-    "apparel": "2014-07",
-    "machinery": "2015-01",
-    "steel": "2015-07",
-    "rest": None,
-    "other": None,
-}
 
 
 def centers(starts, *, level=3.0, slope=0.2, shock=0.0, seed=1):
@@ -62,35 +55,12 @@ def test_what_moves_every_series_alike_is_no_difference():
     assert (effects["ci_high"] > 0).all()
 
 
-@pytest.mark.parametrize(("season", "shock"), [(None, 0.0), ("period", 2.0)])
-def test_staggered_starts_recover_the_planted_average(season, shock):
-    result = staggered(centers(STARTS, shock=shock), STARTS, season=season)
-    for term, truth in (("level", 3.0), ("slope", 0.2)):
-        assert result.effects.loc[term, "ci_low"] < truth < result.effects.loc[term, "ci_high"]
-    own = result.coefficients.loc[["apparel:level", "machinery:level", "steel:level"], "estimate"]
-    assert result.effects.loc["level", "estimate"] == pytest.approx(own.mean())
-
-
-def test_an_early_starter_is_no_yardstick_of_a_late_one():
-    """With effects that grow, two-way fixed effects are biased; these averages are not."""
-    frame = centers(STARTS, level=0.0, slope=1.0, seed=4)
-    effects = staggered(frame, STARTS).effects
-    assert effects.loc["slope", "estimate"] == pytest.approx(1.0, abs=0.1)
-    assert effects.loc["level", "ci_low"] < 0 < effects.loc["level", "ci_high"]
-
-
 def test_series_of_unequal_noise_are_cautioned():
     frame = centers({"a": CUT, "b": None})
     frame["b"] *= 10
     with pytest.warns(StatisticalWarning, match="b is .* times as noisy as a"):
         result = compare(frame, [CUT], treated=["a"])
     assert result.noise.idxmax() == "b"
-
-
-def test_period_effects_need_a_series_that_never_starts():
-    starts = {"a": CUT, "b": CUT}
-    with pytest.raises(EstimationError):
-        staggered(centers(starts), starts, season="period")
 
 
 @pytest.mark.parametrize("treated", [[], ["a", "b"]])
@@ -103,13 +73,6 @@ def test_names_that_are_not_series_are_refused():
     frame = centers({"a": CUT, "b": None})
     with pytest.raises(InputError, match="no series Apparel"):
         compare(frame, [CUT], treated=["Apparel"])
-    with pytest.raises(InputError, match="Apparel, a not in both"):
-        staggered(frame, {"Apparel": CUT, "b": None})
-
-
-def test_starts_of_nobody_are_refused():
-    with pytest.raises(EstimationError, match="no series starts"):
-        staggered(centers({"a": CUT}), {"a": None})
 
 
 def test_an_unknown_estimator_is_a_parameter_error():

@@ -8,6 +8,7 @@ import pytest
 
 from coee_nb.collections import its
 from coee_nb.engines.ar1 import estimators
+from coee_nb.engines.ar1.likelihood import GRID
 from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
 
 REFUNDS = "2015-08"
@@ -56,17 +57,16 @@ def test_reml_profile_and_maximum_equal_r_nlme(name, outcome, duties_reference):
     )
     expected = reference["interior_fit"]
     assert fit.rho == pytest.approx(expected["rho"], abs=1e-7)
-    assert fit.log_likelihood == pytest.approx(expected["loglik"], abs=1e-9)
-    assert fit.boundary == reference["boundary"]["boundary_is_global"]
+    assert fit.estimate.log_likelihood == pytest.approx(expected["loglik"], abs=1e-9)
+    assert fit.estimate.boundary == reference["boundary"]["boundary_is_global"]
     np.testing.assert_allclose(np.sort(fit.coefficients["se"]), np.sort(expected["se"]), rtol=1e-6)
 
 
 def test_fit_carries_its_profile_whose_top_is_the_maximum(receipts):
     fit = quietly(receipts, ["2016-10", "2018-03"], season="month")
-    assert list(fit.profile) == ["rho", "loglik"]
-    top = fit.profile.loc[fit.profile["loglik"].idxmax(), "rho"]
-    assert abs(top - fit.rho) < 0.1
-    assert fit.profile["loglik"].max() <= fit.log_likelihood
+    profile = fit.estimate.profile
+    assert abs(np.tanh(GRID)[profile.argmax()] - fit.rho) < 0.1
+    assert profile.max() <= fit.estimate.log_likelihood
 
 
 def specification(row, outcome):
@@ -174,7 +174,7 @@ def test_prop99_reml_has_no_maximum_inside_and_says_so(cigarettes, oracle):
     with pytest.warns(StatisticalWarning, match="no maximum inside the range"):
         fit = its.fit(cigarettes, ["1989"])
     assert reference["interior_local_maxima"] == {}
-    assert fit.boundary
+    assert fit.estimate.boundary
     assert "no maximum inside the range" in fit.warnings[0]
     y, X, gaps = fit.design.observed.to_numpy(), fit.design.matrix, fit.design.gaps
     profile = estimators.reml_profile(y, X, gaps, np.array(reference["profile_rho"]))
@@ -211,8 +211,8 @@ def test_a_fit_holds_together(receipts):
     pd.testing.assert_series_equal(
         fit.fitted + fit.residuals, receipts, check_names=False, check_freq=False
     )
-    assert fit.df_resid == 72 - 18
-    np.testing.assert_allclose(np.sqrt(np.diag(fit.covariance)), fit.coefficients["se"])
+    variances = np.diag(fit.estimate.covariance)
+    np.testing.assert_allclose(np.sqrt(variances), fit.coefficients["se"])
     pd.testing.assert_series_equal(receipts, before)
     assert fit.text.startswith("level[2016-10] -419 (95 % CI -994 to 156, p 0.15); slope")
     assert fit.text.endswith("(REML with AR(1) errors, 72 points, rho = 0.71).")
@@ -221,9 +221,9 @@ def test_a_fit_holds_together(receipts):
 def test_only_estimators_with_a_likelihood_have_rho_and_a_profile(receipts):
     ols = quietly(receipts, ["2016-10"], estimator="ols")
     assert np.isnan(ols.rho)
-    assert ols.profile.empty
+    assert ols.estimate.profile is None
     assert "rho" not in ols.text
-    assert quietly(receipts, ["2016-10"], estimator="arima").profile.shape[0] > 50
+    assert quietly(receipts, ["2016-10"], estimator="arima").estimate.profile.shape == GRID.shape
 
 
 def test_no_interruption_is_a_plain_trend(receipts):

@@ -58,14 +58,14 @@ def test_reml_at_the_boundary_is_warned_of():
     walk = wave(60).cumsum().cumsum()
     with pytest.warns(StatisticalWarning, match="end of rho's range|inside the range of rho"):
         found = its.fit(walk, ["2017-06"])
-    assert found.boundary
+    assert found.estimate.boundary
 
 
 def test_a_search_that_does_not_converge_is_warned_of(net_duties, monkeypatch):
     monkeypatch.setattr(estimators, "PRAIS_WINSTEN_ROUNDS", 1)
     with pytest.warns(StatisticalWarning, match="Prais-Winsten did not converge"):
         found = its.fit(net_duties, CUTS, estimator="prais-winsten")
-    assert not found.converged
+    assert not found.estimate.converged
 
 
 def test_a_likelihood_that_is_not_climbed_to_its_top_is_warned_of(net_duties, monkeypatch):

@@ -8,7 +8,7 @@ from coee_nb.collections import tables, verdict
 def test_the_tables_show_p_values_amounts_and_rules(results, primary):
     assert "cannot tell" in tables.verdict(results["verdict"]).plain()
     assert "anything else" in tables.rules(5.0).plain()
-    shown = tables.coefficients(primary, "primary", "The model").plain()
+    shown = tables.primary_model(primary).plain()
     assert "level[2016-10]" in shown
     assert "month[2]" not in shown
     assert tables.effect(results["effect"]).plain().count("2018-02") == 4

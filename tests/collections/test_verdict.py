@@ -62,7 +62,7 @@ def test_a_planted_effect_is_found(net_duties, size, answer):
 
 def test_a_planted_effect_is_found_on_a_simulated_series(primary):
     generator = np.random.default_rng(12)
-    errors = power.draw(primary.design, primary.rho, primary.sigma, 1, generator)[0]
+    errors = power.draw(primary.design, primary.rho, primary.estimate.sigma, 1, generator)[0]
     index = primary.design.observed.index
     series = pd.Series(primary.design.matrix @ primary.estimate.coefficients + errors, index=index)
     series["2016-10":] += 1800

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from coee_nb.collections import effects, its, statements, verdict
+from coee_nb.collections import effects, its, statements, tables, verdict
 from coee_nb.collections import tie_out as ties
 from coee_nb.collections.attribution import Attribution, attribute
 from coee_nb.collections.effects import Effect
@@ -55,7 +55,7 @@ class Analysis:
     def show(self, shown: Table | Chart | Callout) -> Table | Chart | Callout:
         """Return a table, chart or callout that says what it rests on, and bears its origin."""
         if isinstance(shown, Callout):
-            return replace(shown, text=f"{shown.text} [{self.basis}]")
+            return self.say(shown.text)
         if isinstance(shown, Table):
             return self._on_basis(shown)
         shown.figure.supxlabel(self.basis, fontsize=8, x=0.01, horizontalalignment="left")
@@ -64,6 +64,10 @@ class Analysis:
             description=f"{shown.description} ({self.basis}.)",
             table=self._on_basis(shown.table),
         )
+
+    def say(self, text: str) -> Callout:
+        """Return a sentence that says what it rests on."""
+        return Callout(f"{text} [{self.basis}]")
 
     def _on_basis(self, table: Table) -> Table:
         origin = table.origin or self.origin
@@ -98,6 +102,16 @@ class Analysis:
         return its.fit(
             self.series, [self.params.interruption_month], season=self.params.season, **NAIVE
         )
+
+    def naive_effect(self, *, calendar: Calendar | None = None) -> str:
+        """Return what the naive model says of the change, or what the calendar objects."""
+        return effects.answer(
+            effects.effect, self.naive, self.params.interruption_month, calendar=calendar
+        )
+
+    def unknown_break(self) -> str:
+        """Return where a single break is found if its date is not known."""
+        return effects.answer(sensitivity.supremum_f, self.series)
 
     def naive_by_end(self) -> pd.DataFrame:
         """Return the naive model by the last month let in."""
@@ -136,7 +150,7 @@ class Analysis:
     def strict(self) -> str:
         """Return the effect stated only up to the first listed event, or why it cannot be."""
         if self.calendar is None:
-            return "No calendar of events was given, so that none could be looked for."
+            return tables.WORDS.sentence("no_calendar")
         clear = self.calendar.clear_through(self.effect.cut, self.effect.through)
         return effects.answer(
             effects.effect,

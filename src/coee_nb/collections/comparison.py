@@ -1,18 +1,18 @@
-"""Several series together: treated against control, and Centers that start at different dates."""
+"""Several series together: treated against control."""
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.its import NAMES, table
+from coee_nb.collections.its import NAMES, refuse_unknown, table
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
 from coee_nb.engines.ar1.estimators import ESTIMATORS
 from coee_nb.engines.ar1.process import gaps_of
-from coee_nb.errors import EstimationError, InputError, ParameterError, StatisticalWarning
+from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
 UNEQUAL_NOISE = 3  # largest residual standard deviation over the smallest
@@ -26,7 +26,7 @@ class SeriesComparison:
     ``effects``: one row a change of interest, columns estimate, se, df, ci_low, ci_high, p (95 %);
     ``coefficients``: every term, the same columns; ``rho`` the AR(1) coefficient that the series
     share; ``noise`` residual standard deviation by series; ``warnings`` the cautions also given as
-    StatisticalWarning; ``text`` a sentence; ``estimate`` the arrays behind the tables.
+    StatisticalWarning; ``text`` a sentence.
     """
 
     effects: pd.DataFrame
@@ -35,7 +35,6 @@ class SeriesComparison:
     noise: pd.Series
     warnings: tuple[str, ...]
     text: str
-    estimate: inference.TermEstimates = field(repr=False)
 
 
 def compare(
@@ -58,6 +57,7 @@ def compare(
     Raises InputError for unknown names or an empty group, and the errors of ``its.fit``.
     (Linden 2015, multiple-group interrupted time series.)
     """
+    refuse_unknown(estimator)
     _refuse_groups(frame, treated)
     designs = {
         name: build(column, interruptions, season=_own(season)) for name, column in frame.items()
@@ -74,49 +74,7 @@ def compare(
                 block[f"treated:{change}"] = column
         blocks.append(block)
     effects = {change: {f"treated:{change}": 1.0} for change in changes}
-    return _fit(designs, blocks, effects, estimator, "Treated less control")
-
-
-def staggered(
-    frame: pd.DataFrame,
-    starts: Mapping[str, str | None],
-    *,
-    season: str | int | None = None,
-    estimator: str = "reml",
-) -> SeriesComparison:
-    """Return the average change of level and slope of series that start at different dates.
-
-    ``starts`` gives each column of ``frame`` its first treated period, or None for a series that
-    never starts. Every series has its own intercept, trend, level and slope, so an early starter is
-    never the yardstick of a late one (Goodman-Bacon 2021); ``effects`` are the plain averages over
-    the series that start, and each series' own changes stand in ``coefficients``. ``season`` and
-    errors as in ``compare``; with "period" some series must never start.
-
-    Raises InputError where ``starts`` and the columns differ, EstimationError where none starts,
-    and the errors of ``its.fit``.
-    """
-    unknown = sorted(set(map(str, starts)) ^ set(map(str, frame.columns)))
-    if unknown:
-        raise InputError(f"{', '.join(unknown)} not in both starts and frame", where="starts")
-    started = [name for name, start in starts.items() if start is not None]
-    if not started:
-        raise EstimationError("no series starts, so there is no change to estimate")
-    designs = {
-        name: build(column, [starts[name]] if name in started else [], season=_own(season))
-        for name, column in frame.items()
-    }
-    blocks = []
-    for name, design in designs.items():
-        block = _starting(name, design) | _shared(season, design)
-        for place, term in enumerate(design.names):
-            if _is_change(term):
-                block[f"{name}:{term.partition('[')[0]}"] = design.matrix[:, place]
-        blocks.append(block)
-    effects = {
-        change: {f"{name}:{change}": 1 / len(started) for name in started}
-        for change in ("level", "slope")
-    }
-    return _fit(designs, blocks, effects, estimator, "Average over the series that start")
+    return _fit(designs, blocks, effects, estimator)
 
 
 def _refuse_groups(frame: pd.DataFrame, treated: Sequence[str]) -> None:
@@ -161,10 +119,7 @@ def _fit(
     blocks: Sequence[Mapping[str, np.ndarray]],
     effects: Mapping[str, Mapping[str, float]],
     estimator: str,
-    heading: str,
 ) -> SeriesComparison:
-    if estimator not in ESTIMATORS:
-        raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
     rows = [pd.DataFrame(block) for block in blocks]
     X = pd.concat(rows, keys=list(designs), names=["series"]).fillna(0.0)
     panel = X.index.get_level_values("series").to_numpy()
@@ -186,8 +141,7 @@ def _fit(
         rho=estimate.rho,
         noise=noise,
         warnings=cautions,
-        text=_sentence(result, heading, estimator, len(designs)),
-        estimate=estimate,
+        text=_sentence(result, estimator, len(designs)),
     )
 
 
@@ -207,10 +161,10 @@ def _cautions(
     return tuple(cautions)
 
 
-def _sentence(effects: pd.DataFrame, heading: str, estimator: str, series: int) -> str:
+def _sentence(effects: pd.DataFrame, estimator: str, series: int) -> str:
     changes = [
         f"{row.Index} {number(row.estimate, 3)} (95 % CI {number(row.ci_low, 3)} to "
         f"{number(row.ci_high, 3)}, p {p_value(row.p)})"
         for row in effects.itertuples()
     ]
-    return f"{heading}: {'; '.join(changes)} ({NAMES[estimator]}, {series} series)."
+    return f"Treated less control: {'; '.join(changes)} ({NAMES[estimator]}, {series} series)."

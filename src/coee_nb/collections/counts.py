@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.basis import orthonormal
-from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
+from coee_nb.engines.ar1.design_matrix import Interruption, build
 from coee_nb.engines.ar1.periods import checked
 from coee_nb.errors import InputError, StatisticalWarning
 from coee_nb.formats import number, p_value
@@ -21,19 +21,15 @@ class CountFit:
     """A fitted series of counts.
 
     ``coefficients``: one row a term, columns estimate, se, ci_low, ci_high, p (log scale, normal
-    distribution) and rate_ratio, ratio_low, ratio_high; ``covariance`` of the coefficients;
-    ``fitted`` counts by period; ``dispersion`` Pearson's chi-squared per residual degree of freedom
-    (1 is Poisson); ``df_resid``; ``warnings`` the cautions also given as StatisticalWarning;
-    ``text`` a sentence; ``design`` the terms and the counts used.
+    distribution) and rate_ratio, ratio_low, ratio_high; ``fitted`` counts by period; ``dispersion``
+    Pearson's chi-squared per residual degree of freedom (1 is Poisson); ``warnings`` the cautions
+    also given as StatisticalWarning; ``text`` a sentence.
     """
 
     coefficients: pd.DataFrame
-    covariance: pd.DataFrame
     fitted: pd.Series
     dispersion: float
-    df_resid: int
     warnings: tuple[str, ...]
-    design: DesignMatrix = field(repr=False)
 
     @cached_property
     def text(self) -> str:
@@ -82,12 +78,9 @@ def fit_counts(
         warnings.warn(caution, StatisticalWarning, stacklevel=2)
     return CountFit(
         coefficients=_table(coefficients, np.sqrt(np.diag(covariance)), design.names),
-        covariance=pd.DataFrame(covariance, index=design.names, columns=design.names),
         fitted=pd.Series(result.fittedvalues, index=counts.index, name="fitted"),
         dispersion=float(result.scale),
-        df_resid=int(result.df_resid),
         warnings=cautions,
-        design=design,
     )
 
 

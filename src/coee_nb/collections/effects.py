@@ -14,7 +14,9 @@ from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
 from coee_nb.engines.ar1.periods import Date, as_period
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
+from coee_nb.wording import read_wording
 
+WORDS = read_wording("coee_nb.collections")
 POWER = 0.80
 LEVEL = 0.05
 _COLUMNS = [
@@ -48,7 +50,8 @@ class Effect:
     @property
     def caution(self) -> str:
         """Return the cautions as one sentence."""
-        return f"To be read with care: {'; '.join(self.cautions or ('nothing listed',))}."
+        listed = "; ".join(self.cautions) or WORDS.sentence("no_cautions")
+        return WORDS.sentence("cautions", cautions=listed)
 
     def row(self, measure: str) -> pd.Series:
         """Return the line of one measure; ParameterError for one that is not there."""
@@ -274,4 +277,4 @@ def answer(method: Callable[..., Any], *args: Any, **options: Any) -> str:
             python_warnings.simplefilter("ignore", StatisticalWarning)
             return method(*args, **options).text
     except CoeeError as refusal:
-        return f"No answer: {refusal}"
+        return WORDS.sentence("no_answer", refusal=refusal)

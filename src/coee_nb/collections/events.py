@@ -26,12 +26,11 @@ class Calendar:
     """Events that move collections, in order of date.
 
     ``events``: date (datetime64), month (Period), event (text), kind (one of ``KINDS``);
-    ``source``: the file with its account of rows; ``text``: the sentence a report may print.
+    ``source``: the file with its account of rows.
     """
 
     events: pd.DataFrame
     source: InputFile
-    text: str
 
     def within(
         self, first: pd.Period, last: pd.Period, kinds: Iterable[str] = KINDS
@@ -88,9 +87,7 @@ def read_calendar(path: str | Path) -> Calendar:
         }
     )
     events = events.sort_values("date", kind="stable", ignore_index=True)
-    concurrent = int(events["kind"].isin(CONCURRENT).sum())
-    text = f"{len(events)} events, {concurrent} of which compete with the change looked at."
-    return Calendar(events, input_file(path, rows=len(events)), text)
+    return Calendar(events, input_file(path, rows=len(events)))
 
 
 _NAME = Rule("collections.events.name", "Has every event a name?", "an event without a name")

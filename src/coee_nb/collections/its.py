@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1.batch import fit_designs
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
 from coee_nb.engines.ar1.estimators import ESTIMATORS
-from coee_nb.engines.ar1.likelihood import GRID
 from coee_nb.engines.ar1.periods import Date
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
@@ -47,12 +47,6 @@ class Fit:
         return table(self.estimate, self.design.names)
 
     @cached_property
-    def covariance(self) -> pd.DataFrame:
-        """Covariance of the coefficients, by term."""
-        names = list(self.design.names)
-        return pd.DataFrame(self.estimate.covariance, index=names, columns=names)
-
-    @cached_property
     def fitted(self) -> pd.Series:
         """The model's line in every period used."""
         values = self.design.matrix @ self.estimate.coefficients
@@ -67,43 +61,6 @@ class Fit:
     def rho(self) -> float:
         """The AR(1) coefficient; NaN where the estimator has none."""
         return self.estimate.rho
-
-    @property
-    def sigma(self) -> float:
-        """Standard deviation of an error."""
-        return self.estimate.sigma
-
-    @property
-    def log_likelihood(self) -> float:
-        """Restricted (REML) or full (ARIMA) log-likelihood; NaN for the other estimators."""
-        return self.estimate.log_likelihood
-
-    @property
-    def df_resid(self) -> int:
-        """Points less terms."""
-        return len(self.design.matrix) - len(self.design.names)
-
-    @property
-    def lags(self) -> int | None:
-        """Lags of Newey-West; None for the other estimators."""
-        return self.estimate.lags
-
-    @property
-    def boundary(self) -> bool:
-        """Whether the likelihood is highest at an end of rho's range."""
-        return self.estimate.boundary
-
-    @property
-    def converged(self) -> bool:
-        """Whether the search for rho ended."""
-        return self.estimate.converged
-
-    @cached_property
-    def profile(self) -> pd.DataFrame:
-        """Log-likelihood (loglik) by rho, for REML and ARIMA; empty for the other estimators."""
-        if self.estimate.profile is None:
-            return pd.DataFrame({"rho": [], "loglik": []}, dtype=float)
-        return pd.DataFrame({"rho": np.tanh(GRID), "loglik": self.estimate.profile})
 
     @cached_property
     def text(self) -> str:
@@ -155,17 +112,34 @@ def fit(
     unknown option. Warns (StatisticalWarning) where the estimate needs a caution.
     (Wagner et al. 2002; Linden 2015; Turner et al. 2021.)
     """
-    if estimator not in ESTIMATORS:
-        raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
+    refuse_unknown(estimator)
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
-    options = {"lags": lags} if estimator == "newey-west" else {}
-    estimate = ESTIMATORS[estimator](
-        design.observed.to_numpy(), design.matrix, design.gaps, names=design.names, **options
-    )
+    (estimate,) = estimates([design], estimator, lags=lags)
     cautions = design.warnings + _cautions(estimate, estimator)
     for caution in cautions:
         warnings.warn(caution, StatisticalWarning, stacklevel=2)
     return Fit(estimator, design, estimate, cautions)
+
+
+def refuse_unknown(estimator: str) -> None:
+    """Raise ParameterError for an estimator that there is not."""
+    if estimator not in ESTIMATORS:
+        raise ParameterError(f"estimator {estimator!r}", expected=f"one of {', '.join(ESTIMATORS)}")
+
+
+def estimates(
+    designs: Sequence[DesignMatrix], estimator: str, *, lags: int | None = None
+) -> list[inference.TermEstimates]:
+    """Return the estimate of every design by one estimator, in their order."""
+    if estimator == "reml":
+        return fit_designs(designs)
+    options = {"lags": lags} if estimator == "newey-west" else {}
+    return [
+        ESTIMATORS[estimator](
+            design.observed.to_numpy(), design.matrix, design.gaps, names=design.names, **options
+        )
+        for design in designs
+    ]
 
 
 def table(

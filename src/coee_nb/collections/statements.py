@@ -11,8 +11,13 @@ from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Verdict
 from coee_nb.findings import Finding, InputFile
 from coee_nb.outputs import Callout, significant
+from coee_nb.wording import read_wording
 
+WORDS = read_wording("coee_nb.collections")
 MILLIONS = "million dollars"
+# The measures of an effect that are quoted: what follows the unit, and decimals of the amounts.
+_EFFECT = {"cumulative": ("", 1), "level": (" a month", 0),
+           "slope": (" a month from month to month", 1)}  # fmt: skip
 
 
 def findings(
@@ -38,10 +43,12 @@ def findings(
     )  # fmt: skip
     smallest = Finding(
         "collections.detectable",
-        f"The smallest cumulative change that these data would show four times in five is "
-        f"{fmt.millions(row['detectable_musd'], 1)}, {row['detectable_percent']:.0f} % of what was "
-        f"expected; one below {fmt.millions(row['even_musd'], 1)} would be missed more often than "
-        f"shown.",
+        WORDS.sentence(
+            "detectable",
+            detectable=fmt.millions(row["detectable_musd"], 1),
+            percent=f"{row['detectable_percent']:.0f}",
+            even=fmt.millions(row["even_musd"], 1),
+        ),
         significant(float(row["detectable_musd"])), MILLIONS, inputs=files, evidence="verdict",
     )  # fmt: skip
     found = [first, smallest, *_effects(effect, files)]
@@ -54,29 +61,28 @@ def findings(
 
 def tie_out(tied: TieOut | None) -> Callout:
     """Return what holding the sums against published figures found, or that there are none."""
-    return Callout(tied.text if tied else "No published annual figures were given.")
+    return Callout(tied.text if tied else WORDS.sentence("no_published"))
 
 
 def report(conclusion: str | None) -> Callout:
     """Return what the audit's own report concludes, to be read beside the verdict."""
     if conclusion is None:
-        return Callout("No conclusion of the audit's own report was given to stand beside this.")
-    return Callout(f"The audit's report concludes: {conclusion}.")
+        return Callout(WORDS.sentence("no_conclusion"))
+    return Callout(WORDS.sentence("conclusion", conclusion=conclusion))
 
 
 def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
-    words = {
-        "cumulative": (f"The cumulative change from {effect.cut} through {effect.through}", "", 1),
-        "level": (f"The step at {effect.cut}", " a month", 0),
-        "slope": (f"The change of slope at {effect.cut}", " a month from month to month", 1),
-    }
     found = []
-    for measure in (name for name in words if name in set(effect.table["measure"])):
-        row, (name, unit, digits) = effect.row(measure), words[measure]
-        statement = (
-            f"{name} is estimated at {fmt.millions(row['estimate_musd'], digits)}{unit} (95 % "
-            f"interval {fmt.millions(row['ci_low_musd'], digits)} to "
-            f"{fmt.millions(row['ci_high_musd'], digits)}; p {fmt.p_value(row['p'])})."
+    for measure in (name for name in _EFFECT if name in set(effect.table["measure"])):
+        row, (unit, digits) = effect.row(measure), _EFFECT[measure]
+        statement = WORDS.sentence(
+            f"effect_{measure}",
+            interruption=effect.cut,
+            through=effect.through,
+            estimate=fmt.millions(row["estimate_musd"], digits),
+            low=fmt.millions(row["ci_low_musd"], digits),
+            high=fmt.millions(row["ci_high_musd"], digits),
+            p=fmt.p_value(row["p"]),
         )
         found.append(
             Finding(

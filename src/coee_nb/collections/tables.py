@@ -1,6 +1,6 @@
 """Collections in tables: a result goes in, a table with its caption and formats comes out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -17,38 +17,17 @@ from coee_nb.outputs import Callout, Table
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
-
-Format = Callable[[float], str]
-
-
-def _one(value: float) -> str:
-    return fmt.number(value, 1)
+SEASON = ("month[", "quarter[", "sin[", "cos[")  # how the terms of a season begin
 
 
 def _share(value: float) -> str:
     return fmt.percent(value, 1, 1)
 
 
-def _by_ending(frame: pd.DataFrame, endings: Mapping[str, Format]) -> dict[str, Format]:
-    """Return the format of each column whose name is, or ends in, one of ``endings``."""
-    return {
-        str(name): how
-        for name in frame.columns
-        for ending, how in endings.items()
-        if name == ending or str(name).endswith(f"_{ending}")
-    }
-
-
-_USUAL = {"musd": _one, "percent": _one, "p": fmt.p_value, "df": _one, "coverage": _share,
-          "monte_carlo_se": _share, "points": fmt.count, "months": fmt.count}  # fmt: skip
-
-
-def usual(frame: pd.DataFrame, name: str, caption: str, **options: Any) -> Table:
-    """Return a table with amounts and percentages to one decimal, periods as text."""
-    plain = frame.assign(
-        **{column: frame[column].map(str) for column in frame if _periods(frame[column])}
-    )
-    return Table(plain, name, caption, formats=_by_ending(plain, _USUAL), **options)
+def _usual(frame: pd.DataFrame, name: str, **options: Any) -> Table:
+    """Return a table of the wording's, its periods as text."""
+    periods = {name: frame[name].map(str) for name in frame if _periods(frame[name])}
+    return Table(frame.assign(**periods), **WORDS.table(name), **options)
 
 
 def _periods(values: pd.Series) -> bool:
@@ -57,35 +36,31 @@ def _periods(values: pd.Series) -> bool:
 
 def problems(receipts: Receipts) -> Table:
     """Return what the checks of the file found; an empty table says that they found nothing."""
-    note = "" if len(receipts.problems) else "No problem found."
+    note = "" if receipts.faults else WORDS.sentence("no_problem")
     return Table(receipts.problems, **WORDS.table("input_checks"), note=note)
 
 
-def coefficients(fit: Fit, name: str, caption: str) -> Table:
+def naive(fit: Fit) -> Table:
+    """Return the terms of the model with one interruption and no other event."""
+    return _coefficients(fit, "naive")
+
+
+def primary_model(fit: Fit) -> Table:
+    """Return the terms of the primary model."""
+    return _coefficients(fit, "primary_model")
+
+
+def _coefficients(fit: Fit, name: str) -> Table:
     """Return level, slope and pulse terms of a fit (the season's are in the table's file)."""
     frame = fit.coefficients.reset_index()
-    season = frame["term"].str.startswith(("month[", "quarter[", "sin[", "cos["))
+    season = frame["term"].str.startswith(SEASON)
     frame = pd.concat([frame[~season], frame[season]], ignore_index=True)
-    return usual(frame, name, caption, rows=int((~season).sum()), note=fit.text)
+    return _usual(frame, name, rows=int((~season).sum()), note=fit.text)
 
 
 def effect(found: Effect) -> Table:
     """Return level, slope, cumulative and average effect with intervals."""
-    columns = (
-        "measure",
-        "from",
-        "through",
-        "months",
-        "estimate_musd",
-        "ci_low_musd",
-        "ci_high_musd",
-        "p",
-        "estimate_percent",
-        "ci_low_percent",
-        "ci_high_percent",
-    )
-    caption = "The effect, in millions of dollars and in percent of what was expected"
-    return usual(found.table, "effect", caption, show=columns, anchor="measure")
+    return _usual(found.table, "effect", anchor="measure")
 
 
 def specification_summary(curve: SpecificationCurve) -> Table:
@@ -93,54 +68,45 @@ def specification_summary(curve: SpecificationCurve) -> Table:
     return Table(curve.summary, **WORDS.table("specification_summary"), anchor="group")
 
 
+def estimators(found: pd.DataFrame) -> Table:
+    """Return the primary model by every estimator."""
+    return _usual(found, "estimators")
+
+
+def coverage(found: pd.DataFrame) -> Table:
+    """Return how often intervals hold the truth, by autocorrelation and estimator."""
+    formats = {"coverage": _share, "monte_carlo_se": _share}
+    return _usual(found, "coverage", formats=formats)
+
+
 def residual_tests(left: Residuals) -> Table:
     """Return Ljung-Box and Durbin-Watson."""
-    return Table(
-        left.tests,
-        **WORDS.table("residual_tests"),
-        formats={"p": fmt.p_value, "df": fmt.count},
-        note=left.text,
-    )
+    formats = {"df": fmt.count}
+    return Table(left.tests, **WORDS.table("residual_tests"), formats=formats, note=left.text)
 
 
 def rules(negligible_percent: float) -> Table:
     """Return the verdict's rules, in the order in which they are tried."""
-    caption = (
-        "The rules of the verdict: the first that holds decides (declared negligible: "
-        f"{negligible_percent:g} % of what was expected)"
-    )
-    return Table(RULES, "verdict_rules", caption)
+    return Table(RULES, **WORDS.table("verdict_rules", negligible=f"{negligible_percent:g}"))
 
 
 def error_rates(rates: pd.DataFrame) -> Table:
     """Return how often the rules give each answer when the truth is known."""
-    formats: dict[str, Format] = dict.fromkeys([*ANSWERS, "wrong", "monte_carlo_se"], _share)
+    formats: dict[str, Callable[[float], str]] = dict.fromkeys(
+        [*ANSWERS, "wrong", "monte_carlo_se"], _share
+    )
     formats["size"] = lambda size: fmt.millions(size, 1)
-    caption = "How often the rules give each answer, by the true effect"
-    note = "Wrong: an answer that the true effect contradicts. Cannot tell is never wrong."
-    return Table(rates, "verdict_error_rates", caption, formats=formats, note=note)
+    return Table(rates, **WORDS.table("verdict_error_rates"), formats=formats)
 
 
 def verdict(found: Verdict) -> Table:
     """Return the verdict with the numbers it rests on."""
-    formats = _by_ending(found.table, _USUAL) | {"agreement": _share}
-    labels = {
-        "detectable_musd": "shown four times in five, million USD",
-        "detectable_percent": "the same, percent of what was expected",
-        "even_musd": "shown half of the time, million USD",
-        "agreeing": "specifications that agree",
-        "specifications": "of admissible",
-    }
-    return Table(
-        found.table, **WORDS.table("verdict"), formats=formats, labels=labels, note=found.text
-    )
+    formats = {"agreement": _share}
+    return Table(found.table, **WORDS.table("verdict"), formats=formats, note=found.text)
 
 
 def totals(tied: TieOut | None) -> Table | Callout:
     """Return printed totals over years beside the sums of the printed annual figures."""
     if tied is None or tied.totals.empty:
         return Callout(WORDS.sentence("no_totals"))
-    note = "Both are printed figures: this holds the report against its own parts."
-    return usual(
-        tied.totals, "tie_out_totals", "Printed totals against the printed years", note=note
-    )
+    return _usual(tied.totals, "tie_out_totals")

@@ -10,12 +10,20 @@ from coee_nb.collections.effects import Effect
 from coee_nb.collections.effects import detectable as detectable_size
 from coee_nb.collections.robustness.power import Detectable
 from coee_nb.errors import ParameterError
+from coee_nb.wording import read_wording
 
 INCREASE = "increase shown"
 DECREASE = "decrease shown"
 NEGLIGIBLE = "no change larger than the stated size"
 CANNOT_TELL = "cannot tell"
 ANSWERS = (INCREASE, DECREASE, NEGLIGIBLE, CANNOT_TELL)
+WORDS = read_wording("coee_nb.collections")
+_SENTENCES = {
+    INCREASE: "verdict_increase",
+    DECREASE: "verdict_decrease",
+    NEGLIGIBLE: "verdict_negligible",
+    CANNOT_TELL: "verdict_cannot_tell",
+}
 
 RULES = pd.DataFrame(
     [
@@ -107,28 +115,18 @@ def verdict(
 
 
 def _said(answer: str, row: pd.Series, negligible: float) -> str:
-    span = f"from {row['from']} through {row['through']}"
-    interval = (
-        f"{formats.millions(row['estimate_musd'], 1)} (95 % interval "
-        f"{formats.millions(row['ci_low_musd'], 1)} to {formats.millions(row['ci_high_musd'], 1)})"
+    return WORDS.sentence(
+        _SENTENCES[answer],
+        first=row["from"],
+        last=row["through"],
+        estimate=formats.millions(row["estimate_musd"], 1),
+        low=formats.millions(row["ci_low_musd"], 1),
+        high=formats.millions(row["ci_high_musd"], 1),
+        negligible=formats.millions(negligible, 1),
+        detectable=formats.millions(row["detectable_musd"], 1),
+        percent=f"{row['detectable_percent']:.0f}",
+        even=formats.millions(row["even_musd"], 1),
     )
-    seen = (
-        f"{formats.millions(row['detectable_musd'], 1)} ({row['detectable_percent']:.0f} % of "
-        f"what was expected); one below {formats.millions(row['even_musd'], 1)} would be missed "
-        f"more often than shown"
-    )
-    return {
-        INCREASE: f"Higher than expected without the change {span}: the estimate is {interval}",
-        DECREASE: f"Lower than expected without the change {span}: the estimate is {interval}",
-        NEGLIGIBLE: (
-            f"No change larger than {formats.millions(negligible, 1)} {span}: the estimate is "
-            f"{interval}"
-        ),
-        CANNOT_TELL: (
-            f"Cannot tell whether anything changed {span}: the estimate is {interval}, and the "
-            f"smallest change that these data would show four times in five is {seen}"
-        ),
-    }[answer]
 
 
 def _agreed(answer: str, answers: pd.Series) -> str:

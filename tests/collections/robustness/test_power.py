@@ -83,7 +83,9 @@ def test_the_same_seed_gives_the_same_simulation(primary, window):
 
 def test_simulated_estimates_are_those_of_single_fits(primary, window):
     simulation = power.simulate(primary, window, seed=4, replications=3)
-    errors = power.draw(primary.design, primary.rho, primary.sigma, 3, np.random.default_rng(4))
+    errors = power.draw(
+        primary.design, primary.rho, primary.estimate.sigma, 3, np.random.default_rng(4)
+    )
     for place, error in enumerate(errors):
         series = pd.Series(error, index=primary.design.observed.index)
         c = its.fit(series, ["2016-10", "2018-03"], season="month").contrast(window)

@@ -52,7 +52,7 @@ def test_ols_equals_r_lm(case):
     result, table = fit("ols")
     np.testing.assert_allclose(table["estimate"], reference["ols"]["coef"], **EXACT)
     np.testing.assert_allclose(table["se"], reference["ols"]["se"], **EXACT)
-    assert result.sigma == pytest.approx(reference["ols"]["sigma"], rel=1e-9)
+    assert result.estimate.sigma == pytest.approx(reference["ols"]["sigma"], rel=1e-9)
 
 
 @pytest.mark.parametrize("lags", [0, 1, 2, 3, 12])
@@ -68,7 +68,7 @@ def test_newey_west_by_default_takes_the_rule_of_thumb_for_its_lags(case):
     fit, reference = case
     expected = reference["newey_west_rule_floor_4_n100_2_9"]
     result, table = fit("newey-west")
-    assert result.lags == expected["lag"]
+    assert result.estimate.lags == expected["lag"]
     np.testing.assert_allclose(table["se"], expected["se"], **EXACT)
 
 
@@ -86,8 +86,8 @@ def test_reml_equals_r_gls_corar1(case):
     expected = reference["gls_ar1_REML_use_this"]
     result, table = fit("reml")
     assert result.rho == pytest.approx(expected["rho"], abs=1e-7)
-    assert result.sigma == pytest.approx(expected["sigma"], rel=1e-6)
-    assert result.log_likelihood == pytest.approx(expected["loglik"], abs=1e-9)
+    assert result.estimate.sigma == pytest.approx(expected["sigma"], rel=1e-6)
+    assert result.estimate.log_likelihood == pytest.approx(expected["loglik"], abs=1e-9)
     np.testing.assert_allclose(table["se"], expected["se"], rtol=1e-6)
     off = (table["estimate"] - expected["coef"]) / expected["se"]
     assert off.abs().max() < 1e-6
@@ -109,10 +109,10 @@ def test_arima_equals_r_arima_with_regressors(case):
     coefficients = np.array([expected["coef"][name] for name in names])
     errors = np.array([expected["se"][name] for name in names])
     assert result.rho == pytest.approx(expected["coef"]["ar1"], abs=1e-6)
-    assert result.log_likelihood >= expected["loglik"] - 1e-11
+    assert result.estimate.log_likelihood >= expected["loglik"] - 1e-11
     assert np.abs((table["estimate"] - coefficients) / errors).max() < 2e-5
     np.testing.assert_allclose(table["se"], errors, rtol=1e-5)
-    assert result.converged
+    assert result.estimate.converged
 
 
 @pytest.fixture

@@ -63,13 +63,13 @@ def simulate(
     unknown = [term for term in weights if term not in fit.design.names]
     if unknown:
         raise ParameterError(f"no term {unknown[0]}", expected=", ".join(fit.design.names))
-    series = draw(fit.design, rho, fit.sigma, replications, np.random.default_rng(seed))
+    series = draw(fit.design, rho, fit.estimate.sigma, replications, np.random.default_rng(seed))
     vector = np.array([float(weights.get(term, 0.0)) for term in fit.design.names])
     estimate = {"reml": _by_reml, "ols": _by_ols}.get(estimator)
     if estimate is None:
         raise ParameterError(f"estimator {estimator!r}", expected="reml or ols")
     found = estimate(fit.design, series, vector)
-    return Simulation(found.estimate, found.ci_high - found.estimate, rho, fit.sigma)
+    return Simulation(found.estimate, found.ci_high - found.estimate, rho, fit.estimate.sigma)
 
 
 def draw(

@@ -10,11 +10,8 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections import its
-from coee_nb.collections.robustness.specifications import of_term
-from coee_nb.engines.ar1 import inference
-from coee_nb.engines.ar1.batch import fit_designs
 from coee_nb.engines.ar1.design_matrix import build
-from coee_nb.engines.ar1.periods import as_period
+from coee_nb.engines.ar1.periods import Date, as_period
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
 YEAR = 12  # periods left on each side of a date that is tried
@@ -63,10 +60,15 @@ def scan(
     start = as_period(real, series.index, what="the real date")
     if start not in cuts:
         raise ParameterError(f"the real date {start} is not among the dates scanned")
-    if estimator == "reml":
-        table = _scan_together(series, cuts, competing, season, pulses)
-    else:
-        table = _scan_singly(series, cuts, competing, estimator, season, pulses, lags)
+    its.refuse_unknown(estimator)
+    designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
+    found = its.estimates(designs, estimator, lags=lags)
+    table = pd.DataFrame(
+        [
+            {"cut": cut, **_changes(its.table(estimate, design.names), cut)}
+            for cut, design, estimate in zip(cuts, designs, found, strict=True)
+        ]
+    )
     t = np.maximum(
         (table["level"] / table["level_se"]).abs(), (table["slope"] / table["slope_se"]).abs()
     )
@@ -75,45 +77,10 @@ def scan(
     return Scan(table, start, rank, _scan_sentence(table, start, rank, competing))
 
 
-def _scan_together(
-    series: pd.Series,
-    cuts: Sequence[pd.Period],
-    competing: Sequence[str],
-    season: str | int | None,
-    pulses: Sequence[str],
-) -> pd.DataFrame:
-    designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
-    rows = []
-    for design, estimate, cut in zip(designs, fit_designs(designs), cuts, strict=True):
-        units = [[name == f"{kind}[{cut}]" for name in design.names] for kind in ("level", "slope")]
-        c = inference.contrast(estimate, np.array(units, dtype=float))
-        rows.append({"cut": cut, **of_term(c, 0, "level"), **of_term(c, 1, "slope")})
-    return pd.DataFrame(rows).drop(columns=["level_df", "slope_df"])
-
-
-def _scan_singly(
-    series: pd.Series,
-    cuts: Sequence[pd.Period],
-    competing: Sequence[str],
-    estimator: str,
-    season: str | int | None,
-    pulses: Sequence[str],
-    lags: int | None,
-) -> pd.DataFrame:
-    rows = []
-    for cut in cuts:
-        fit = _quiet_fit(
-            series, [str(cut), *competing],
-            estimator=estimator, season=season, pulses=pulses, lags=lags,
-        )  # fmt: skip
-        rows.append({"cut": cut, **_changes(fit, cut)})
-    return pd.DataFrame(rows)
-
-
-def _changes(fit: its.Fit, cut: str | pd.Period) -> dict[str, float]:
-    """Return level and slope at the interruption, with se and p."""
+def _changes(terms: pd.DataFrame, at: Date) -> dict[str, float]:
+    """Return level and slope at the interruption, with se and p, of a table of ``its.table``."""
     return {
-        f"{kind}{suffix}": fit.coefficients.at[f"{kind}[{cut}]", name]
+        f"{kind}{suffix}": terms.at[f"{kind}[{at}]", name]
         for kind in ("level", "slope")
         for suffix, name in (("", "estimate"), ("_se", "se"), ("_p", "p"))
     }
@@ -209,7 +176,14 @@ def by_end(
             continue
         slope = fit.coefficients.loc[f"slope[{start}]"]
         limits = {"slope_ci_low": slope["ci_low"], "slope_ci_high": slope["ci_high"]}
-        rows.append({"end": used.index[-1], "points": len(used), **_changes(fit, start), **limits})
+        rows.append(
+            {
+                "end": used.index[-1],
+                "points": len(used),
+                **_changes(fit.coefficients, start),
+                **limits,
+            }
+        )
     if not rows:
         raise refusal
     return pd.DataFrame(rows)
@@ -230,5 +204,11 @@ def estimators(
             series, interruptions,
             estimator=name, lags=lags if name == "newey-west" else None, **options,
         )  # fmt: skip
-        rows.append({"estimator": its.NAMES[name], "rho": fit.rho, **_changes(fit, cut)})
+        rows.append(
+            {
+                "estimator": its.NAMES[name],
+                "rho": fit.rho,
+                **_changes(fit.coefficients, cut),
+            }
+        )
     return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coee_nb.engines.ar1 import inference, likelihood, process
 from coee_nb.engines.ar1.basis import Basis, frame, orthonormal
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
-from coee_nb.engines.ar1.estimators import moments, restricted
+from coee_nb.engines.ar1.estimators import reml_of_stack
 from coee_nb.engines.ar1.inference import Contrast, TermEstimates
 from coee_nb.engines.ar1.process import Array
 from coee_nb.errors import InputError
@@ -73,10 +73,8 @@ def fit_designs(designs: Sequence[DesignMatrix]) -> list[TermEstimates]:
     frames = [frame(design.observed.to_numpy(), design.matrix, design.names) for design in designs]
     estimates: dict[int, TermEstimates] = {}
     for places, gaps in _alike(designs):
-        stack = [frames[place] for place in places]
-        maximum = likelihood.maximise(moments(stack, gaps))
-        for order, place in enumerate(places):
-            estimates[place] = restricted(frames[place], maximum, order)
+        found = reml_of_stack([frames[place] for place in places], gaps)
+        estimates.update(zip(places, found, strict=True))
     return [estimates[place] for place in range(len(designs))]
 
 

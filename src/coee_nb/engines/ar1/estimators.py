@@ -110,11 +110,16 @@ def reml(
     highest maximum inside the range is taken, and ``boundary`` says that an end is higher still.
     Where there is none inside, rho is the end of the range and is treated as known.
     """
-    f = frame(y, X, names)
-    return restricted(f, likelihood.maximise(moments([f], gaps)), 0)
+    return reml_of_stack([frame(y, X, names)], gaps)[0]
 
 
-def restricted(f: WhitenedFrame, maximum: likelihood.Maximum, place: int) -> TermEstimates:
+def reml_of_stack(frames: Sequence[WhitenedFrame], gaps: NDArray[np.int64]) -> list[TermEstimates]:
+    """Return the REML estimates of series of one length and number of terms, searched together."""
+    maximum = likelihood.maximise(moments(frames, gaps))
+    return [_restricted(f, maximum, place) for place, f in enumerate(frames)]
+
+
+def _restricted(f: WhitenedFrame, maximum: likelihood.Maximum, place: int) -> TermEstimates:
     """Return the REML estimate of the fit that stands at ``place`` of a stack."""
     solution = maximum.solution
     squares, squares_1, _ = solution.squares[:, place]
