@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.arguments import known
 from coee_nb.outputs import Callout, Table
 from coee_nb.recommendations import statements
 from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, Aging
@@ -279,8 +280,13 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     )
 
 
-def clock_list(one: ClockList) -> Table | Callout:
-    """Return a clock's list, or a callout that it applies to none of the recommendations."""
+def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout:
+    """Return the list of the clock of a name, or a callout that it applies to none.
+
+    Raises ParameterError for a name that no clock has.
+    """
+    by_name = {one.clock.name: one for one in lists}
+    one = by_name[known(clock, by_name, "clock")]
     about = {"title": one.clock.heading, "stamp": one.stamp, "applies_to": one.clock.applies_to}
     if one.table.empty:
         return Callout(WORDS.sentence("no_clock_list", **about))
