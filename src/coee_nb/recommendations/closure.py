@@ -19,6 +19,9 @@ from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
 from coee_nb.recommendations.register import UNREAD, Register
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.recommendations")
 
 OPEN, IMPLEMENTED, NOT_IMPLEMENTED = 0, 1, 2
 OUTCOMES = {"closed - implemented": IMPLEMENTED, "closed - not implemented": NOT_IMPLEMENTED}
@@ -62,7 +65,6 @@ class Closure:
     incidence: pd.DataFrame
     agencies: pd.DataFrame
     cohorts: pd.DataFrame
-    excluded: dict[str, int]
     text: str
     stamp: str = ""
     origin: str = ""
@@ -86,15 +88,12 @@ def closure(current: Register) -> Closure:
     agencies = lines.iloc[1:].reset_index(drop=True)
     cohorts = implementation_rates(current)
     text = _sentence(current, times, lines.iloc[0]) + _caveats(current, times)
-    return Closure(
-        survival, incidence, agencies, cohorts, times.excluded, text,
-        current.stamp, current.origin,
-    )  # fmt: skip
+    return Closure(survival, incidence, agencies, cohorts, text, current.stamp, current.origin)
 
 
 def _nothing(current: Register, text: str) -> Closure:
     empty = pd.DataFrame()
-    return Closure(empty, empty, empty, empty, {}, text, current.stamp, current.origin)
+    return Closure(empty, empty, empty, empty, text, current.stamp, current.origin)
 
 
 def observed(curve: pd.DataFrame) -> pd.DataFrame:
@@ -126,11 +125,11 @@ def durations(current: Register) -> Durations:
         "closed on an unknown day": table["closed"] & table["status_from"].isna(),
         f"closure {UNREAD}": ~table["closed"] & table["status"].isin(OUTCOMES),
     }
-    taken = pd.Series(False, index=table.index)
-    for why, where in unknown.items():  # each under its first reason
-        unknown[why] = where & ~taken
-        taken |= where
-    used = table[~taken]
+    # Each under its first reason.
+    holds = [where.to_numpy(dtype=bool) for where in unknown.values()]
+    reason = np.select(holds, list(unknown), default="")
+    excluded = {why: int(n) for why in unknown if (n := (reason == why).sum())}
+    used = table[reason == ""]
     unread = used["status_seen_on"].where(used["standing"] == UNREAD)
     ended = used["status_on"].where(used["closed"], used["vanished_on"].fillna(unread))
     days = (ended.fillna(pd.Timestamp(current.as_of)) - used["issued_on"]).dt.days
@@ -143,7 +142,7 @@ def durations(current: Register) -> Durations:
             do="append a correction to the event log",
         )
     if used.empty:
-        reasons = "; ".join(f"{count(int(n.sum()))} {why}" for why, n in unknown.items() if n.any())
+        reasons = "; ".join(f"{count(n)} {why}" for why, n in excluded.items())
         raise EstimationError(
             f"no recommendation has a known issue date, status and closing day (excluded: "
             f"{reasons})"
@@ -151,14 +150,14 @@ def durations(current: Register) -> Durations:
     found = used[["recommendation_id", "agency", "issued_on"]].reset_index(drop=True)
     found["days"] = days.to_numpy()
     found["outcome"] = used["status"].map(OUTCOMES).fillna(OPEN).astype(int).to_numpy()
-    return Durations(found, {why: int(n.sum()) for why, n in unknown.items() if n.any()})
+    return Durations(found, excluded)
 
 
-def kaplan_meier(days: pd.Series, closed: pd.Series, *, level: float = 0.95) -> pd.DataFrame:
+def kaplan_meier(days: pd.Series, closed: pd.Series) -> pd.DataFrame:
     """Return the Kaplan-Meier estimate of the share still open.
 
     One row a day on which something closed: days, at_risk, closures, still_open, and ci_low and
-    ci_high, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
+    ci_high, 95 %, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
     conf.type = "log-log"), missing where the estimate is 0. Kaplan and Meier 1958, by
     statsmodels' SurvfuncRight. Raises EstimationError for times it would accept in silence:
     missing, negative or infinite; and when nothing closed.
@@ -167,13 +166,11 @@ def kaplan_meier(days: pd.Series, closed: pd.Series, *, level: float = 0.95) -> 
     from statsmodels.duration.survfunc import SurvfuncRight
 
     times, events = _checked(days, closed)
-    if not events.any():
-        raise EstimationError("nothing closed: closure times cannot be estimated")
     fit = SurvfuncRight(times, events.astype(int))
     share = np.asarray(fit.surv_prob)
     inner = share > 0
     half = np.full(len(share), np.nan)
-    half[inner] = norm.ppf(0.5 + level / 2) * np.asarray(fit.surv_prob_se)[inner]
+    half[inner] = norm.ppf(0.975) * np.asarray(fit.surv_prob_se)[inner]
     half[inner] /= share[inner] * np.abs(np.log(share[inner]))
     curve = pd.DataFrame(
         {
@@ -199,8 +196,6 @@ def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
     from statsmodels.duration.survfunc import CumIncidenceRight
 
     times, outcomes = _checked(days, outcome)
-    if not outcomes.any():
-        raise EstimationError("nothing closed: cumulative incidence cannot be estimated")
     with np.errstate(divide="ignore", invalid="ignore"):  # the last day may empty the risk set
         fit = CumIncidenceRight(times, outcomes.astype(int))
     at_risk = len(times) - np.searchsorted(np.sort(times), fit.times, side="left")
@@ -215,11 +210,11 @@ def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def implementation_rates(current: Register, *, years: int = YEARS) -> pd.DataFrame:
-    """Return the share of each fiscal year's recommendations implemented ``years`` years later.
+def implementation_rates(current: Register) -> pd.DataFrame:
+    """Return the share of each fiscal year's recommendations implemented four years later.
 
     As GAO reports it: of those issued in a fiscal year, the share closed as implemented by the end
-    of the fiscal year ``years`` later. Columns: fiscal_year, measured_on, issued, implemented,
+    of the fiscal year `YEARS` later. Columns: fiscal_year, measured_on, issued, implemented,
     cannot_tell (implemented, absent from the list or not read, on a day or in a way that does not
     tell it), rate (missing until the measuring day has come, and where some cannot be told), state
     (measured, not yet, or cannot tell). Recommendations without an issue date belong to no cohort.
@@ -227,7 +222,7 @@ def implementation_rates(current: Register, *, years: int = YEARS) -> pd.DataFra
     dated = current.table[current.table["issued_on"].notna()]
     rows = []
     for year, cohort in dated.groupby(dated["issued_on"].dt.date.map(fiscal_year)):
-        measured_on = fiscal_year_end(int(year) + years)
+        measured_on = fiscal_year_end(int(year) + YEARS)
         measured = measured_on <= current.as_of
         by = pd.Timestamp(measured_on)
         done = cohort["closed"] & (cohort["status"] == "closed - implemented")
@@ -276,6 +271,8 @@ def _checked(days: pd.Series, outcome: pd.Series) -> tuple[np.ndarray, np.ndarra
         raise EstimationError("a time is missing, negative or infinite", do="exclude it first")
     if not np.isin(outcomes, (OPEN, IMPLEMENTED, NOT_IMPLEMENTED)).all():
         raise EstimationError("an outcome is not 0 (open), 1 or 2 (closed)")
+    if not outcomes.any():
+        raise EstimationError("nothing closed: no time to closure can be estimated")
     return times, outcomes
 
 
@@ -313,12 +310,9 @@ def _agency(name: str, part: pd.DataFrame, incidence: pd.DataFrame) -> dict:
 
 def _why_none(current: Register) -> str:
     unknown = int(current.table["issued_on"].isna().sum())
-    dates = f" For {count(unknown)} the issue date is unknown as well." if unknown else ""
-    return (
-        f"none of the {count(len(current.table))} recommendations in the log by "
-        f"{day(current.as_of)} is recorded as closed. Sources that list open recommendations only "
-        f"cannot give closure times: what was closed before is missing from them, and what is open "
-        f"has no end yet.{dates}"
+    dates = f" {WORDS.sentence('undated_too', n=count(unknown))}" if unknown else ""
+    return WORDS.sentence(
+        "none_closed", n=count(len(current.table)), as_of=day(current.as_of), dates=dates
     )
 
 
@@ -326,22 +320,23 @@ def _sentence(current: Register, times: Durations, line: pd.Series) -> str:
     table = times.table
     closed = int((table["outcome"] > OPEN).sum())
     half = line["median_days"]
-    median = (
-        "fewer than half closed while observed"
-        if np.isnan(half)
-        else f"half closed within {count(half)} days of issue"
-    )
-    years = f"{line['observed_days'] / 365.25:.1f} years after issue"
-    within = f"no four-year share is given, as fewer than {FEW} were observed that long"
-    if not np.isnan(line["implemented_4y"]):
-        within = (
-            f"within four years an estimated {percent(line['implemented_4y'])} were implemented "
-            f"and {percent(line['not_implemented_4y'])} closed without being implemented"
-        )
-    return (
-        f"As of {day(current.as_of)}, {current.basis}, {count(closed)} of {count(len(table))} "
-        f"recommendations with known days closed; {median}; {within} (at least {FEW} were under "
-        f"observation until {years})."
+    median = WORDS.sentence("half_closed", days=count(half))
+    if np.isnan(half):
+        median = WORDS.sentence("half_not_closed")
+    implemented, dropped = line["implemented_4y"], line["not_implemented_4y"]
+    within = WORDS.sentence("within_4y", implemented=percent(implemented), dropped=percent(dropped))
+    if np.isnan(implemented):
+        within = WORDS.sentence("no_share_4y", few=FEW)
+    return WORDS.sentence(
+        "closed",
+        as_of=day(current.as_of),
+        basis=current.basis,
+        closed=count(closed),
+        of=count(len(table)),
+        median=median,
+        within=within,
+        few=FEW,
+        years=f"{line['observed_days'] / 365.25:.1f}",
     )
 
 
@@ -352,14 +347,8 @@ def _caveats(current: Register, times: Durations) -> str:
     within = table["closed"] & (table["status_from"] < table["status_on"])
     told = "".join(f" Excluded: {count(n)}, {why}." for why, n in times.excluded.items())
     if late.any():
-        told += (
-            f" {count(int(late.sum()))} entered the log more than {LATE_ENTRY_DAYS} days after "
-            f"issue: where their source lists open ones only, those closed before are missing and "
-            f"the curves are too slow."
-        )
+        entered = WORDS.sentence("entered_late", n=count(late.sum()), days=LATE_ENTRY_DAYS)
+        told += f" {entered}"
     if within.any():
-        told += (
-            f" {count(int(within.sum()))} closed between two readings of their list, not on a "
-            f"known day: their times are upper bounds."
-        )
+        told += f" {WORDS.sentence('closed_between', n=count(within.sum()))}"
     return told
