@@ -40,9 +40,9 @@ def primary(net_duties):
 def choices():
     """The declared choices of the worked example: 192 combinations."""
     return Choices(
-        cuts=("2016-10", "2017-02"),
+        interruptions=("2016-10", "2017-02"),
         washouts=((), ("2016-10", "2016-11", "2016-12", "2017-01")),
-        competing=("no term", "2018-03", "2018-07", "stop before 2018-03"),
+        concurrent=("no term", "2018-03", "2018-07", "stop before 2018-03"),
         pulses=((), ("2015-08",)),
         seasons=("month", 2),
         scales=("level", "log", "log rate"),
@@ -59,7 +59,7 @@ def results(net_duties, primary, calendar):
         window = primary.design.terms.loc["2016-10":"2018-02"].filter(like="[2016-10]")
         weights = window.sum().to_dict()
         simulation = power.simulate(primary, weights, seed=1, replications=400)
-        choices = Choices(("2016-10",), competing=("no term", "2018-03"), seasons=("month", 2))
+        choices = Choices(("2016-10",), concurrent=("no term", "2018-03"), seasons=("month", 2))
         curve = specifications.specification_curve(
             net_duties, choices, through="2018-02", negligible_percent=5
         )
@@ -73,7 +73,7 @@ def results(net_duties, primary, calendar):
             "curve": curve,
             "placebo": sensitivity.scan(
                 net_duties, pd.period_range("2015-06", "2016-10", freq="M"), real="2016-10",
-                competing=["2018-03"], season="month",
+                concurrent=["2018-03"], season="month",
             ),
             "by_end": sensitivity.by_end(
                 net_duties, "2016-10", ["2017-12", "2019-09"], estimator="newey-west"

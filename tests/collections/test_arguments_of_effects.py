@@ -15,7 +15,7 @@ DAY = datetime.date(2016, 10, 1)
 @pytest.mark.parametrize("cut", ["2016-10", DAY, pd.Timestamp(DAY), pd.Period("2016-10", "M")])
 def test_dates_of_every_kind_name_the_same_window(primary, cut):
     found = effects.effect(primary, cut, through=datetime.date(2017, 12, 31))
-    assert (found.cut, found.through) == (pd.Period("2016-10"), pd.Period("2017-12"))
+    assert (found.interruption, found.through) == (pd.Period("2016-10"), pd.Period("2017-12"))
 
 
 @pytest.mark.parametrize("cut", ["soon", None, 3.5])

@@ -22,7 +22,7 @@ def trending() -> pd.Series:
 
 def test_the_attribution_adds_up_to_the_observed_change(net_duties):
     fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
-    names = {"cut": "Centers", "competing": "Tariffs"}
+    names = {"change": "Centers", "concurrent": "Tariffs"}
     shared = attribution.attribute(fit, "2016-10", "2018-03", names=names)
     parts = shared.table.set_index("part")["change_musd"]
     change = (34573 + 41298 + 70783) - (33927 + 35042 + 34836)

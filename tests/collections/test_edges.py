@@ -40,7 +40,7 @@ def test_a_doubling_on_the_log_scale_is_100_percent():
     shape = np.r_[np.full(36, 1000.0), np.full(36, 2000.0)]
     series = np.exp(np.log(pd.Series(shape, pd.period_range("2013-10", periods=72, freq="M")))
                     + 0.01 * np.random.default_rng(2).standard_normal(72))  # fmt: skip
-    choices = Choices(("2016-10",), competing=("no term",), seasons=(1,), scales=("level", "log"))
+    choices = Choices(("2016-10",), concurrent=("no term",), seasons=(1,), scales=("level", "log"))
     table = specification_curve(series, choices, through="2019-09", negligible_percent=5).table
     for row in table.set_index("scale")[
         ["ci_low_percent", "effect_percent", "ci_high_percent"]

@@ -27,7 +27,7 @@ def test_the_worked_example_is_a_valid_sheet(values):
     assert params.columns.fiscal_year == "fiscal_year"
     choices = params.choices
     combinations = 1
-    for name in ("cuts", "washouts", "competing", "pulses", "seasons", "scales"):
+    for name in ("interruptions", "washouts", "concurrent", "pulses", "seasons", "scales"):
         combinations *= len(getattr(choices, name))
     assert combinations == 192
 
@@ -77,8 +77,8 @@ def test_what_is_left_out_takes_neutral_values_and_no_file(values):
     params = CollectionsIts.check({name: values[name] for name in least})
     files = (params.companion, params.events, params.published, params.refund, params.competing)
     assert files == (None,) * 5
-    assert (params.through, params.choices.cuts) == ("2019-09", ("2016-10",))
-    assert params.choices.competing == (NO_TERM,)
+    assert (params.through, params.choices.interruptions) == ("2019-09", ("2016-10",))
+    assert params.choices.concurrent == (NO_TERM,)
     params.check_inputs()
 
 

@@ -14,7 +14,9 @@ from coee_nb.errors import ParameterError
 pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
 
 CHOICES = Choices(
-    cuts=("2016-10", "2017-02"), competing=("2018-03", "stop before 2018-03"), seasons=("month", 2)
+    interruptions=("2016-10", "2017-02"),
+    concurrent=("2018-03", "stop before 2018-03"),
+    seasons=("month", 2),
 )
 
 

@@ -47,7 +47,7 @@ class Analysis:
 
     @property
     def basis(self) -> str:
-        """Return what every caption and sentence rests on: file, cut and months used."""
+        """Return what every caption and sentence rests on: file, interruption, months used."""
         name = PurePath(self.receipts.source.path).name
         whose = f" of {self.params.center}" if self.params.center else ""
         return f"{name}{whose}, cut {self.params.cut}, {self.params.start} to {self.params.end}"
@@ -151,7 +151,7 @@ class Analysis:
         """Return the effect stated only up to the first listed event, or why it cannot be."""
         if self.calendar is None:
             return tables.WORDS.sentence("no_calendar")
-        clear = self.calendar.clear_through(self.effect.cut, self.effect.through)
+        clear = self.calendar.clear_through(self.effect.interruption, self.effect.through)
         return effects.answer(
             effects.effect,
             self.model,
@@ -168,7 +168,10 @@ class Analysis:
         fit = its.fit(
             self.series, self.params.interruptions, season=self.params.season, pulses=pulses
         )
-        names = {"cut": self.params.change, "competing": _sentence_case(self.params.competing_name)}
+        names = {
+            "change": self.params.change,
+            "concurrent": _sentence_case(self.params.competing_name),
+        }
         return attribute(fit, self.params.interruption_month, self.params.competing, names=names)
 
     def interruption_dates(self) -> pd.DataFrame:
@@ -196,24 +199,24 @@ class Analysis:
         """Return the primary model by every estimator."""
         return sensitivity.estimators(
             self.series, self.params.interruptions,
-            cut=self.params.interruption_month, season=self.params.season,
+            interruption=self.params.interruption_month, season=self.params.season,
         )  # fmt: skip
 
     @cached_property
     def placebo(self) -> sensitivity.Scan:
         """Return the primary model with its interruption at every earlier date."""
-        cut = pd.Period(self.params.interruption_month, "M")
+        real = pd.Period(self.params.interruption_month, "M")
         dates = sensitivity.dates_to_try(self.series, self.params.interruption_month)
         return sensitivity.scan(
-            self.series, dates[dates <= cut], real=self.params.interruption_month,
-            competing=self.params.interruptions[1:], season=self.params.season,
+            self.series, dates[dates <= real], real=self.params.interruption_month,
+            concurrent=self.params.interruptions[1:], season=self.params.season,
         )  # fmt: skip
 
     @property
     def weights(self) -> dict[str, float]:
         """Return the terms of the cumulative effect, each with how often it counts."""
-        window = self.model.design.terms.loc[self.effect.cut : self.effect.through]
-        own = effects.own_terms(self.model, self.effect.cut)
+        window = self.model.design.terms.loc[self.effect.interruption : self.effect.through]
+        own = effects.own_terms(self.model, self.effect.interruption)
         return window[own].sum().to_dict()
 
     @property

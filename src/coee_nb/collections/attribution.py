@@ -27,33 +27,33 @@ class Attribution:
 
 
 def attribute(
-    fit: Fit, cut: Date, competing: Date, *, names: Mapping[str, str] | None = None
+    fit: Fit, interruption: Date, concurrent: Date, *, names: Mapping[str, str] | None = None
 ) -> Attribution:
-    """Share the change of a series from before to after ``cut`` among what the model names.
+    """Share the change from before to after ``interruption`` among what the model names.
 
     The change is the sum over the months from the interruption on less that over the months before
-    it, the latter scaled to as many months. The part of the interruption at ``cut`` is split at
-    ``competing``: afterwards it is an extrapolation that no month of the data can check. ``names``
-    gives the words for "cut", "competing" and "pulses". Intervals are 95 %, each for its own part.
+    it, the latter scaled to as many months. The part of the interruption is split at
+    ``concurrent``: afterwards it is an extrapolation that no month of the data can check. ``names``
+    gives the words for "change", "concurrent" and "pulses". Intervals are 95 %, each for its part.
     """
     words = {
-        "cut": "The change",
-        "competing": "The concurrent event",
+        "change": "The change",
+        "concurrent": "The concurrent event",
         "pulses": "Single month",
     } | dict(names or {})
     index = fit.design.terms.index
-    start = as_period(cut, index, what="the interruption")
-    concurrent = as_period(competing, index, what="the concurrent event")
-    own, other = own_terms(fit, start), own_terms(fit, concurrent)
+    start = as_period(interruption, index, what="the interruption")
+    event = as_period(concurrent, index, what="the concurrent event")
+    own, other = own_terms(fit, start), own_terms(fit, event)
     pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
     shift = _shift(fit, start)
-    until = fit.design.terms.loc[start : concurrent - 1, own].sum()
+    until = fit.design.terms.loc[start : event - 1, own].sum()
     parts = [
         ("Trend before it, continued", start, index[-1], {"trend": shift["trend"]}, ""),
-        (words["cut"], start, concurrent - 1, until.to_dict(), "what the data can speak to"),
-        (f"{words['cut']}, extrapolated", concurrent, index[-1], (shift[own] - until).to_dict(),
+        (words["change"], start, event - 1, until.to_dict(), "what the data can speak to"),
+        (f"{words['change']}, extrapolated", event, index[-1], (shift[own] - until).to_dict(),
          "assumes that its line goes on unchanged: cannot be checked"),
-        (words["competing"], concurrent, index[-1], shift[other].to_dict(), ""),
+        (words["concurrent"], event, index[-1], shift[other].to_dict(), ""),
     ]  # fmt: skip
     for name in pulses:
         month = pd.Period(name[6:-1], index.freq)
@@ -62,7 +62,7 @@ def attribute(
         )
     rows = [_part(fit, *part) for part in parts]
     table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
-    concurrent_line = table.set_index("part").loc[words["competing"]]
+    concurrent_line = table.set_index("part").loc[words["concurrent"]]
     return Attribution(table, concurrent_line, _attribution_sentence(table))
 
 

@@ -222,15 +222,20 @@ def counterfactual(
         top.set_title("What the model expects with and without the change")
         _adding_up(low, path)
         for axes in (top, low):
-            axes.axvline(pd.Period(effect.cut).to_timestamp(), color=PALETTE["blue"], linewidth=1)
-        name_line(top, effect.cut.to_timestamp(), f"cut {effect.cut} ", PALETTE["blue"])
+            axes.axvline(
+                pd.Period(effect.interruption).to_timestamp(), color=PALETTE["blue"], linewidth=1
+            )
+        name_line(
+            top, effect.interruption.to_timestamp(), f"cut {effect.interruption} ", PALETTE["blue"]
+        )
         _mark_concurrent([top, low], top, competing, name)
         top.set_xlim(right=days[-1] + pd.Timedelta(days=330))
     row = effect.row("cumulative")
     throughout = bool(((path["ci_low_musd"] < 0) & (path["ci_high_musd"] > 0)).all())
     description = (
         f"Observed amounts with the model's line and its line without the terms of "
-        f"{effect.cut}. Below, the difference adding up to {fmt.millions(row['estimate_musd'], 1)} "
+        f"{effect.interruption}. Below, the difference adding up to "
+        f"{fmt.millions(row['estimate_musd'], 1)} "
         f"by {effect.through}, with a 95 % interval from {fmt.millions(row['ci_low_musd'], 1)} to "
         f"{fmt.millions(row['ci_high_musd'], 1)}"
         + (" that holds zero throughout." if throughout else ".")

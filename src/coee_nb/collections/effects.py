@@ -27,7 +27,7 @@ _COLUMNS = [
 
 @dataclass(frozen=True)
 class Effect:
-    """What followed an interruption, month ``cut`` included, up to month ``through``.
+    """What followed an interruption, month ``interruption`` included, up to month ``through``.
 
     ``table``: one row a measure ("level": step at the interruption, a month; "slope": change of the
     step from month to month; "cumulative": sum over the window; "average": that sum a month) with
@@ -39,7 +39,7 @@ class Effect:
     window that have no term of their own. ``cautions`` and ``text``: sentences a report may print.
     """
 
-    cut: pd.Period
+    interruption: pd.Period
     through: pd.Period
     table: pd.DataFrame
     counterfactual: pd.DataFrame
@@ -72,12 +72,12 @@ def detectable(se: float, df: float, *, power: float = POWER, level: float = LEV
 
 def effect(
     fit: Fit,
-    cut: Date,
+    interruption: Date,
     *,
     through: Date | None = None,
     calendar: Calendar | None = None,
 ) -> Effect:
-    """Return level, slope and cumulative effect of the interruption at ``cut``.
+    """Return level, slope and cumulative effect of ``interruption``.
 
     ``through`` is the last month counted: by default the month before the model's next
     interruption, or else the series' last. With a ``calendar``, a concurrent event between the
@@ -87,7 +87,7 @@ def effect(
     phase-in before the interruption is a caution too: what counts as "pre" was then already
     part-treated. The fit's own warnings stand among the cautions.
     """
-    start, last = _window(fit, cut, through)
+    start, last = _window(fit, interruption, through)
     passed_over, cautions = _competition(fit, start, last, calendar)
     window = fit.design.terms.loc[start:last]
     own = own_terms(fit, start)
@@ -118,13 +118,13 @@ def effect(
     )
 
 
-def counterfactual(fit: Fit, cut: Date) -> pd.DataFrame:
+def counterfactual(fit: Fit, interruption: Date) -> pd.DataFrame:
     """Return period, observed, fitted, counterfactual and difference_musd from the interruption on.
 
-    The counterfactual is the fit without the terms of the interruption at ``cut``; every other term
-    (trend, season, competing interruptions) stays.
+    The counterfactual is the fit without the terms of ``interruption``; every other term (trend,
+    season, other interruptions) stays.
     """
-    start = as_period(cut, fit.design.terms.index, what="the interruption")
+    start = as_period(interruption, fit.design.terms.index, what="the interruption")
     own = own_terms(fit, start)
     terms = fit.design.terms.loc[start:]
     difference = terms[own] @ fit.coefficients.loc[own, "estimate"]
@@ -139,9 +139,9 @@ def counterfactual(fit: Fit, cut: Date) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def cumulative_path(fit: Fit, cut: Date, *, through: Date) -> pd.DataFrame:
+def cumulative_path(fit: Fit, interruption: Date, *, through: Date) -> pd.DataFrame:
     """Return period, cumulative_musd, ci_low_musd and ci_high_musd: the effect as it adds up."""
-    start, last = _window(fit, cut, through)
+    start, last = _window(fit, interruption, through)
     own = own_terms(fit, start)
     sums = fit.design.terms.loc[start:last, own].cumsum()
     found = [fit.contrast(row) for row in sums.to_dict("records")]
@@ -172,9 +172,9 @@ def _interruptions(fit: Fit) -> list[pd.Period]:
     return sorted({pd.Period(name.partition("[")[2].rstrip("]"), frequency) for name in names})
 
 
-def _window(fit: Fit, cut: Date, through: Date | None) -> tuple[pd.Period, pd.Period]:
+def _window(fit: Fit, interruption: Date, through: Date | None) -> tuple[pd.Period, pd.Period]:
     index = fit.design.terms.index
-    start = as_period(cut, index, what="the interruption")
+    start = as_period(interruption, index, what="the interruption")
     later = [period for period in _steps(fit) if period > start]
     last = later[0] - 1 if later else index[-1]
     if through is not None:

@@ -62,10 +62,10 @@ class Calendar:
         concurrent = self.within(first, last, CONCURRENT)
         return concurrent[~concurrent["month"].isin(list(terms))].reset_index(drop=True)
 
-    def phase_in_before(self, cut: pd.Period) -> pd.DataFrame:
-        """Return the phase-in events before ``cut``: with any, "pre" is already part-treated."""
+    def phase_in_before(self, interruption: pd.Period) -> pd.DataFrame:
+        """Return the phase-in events before ``interruption``: "pre" is part-treated with any."""
         events = self.events
-        early = events[(events["kind"] == PHASE_IN) & (events["month"] < cut)]
+        early = events[(events["kind"] == PHASE_IN) & (events["month"] < interruption)]
         return early.reset_index(drop=True)
 
 

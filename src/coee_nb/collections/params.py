@@ -239,16 +239,16 @@ class CollectionsIts(Parameters):
     def choices(self) -> Choices:
         """Return every declared choice of the specification curve."""
         pulses = ((), (self.refund,)) if self.refund else ((),)
-        concurrent: tuple[str, ...] = ()
+        with_term: tuple[str, ...] = ()
         if self.competing:
-            concurrent = (
+            with_term = (
                 *(self.curve_competing or [self.competing]),
                 f"{STOP_BEFORE}{self.competing}",
             )
         return Choices(
-            cuts=tuple(self.curve_cuts or [self.interruption_month]),
+            interruptions=tuple(self.curve_cuts or [self.interruption_month]),
             washouts=((), tuple(self.washout)) if self.washout else ((),),
-            competing=(NO_TERM, *concurrent),
+            concurrent=(NO_TERM, *with_term),
             pulses=pulses,
             seasons=(self.season, self.harmonics),
             scales=tuple(self.scales),

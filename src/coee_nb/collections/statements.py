@@ -77,7 +77,7 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
         row, (unit, digits) = effect.row(measure), _EFFECT[measure]
         statement = WORDS.sentence(
             f"effect_{measure}",
-            interruption=effect.cut,
+            interruption=effect.interruption,
             through=effect.through,
             estimate=fmt.millions(row["estimate_musd"], digits),
             low=fmt.millions(row["ci_low_musd"], digits),

@@ -18,7 +18,7 @@ def test_the_naive_scan_equals_the_reference(net_duties, duties_placebos):
         net_duties, dates, real="2016-10", season="month", estimator="newey-west"
     )
     columns = {"level": "level", "level_p": "p_level", "slope": "slope", "slope_p": "p_slope"}
-    assert found.table["cut"].astype(str).tolist() == duties_placebos["cut"].tolist()
+    assert found.table["interruption"].astype(str).tolist() == duties_placebos["cut"].tolist()
     for ours, theirs in columns.items():
         np.testing.assert_allclose(found.table[ours], duties_placebos[theirs], rtol=1e-6)
     significant = (duties_placebos[["p_level", "p_slope"]] < 0.05).any(axis=1).sum()
@@ -27,20 +27,20 @@ def test_the_naive_scan_equals_the_reference(net_duties, duties_placebos):
 
 def test_the_scan_by_reml_gives_what_single_fits_give(net_duties):
     found = sensitivity.scan(
-        net_duties, ["2015-05", "2016-10"], real="2016-10", competing=["2018-03"], season="month"
+        net_duties, ["2015-05", "2016-10"], real="2016-10", concurrent=["2018-03"], season="month"
     )
     for row in found.table.itertuples():
-        terms = its.fit(net_duties, [str(row.cut), "2018-03"], season="month").coefficients
-        assert row.level == pytest.approx(terms.at[f"level[{row.cut}]", "estimate"])
-        assert row.slope_p == pytest.approx(terms.at[f"slope[{row.cut}]", "p"])
+        terms = its.fit(net_duties, [str(row.interruption), "2018-03"], season="month").coefficients
+        assert row.level == pytest.approx(terms.at[f"level[{row.interruption}]", "estimate"])
+        assert row.slope_p == pytest.approx(terms.at[f"slope[{row.interruption}]", "p"])
 
 
 def test_the_real_date_does_not_stand_out_among_the_placebos(net_duties):
     dates = pd.period_range("2014-10", "2016-10", freq="M")
     found = sensitivity.scan(
-        net_duties, dates, real="2016-10", competing=["2018-03"], season="month"
+        net_duties, dates, real="2016-10", concurrent=["2018-03"], season="month"
     )
-    first = found.table.sort_values("rank")["cut"].astype(str).tolist()[:3]
+    first = found.table.sort_values("rank")["interruption"].astype(str).tolist()[:3]
     assert first == ["2015-08", "2015-09", "2016-10"]
     assert (found.rank, len(found.table)) == (3, 25)
 
@@ -49,7 +49,7 @@ def test_a_planted_change_stands_out_among_the_placebos(net_duties):
     shocked = net_duties.copy()
     shocked["2016-10":] += 2500
     dates = pd.period_range("2014-10", "2017-02", freq="M")
-    found = sensitivity.scan(shocked, dates, real="2016-10", competing=["2018-03"], season="month")
+    found = sensitivity.scan(shocked, dates, real="2016-10", concurrent=["2018-03"], season="month")
     assert found.rank == 1
 
 
@@ -69,7 +69,7 @@ def test_the_break_scan_equals_strucchange(net_duties):
 
 def test_five_estimators_answer_the_same_question(net_duties):
     table = sensitivity.estimators(
-        net_duties, ["2016-10", "2018-03"], cut="2016-10", season="month"
+        net_duties, ["2016-10", "2018-03"], interruption="2016-10", season="month"
     )
     assert len(table) == 5
     assert (table["level_p"] > 0.05).all()

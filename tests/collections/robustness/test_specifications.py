@@ -24,9 +24,10 @@ KEY = ["scale", "cut", "donut_oct16_jan17", "tariff", "gsp_pulse_aug15", "season
 def in_the_references_words(table: pd.DataFrame) -> pd.DataFrame:
     """Return the curve with the reference's names, one row a specification."""
     return table.assign(
+        cut=table["interruption"],
         scale=table["scale"].replace(WORDS),
         donut_oct16_jan17=(table["washout"] != "none").astype(int),
-        tariff=table["competing"].replace(WORDS),
+        tariff=table["concurrent"].replace(WORDS),
         gsp_pulse_aug15=(table["pulses"] != "none").astype(int),
         season=table["season"].replace(WORDS),
     )
@@ -84,8 +85,9 @@ def test_the_curve_gives_what_a_single_fit_gives(net_duties, curve):
     fit = its.fit(net_duties, ["2017-02", "2018-07"], season=2, pulses=["2015-08"])
     table = curve.table
     row = table[
-        (table["scale"] == "level") & (table["cut"] == "2017-02") & (table["washout"] == "none")
-        & (table["competing"] == "2018-07") & (table["pulses"] == "2015-08")
+        (table["scale"] == "level") & (table["interruption"] == "2017-02")
+        & (table["washout"] == "none")
+        & (table["concurrent"] == "2018-07") & (table["pulses"] == "2015-08")
         & (table["season"] == "2 harmonics")
     ].iloc[0]  # fmt: skip
     level = fit.coefficients.loc["level[2017-02]"]
@@ -111,7 +113,7 @@ def test_the_summary_counts_what_the_table_holds(curve):
 
 
 def test_a_specification_that_cannot_be_estimated_keeps_its_place(net_duties):
-    choices = Choices(cuts=("2016-10", "2013-12"), competing=("2018-03",))
+    choices = Choices(interruptions=("2016-10", "2013-12"), concurrent=("2018-03",))
     found = specifications.specification_curve(
         net_duties, choices, through="2018-02", negligible_percent=5
     )
@@ -139,14 +141,16 @@ def test_the_gaps_of_a_washout_count_as_time_passed(net_duties, choices):
 def test_collinear_terms_in_one_specification_do_not_stop_the_others(net_duties):
     """October to December come after it alone: their levels are the trend and the change."""
     choices = Choices(
-        cuts=("2016-10",), competing=("2018-03", "stop before 2017-10"), seasons=("month", 1)
+        interruptions=("2016-10",),
+        concurrent=("2018-03", "stop before 2017-10"),
+        seasons=("month", 1),
     )
     found = specifications.specification_curve(
         net_duties["2016-01":], choices, through="2017-09", negligible_percent=5
     )
     assert len(found.table) == 4
     refused = found.table[found.table["reason"] != ""]
-    assert refused[["competing", "season", "answer"]].to_numpy().tolist() == [
+    assert refused[["concurrent", "season", "answer"]].to_numpy().tolist() == [
         ["stop before 2017-10", "by month", "not estimable"]
     ]
     assert "is a combination of" in refused["reason"].iloc[0]

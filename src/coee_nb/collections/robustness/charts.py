@@ -34,13 +34,13 @@ def interruption_dates(table: pd.DataFrame) -> Chart:
                 bbox=PLATE,
             )  # fmt: skip
         axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
-        axes.set_yticks(range(len(table)), table["cut_date"], fontsize=9)
+        axes.set_yticks(range(len(table)), table["interruption_date"], fontsize=9)
         axes.set_ylim(len(table) - 0.5, -0.7)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("cumulative effect, billion dollars, with 95 % interval")
         axes.set_title("The same question asked from each date")
     description = "Cumulative effect by interruption date: " + "; ".join(
-        f"{row.cut_date}, {fmt.millions(row.estimate_musd, 1)} (95 % interval "
+        f"{row.interruption_date}, {fmt.millions(row.estimate_musd, 1)} (95 % interval "
         f"{fmt.millions(row.ci_low_musd, 1)} to {fmt.millions(row.ci_high_musd, 1)})"
         for row in table.itertuples()
     )
@@ -55,7 +55,7 @@ def interruption_dates(table: pd.DataFrame) -> Chart:
     )
 
 
-_CHOICES = ("scale", "cut", "washout", "competing", "pulses", "season")
+_CHOICES = ("scale", "interruption", "washout", "concurrent", "pulses", "season")
 
 
 def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
@@ -121,19 +121,19 @@ def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
     """Draw the test statistic of each interruption date, the real one named."""
     table = scan.table
     start = pd.Period(real, "M")
-    days = first_days(table["cut"])
+    days = first_days(table["interruption"])
     with canvas(9.5, 3.8) as (figure, axes):
-        colours = np.where(table["cut"] == start, PALETTE["orange"], PALETTE["grey"])
+        colours = np.where(table["interruption"] == start, PALETTE["orange"], PALETTE["grey"])
         axes.vlines(days, 0, table["statistic"], colors=colours, linewidth=2)
         axes.scatter(days, table["statistic"], c=colours, s=28, zorder=3)
         axes.axhline(1.96, color=PALETTE["blue"], linewidth=1, linestyle="--")
         axes.annotate("about 5 %", (days[0], 1.96), xytext=(-4, 4), textcoords="offset points",
                       color=PALETTE["blue"], fontsize=9)  # fmt: skip
-        for row in table[(table["cut"] == start) | (table["rank"] <= 2)].itertuples():
-            real_one = row.cut == start
+        for row in table[(table["interruption"] == start) | (table["rank"] <= 2)].itertuples():
+            real_one = row.interruption == start
             axes.annotate(
-                f"{row.cut}, rank {row.rank}" + (" (real)" if real_one else ""),
-                (row.cut.to_timestamp(), row.statistic), xytext=(-7 if real_one else 7, 4),
+                f"{row.interruption}, rank {row.rank}" + (" (real)" if real_one else ""),
+                (row.interruption.to_timestamp(), row.statistic), xytext=(-7 if real_one else 7, 4),
                 ha="right" if real_one else "left", textcoords="offset points", fontsize=9,
                 color=PALETTE["orange"] if real_one else PALETTE["black"],
             )  # fmt: skip
@@ -141,9 +141,12 @@ def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
         axes.set_ylabel("larger of |t| for level and slope")
         axes.set_xlabel("interruption placed at")
         axes.set_title("The same model with its interruption at earlier dates")
-    frame = table.assign(cut=table["cut"].astype(str))
+    frame = table.assign(interruption=table["interruption"].astype(str))
     shown = Table(
-        frame, **WORDS.table("placebo_dates"), formats=P_VALUES | {"rank": fmt.count}, anchor="cut"
+        frame,
+        **WORDS.table("placebo_dates"),
+        formats=P_VALUES | {"rank": fmt.count},
+        anchor="interruption",
     )
     told = scan.text + _explained(scan, calendar)
     return Chart(figure, "placebo", "Placebo dates", told, shown)
@@ -153,10 +156,10 @@ def _explained(scan: Scan, calendar: Calendar | None, most: int = 3) -> str:
     """Say which of the largest statistics stand at the month of a listed event, or the next."""
     if calendar is None:
         return ""
-    leading = scan.table[scan.table["cut"] != scan.real].nlargest(most, "statistic")
+    leading = scan.table[scan.table["interruption"] != scan.real].nlargest(most, "statistic")
     near = [
         f"{cut} ({events['event'].iloc[-1]})"
-        for cut in leading["cut"]
+        for cut in leading["interruption"]
         if len(events := calendar.within(cut - 1, cut, CONCURRENT))
     ]
     return f" Near a listed event, and so no placebo: {'; '.join(near)}." if near else ""

@@ -14,14 +14,14 @@ from coee_nb.errors import StatisticalWarning
 
 def compare_dates(effects: Mapping[str, Effect], measure: str = "cumulative") -> pd.DataFrame:
     """Return the chosen measure of each effect, one row an interruption date, by its label."""
-    rows = [{"cut_date": label, **found.row(measure)} for label, found in effects.items()]
+    rows = [{"interruption_date": label, **found.row(measure)} for label, found in effects.items()]
     return pd.DataFrame(rows)
 
 
 def from_each_day(
     series: pd.Series,
     days: Mapping[str, Any],
-    competing: str | None,
+    concurrent: str | None,
     *,
     washout: Sequence[str] = (),
     season: str | int | None = None,
@@ -29,7 +29,7 @@ def from_each_day(
     """Return the effect from each of several interruption dates, by label, each by its own REML
     fit.
 
-    ``competing`` is the month of the concurrent event's own level and slope, if there is one. The
+    ``concurrent`` is the month of the concurrent event's own level and slope, if there is one. The
     month that holds a day is the first counted as post. Two more lines make that convention
     visible: the last day with the month after it as the first (its first full month), and the first
     day with the months of ``washout`` left out.
@@ -37,16 +37,16 @@ def from_each_day(
     months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
     last = str(pd.Period(max(months.values()), "M") + 1)
     months[f"First full month ({last} is after)"] = last
-    concurrent = [competing] if competing else []
+    others = [concurrent] if concurrent else []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
         found = {
-            label: effect(its.fit(series, [month, *concurrent], season=season), month)
+            label: effect(its.fit(series, [month, *others], season=season), month)
             for label, month in months.items()
         }
         if washout:
             first = min(months.values())
-            fit = its.fit(series, [first, *concurrent], season=season, washout=washout)
+            fit = its.fit(series, [first, *others], season=season, washout=washout)
             found[f"{washout[0]} to {washout[-1]} left out"] = effect(fit, first)
     return found
 
@@ -54,9 +54,9 @@ def from_each_day(
 def month_of(day: Any) -> str:
     """Return the month that holds an interruption date, which is the first month counted as post.
 
-    A cut inside a month makes that whole month post; to leave it out, wash it out.
+    An interruption inside a month makes that whole month post; to leave it out, wash it out.
 
     >>> month_of("2016-12-20"), month_of("2017-01-19")
     ('2016-12', '2017-01')
     """
-    return f"{as_day(day, 'cut'):%Y-%m}"
+    return f"{as_day(day, 'interruption date'):%Y-%m}"

@@ -21,9 +21,9 @@ YEAR = 12  # periods left on each side of a date that is tried
 class Scan:
     """The same model with its interruption at every date.
 
-    ``table``: cut, level, level_se, level_p, slope, slope_se, slope_p, and ``statistic``, the
-    larger of the two |t|, and ``rank`` of the date by it (1 is the most extreme); ``real`` the
-    real date and ``rank`` its own; ``text``: a sentence that a report may print.
+    ``table``: interruption, level, level_se, level_p, slope, slope_se, slope_p,
+    ``statistic``, the larger of the two |t|, and ``rank`` of the date by it (1 is the most
+    extreme); ``real`` the real date and ``rank`` its own; ``text``: a sentence that a report may print.
     """
 
     table: pd.DataFrame
@@ -43,7 +43,7 @@ def scan(
     dates: Sequence[str | pd.Period],
     *,
     real: str,
-    competing: Sequence[str] = (),
+    concurrent: Sequence[str] = (),
     estimator: str = "reml",
     season: str | int | None = None,
     pulses: Sequence[str] = (),
@@ -52,29 +52,29 @@ def scan(
     """Fit the same model with the interruption at each of ``dates`` and rank the real one among
     them.
 
-    ``competing`` interruptions stay where they are. "Effects" as large as the real one's at dates
+    ``concurrent`` interruptions stay where they are. "Effects" as large as the real one's at dates
     without an event are what the model finds in noise. Raises EstimationError when a date leaves
     too few points on a side.
     """
-    cuts = [as_period(date, series.index, what="the date tried") for date in dates]
+    tried = [as_period(date, series.index, what="the date tried") for date in dates]
     start = as_period(real, series.index, what="the real date")
-    if start not in cuts:
+    if start not in tried:
         raise ParameterError(f"the real date {start} is not among the dates scanned")
     its.refuse_unknown(estimator)
-    designs = [build(series, [cut, *competing], season=season, pulses=pulses) for cut in cuts]
+    designs = [build(series, [date, *concurrent], season=season, pulses=pulses) for date in tried]
     found = its.estimates(designs, estimator, lags=lags)
     table = pd.DataFrame(
         [
-            {"cut": cut, **_changes(its.table(estimate, design.names), cut)}
-            for cut, design, estimate in zip(cuts, designs, found, strict=True)
+            {"interruption": date, **_changes(its.table(estimate, design.names), date)}
+            for date, design, estimate in zip(tried, designs, found, strict=True)
         ]
     )
     t = np.maximum(
         (table["level"] / table["level_se"]).abs(), (table["slope"] / table["slope_se"]).abs()
     )
     table = table.assign(statistic=t, rank=t.rank(ascending=False, method="min").astype(int))
-    rank = int(table.loc[table["cut"] == start, "rank"].iloc[0])
-    return Scan(table, start, rank, _scan_sentence(table, start, rank, competing))
+    rank = int(table.loc[table["interruption"] == start, "rank"].iloc[0])
+    return Scan(table, start, rank, _scan_sentence(table, start, rank, concurrent))
 
 
 def _changes(terms: pd.DataFrame, at: Date) -> dict[str, float]:
@@ -86,17 +86,19 @@ def _changes(terms: pd.DataFrame, at: Date) -> dict[str, float]:
     }
 
 
-def _quiet_fit(series: pd.Series, cuts: Sequence[str], **options: Any) -> its.Fit:
+def _quiet_fit(series: pd.Series, interruptions: Sequence[str], **options: Any) -> its.Fit:
     """Fit without repeating, once a date, the cautions that hold for the model as a whole."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
-        return its.fit(series, cuts, **options)
+        return its.fit(series, interruptions, **options)
 
 
 def _scan_sentence(
-    table: pd.DataFrame, start: pd.Period, rank: int, competing: Sequence[str]
+    table: pd.DataFrame, start: pd.Period, rank: int, concurrent: Sequence[str]
 ) -> str:
-    kept = f"a change kept at {', '.join(map(str, competing))}" if competing else "no other change"
+    kept = (
+        f"a change kept at {', '.join(map(str, concurrent))}" if concurrent else "no other change"
+    )
     significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
     return (
         f"{significant} of {len(table)} dates show a change of level or slope, each tested at "
@@ -152,7 +154,10 @@ def _squares(t: np.ndarray, y: np.ndarray) -> float:
 
 
 def by_end(
-    series: pd.Series, cut: str, ends: Sequence[str | pd.Period] | None = None, **options: Any
+    series: pd.Series,
+    interruption: str,
+    ends: Sequence[str | pd.Period] | None = None,
+    **options: Any,
 ) -> pd.DataFrame:
     """Return level and slope of one interruption as the series is allowed to run further.
 
@@ -162,7 +167,7 @@ def by_end(
     appear. An end that leaves too little for the model has no row; EstimationError where none has
     one.
     """
-    start = as_period(cut, series.index, what="the interruption")
+    start = as_period(interruption, series.index, what="the interruption")
     rows, refusal = (
         [],
         EstimationError("no last month to try", expected="a year after the interruption"),
@@ -193,7 +198,7 @@ def estimators(
     series: pd.Series,
     interruptions: Sequence[str],
     *,
-    cut: str,
+    interruption: str,
     lags: int | None = None,
     **options: Any,
 ) -> pd.DataFrame:
@@ -208,7 +213,7 @@ def estimators(
             {
                 "estimator": its.NAMES[name],
                 "rho": fit.rho,
-                **_changes(fit.coefficients, cut),
+                **_changes(fit.coefficients, interruption),
             }
         )
     return pd.DataFrame(rows)

@@ -25,16 +25,16 @@ NOT_ESTIMABLE = "not estimable"
 class Choices:
     """Every choice declared; the specifications are all their combinations.
 
-    ``cuts``: first month counted as post; ``washouts``: months left out, as tuples; ``competing``:
-    "no term", a month such as "2018-03" at which level and slope may change, or "stop before
-    2018-03", which ends the series (with "no term" alone, no such event is known); ``pulses``:
+    ``interruptions``: first month counted as post; ``washouts``: months left out, as tuples;
+    ``concurrent``: "no term", a month such as "2018-03" at which level and slope may change, or
+    "stop before 2018-03", which ends the series (with "no term" alone, no such event is known); ``pulses``:
     months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``; ``scales``:
     "level", "log", "log rate" (logarithm of receipts per dollar of the companion series).
     """
 
-    cuts: tuple[str, ...]
+    interruptions: tuple[str, ...]
     washouts: tuple[tuple[str, ...], ...] = ((),)
-    competing: tuple[str, ...] = (NO_TERM,)
+    concurrent: tuple[str, ...] = (NO_TERM,)
     pulses: tuple[tuple[str, ...], ...] = ((),)
     seasons: tuple[str | int | None, ...] = ("month",)
     scales: tuple[str, ...] = (LEVEL,)
@@ -47,9 +47,9 @@ class Specification:
     It is not admissible when it leaves a known concurrent event without a term.
     """
 
-    cut: str
+    interruption: str
     washout: tuple[str, ...]
-    competing: str
+    concurrent: str
     pulses: tuple[str, ...]
     season: str | int | None
     scale: str
@@ -62,9 +62,9 @@ class Specification:
 class SpecificationCurve:
     """The effect under every combination of choices.
 
-    ``table``: one row a specification: scale, cut, washout, competing, pulses, season, points, rho,
-    boundary; level and slope with se, df and p, in the scale's own unit; then the average monthly
-    effect from the interruption through the last month counted, as a percentage of what was
+    ``table``: one row a specification: scale, interruption, washout, concurrent, pulses, season,
+    points, rho, boundary; level and slope with se, df and p, in the scale's own unit; then the average
+    monthly effect from the interruption through the last month counted, as a percentage of what was
     expected, with its interval, p and detectable size; admissible, answer (by the verdict's rules)
     and reason where not estimable. ``summary``: one row for all, admissible and inadmissible
     specifications: specifications, estimable, significant (5 %), negative, positive and each
@@ -91,21 +91,31 @@ def specifications(
     """
     outcomes = {scale: _scaled(series, scale, companion) for scale in choices.scales}
     found = []
-    for cut, washout, competing, pulses, season in itertools.product(
-        choices.cuts, choices.washouts, choices.competing, choices.pulses, choices.seasons
+    for interruption, washout, concurrent, pulses, season in itertools.product(
+        choices.interruptions, choices.washouts, choices.concurrent, choices.pulses, choices.seasons
     ):
-        used, cuts = _used(series, cut, competing)
+        used, modelled = _used(series, interruption, concurrent)
         design, reason = None, ""
         try:
-            design = _estimable(build(used, cuts, season=season, pulses=pulses, washout=washout))
+            design = _estimable(
+                build(used, modelled, season=season, pulses=pulses, washout=washout)
+            )
         except EstimationError as error:
             reason = str(error)
         for scale, outcome in outcomes.items():
             own = None if design is None else _with_outcome(design, outcome)
-            admissible = competing != NO_TERM or choices.competing == (NO_TERM,)
+            admissible = concurrent != NO_TERM or choices.concurrent == (NO_TERM,)
             found.append(
                 Specification(
-                    cut, washout, competing, pulses, season, scale, own, reason, admissible
+                    interruption,
+                    washout,
+                    concurrent,
+                    pulses,
+                    season,
+                    scale,
+                    own,
+                    reason,
+                    admissible,
                 )
             )
     return found
@@ -139,15 +149,15 @@ def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Se
     return np.log(base)
 
 
-def _used(series: pd.Series, cut: str, competing: str) -> tuple[pd.Series, list[str]]:
+def _used(series: pd.Series, interruption: str, concurrent: str) -> tuple[pd.Series, list[str]]:
     """Return the part of the series a specification uses, and its interruptions."""
-    if competing == NO_TERM:
-        return series, [cut]
-    if competing.startswith(STOP_BEFORE):
-        concurrent = competing.removeprefix(STOP_BEFORE)
-        end = as_period(concurrent, series.index, what="the concurrent event") - 1
-        return series[:end], [cut]
-    return series, [cut, competing]
+    if concurrent == NO_TERM:
+        return series, [interruption]
+    if concurrent.startswith(STOP_BEFORE):
+        event = concurrent.removeprefix(STOP_BEFORE)
+        end = as_period(event, series.index, what="the concurrent event") - 1
+        return series[:end], [interruption]
+    return series, [interruption, concurrent]
 
 
 def specification_curve(
@@ -176,10 +186,10 @@ def specification_curve(
     return SpecificationCurve(table, summary, _curve_sentence(summary))
 
 
-def _weights(design: DesignMatrix, cut: str, through: str) -> np.ndarray:
+def _weights(design: DesignMatrix, interruption: str, through: str) -> np.ndarray:
     """Return the weights of level, slope, average effect and what was expected, (4, terms)."""
     index = design.observed.index
-    start = as_period(cut, index, what="the interruption")
+    start = as_period(interruption, index, what="the interruption")
     last = as_period(through, index, what="the last month")
     inside = (index >= start) & (index <= last)
     if not inside.any():
@@ -199,7 +209,7 @@ def _row(
     spec: Specification, design: DesignMatrix, estimate: inference.TermEstimates, through: str
 ) -> dict:
     """Return the numbers of one specification."""
-    c = inference.contrast(estimate, _weights(design, spec.cut, through))
+    c = inference.contrast(estimate, _weights(design, spec.interruption, through))
     expected = c.estimate[3]
     smallest = detectable(c.se[2], c.df[2])
     return {
@@ -233,9 +243,9 @@ def _percent(value: float, scale: str, expected: float) -> float:
 def _described(spec: Specification) -> dict:
     return {
         "scale": spec.scale,
-        "cut": spec.cut,
+        "interruption": spec.interruption,
         "washout": f"{spec.washout[0]} to {spec.washout[-1]}" if spec.washout else "none",
-        "competing": spec.competing,
+        "concurrent": spec.concurrent,
         "pulses": ", ".join(spec.pulses) or "none",
         "season": _season(spec.season),
         "admissible": spec.admissible,

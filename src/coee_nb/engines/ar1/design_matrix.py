@@ -79,18 +79,18 @@ def build(
     InputError for a series that is not regular, EstimationError for one too short for its terms.
     """
     observed = checked(series, washout)
-    cuts = as_interruptions(interruptions, observed.index)
+    placed = as_interruptions(interruptions, observed.index)
     marks = as_pulses(pulses, observed.index)
-    segments = _segments(observed.index, cuts, marks)
-    columns = terms(observed.index, cuts, origin=series.index[0], season=season, pulses=marks)
+    segments = _segments(observed.index, placed, marks)
+    columns = terms(observed.index, placed, origin=series.index[0], season=season, pulses=marks)
     columns |= _extra(exog, observed.index, columns)
-    _refuse_short(segments, cuts, len(columns), len(observed))
+    _refuse_short(segments, placed, len(columns), len(observed))
     return DesignMatrix(
         observed=observed,
         names=tuple(columns),
         matrix=np.column_stack(list(columns.values())),
         time=observed.index.asi8 - series.index[0].ordinal,
-        interruptions=cuts,
+        interruptions=placed,
         segments=segments,
         warnings=_cautions(segments, season, observed.index),
     )
@@ -114,12 +114,12 @@ def terms(
         "intercept": np.ones(len(periods)),
         "trend": (ordinal - origin.ordinal).astype(float),
     }
-    for cut in interruptions:
-        since = ordinal - cut.at.ordinal
-        if cut.level:
-            columns[f"level[{cut.at}]"] = (since >= 0).astype(float)
-        if cut.slope:
-            columns[f"slope[{cut.at}]"] = np.maximum(since, 0).astype(float)
+    for interruption in interruptions:
+        since = ordinal - interruption.at.ordinal
+        if interruption.level:
+            columns[f"level[{interruption.at}]"] = (since >= 0).astype(float)
+        if interruption.slope:
+            columns[f"slope[{interruption.at}]"] = np.maximum(since, 0).astype(float)
     for pulse in pulses:
         columns[f"pulse[{pulse}]"] = (ordinal == pulse.ordinal).astype(float)
     columns.update(_season(periods, season))
@@ -157,15 +157,15 @@ def as_interruptions(
     interruptions: Sequence[Date | Interruption], index: pd.PeriodIndex
 ) -> tuple[Interruption, ...]:
     """Return the interruptions in order of time, each with its date as a period of ``index``."""
-    cuts = [i if isinstance(i, Interruption) else Interruption(i) for i in several(interruptions)]
-    for cut in cuts:
-        if not (cut.level or cut.slope):
-            raise ParameterError(f"interruption {cut.at} changes neither level nor slope")
-    cuts = [
-        Interruption(as_period(cut.at, index, what="interruption"), cut.level, cut.slope)
-        for cut in cuts
+    given = [i if isinstance(i, Interruption) else Interruption(i) for i in several(interruptions)]
+    for interruption in given:
+        if not (interruption.level or interruption.slope):
+            raise ParameterError(f"interruption {interruption.at} changes neither level nor slope")
+    placed = [
+        Interruption(as_period(one.at, index, what="interruption"), one.level, one.slope)
+        for one in given
     ]
-    return tuple(sorted(cuts, key=lambda cut: cut.at.ordinal))
+    return tuple(sorted(placed, key=lambda one: one.at.ordinal))
 
 
 def as_pulses(pulses: Sequence[Date], observed: pd.PeriodIndex) -> list[pd.Period]:
@@ -178,23 +178,25 @@ def as_pulses(pulses: Sequence[Date], observed: pd.PeriodIndex) -> list[pd.Perio
 
 
 def _segments(
-    observed: pd.PeriodIndex, cuts: Sequence[Interruption], pulses: Sequence[pd.Period]
+    observed: pd.PeriodIndex, interruptions: Sequence[Interruption], pulses: Sequence[pd.Period]
 ) -> tuple[int, ...]:
     """Count the points between interruptions; a pulse takes its own point away."""
     usable = np.setdiff1d(observed.asi8, [pulse.ordinal for pulse in pulses])
-    edges = sorted({cut.at.ordinal for cut in cuts})
+    edges = sorted({interruption.at.ordinal for interruption in interruptions})
     place = np.searchsorted(edges, usable, "right")
     return tuple(np.bincount(place, minlength=len(edges) + 1).tolist())
 
 
 def _refuse_short(
-    segments: Sequence[int], cuts: Sequence[Interruption], size: int, observations: int
+    segments: Sequence[int], interruptions: Sequence[Interruption], size: int, observations: int
 ) -> None:
-    for k, cut in enumerate(dict.fromkeys(cut.at for cut in cuts)):
+    for k, interruption in enumerate(
+        dict.fromkeys(interruption.at for interruption in interruptions)
+    ):
         before, after = segments[k], segments[k + 1]
         if min(before, after) < MINIMUM_SIDE:
             raise EstimationError(
-                f"interruption {cut} has {before} points before it and {after} from it on",
+                f"interruption {interruption} has {before} points before it and {after} from it on",
                 expected=f"at least {MINIMUM_SIDE} on each side, up to the next interruption",
                 do="use a longer or finer series, or say that the effect is not estimable",
             )
