@@ -102,14 +102,6 @@ def test_few_withheld_comments_are_not_counted_by_reason():
     assert few.text == "1 comments may be quoted; a few are suppressed."
 
 
-def test_an_analyst_can_clear_a_clue_but_not_a_small_group():
-    rows = comments(
-        ("R1", "B", "specialist", "the Widget is slow"), ("R2", "A", "officer", "the Widget")
-    )
-    assert quotable(rows, GROUPS).quotable.empty
-    assert len(quotable(rows, GROUPS, cleared=["R1", "R2"]).quotable) == 1
-
-
 def test_a_comment_from_an_unknown_group_is_refused():
     with pytest.raises(InputError, match="a comment from the group"):
         quotable(comments(("R1", "Z", "officer", "d")), GROUPS)

@@ -8,7 +8,7 @@ import pytest
 
 from coee_nb.engines.design.estimation import simple_random
 from coee_nb.errors import EstimationError, InputError
-from coee_nb.survey import nonresponse as room
+from coee_nb.survey import nonresponse
 
 
 def accounting(answered, responded=544, skipped=0, dont_know=0):
@@ -26,7 +26,7 @@ def accounting(answered, responded=544, skipped=0, dont_know=0):
 
 
 def test_a_unit_response_of_52_percent_calls_for_an_analysis():
-    found = room.response_thresholds(responded=544, frame=1052, accounting=accounting(444))
+    found = nonresponse.response_thresholds(responded=544, frame=1052, accounting=accounting(444))
     assert found.table["analysis_called_for"].tolist() == [True, False]
     assert found.table["rate"].tolist() == pytest.approx([544 / 1052, 444 / 544])
     assert found.text == (
@@ -37,14 +37,14 @@ def test_a_unit_response_of_52_percent_calls_for_an_analysis():
 
 @pytest.mark.parametrize(("answered", "called"), [(69, True), (70, False)])
 def test_an_item_at_the_threshold_meets_it(answered, called):
-    found = room.response_thresholds(
+    found = nonresponse.response_thresholds(
         responded=100, frame=125, accounting=accounting(answered, responded=100)
     )
     assert found.table["analysis_called_for"].tolist() == [False, called]
 
 
 def test_item_response_leaves_out_the_skipped_and_takes_dont_know_as_a_response():
-    found = room.response_thresholds(
+    found = nonresponse.response_thresholds(
         responded=100,
         frame=100,
         accounting=accounting(60, responded=100, skipped=20, dont_know=10),
@@ -53,7 +53,7 @@ def test_item_response_leaves_out_the_skipped_and_takes_dont_know_as_a_response(
 
 
 def test_an_item_nobody_was_asked_is_not_judged():
-    found = room.response_thresholds(
+    found = nonresponse.response_thresholds(
         responded=10, frame=10, accounting=accounting(0, responded=10, skipped=10)
     )
     assert found.table["verdict"][1] == "not estimable: nobody was asked"
@@ -62,7 +62,7 @@ def test_an_item_nobody_was_asked_is_not_judged():
 
 def test_respondents_beside_the_frame_find_a_planted_gap():
     groups = pd.Series(["A"] * 80 + ["B"] * 20, name="center")
-    found = room.respondents_against_frame(groups, {"A": 100, "B": 100, "none": 0})
+    found = nonresponse.respondents_against_frame(groups, {"A": 100, "B": 100, "none": 0})
     table = found.table.set_index("group")
     assert table.loc["A", "response_rate"] == 0.8
     assert table.loc["A", "difference"] == pytest.approx(0.3)
@@ -74,7 +74,7 @@ def test_respondents_beside_the_frame_find_a_planted_gap():
 
 def test_equal_response_is_no_difference_shown():
     groups = pd.Series(["A"] * 50 + ["B"] * 50, name="title")
-    found = room.respondents_against_frame(groups, {"A": 100, "B": 100})
+    found = nonresponse.respondents_against_frame(groups, {"A": 100, "B": 100})
     assert found.p == 1
     assert found.text.startswith("Response shows no difference by title")
     assert found.text.endswith("p = 1.00).")
@@ -84,8 +84,7 @@ def test_early_and_late_split_by_order_with_ties_early():
     times = pd.to_datetime(
         pd.Series(["2021-02-03", "2021-02-01", "2021-02-02", "2021-02-02", "2021-02-04"])
     )
-    assert room.early_and_late(times).tolist() == ["late", "early", "early", "early", "late"]
-    assert room.early_and_late(times, late_share=0.25).tolist().count("late") == 1
+    assert nonresponse.early_and_late(times).tolist() == ["late", "early", "early", "early", "late"]
 
 
 def test_early_against_late_finds_a_planted_drift():
@@ -94,7 +93,7 @@ def test_early_against_late_finds_a_planted_drift():
         "drifting": pd.Series(np.r_[np.repeat([1.0, 0.0], [80, 20]), np.repeat([1.0, 0.0], 50)]),
         "steady": pd.Series(np.tile([1.0, 0.0], 100)),
     }
-    found = room.compare_two_kinds(simple_random(200, frame=400), findings, kinds).table
+    found = nonresponse.compare_two_kinds(simple_random(200, frame=400), findings, kinds).table
     assert found["comparison"].tolist() == ["drifting", "steady"]
     assert found["group"].tolist() == ["late", "late"]
     assert found["verdict"].tolist() == ["differs", "no difference shown"]
@@ -102,7 +101,7 @@ def test_early_against_late_finds_a_planted_drift():
 
 
 def test_complete_and_partial_labels():
-    found = room.complete_and_partial(pd.Series([True, False, True]))
+    found = nonresponse.complete_and_partial(pd.Series([True, False, True]))
     assert found.tolist() == ["complete", "partial", "complete"]
 
 
@@ -123,8 +122,8 @@ def generated():
 def test_weighted_beside_unweighted_equals_r_postStratify_and_rake(generated):  # noqa: N802
     """reference_r.csv: q1 of syn_srs_fpc, _post_title and _rake_center_title, logit intervals."""
     values, margins = generated
-    found = room.weighted_beside_unweighted({"q1": values}, margins)
-    table = found.table.set_index("weighting")
+    found = nonresponse.weighted_beside_unweighted({"q1": values}, margins)
+    table = found.set_index("weighting")
     expected = {
         "unweighted": (0.682432432432432, 0.0153666760794366),
         "post-stratified by title": (0.680693861959559, 0.0154167662548458),
@@ -133,14 +132,11 @@ def test_weighted_beside_unweighted_equals_r_postStratify_and_rake(generated):  
     for weighting, (estimate, error) in expected.items():
         assert table.loc[weighting, "estimate"] == pytest.approx(estimate, abs=1e-8)
         assert table.loc[weighting, "standard_error"] == pytest.approx(error, abs=1e-8)
-    assert table.loc["unweighted", "shift"] == 0
-    assert (table["answered"] == 444).all()
-    assert found.text.startswith("Weighting moves no finding by more than 1.2 percentage points")
 
 
 def test_findings_keep_their_order_with_their_weightings_together(generated):
     values, margins = generated
-    found = room.weighted_beside_unweighted({"z": values, "a": 1 - values}, margins).table
+    found = nonresponse.weighted_beside_unweighted({"z": values, "a": 1 - values}, margins)
     assert found["finding"].tolist() == ["z"] * 4 + ["a"] * 4
     mirrored = found["estimate"].to_numpy().reshape(2, 4)
     np.testing.assert_allclose(mirrored[0] + mirrored[1], 1)
@@ -149,29 +145,27 @@ def test_findings_keep_their_order_with_their_weightings_together(generated):
 def test_weighting_removes_a_planted_bias():
     groups = pd.Series(np.repeat(["A", "B"], [80, 20]), name="center")
     values = pd.Series(np.r_[np.repeat([1.0, 0.0], [60, 20]), np.repeat([1.0, 0.0], [5, 15])])
-    found = room.weighted_beside_unweighted(
+    found = nonresponse.weighted_beside_unweighted(
         {"item": values}, {"center": (groups, {"A": 100, "B": 100})}
-    ).table
+    )
     assert found["estimate"].tolist() == pytest.approx([0.65, 0.5])
-    assert found["shift"][1] == pytest.approx(-0.15)
 
 
 def test_a_group_nobody_stands_for_is_said_to_be_so():
     groups = pd.Series(["A"] * 10, name="center")
-    found = room.weighted_beside_unweighted(
+    found = nonresponse.weighted_beside_unweighted(
         {"item": pd.Series([1.0, 0.0] * 5)}, {"center": (groups, {"A": 20, "B": 5})}
-    ).table
+    )
     assert found["note"].tolist() == ["", "not estimable: no respondent stands for 'B'"]
     assert np.isnan(found["estimate"][1])
 
 
 def test_an_item_nobody_answered_is_said_to_be_so():
     groups = pd.Series(["A"] * 3, name="center")
-    found = room.weighted_beside_unweighted(
+    found = nonresponse.weighted_beside_unweighted(
         {"item": pd.Series([np.nan] * 3)}, {"center": (groups, {"A": 5})}
     )
-    assert set(found.table["note"]) == {"not estimable: nobody answered"}
-    assert found.text == "No weighted estimate could be made."
+    assert set(found["note"]) == {"not estimable: nobody answered"}
 
 
 @pytest.mark.parametrize(
@@ -180,40 +174,48 @@ def test_an_item_nobody_answered_is_said_to_be_so():
         (
             InputError,
             "'C'",
-            lambda: room.respondents_against_frame(pd.Series(["C"], name="center"), {"A": 2}),
+            lambda: nonresponse.respondents_against_frame(
+                pd.Series(["C"], name="center"), {"A": 2}
+            ),
         ),
         (
             InputError,
             "without a group",
-            lambda: room.respondents_against_frame(pd.Series([None], name="center"), {"A": 2}),
+            lambda: nonresponse.respondents_against_frame(
+                pd.Series([None], name="center"), {"A": 2}
+            ),
         ),
         (
             InputError,
             "more respondents",
-            lambda: room.respondents_against_frame(pd.Series(["A", "A"]), {"A": 1}),
+            lambda: nonresponse.respondents_against_frame(pd.Series(["A", "A"]), {"A": 1}),
         ),
         (
             EstimationError,
             "no variation",
-            lambda: room.respondents_against_frame(pd.Series(["A"]), {"A": 1}),
+            lambda: nonresponse.respondents_against_frame(pd.Series(["A"]), {"A": 1}),
         ),
         (
             EstimationError,
             "without a time",
-            lambda: room.early_and_late(pd.Series([pd.NaT, pd.Timestamp("2021-02-01")])),
+            lambda: nonresponse.early_and_late(pd.Series([pd.NaT, pd.Timestamp("2021-02-01")])),
         ),
         (
             EstimationError,
             "one time",
-            lambda: room.early_and_late(pd.Series([pd.Timestamp("2021-02-01")] * 2)),
+            lambda: nonresponse.early_and_late(pd.Series([pd.Timestamp("2021-02-01")] * 2)),
         ),
-        (EstimationError, "all responses", lambda: room.complete_and_partial(pd.Series([True]))),
+        (
+            EstimationError,
+            "all responses",
+            lambda: nonresponse.complete_and_partial(pd.Series([True])),
+        ),
         (
             InputError,
             "kinds",
-            lambda: room.compare_two_kinds(simple_random(1), {}, pd.Series(["early"])),
+            lambda: nonresponse.compare_two_kinds(simple_random(1), {}, pd.Series(["early"])),
         ),
-        (InputError, "no margins", lambda: room.weighted_beside_unweighted({}, {})),
+        (InputError, "no margins", lambda: nonresponse.weighted_beside_unweighted({}, {})),
     ],
 )
 def test_what_cannot_be_analysed_is_refused(error, message, call):

@@ -159,4 +159,5 @@ def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet,
     assert (asked.groups["respondents"] == 0).any()
     assert len(asked.groups) == len(asked.frame)  # that a group is of none is not told by the plan
     took_part = Publication(asked.groups, asked.measures[:1], asked.frame)
-    assert plan(took_part, floor=10).may_print("participation", "took part")
+    shown = plan(took_part, floor=10).apply("participation").set_index("answer")
+    assert shown.loc["took part", "count"] == 30

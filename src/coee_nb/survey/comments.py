@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,9 +91,6 @@ def theme_measure(
     themes: Themes,
     respondents: pd.DataFrame,
     dimensions: Sequence[str],
-    *,
-    name: str = "themes",
-    breakdowns: Sequence[Sequence[str]] = ((),),
 ) -> Measure:
     """The counts of respondents by theme, as a measure for the disclosure plan.
 
@@ -102,17 +99,15 @@ def theme_measure(
     """
     ids = respondents["response_id"].astype(str)
     if ids.duplicated().any():
-        raise InputError("a response id that appears twice", where=name)
+        raise InputError("a response id that appears twice", where="themes")
     labels = sorted(themes.coded["theme"].unique())
     if {NOT_CODED, NO_COMMENT} & set(labels):
-        raise InputError(f"a theme called '{NOT_CODED}' or '{NO_COMMENT}'", where=name)
+        raise InputError(f"a theme called '{NOT_CODED}' or '{NO_COMMENT}'", where="themes")
     by_theme = themes.coded.groupby("theme")["response_id"].agg(set)
     chosen = pd.DataFrame({label: ids.isin(by_theme[label]).to_numpy() for label in labels})
     coded = chosen.any(axis=1).to_numpy() if labels else np.zeros(len(ids), bool)
     chosen[NOT_CODED] = _written(respondents["comment"]).to_numpy() & ~coded
-    return multiple_from_rows(
-        name, chosen, respondents[list(dimensions)], breakdowns=breakdowns, status=NO_COMMENT
-    )
+    return multiple_from_rows("themes", chosen, respondents[list(dimensions)], status=NO_COMMENT)
 
 
 def quotable(
@@ -120,17 +115,13 @@ def quotable(
     groups: pd.DataFrame,
     *,
     floor: int = 10,
-    names: Collection[str] = (),
-    cleared: Collection[str] = (),
 ) -> QuotableComments:
     """Decide which comments may be quoted with their group.
 
     ``comments`` has ``response_id``, ``comment`` and the dimensions; a blank is no comment.
     ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``: a comment is
     quotable only when the smaller of the two is at least ``floor`` and no identity identifier is
-    found. ``names`` are further names to look for; ``cleared`` are the responses whose identifiers
-    an analyst has read and found harmless (a group under the floor cannot be cleared). The text is
-    returned raw but for control characters; escape it where it is shown.
+    found. The text is returned raw but for control characters; escape it where it is shown.
     """
     if floor < 2:
         raise ParameterError(f"floor {floor}", expected="a whole number of people, at least 2")
@@ -140,10 +131,8 @@ def quotable(
     analyst = analyst.reset_index(drop=True)
     analyst["comment"] = analyst["comment"].map(clean)
     words = [str(value) for name in dimensions for value in groups[name]]
-    identifiers = [
-        find_identifiers(text, names=names, known_words=words) for text in analyst["comment"]
-    ]
-    analyst["reason"] = _reasons(analyst, groups, dimensions, identifiers, floor, cleared)
+    identifiers = [find_identifiers(text, known_words=words) for text in analyst["comment"]]
+    analyst["reason"] = _reasons(analyst, groups, dimensions, identifiers, floor)
     analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "suppressed")
     analyst["identifiers"] = [
         "; ".join(dict.fromkeys(identifier.kind for identifier in found)) for found in identifiers
@@ -190,7 +179,6 @@ def _reasons(
     dimensions: list[str],
     identifiers: list[tuple],
     floor: int,
-    cleared: Collection[str],
 ) -> np.ndarray:
     """Why a comment is suppressed; empty where it may be quoted."""
     counted = [name for name in ("respondents", "frame") if name in groups]
@@ -199,10 +187,9 @@ def _reasons(
     lookup = {key if isinstance(key, tuple) else (key,): value for key, value in size.items()}
     people = np.array([lookup.get(key, 0) for key in keys], float)
     told = np.array([bool(found) for found in identifiers], bool)
-    harmless = analyst["response_id"].astype(str).isin({str(one) for one in cleared}).to_numpy()
     no_group = analyst[dimensions].isna().any(axis=1).to_numpy()
     return np.select(
-        [no_group, ~(people >= floor), told & ~harmless],
+        [no_group, ~(people >= floor), told],
         [NO_GROUP, SMALL_GROUP, IDENTITY],
         default="",
     )

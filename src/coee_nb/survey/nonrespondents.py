@@ -176,9 +176,7 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
     if not chosen or not survey.weighting:
         return pd.DataFrame()
     margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.weighting}
-    found = weighted_beside_unweighted(
-        {one.id: one.values for one in chosen}, margins, confidence=survey.params.confidence
-    ).table
+    found = weighted_beside_unweighted({one.id: one.values for one in chosen}, margins)
     weights = _weights(survey, margins, found)
     given = [
         _as_fine_as_safe(released, one, found[found["finding"] == one.id], weights)

@@ -16,7 +16,6 @@ from coee_nb.engines.design.comparisons import (
 )
 from coee_nb.engines.design.estimation import (
     Design,
-    Estimate,
     mean,
     post_stratified,
     raked,
@@ -57,27 +56,7 @@ class FrameComparison(Unseen):
     text: str
 
 
-@dataclass(frozen=True, repr=False)
-class WeightedEstimates(Unseen):
-    """Each finding under every weighting.
-
-    ``table`` columns: finding, weighting ("unweighted", "post-stratified by ...", "raked to ..."),
-    estimate, standard_error, low, high, answered, shift (estimate less the unweighted one), note
-    (why there is no estimate).
-    """
-
-    table: pd.DataFrame
-    text: str
-
-
-def response_thresholds(
-    *,
-    responded: int,
-    frame: int,
-    accounting: pd.DataFrame,
-    unit_threshold: float = UNIT_THRESHOLD,
-    item_threshold: float = ITEM_THRESHOLD,
-) -> Thresholds:
+def response_thresholds(*, responded: int, frame: int, accounting: pd.DataFrame) -> Thresholds:
     """Judge the unit response rate and every item's against the thresholds.
 
     The item rate is answers ("don't know" and "not applicable" included) over the respondents
@@ -86,18 +65,18 @@ def response_thresholds(
     Source: OMB, Standards and Guidelines for Statistical Surveys (2006), section 3.2: unit
     response under 80 %, item response under 70 %.
     """
-    rows = [_judged("unit", "", "", responded, frame, unit_threshold)]
+    rows = [_judged("unit", "", "", responded, frame, UNIT_THRESHOLD)]
     for row in accounting.itertuples():
         given = row.answered + row.dont_know + row.not_applicable
         eligible = row.responded - row.skipped_by_logic
-        rows.append(_judged("item", row.item, row.part, given, eligible, item_threshold))
+        rows.append(_judged("item", row.item, row.part, given, eligible, ITEM_THRESHOLD))
     table = pd.DataFrame(rows)
     low_items = int((table["analysis_called_for"] & (table["level"] == "item")).sum())
     called = "calls" if rows[0]["analysis_called_for"] else "does not call"
     text = (
         f"A unit response of {fmt.percent(responded, frame)} {called} for a non-response bias "
-        f"analysis (threshold {fmt.percent(unit_threshold)}); {fmt.count(low_items)} of "
-        f"{fmt.count(len(table) - 1)} items fall under {fmt.percent(item_threshold)}."
+        f"analysis (threshold {fmt.percent(UNIT_THRESHOLD)}); {fmt.count(low_items)} of "
+        f"{fmt.count(len(table) - 1)} items fall under {fmt.percent(ITEM_THRESHOLD)}."
     )
     return Thresholds(table, text)
 
@@ -163,17 +142,17 @@ def _tested(table: pd.DataFrame, name: str) -> FrameComparison:
     return FrameComparison(table, float(statistic), int(freedom), float(p), text)
 
 
-def early_and_late(recorded_on: pd.Series, *, late_share: float = 0.5) -> pd.Series:
+def early_and_late(recorded_on: pd.Series) -> pd.Series:
     """Return "early" or "late" for each respondent by the order of recording.
 
-    The last ``late_share`` are late, with ties at the cut all early. Late respondents stand in for
+    The last half are late, with ties at the cut all early. Late respondents stand in for
     those who never answered (Armstrong and Overton 1977, Journal of Marketing Research 14); a
     partial response is recorded when the survey tool closes it, so compare completes only, or
     read the result with that in mind. Raises EstimationError when no time tells them apart.
     """
     if recorded_on.isna().any():
         raise EstimationError(f"{int(recorded_on.isna().sum())} responses without a time")
-    cut = recorded_on.quantile(1 - late_share, interpolation="lower")
+    cut = recorded_on.quantile(0.5, interpolation="lower")
     late = recorded_on > cut
     if not late.any():
         raise EstimationError("all responses were recorded at one time")
@@ -210,38 +189,26 @@ def compare_two_kinds(
 def weighted_beside_unweighted(
     findings: Mapping[str, pd.Series],
     margins: Mapping[str, tuple[pd.Series, Mapping[str, int]]],
-    *,
-    confidence: float = 0.95,
-) -> WeightedEstimates:
+) -> pd.DataFrame:
     """Return every finding unweighted, post-stratified by each margin, and raked to all.
 
     ``findings``: name -> 0/1 a respondent, NaN without an answer; ``margins``: name -> (one label
-    a respondent, the frame's count of each label). Standard errors are linearised with finite
+    a respondent, the frame's count of each label). Columns: finding, weighting ("unweighted",
+    "post-stratified by ...", "raked to ..."), estimate, standard_error, note (why there is no
+    estimate). Standard errors are linearised with finite
     population correction and calibrated residuals. A weighting that cannot be done (nobody stands
     for a group) is a row with its reason.
     """
     rows = [
-        {"finding": name, "weighting": label, **_estimated(design, values, confidence)}
+        {"finding": name, "weighting": label, **_estimated(design, values)}
         for label, design in _weightings(margins).items()
         for name, values in findings.items()
     ]
-    columns = [
-        "finding",
-        "weighting",
-        "estimate",
-        "standard_error",
-        "low",
-        "high",
-        "answered",
-        "shift",
-        "note",
-    ]
+    columns = ["finding", "weighting", "estimate", "standard_error", "note"]
     table = pd.DataFrame(rows).reindex(columns=columns)
-    plain = table[table["weighting"] == "unweighted"].set_index("finding")["estimate"]
-    table["shift"] = table["estimate"] - table["finding"].map(plain)
     order = {name: k for k, name in enumerate(findings)}
     table = table.sort_values("finding", key=lambda s: s.map(order), kind="stable")
-    return WeightedEstimates(table.reset_index(drop=True), _shift_sentence(table))
+    return table.reset_index(drop=True)
 
 
 def _weightings(
@@ -267,32 +234,11 @@ def _weightings(
     return found
 
 
-def _estimated(
-    design: Design | EstimationError, values: pd.Series, confidence: float
-) -> dict[str, Any]:
+def _estimated(design: Design | EstimationError, values: pd.Series) -> dict[str, Any]:
     if isinstance(design, EstimationError):
         return {"note": f"not estimable: {design.found}"}
     try:
-        found: Estimate = mean(design, values.to_numpy(float))
+        found = mean(design, values.to_numpy(float))
     except EstimationError as error:
         return {"note": f"not estimable: {error.found}"}
-    low, high = found.interval(confidence=confidence)
-    return {
-        "estimate": found.estimate,
-        "standard_error": found.standard_error,
-        "low": float(low),
-        "high": float(high),
-        "answered": found.answered,
-        "note": "",
-    }
-
-
-def _shift_sentence(table: pd.DataFrame) -> str:
-    shifts = table["shift"].abs()
-    if shifts.isna().all():
-        return "No weighted estimate could be made."
-    worst = table.loc[shifts.idxmax()]
-    return (
-        f"Weighting moves no finding by more than {fmt.number(100 * abs(worst['shift']), 1)} "
-        f"percentage points ({worst['finding']}, {worst['weighting']})."
-    )
+    return {"estimate": found.estimate, "standard_error": found.standard_error, "note": ""}

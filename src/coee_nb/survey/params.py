@@ -58,7 +58,7 @@ class SurveyResponses(Parameters):
         return self
 
     def check_inputs(self) -> None:
-        """Read all that the survey data reads and hold it against each other, before a run starts.
+        """Read every input and hold it against the others, before a run starts.
 
         Raises InputError naming the file and what is wrong with it.
         """

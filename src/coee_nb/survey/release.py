@@ -1,4 +1,4 @@
-"""What may be printed of a survey: one disclosure plan over every count the survey data shows."""
+"""What may be printed of a survey: one disclosure plan over every count its page shows."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Release(Gate):
 
 
 def release(survey: Survey) -> Release:
-    """Plan everything the survey data prints, at the floor of the survey's parameters."""
+    """Plan everything the page prints, at the floor of the survey's parameters."""
     floor = survey.params.floor
     where_left = break_off_segments(survey, floor)
     nonresponse_reasons = {
@@ -131,7 +131,7 @@ def _tell_respondents(survey: Survey) -> None:
 def publication(
     survey: Survey, where_left: pd.DataFrame, nonresponse_reasons: Mapping[str, Mapping[str, int]]
 ) -> Publication:
-    """Return all that the survey data counts, as measures for the plan."""
+    """Return all that the page counts, as measures for the plan."""
     placed = _placed(survey)
     frame = _frame(survey)
     groups = _sizes(placed, frame)
@@ -279,7 +279,7 @@ def _frame(survey: Survey) -> pd.DataFrame:
 def _sizes(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     """Return the respondents of every group of the frame.
 
-    A group without any is a group of none: left out, a attacker would be taken to know that it is.
+    A group without any is a group of none: left out, an attacker would be taken to know that it is.
     """
     names = list(placed.columns)
     found = placed.groupby(names).size().rename("respondents").reset_index()
@@ -513,7 +513,7 @@ def _all_shown(released: Release, key_result: KeyResult) -> bool:
 
 
 def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -> bool:
-    """Whether a attacker who also knows weighted estimates still cannot place a suppressed cell.
+    """Whether an attacker who also knows weighted estimates still cannot place a suppressed cell.
 
     ``told``: (weights of the respondents, low, high) of each estimate as printed. Weights are the
     same for all of one finest group, so each estimate is two inequalities on the attacker's

@@ -287,7 +287,7 @@ def account(released: Release) -> Table:
 
 
 def questionnaire(released: Release) -> Table:
-    """Return the questions in the order they were asked, by the names used in this survey data."""
+    """Return the questions in the order they were asked, by the names that tables use."""
     lines = [
         {
             "name": item.name,
@@ -355,7 +355,7 @@ def _all_themes_shown(released: Release) -> bool:
 
 
 def inputs(released: Release) -> Inputs:
-    """Return every file the survey data rests on, with the account of its rows."""
+    """Return every file the page rests on, with the account of its rows."""
     shown = _all_themes_shown(released)
     return released.inputs(files_of(released.survey, account_of_themes=shown))
 

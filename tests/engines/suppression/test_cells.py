@@ -62,7 +62,7 @@ def test_the_truth_satisfies_every_equation():
 
 
 def test_printed_relations_hold_with_a_constant_in_every_group():
-    measure = question(nets={"any": ("yes", "no")})
+    measure = question()
     cells = values(Publication(GROUPS, (measure,)), measure)
     sizes, _ = cell_sizes(Publication(GROUPS, (measure,)), measure)
     found = printed_relations(measure, cells)
@@ -110,8 +110,6 @@ def test_table_names_say_the_breakdown():
         ({"counts": pd.concat([question().counts] * 2)}, "counted twice"),
         ({"counts": question().counts.replace({"center": {"A": "Z"}})}, "which has no size"),
         ({"breakdowns": (("region",),)}, "a breakdown by"),
-        ({"nets": {"any": ("yes", "perhaps")}}, "collapsed rows"),
-        ({"nets": {"yes": ("yes", "no")}}, "answers"),
         ({"not_private": ("perhaps",)}, "unknown answers"),
         ({"universe": "frame"}, "a measure on the frame"),
     ],

@@ -145,18 +145,6 @@ def test_that_nobody_left_a_question_blank_is_not_a_secret():
     assert not one_question(table, statuses=("left blank",)).cells["suppressed"].any()
 
 
-def test_a_collapsed_row_does_not_betray_its_parts():
-    table = {
-        c: {"strongly": s, "agree": 30, "neither": 25, "disagree": 20}
-        for c, s in zip("ABC", [3, 30, 40], strict=True)
-    }
-    made = one_question(table, nets={"favorable": ("strongly", "agree")})
-    rows = {answer for center, answer in suppressed(made) if center == "A"}
-    assert "strongly" in rows
-    assert rows & {"agree", "favorable"}
-    assert_no_attack_succeeds(made)
-
-
 def test_a_title_held_in_two_centers_does_not_betray_the_smaller_one():
     """Everyone of Center D is a broker manager; only three others are, all in Center E."""
     groups = pd.DataFrame(
@@ -261,7 +249,6 @@ def test_no_attack_succeeds_on_random_two_way_publications(seed, centers, titles
         people,
         choices=["agree", "neither", "disagree"],
         breakdowns=((), ("center",), ("title",)),
-        nets={"not agreeing": ("neither", "disagree")},
     )
     frame = groups.assign(frame=groups["respondents"] + rng.integers(0, 20, len(groups)))
     frame = frame.drop(columns="respondents")
@@ -391,16 +378,6 @@ def test_a_table_that_is_not_the_planned_one_is_refused(rows, message):
     made = one_question({"A": {"yes": 30, "no": 30}})
     with pytest.raises(InputError, match=message):
         made.release(pd.DataFrame(rows), "q")
-
-
-def test_may_print_answers_for_a_sentence():
-    made = one_question(
-        {"A": {"yes": 30, "no": 3}, "B": {"yes": 20, "no": 20}, "C": {"yes": 40, "no": 30}}
-    )
-    assert made.may_print("q by center", "yes", center="C")
-    assert not made.may_print("q by center", "yes", center="A")
-    with pytest.raises(InputError, match="0 cells"):
-        made.may_print("q by center", "yes", center="Z")
 
 
 def test_a_floor_of_one_is_no_floor():

@@ -1,4 +1,4 @@
-"""The attack: how narrowly a attacker can bound the cells that a publication suppresses.
+"""The attack: how narrowly an attacker can bound the cells that a publication suppresses.
 
 The attacker knows every printed cell, every margin, how the tables add up, how many people were
 asked and how many answered in each finest group, that counts are whole numbers and not negative.
@@ -70,7 +70,7 @@ class Breach(Unseen):
 
 @dataclass(repr=False)
 class Attacker(Unseen):
-    """A attacker of one system: solves the programmes and remembers how far each cell can range."""
+    """An attacker of one system: solves the programmes, remembers how far each cell can range."""
 
     system: System
     values: np.ndarray
@@ -174,7 +174,7 @@ def _inward(value: float, sign: int) -> float:
 def breaches(
     attacker: Attacker, demand: np.ndarray, *, truth: np.ndarray, ceiling: np.ndarray
 ) -> Iterator[Breach]:
-    """The cells that a attacker places in an interval narrower than ``demand``, each with its cut.
+    """The cells that an attacker places in an interval narrower than ``demand``, each with its cut.
 
     ``truth`` and ``ceiling`` are the true cells and their largest conceivable values (the sizes of
     their groups): they weigh how much hiding a released cell would loosen the bound. Only the

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -31,8 +31,7 @@ class Measure(Unseen):
 
     ``counts`` has one row per finest group and answer: the dimension columns, ``answer`` and
     ``count``; a combination that is absent counts zero. ``statuses`` are the answers outside the
-    denominator (left blank, skipped, no response). ``nets`` are collapsed rows printed beside the
-    answers, as in ``{"favorable": ("agree", "strongly agree")}``. ``not_private`` names the answers
+    denominator (left blank, skipped, no response). ``not_private`` names the answers
     whose small counts the analyst declares harmless. ``breakdowns`` lists tuples of dimensions;
     the empty tuple is the overall table. In a ``multiple`` measure the answers are options of which
     a respondent may choose several. ``universe`` says whether the answers and statuses of a group
@@ -43,7 +42,6 @@ class Measure(Unseen):
     counts: pd.DataFrame
     breakdowns: tuple[tuple[str, ...], ...] = ((),)
     statuses: tuple[str, ...] = ()
-    nets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_private: tuple[str, ...] = ()
     multiple: bool = False
     universe: Universe = "respondents"
@@ -99,7 +97,7 @@ class Publication(Unseen):
 
 @dataclass(frozen=True, repr=False)
 class System(Unseen):
-    """The equations a attacker can write down, without any count that the attacker may not see.
+    """The equations an attacker can write down, without any count that the attacker may not see.
 
     ``cells`` has one row per cell (``measure, table, by, <dimensions>, answer, kind, printed``);
     ``matrix @ unknowns`` are the cells; the unknowns are not negative, whole numbers where
@@ -117,8 +115,8 @@ class System(Unseen):
 def table_name(measure: str, by: Sequence[str]) -> str:
     """The name of a printed table: the measure and its breakdown.
 
-    >>> table_name("no_review_policy", ("center", "title"))
-    'no_review_policy by center x title'
+    >>> table_name("q1", ("region", "trade"))
+    'q1 by region x trade'
     """
     return f"{measure} by {' x '.join(by)}" if by else measure
 
@@ -131,7 +129,6 @@ def measure_from_rows(
     breakdowns: Iterable[Sequence[str]] = ((),),
     choices: Sequence[str] | None = None,
     statuses: Sequence[str] = (LEFT_BLANK,),
-    nets: Mapping[str, Sequence[str]] | None = None,
     not_private: Sequence[str] = (),
 ) -> Measure:
     """Count a single-choice question from one row a respondent.
@@ -140,7 +137,7 @@ def measure_from_rows(
     dimension columns of the same rows. ``choices`` lists all answers, also those nobody gave;
     without it a categorical's categories, or the labels found, are used.
 
-    >>> rows = pd.DataFrame({"center": ["A", "A", "B"]})
+    >>> rows = pd.DataFrame({"region": ["A", "A", "B"]})
     >>> measure_from_rows("q1", pd.Series(["yes", None, "no"]), rows).counts["count"].tolist()
     [0, 1, 1, 1, 0, 0]
     """
@@ -166,7 +163,6 @@ def measure_from_rows(
         counts=counts,
         breakdowns=tuple(tuple(by) for by in breakdowns),
         statuses=tuple(statuses),
-        nets={net: tuple(parts) for net, parts in (nets or {}).items()},
         not_private=tuple(not_private),
     )
 
@@ -264,11 +260,11 @@ def cell_sizes(publication: Publication, measure: Measure) -> tuple[np.ndarray, 
 
 
 def printed_relations(measure: Measure, cells: pd.DataFrame) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The sums a attacker checks first, as places of cells and their signs, each with a known
+    """The sums an attacker checks first, as places of cells and their signs, each with a known
     total.
 
-    Answers and statuses add up to the group, answers to the denominator, collapsed rows to their
-    parts, and the groups of a breakdown to the group they divide.
+    Answers and statuses add up to the group, answers to the denominator, and the groups of a
+    breakdown to the group they divide.
     """
     rows = _answer_rows(measure)
     place = cells.index.to_numpy().reshape(-1, len(rows))
@@ -288,16 +284,12 @@ def printed_relations(measure: Measure, cells: pd.DataFrame) -> list[tuple[np.nd
 
 def _sums_within(measure: Measure, rows: pd.DataFrame) -> list[np.ndarray]:
     """Signs over a group's rows whose signed sum the attacker knows (the group's size, or zero)."""
-    kind, label = rows["kind"].to_numpy(), rows["answer"].to_numpy()
+    kind = rows["kind"].to_numpy()
     answers, statuses, total = (kind == "answer") * 1.0, kind == "status", kind == "total"
     sums = [total * 1.0 + statuses] if total.any() else []
     if not measure.multiple:
         sums += [answers + statuses]
         sums += [answers - total] if total.any() else []
-        sums += [
-            np.isin(label, parts) * answers - ((kind == "net") & (label == net))
-            for net, parts in measure.nets.items()
-        ]
     return sums
 
 
@@ -431,10 +423,6 @@ def _answer_rows(measure: Measure) -> pd.DataFrame:
     blocks = [*answers, *(("not", name) for name in answers if measure.multiple), *statuses]
     unit = dict(zip(blocks, np.eye(len(blocks)), strict=True))
     rows = [(name, "answer", unit[name]) for name in answers]
-    rows += [
-        (net, "net", np.sum([unit[part] for part in parts], axis=0))
-        for net, parts in measure.nets.items()
-    ]
     rows += [(name, "status", unit[name]) for name in statuses]
     if measure.multiple:
         rows.append((measure.total, "total", unit[answers[0]] + unit[("not", answers[0])]))
@@ -566,17 +554,10 @@ def _check_columns(publication: Publication, measure: Measure) -> None:
 
 def _check_labels(measure: Measure) -> None:
     answers = measure.answers
-    used = [*answers, *measure.statuses, *measure.nets]
+    used = [*answers, *measure.statuses]
     if not answers or measure.total in used or len(set(used)) < len(used):
         raise InputError(
             f"answers {used}", where=measure.name, expected=f"distinct, none named {measure.total}"
-        )
-    parts = {part for net in measure.nets.values() for part in net}
-    if parts - set(answers) or (measure.multiple and measure.nets):
-        raise InputError(
-            f"collapsed rows of {sorted(parts)}",
-            where=measure.name,
-            expected="answers of a single choice",
         )
     if measure.multiple and len(answers) < 2:
         raise InputError("a multiple choice of one option", where=measure.name)

@@ -1,36 +1,35 @@
 """Disclosure control: one plan of what may be printed, over everything a run prints.
 
 Threat model, in plain words. The attacker holds every table, chart and breakdown of the run; knows
-how many people were asked and how many responded in every finest group (Center x title), whether
+how many people were asked and how many responded in every finest group (region x trade), whether
 or not a table prints it; knows which cells are masked and that counts are whole numbers; and
-subtracts: totals less parts, one breakdown against another, respondents less answered, collapsed
-rows less their parts, percent times denominator. From this the attacker must not learn a
-*sensitive* cell:
+subtracts: totals less parts, one breakdown against another, respondents less answered, percent
+times denominator. From this the attacker must not learn a *sensitive* cell:
 
 - an answer given by fewer than ``floor`` people of a group, zero included, or by all but fewer than
   ``floor``, all included: both tell what a named colleague said or did not say;
 - a group of respondents, of item answers or of non-answers of fewer than ``floor`` people, unless
   it is empty (that nobody left a question blank tells nothing about anyone's answer).
 
-The same holds for groups that are not printed but follow from printed ones (a Center x title cell
-obtained as a title less the one Center in which everyone has that title).
+The same holds for groups that are not printed but follow from printed ones (a cell of two
+breakdowns obtained as a trade less the one region in which everyone has that trade).
 
-Protection. The interval in which a attacker can place a printed sensitive cell is at least
+Protection. The interval in which an attacker can place a printed sensitive cell is at least
 ``floor`` wide (or as wide as the number of people it is about, when they are fewer), so it holds
 values under the floor and at or above it. For a cell of a group that is not printed half of that
 width is asked. Any other suppressed cell must not be pinned. What a cell supports (percent,
 interval, bound, bar) is suppressed with the cell or with its denominator.
 
 Not covered: what people know of each other beyond the counts (a respondent who subtracts himself);
-inference from knowing this algorithm; two questions crossed with each other, unless they are one
-measure with collapsed rows; test statistics and weighted estimates, which are to be released only
-where no cell they use is suppressed; and other reports on the same survey.
+inference from knowing this algorithm; two questions crossed with each other; test statistics and
+weighted estimates, which are to be released only where no cell they use is suppressed; and other
+reports on the same people.
 
 The plan suppresses the cells of least loss (suppressed counts, plus one a cell) by an integer
 programme; an attacker bounds what is left by linear programmes; each success becomes a constraint,
 until none succeeds. Source: M. Fischetti and J. J. Salazar, "Solving the cell suppression problem
 on tabular data with linear constraints", Management Science 47(7), 2001; A. Hundepool and others,
-Statistical Disclosure Control, 2012, survey data 4. The floor of 10 is a common choice, not a rule
+Statistical Disclosure Control, 2012, chapter 4. The floor of 10 is a common choice, not a rule
 of law.
 """
 
@@ -103,7 +102,7 @@ class DisclosurePlan(Unseen):
         shown = ~rows["suppressed"].to_numpy()
         count = rows["count"].where(shown)
         denominator = rows["denominator"].where(rows["denominator_shown"])
-        answers = rows["kind"].isin(["answer", "net"])
+        answers = rows["kind"] == "answer"
         result = rows[[*dimensions, "answer"]].assign(
             count=count.astype("Int64"),
             denominator=denominator.astype("Int64"),
@@ -153,19 +152,6 @@ class DisclosurePlan(Unseen):
             result[name] = result[name].where(keep)
         return result.assign(disclosure=np.where(shown & denominator_shown, "", SUPPRESSED))
 
-    def may_print(self, table: str, answer: str, **group: str) -> bool:
-        """Whether a count and its denominator may be quoted in a sentence.
-
-        ``plan.may_print("q7 by center", "yes", center="Apparel")``
-        """
-        rows = self._rows(table)
-        chosen = rows["answer"] == answer
-        for dimension, category in group.items():
-            chosen &= rows[dimension] == category
-        if chosen.sum() != 1:
-            raise InputError(f"{chosen.sum()} cells for '{answer}' of {group}", where=table)
-        return bool((chosen & ~rows["suppressed"] & rows["denominator_shown"]).any())
-
     def _rows(self, table: str) -> pd.DataFrame:
         rows = self.cells[self.cells["table"] == table]
         if rows.empty:
@@ -206,17 +192,18 @@ def plan(publication: Publication, *, floor: int = 10) -> DisclosurePlan:
     """Decide which cells of a publication are suppressed so that no sensitive cell can be got.
 
     ``floor`` is the smallest number of people that may be shown. Measures are planned one by one,
-    each against a attacker who knows all group sizes; where the participation itself has suppressed
-    cells, the measures are attacked together, and the breakdowns that betray it are withdrawn.
+    each against an attacker who knows all group sizes; where the participation itself has
+    suppressed cells, the measures are attacked together, and the breakdowns that betray it are
+    withdrawn.
     Always returns a safe plan: at worst a measure is withdrawn, and the summary says so.
 
-    >>> groups = pd.DataFrame({"center": ["A", "B", "C"], "respondents": [40, 40, 40]})
-    >>> counts = pd.DataFrame({"center": list("AABBCC"), "answer": ["yes", "no"] * 3,
+    >>> groups = pd.DataFrame({"region": ["A", "B", "C"], "respondents": [40, 40, 40]})
+    >>> counts = pd.DataFrame({"region": list("AABBCC"), "answer": ["yes", "no"] * 3,
     ...                        "count": [37, 3, 20, 20, 25, 15]})
-    >>> q1 = Measure("q1", counts, breakdowns=((), ("center",)))
+    >>> q1 = Measure("q1", counts, breakdowns=((), ("region",)))
     >>> made = plan(Publication(groups, (q1,)))
-    >>> shown = made.apply("q1 by center")
-    >>> shown.loc[shown["answer"] == "yes", ["center", "count"]].to_numpy().tolist()
+    >>> shown = made.apply("q1 by region")
+    >>> shown.loc[shown["answer"] == "yes", ["region", "count"]].to_numpy().tolist()
     [['A', <NA>], ['B', <NA>], ['C', 25]]
     >>> made.apply("q1")["count"].tolist()
     [82, 38, 120]
@@ -289,13 +276,13 @@ def _about_answers(cells: pd.DataFrame, measures: Sequence[Measure]) -> np.ndarr
         for measure in measures
         if measure.universe != "frame" and (measure.multiple or len(measure.answers) > 1)
     ]
-    return (cells["measure"].isin(opinions) & cells["kind"].isin(["answer", "net"])).to_numpy()
+    return (cells["measure"].isin(opinions) & (cells["kind"] == "answer")).to_numpy()
 
 
 def _sensitive(
     measure: Measure, cells: pd.DataFrame, truth: np.ndarray, size: np.ndarray, floor: int
 ) -> np.ndarray:
-    """The cells that a attacker must not learn (see the rules at the top of this module)."""
+    """The cells that an attacker must not learn (see the rules at the top of this module)."""
     label, kind = cells["answer"], cells["kind"]
     outside = np.zeros(len(cells))
     if measure.statuses:
@@ -356,7 +343,7 @@ def _everything_own(draft: _Draft) -> np.ndarray:
 
 
 def _attack_draft(draft: _Draft, attacker: Attacker) -> list[Breach]:
-    """What a attacker of the draft can bound too tightly."""
+    """What an attacker of the draft can bound too tightly."""
     return list(breaches(attacker, _width(draft), truth=draft.truth, ceiling=draft.size))
 
 
@@ -468,7 +455,7 @@ def _linked(draft: _Draft) -> np.ndarray:
 
 
 def _together(publication: Publication, drafts: list[_Draft]) -> tuple[System, np.ndarray]:
-    """Everything published, to a attacker who does not know how many responded."""
+    """Everything published, to an attacker who does not know how many responded."""
     measures = [measure for draft in drafts for measure in draft.measures]
     values = np.concatenate([draft.values for draft in drafts])
     return joint_system(publication, measures), values
