@@ -112,7 +112,7 @@ def import_file(
     reading = read_file(file, as_of=as_of, columns=_mapping(columns), **style)
     reading = sightings.complete(reading) if complete else reading
     is_new = not any(folder.glob("*.csv"))
-    nothing = reading.records.empty
+    nothing = not any(row["is_read"] for row in reading.rows)
     if dry_run or (nothing and is_new):
         held = log.empty() if is_new else log.read(folder)
         changes = imports.changes(held, reading)

@@ -108,9 +108,8 @@ class _Work:
     def __post_init__(self) -> None:
         self.known = KnownRecommendations(self.log.recommendations, self.log.events)
         known = self.log.recommendations.set_index("recommendation_id")
-        records = sightings.rows_of(self.reading)
-        self.known.claim(records)
-        self.rows = sightings.settled(records, self.known.find)
+        self.known.claim(self.reading.rows)
+        self.rows = sightings.settled(self.reading.rows, self.known.find)
         self.listed = self._listed()
         # A list with a column for dates leaves a cell blank where there is none.
         self.has_due_column = any(
@@ -163,7 +162,7 @@ class _Work:
         self._refuse_twice(name, row)
         history = self.histories.setdefault(name, History())
         before = len(self.changed)
-        words = sightings.unread_words(row)
+        words = row["unread"]
         self.unread_now = bool(words) and not history.knows_unread(words)
         self._issue(name, row, history)
         self._text(name, row, history)
@@ -337,7 +336,7 @@ class _Work:
         stands = held is not None and held["kind"] == "ecd"
         if not kind and self.has_due_column and (stands or history.is_unconfirmed("ecd")):
             # The list has a place for dates and leaves this one's blank.
-            says = row["status"] not in CLOSED_STATUSES and not sightings.unread_words(row)
+            says = row["status"] not in CLOSED_STATUSES and not row["unread"]
             kind = "no_ecd" if says else ""
         if not kind or (kind == "no_ecd" and row["cut"] and held is not None):
             return
@@ -488,7 +487,7 @@ def _ecd_of(row: Mapping) -> str:
         return "ecd"
     if row.get("withdrawn_span"):
         return "withdrawn"
-    if sightings.unread_words(row):
+    if row["unread"]:
         return ""  # there may be a date in the words that were not read
     return "no_ecd" if row["narrative"] and row["status"] not in CLOSED_STATUSES else ""
 

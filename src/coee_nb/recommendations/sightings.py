@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,31 +17,18 @@ from coee_nb.recommendations.columns import CLOSED_STATUSES, CONTRADICTS, NOT_RE
 from coee_nb.recommendations.ecd import find_ecd
 from coee_nb.recommendations.log import sources_table
 from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.sources.reading import NOTHING_SAID, Reading
 from coee_nb.recommendations.sources.words import fingerprint, normalised
 
-if TYPE_CHECKING:
-    from coee_nb.recommendations.sources.reading import Reading
-
 _AS_OF = re.compile(r"\bas (?:of|at)(?: (?:early|mid|late))?[ -]$", re.IGNORECASE)
-_NO_DATE = {"ecd_from": pd.NaT, "ecd_to": pd.NaT, "ecd_start": None, "ecd_earlier": ()}
-_NO_DATE |= dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
-_NO_STATUS = {"status": "", "status_span": "", "status_start": None}
-# What a row that was not read says: nothing.
-_BLANK = _NO_DATE | _NO_STATUS | {"concurrence": "", "narrative": "", "says_nothing": True}
-_BLANK |= {"cut": False, "note": "", "told_from": None, "told_to": None, "told_span": ""}
-
-
-def rows_of(reading: Reading) -> list[dict]:
-    """Return every row of a file that names a recommendation, read or not, as records have them.
-
-    ``unread`` holds the words that were seen and not read, ``unread_why`` the reason; both are
-    blank where the row was read.
-    """
-    refused = {"ecd_unread": "unread", "ecd_unread_why": "unread_why"}
-    read = reading.records.rename(columns=refused)
-    seen = reading.unread.rename(columns={"unread": "unread_why", "unread_span": "unread"})
-    seen["unread"] = seen["unread"].where(seen["unread"] != "", seen["unread_why"])
-    return [*read.to_dict("records"), *(_BLANK | row for row in seen.to_dict("records"))]
+_NO_DATE = {
+    column: NOTHING_SAID[column]
+    for column in (
+        "ecd_from", "ecd_to", "ecd_start", "ecd_earlier",
+        "ecd_precision", "ecd_bound", "ecd_kind", "ecd_span",
+    )
+}  # fmt: skip
+_NO_STATUS = {column: NOTHING_SAID[column] for column in ("status", "status_span", "status_start")}
 
 
 def settled(rows: list[dict], find: Callable[[Mapping], str | None]) -> list[dict]:
@@ -62,11 +48,6 @@ def settled(rows: list[dict], find: Callable[[Mapping], str | None]) -> list[dic
         )
         groups.setdefault(key, []).append(row)
     return [_one(group) for group in groups.values()]
-
-
-def unread_words(row: Mapping) -> str:
-    """Return the words of the row that were seen and not read; blank where all was."""
-    return row["unread"]
 
 
 def why_unread(row: Mapping) -> str:
@@ -100,7 +81,7 @@ def _one(group: list[dict]) -> dict:
 
 def _facts(row: Mapping) -> tuple:
     due = pd.Timestamp(row["ecd_to"])
-    return row["status"], None if pd.isna(due) else due, row["ecd_bound"], unread_words(row)
+    return row["status"], None if pd.isna(due) else due, row["ecd_bound"], row["unread"]
 
 
 def _words(row: Mapping) -> str:
@@ -111,7 +92,7 @@ def _words(row: Mapping) -> str:
 def _narrated(row: Mapping):
     """The due date in the comments, where a column gives another one of an open row."""
     by_column = pd.notna(row["ecd_to"]) and row["ecd_span"] not in row["narrative"]
-    if not by_column or row["status"] in CLOSED_STATUSES or unread_words(row):
+    if not by_column or row["status"] in CLOSED_STATUSES or row["unread"]:
         return None
     style = row["style"]
     found = find_ecd(
@@ -128,8 +109,7 @@ def complete(reading: Reading) -> Reading:
     Its scope is the issuer, and the agency where all rows are of one. Raises InputError for a list
     of several issuers, and for one that counts its recommendations itself and shows fewer.
     """
-    rows = rows_of(reading)
-    shared = {c: sorted({row[c] for row in rows}) for c in ("issuer", "agency")}
+    shared = {c: sorted({row[c] for row in reading.rows}) for c in ("issuer", "agency")}
     if len(shared["issuer"]) != 1:
         raise InputError(
             f"the list is of {count(len(shared['issuer']))} issuers",
@@ -194,8 +174,8 @@ def _may_be(aside: Mapping, known: Mapping) -> bool:
 
 def source_row(reading: Reading) -> pd.DataFrame:
     """Return the row of ``sources.csv``: what the file shows of what it says there is."""
-    dated = reading.records["stated_from"].notna()
-    unread = len(reading.unread.drop_duplicates("where"))
+    dated = [row["stated_from"] is not None for row in reading.rows if row["is_read"]]
+    unread = len({row["where"] for row in reading.rows if not row["is_read"]})
     return sources_table(
         pd.DataFrame(
             [
@@ -204,7 +184,7 @@ def source_row(reading: Reading) -> pd.DataFrame:
                     "source_sha256": reading.sha256,
                     "format": reading.format,
                     "as_of": reading.as_of,
-                    "dated_by": "source" if len(dated) and dated.all() else "import",
+                    "dated_by": "source" if dated and all(dated) else "import",
                     "total": reading.total,
                     "shown": reading.shown,
                     "read": reading.shown - len(reading.excluded) - unread,

@@ -68,7 +68,7 @@ def test_a_recommendation_without_response_is_set_aside(text, reading_of):
 )
 def test_a_response_without_a_known_status_is_seen_and_not_read(old, new, reason, text, reading_of):
     reading = reading_of(text.replace(old, new))
-    assert reason in reading.unread["unread"].iat[0]
+    assert reason in reading.unread["unread_why"].iat[0]
     assert len(reading.records) == 2
     assert reading.shown == 1
 

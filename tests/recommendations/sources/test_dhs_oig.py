@@ -84,11 +84,9 @@ def test_a_page_break_in_the_running_copy_is_mended_by_the_tagged_one(text, read
     assert reading_of(broken).records["text"].tolist() == reading_of(text).records["text"].tolist()
 
 
-def test_the_real_report_has_five_and_not_ten(shared):
-    from coee_nb.recommendations.sources.recognise import read_file
-
+def test_the_real_report_has_five_and_not_ten(shared, reading_of):
     path = shared / "seeds" / "000_243e1fcd792625bd.txt"
-    reading = read_file(path, as_of=date(2022, 3, 31))
+    reading = reading_of(path.read_bytes(), path.name, as_of=date(2022, 3, 31))
     rows = reading.records
     assert (len(rows), reading.total, len(reading.excluded)) == (5, 5, 0)
     assert rows["number"].tolist() == list("12345")

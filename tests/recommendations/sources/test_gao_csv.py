@@ -80,11 +80,9 @@ def test_a_download_without_preamble_holds_as_of_the_given_day(text, reading_of)
     assert reading.records["stated_to"].unique().tolist() == [date(2024, 4, 30)]
 
 
-def test_the_real_sample(shared):
-    from coee_nb.recommendations.sources.recognise import read_file
-
+def test_the_real_sample(shared, reading_of):
     path = shared / "formats" / "gao_open_recs_csv_sample.csv"
-    reading = read_file(path, as_of=date(2024, 4, 30))
+    reading = reading_of(path.read_bytes(), path.name, as_of=date(2024, 4, 30))
     assert (len(reading.records), len(reading.excluded)) == (4, 0)
     assert reading.records["number"].tolist() == ["1", "2", "3", "3"]
     assert reading.records["stated_to"].unique().tolist() == [date(2024, 3, 28)]

@@ -66,7 +66,7 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(old, new, reason
     assert "1 excluded" in reading.account
     # Of its group nothing is read, for where the other row ends is not certain.
     assert reading.records["number"].tolist() == (["1", "2"] if "wicks" in old else [""])
-    assert reading.unread["unread"].str.contains("not certain").all()
+    assert reading.unread["unread_why"].str.contains("not certain").all()
     assert len(reading.records) + len(reading.unread) + 1 == reading.shown
 
 
@@ -110,11 +110,9 @@ def test_a_page_without_any_recommendation_is_refused(reading_of):
         reading_of("Lighthouse Service\nOpen Recommendations (3 total)\n")
 
 
-def test_the_real_page_shows_10_of_23(shared):
-    from coee_nb.recommendations.sources.recognise import read_file
-
+def test_the_real_page_shows_10_of_23(shared, reading_of):
     path = shared / "seeds" / "003_38a0b2a7af6e565f.txt"
-    reading = read_file(path, as_of=date(2024, 4, 30))
+    reading = reading_of(path.read_bytes(), path.name, as_of=date(2024, 4, 30))
     assert (reading.shown, reading.total) == (10, 23)
     assert reading.excluded.empty
     assert set(reading.records["status"]) == {"open"}
@@ -126,15 +124,13 @@ def test_the_real_page_shows_10_of_23(shared):
     ]  # fmt: skip
 
 
-def test_the_real_pages_dated_statements_are_the_labelled_ones(shared):
+def test_the_real_pages_dated_statements_are_the_labelled_ones(shared, reading_of):
     import json
-
-    from coee_nb.recommendations.sources.recognise import read_file
 
     lines = (shared / "corpus" / "ecd_dev.jsonl").read_text().splitlines()
     labels = [row for row in map(json.loads, lines) if row["id"].startswith("seed003")]
     path = shared / "seeds" / "003_38a0b2a7af6e565f.txt"
-    rows = read_file(path, as_of=date(2024, 4, 30)).records
+    rows = reading_of(path.read_bytes(), path.name, as_of=date(2024, 4, 30)).records
     dated = rows["told_from"].notna()
     told = [str(day) if known else None for day, known in zip(rows["told_to"], dated, strict=True)]
     assert told == [label["last_update"] for label in labels]
@@ -142,9 +138,7 @@ def test_the_real_pages_dated_statements_are_the_labelled_ones(shared):
 
 def test_a_row_of_unknown_status_is_seen_and_not_read(text, reading_of):
     reading = reading_of(text.replace("Open – Partially Addressed", "Open – Under Study"))
-    assert reading.unread[["number", "unread_span"]].values.tolist() == [
-        ["2", "Open – Under Study"]
-    ]
+    assert reading.unread[["number", "unread"]].values.tolist() == [["2", "Open – Under Study"]]
     assert reading.records["number"].tolist() == ["1", ""]
 
 
@@ -190,7 +184,7 @@ def test_where_a_group_s_count_fails_none_of_its_rows_has_a_date(other, reading_
     reading = reading_of(_page(OWN, other))
     assert reading.records.empty
     assert reading.unread["number"].tolist() == ["1"]
-    assert "June 2026" in reading.unread["unread_span"].iat[0]
+    assert "June 2026" in reading.unread["unread"].iat[0]
     assert reading.excluded["reason"].str.contains("1 of them not found").all()
 
 

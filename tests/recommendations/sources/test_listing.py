@@ -38,10 +38,10 @@ def test_reads_a_list_by_its_mapping(text, reading_of):
 def test_what_cannot_be_read_was_seen_and_a_broken_row_is_set_aside(text, reading_of):
     reading = reading_of(text, "list.csv", columns=COLUMNS)
     assert reading.unread["where"].tolist() == ["list.csv, line 4", "list.csv, line 5"]
-    reasons = reading.unread["unread"].tolist()
+    reasons = reading.unread["unread_why"].tolist()
     assert "not whether implemented" in reasons[0]
     assert "'soon' is not one date or period" in reasons[1]
-    assert reading.unread["unread_span"].iat[1] == "soon"
+    assert reading.unread["unread"].iat[1] == "soon"
     assert reading.excluded["where"].tolist() == ["list.csv, line 6"]
     assert "8 cells, the header has 11" in reading.excluded["reason"].iat[0]
     assert "2 read, 2 seen and not read, 1 excluded" in reading.account
@@ -98,8 +98,8 @@ def test_a_row_with_a_cell_that_cannot_be_read_was_seen_and_claims_nothing(
     assert len(reading.records) == 1
     assert reading.excluded.empty
     assert reading.unread["text"].tolist() == ["Other"]
-    assert reason in reading.unread["unread"].iat[0]
-    assert reading.unread["unread_span"].iat[0] == value
+    assert reason in reading.unread["unread_why"].iat[0]
+    assert reading.unread["unread"].iat[0] == (value or reading.unread["unread_why"].iat[0])
 
 
 @pytest.mark.parametrize("field", ["issuer", "text"])
@@ -130,10 +130,10 @@ def test_rows_of_one_recommendation_that_differ_are_both_refused(one, other, dif
         reading = reading_of("\n".join([*order, "City,2,Oil,open,"]), "list.csv")
         assert reading.records["number"].tolist() == ["2"]
         assert reading.unread["number"].tolist() == ["1"]
-        assert "list.csv, line 3" in reading.unread["unread"].iat[0]
+        assert "list.csv, line 3" in reading.unread["unread_why"].iat[0]
         assert "contradicts list.csv, line 2" in reading.excluded["reason"].iat[0]
     reading = reading_of("\n".join(rows), "list.csv")
-    assert differs in reading.unread["unread"].iat[0]
+    assert differs in reading.unread["unread_why"].iat[0]
 
 
 def test_rows_that_say_the_same_twice_are_read_once(reading_of):
@@ -143,10 +143,8 @@ def test_rows_that_say_the_same_twice_are_read_once(reading_of):
     assert reading.excluded["kind"].tolist() == ["repeat"]
 
 
-def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path):
+def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path, reading_of):
     from openpyxl import Workbook
-
-    from coee_nb.recommendations.sources.recognise import read_file
 
     book = Workbook()
     sheet = book.active
@@ -154,25 +152,23 @@ def test_reads_a_spreadsheet_with_its_dates_and_numbers(tmp_path):
     sheet.append(["City", 1, "List lamps", "Open", datetime(2023, 1, 15), "FY2024", 12.5])
     path = tmp_path / "list.xlsx"
     book.save(path)
-    row = read_file(path, as_of=date(2024, 4, 30)).records.iloc[0]
+    row = reading_of(path.read_bytes(), path.name, as_of=date(2024, 4, 30)).records.iloc[0]
     assert (row["number"], row["issued_on"]) == ("1", date(2023, 1, 15))
     assert (row["ecd_to"], row["ecd_precision"]) == (date(2024, 9, 30), "fiscal_year")
     assert row["questioned_costs_usd"] == 12.5
 
 
-def test_a_formula_without_a_stored_value_is_seen_and_not_read(tmp_path):
+def test_a_formula_without_a_stored_value_is_seen_and_not_read(tmp_path, reading_of):
     from openpyxl import Workbook
-
-    from coee_nb.recommendations.sources.recognise import read_file
 
     book = Workbook()
     book.active.append(["issuer", "number", "text", "status", "ecd"])
     book.active.append(["City", 1, "List lamps", "Open", "=DATE(2025,9,30)"])
     path = tmp_path / "list.xlsx"
     book.save(path)
-    reading = read_file(path, as_of=date(2024, 4, 30))
+    reading = reading_of(path.read_bytes(), path.name, as_of=date(2024, 4, 30))
     assert reading.records.empty
-    assert "=DATE(2025,9,30)" in reading.unread["unread"].iat[0]
+    assert "=DATE(2025,9,30)" in reading.unread["unread_why"].iat[0]
 
 
 def test_a_broken_spreadsheet_is_refused(tmp_path):
@@ -213,7 +209,7 @@ def test_the_order_of_a_column_s_dates_is_proved_or_asked_for(others, asked, due
 def test_one_column_s_order_proves_nothing_of_another(reading_of):
     rows = ["issuer,number,text,status,issued_on,ecd", "City,1,Do,open,31/12/2023,05/06/2024"]
     reading = reading_of("\n".join(rows), "list.csv", as_of=date(2024, 4, 30))
-    assert "--date-order" in reading.unread["unread"].iat[0]
+    assert "--date-order" in reading.unread["unread_why"].iat[0]
 
 
 @pytest.mark.parametrize(
@@ -237,12 +233,12 @@ def test_a_date_in_the_comments_that_cannot_be_read_keeps_its_words(reading_of):
     said = "Completion is expected by fiscal year 2024-25."
     reading = reading_of(f"{head}\nCity,1,Do,open,{said}", "list.csv")
     row = reading.records.iloc[0]
-    assert (row["status"], row["ecd_to"], row["ecd_unread"]) == (
+    assert (row["status"], row["ecd_to"], row["unread"]) == (
         "open",
         None,
         "fiscal year 2024-25",
     )
-    assert "fiscal year ends is not given" in row["ecd_unread_why"]
+    assert "fiscal year ends is not given" in row["unread_why"]
 
 
 def test_what_decides_the_dates_of_a_list_is_refused_for_a_page(page, reading_of):

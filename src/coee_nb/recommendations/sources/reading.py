@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -77,9 +78,9 @@ class Excluded:
 class Reading:
     """What a file says about recommendations on ``as_of``.
 
-    ``records``: one row a recommendation and statement, in the order of the file, columns
-    ``RECORD_COLUMNS``. ``unread``: one row a recommendation that was seen and not read, columns
-    ``UNREAD_COLUMNS``, which claims nothing about it. ``excluded``: columns ``where``, ``begins``,
+    ``rows``: one a recommendation and statement, in the order of the file, with what it is of
+    (``IDENTITY_COLUMNS``), when it was so, and ``NOTHING_SAID`` or what it says instead; those that
+    were seen and not read come last and claim nothing. ``excluded``: columns ``where``, ``begins``,
     ``reason``, ``kind`` (of ``Excluded``). ``shown`` counts all three; ``total`` is what the source
     says there are (None: it does not say). ``scope`` holds the columns, and their values, that
     every recommendation of the list shares; ``file`` and ``sha256`` name the source. ``account`` is
@@ -90,8 +91,7 @@ class Reading:
     as_of: date
     shown: int
     total: int | None
-    records: pd.DataFrame
-    unread: pd.DataFrame
+    rows: list[dict]
     excluded: pd.DataFrame
     account: str
     file: str
@@ -109,52 +109,42 @@ IDENTITY_COLUMNS = (
     "issuer", "report", "number", "agency", "title", "text", "text_sha256", "issued_on",
     "auditor_deadline_on", "priority", "questioned_costs_usd", "funds_for_better_use_usd",
 )  # fmt: skip
-_KEY = ["report", "title", "number", "agency", "text_sha256"]  # of one recommendation in a file
-UNREAD_COLUMNS = (
-    *IDENTITY_COLUMNS,
-    "stated_from",
-    "stated_to",
-    "unread",  # why it could not be read
-    "unread_span",  # the words that could not be read
-    "where",
-)
-RECORD_COLUMNS = (
-    *IDENTITY_COLUMNS,
-    "stated_from",  # when the source says it was so; from: blank where the source is undated
-    "stated_to",
-    "told_from",  # of the narrative's latest dated statement, else as stated
-    "told_to",
-    "told_span",
-    "told_start",
-    "narrative",
-    "narrative_sha256",
-    "says_nothing",  # no more than concurrence and what the auditor will do
-    "cut",  # the list shows the beginning of the narrative only
-    "status",
-    "status_span",
-    "status_start",
-    "closed_from",  # the days or the month in which its own words say that it was closed
-    "closed_to",
-    "concurrence",
-    "concurrence_span",
-    "concurrence_start",
-    "ecd_from",
-    "ecd_to",
-    "ecd_precision",
-    "ecd_bound",
-    "ecd_kind",
-    "ecd_span",
-    "ecd_start",
-    "ecd_earlier",  # the dates the same words give up, oldest first, each an ecd.FormerEcd
-    "ecd_note",  # what else the row says about its completion date, and contradicts it
-    "ecd_unread",  # the words of a date that cannot be read as one, blank where there are none
-    "ecd_unread_why",
-    "withdrawn_span",  # the words that take the date back, blank where it stands
-    "withdrawn_start",
-    "style",  # a DateStyle: how the narrative writes its dates
-    "where",
-    "note",
-)
+_KEY = ("report", "title", "number", "agency", "text_sha256")  # of one recommendation in a file
+# What a row says that says nothing, and so what a row can say.
+NOTHING_SAID: dict[str, Any] = {
+    "is_read": False,
+    "told_from": None,  # of the narrative's latest dated statement, else as stated
+    "told_to": None,
+    "told_span": "",
+    "told_start": None,
+    "narrative": "",
+    "narrative_sha256": "",
+    "says_nothing": True,  # no more than concurrence and what the auditor will do
+    "cut": False,  # the list shows the beginning of the narrative only
+    "status": "",
+    "status_span": "",
+    "status_start": None,
+    "closed_from": None,  # the days or the month in which its own words say that it was closed
+    "closed_to": None,
+    "concurrence": "",
+    "concurrence_span": "",
+    "concurrence_start": None,
+    "ecd_from": None,
+    "ecd_to": None,
+    "ecd_precision": "",
+    "ecd_bound": "",
+    "ecd_kind": "",
+    "ecd_span": "",
+    "ecd_start": None,
+    "ecd_earlier": (),  # the dates the same words give up, oldest first, each an ecd.FormerEcd
+    "ecd_note": "",  # what else the row says about its completion date, and contradicts it
+    "withdrawn_span": "",  # the words that take the date back, blank where it stands
+    "withdrawn_start": None,
+    "unread": "",  # the words that were seen and not read, of the row or of its date alone
+    "unread_why": "",
+    "style": FEDERAL,  # how the narrative writes its dates
+    "note": "",
+}
 
 
 def reading(
@@ -180,31 +170,27 @@ def reading(
     _refuse_later_than(as_of, told, source)
     records, repeated = _without_repeats(told)
     aside = [*(each for each in given if isinstance(each, Excluded)), *repeated]
-    rows = pd.DataFrame(
-        [_row(record, as_of) for record in records if not record.unread],
-        columns=list(RECORD_COLUMNS),
-    )
-    unread = pd.DataFrame(
-        [_unread_row(record) for record in records if record.unread], columns=list(UNREAD_COLUMNS)
-    )
-    known = [*map(tuple, rows[_KEY].to_numpy()), *map(tuple, unread[_KEY].to_numpy())]
-    read = len(rows.drop_duplicates(_KEY))
-    shown = len(set(known)) + len(aside)
+    read = [_row(record, as_of) for record in records if not record.unread]
+    unread = [_unread_row(record) for record in records if record.unread]
+    shown = len(_recommendations([*read, *unread])) + len(aside)
     return Reading(
         format=format,
         as_of=as_of,
         shown=shown,
         total=total,
-        records=rows,
-        unread=unread,
+        rows=[*read, *unread],
         excluded=pd.DataFrame(
             [vars(row) for row in aside], columns=["where", "begins", "reason", "kind"]
         ),
-        account=_account(source, rows, (shown, total), (read, len(unread), len(aside)), remark),
+        account=_account(source, read, (shown, total), (len(unread), len(aside)), remark),
         file=source.name,
         sha256=source.sha256,
         scope=scope or {},
     )
+
+
+def _recommendations(rows: list[dict]) -> set[tuple]:
+    return {tuple(row[column] for column in _KEY) for row in rows}
 
 
 def _nothing_in(source: Source, format: str) -> InputError:
@@ -284,6 +270,8 @@ def _row(record: Record, as_of: date) -> dict:
     )
     return {
         **_identity(record),
+        **NOTHING_SAID,
+        "is_read": True,
         **_told(record, ecd, as_of),
         "narrative": words.normalised(record.narrative),
         "narrative_sha256": words.fingerprint(record.narrative),
@@ -293,18 +281,16 @@ def _row(record: Record, as_of: date) -> dict:
         **_closing(record, as_of),
         **_quoted("concurrence", record.concurrence or _concurrence(record)),
         **_committed(ecd, record.narrative_start),
-        "ecd_note": "",
         **_ecd_unread(record),
         **_withdrawn(record),
-        "style": style,
-        "where": record.where,
+        "style": record.style,
         "note": record.note,
     }
 
 
 def _unread_row(record: Record) -> dict:
-    said = {"unread": record.unread, "unread_span": record.unread_span, "where": record.where}
-    return _identity(record) | said
+    said = {"unread": record.unread_span or record.unread, "unread_why": record.unread}
+    return _identity(record) | NOTHING_SAID | said
 
 
 def _identity(record: Record) -> dict:
@@ -316,6 +302,7 @@ def _identity(record: Record) -> dict:
         "text_sha256": words.fingerprint(record.text),
         "stated_from": record.stated_from,
         "stated_to": record.stated_to,
+        "where": record.where,
     }
 
 
@@ -331,12 +318,7 @@ def _told(record: Record, ecd: Ecd | None, as_of: date) -> dict:
     by = min(record.stated_to, as_of)
     last = words.last_statement(record.narrative, by=by, beside=beside, style=record.style)
     if last is None or record.stated_from is not None:
-        return {
-            "told_from": record.stated_from,
-            "told_to": record.stated_to,
-            "told_span": "",
-            "told_start": None,
-        }
+        return {"told_from": record.stated_from, "told_to": record.stated_to}
     return {
         "told_from": last.starts,
         "told_to": last.due,
@@ -347,15 +329,14 @@ def _told(record: Record, ecd: Ecd | None, as_of: date) -> dict:
 
 def _quoted(column: str, said: words.Said | None) -> dict:
     if said is None:
-        return {column: "", f"{column}_span": "", f"{column}_start": None}
+        return {}
     start = said.start if said.start >= 0 else None
     return {column: said.word, f"{column}_span": said.span, f"{column}_start": start}
 
 
 def _committed(ecd: Ecd | None, narrative_start: int | None) -> dict:
     if ecd is None:
-        nothing = dict.fromkeys(("ecd_from", "ecd_to", "ecd_start")) | {"ecd_earlier": ()}
-        return nothing | dict.fromkeys(("ecd_precision", "ecd_bound", "ecd_kind", "ecd_span"), "")
+        return {}
     return {
         "ecd_from": ecd.starts,
         "ecd_to": ecd.due,
@@ -374,7 +355,7 @@ def _closing(record: Record, as_of: date) -> dict:
     said = find_standing(record.narrative, record.style) if status in CLOSED_STATUSES else None
     by = min(record.stated_to, as_of)
     if said is None or said.word != status or not said.on or not said.on_from or said.on_from > by:
-        return {"closed_from": None, "closed_to": None}
+        return {}
     return {"closed_from": said.on_from, "closed_to": min(said.on, by)}
 
 
@@ -383,17 +364,19 @@ def _ecd_unread(record: Record) -> dict:
     status = record.status.word if record.status else ""
     silent = record.ecd or status in CLOSED_STATUSES
     found = None if silent else find_refused(record.narrative, record.style)
-    why = f"the date {found.span!r} is not read: {found.reason}" if found else ""
-    return {"ecd_unread": found.span if found else "", "ecd_unread_why": why}
+    if found is None:
+        return {}
+    why = f"the date {found.span!r} is not read: {found.reason}"
+    return {"unread": found.span, "unread_why": why}
 
 
 def _withdrawn(record: Record) -> dict:
     """The words that take the agency's date back, where the row gives no date of its own."""
     found = None if record.ecd else find_withdrawal(record.narrative, record.style)
-    return {
-        "withdrawn_span": found.span if found else "",
-        "withdrawn_start": _offset(record.narrative_start, found.start) if found else None,
-    }
+    if found is None:
+        return {}
+    start = _offset(record.narrative_start, found.start)
+    return {"withdrawn_span": found.span, "withdrawn_start": start}
 
 
 def _offset(narrative_start: int | None, start: int) -> int | None:
@@ -402,12 +385,13 @@ def _offset(narrative_start: int | None, start: int) -> int | None:
 
 def _account(
     source: Source,
-    rows: pd.DataFrame,
+    rows: list[dict],
     of: tuple[int, int | None],
-    counts: tuple[int, int, int],
+    counts: tuple[int, int],
     remark: str,
 ) -> str:
-    (shown, total), (read, unread, aside) = of, counts
+    (shown, total), (unread, aside) = of, counts
+    read, cut = len(_recommendations(rows)), sum(row["cut"] for row in rows)
     said = f"{count(shown)} of {count(total)}" if total is not None else count(shown)
     noun = "recommendation" if shown == 1 else "recommendations"
     seen = f"{count(unread)} seen and not read, " if unread else ""
@@ -417,8 +401,8 @@ def _account(
     ]
     if len(rows) > read:
         parts.append(f"{count(len(rows))} statements about them")
-    if rows["cut"].any():
-        parts.append(f"{count(int(rows['cut'].sum()))} with the comment cut short")
+    if cut:
+        parts.append(f"{count(cut)} with the comment cut short")
     damaged = source.text.count("\ufffd")
     if damaged:
         parts.append(f"damaged characters: {count(damaged)}")
