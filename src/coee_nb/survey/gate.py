@@ -18,7 +18,7 @@ from coee_nb.unseen import Unseen
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from coee_nb.engines.suppression.planner import DisclosurePlan
+    from coee_nb.engines.suppression.masking import DisclosurePlan
     from coee_nb.survey.comments import QuotableComments
     from coee_nb.survey.data import Survey
 

@@ -22,7 +22,8 @@ from coee_nb.engines.suppression.cells import (
     unknowns,
 )
 from coee_nb.engines.suppression.magnitudes import class_edges
-from coee_nb.engines.suppression.planner import PRIMARY, DisclosurePlan, plan
+from coee_nb.engines.suppression.masking import DisclosurePlan
+from coee_nb.engines.suppression.planner import PRIMARY, plan
 from coee_nb.errors import EstimationError
 from coee_nb.files import parsed_sha256
 from coee_nb.respondents import tell_respondents

@@ -132,7 +132,7 @@ def _dominated(ascending: np.ndarray) -> bool:
 
 
 def _quantile(known: np.ndarray, share: float, *, floor: int, step: float) -> float:
-    """Return a quantile as the middle of a step that holds people enough; NaN where none does, or a quarter."""
+    """Return a quantile as the middle of a step that holds enough people; NaN where none does."""
     value, widest = float(np.quantile(known, share)), (known[-1] - known[0]) / 4
     if len(known) < 4 * floor:
         return float("nan")
