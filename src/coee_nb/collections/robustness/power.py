@@ -69,7 +69,8 @@ def simulate(
     if estimate is None:
         raise ParameterError(f"estimator {estimator!r}", expected="reml or ols")
     found = estimate(fit.design, series, vector)
-    return Simulation(found.estimate, found.ci_high - found.estimate, rho, fit.estimate.sigma)
+    half_width = np.ravel(found.ci_high - found.estimate)
+    return Simulation(np.ravel(found.estimate), half_width, rho, fit.estimate.sigma)
 
 
 def draw(
@@ -87,7 +88,7 @@ def draw(
 
 def _by_reml(design: DesignMatrix, series: np.ndarray, vector: np.ndarray) -> inference.Contrast:
     fits = fit_many(series.T, design.matrix, gaps=design.gaps, contrasts=vector[None])
-    return inference.between(fits.estimate[:, 0], fits.se[:, 0], fits.df[:, 0])
+    return fits.inference()
 
 
 def _by_ols(design: DesignMatrix, series: np.ndarray, vector: np.ndarray) -> inference.Contrast:

@@ -23,7 +23,8 @@ class Scan:
 
     ``table``: interruption, level, level_se, level_p, slope, slope_se, slope_p,
     ``statistic``, the larger of the two |t|, and ``rank`` of the date by it (1 is the most
-    extreme); ``real`` the real date and ``rank`` its own; ``text``: a sentence that a report may print.
+    extreme); ``real`` the real date and ``rank`` its own; ``text``: a sentence that a report may
+    print.
     """
 
     table: pd.DataFrame

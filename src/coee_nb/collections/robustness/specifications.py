@@ -27,9 +27,9 @@ class Choices:
 
     ``interruptions``: first month counted as post; ``washouts``: months left out, as tuples;
     ``concurrent``: "no term", a month such as "2018-03" at which level and slope may change, or
-    "stop before 2018-03", which ends the series (with "no term" alone, no such event is known); ``pulses``:
-    months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``; ``scales``:
-    "level", "log", "log rate" (logarithm of receipts per dollar of the companion series).
+    "stop before 2018-03", which ends the series (with "no term" alone, no such event is known);
+    ``pulses``: months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``;
+    ``scales``: "level", "log", "log rate" (logarithm of receipts per dollar of the companion).
     """
 
     interruptions: tuple[str, ...]
@@ -63,12 +63,12 @@ class SpecificationCurve:
     """The effect under every combination of choices.
 
     ``table``: one row a specification: scale, interruption, washout, concurrent, pulses, season,
-    points, rho, boundary; level and slope with se, df and p, in the scale's own unit; then the average
-    monthly effect from the interruption through the last month counted, as a percentage of what was
-    expected, with its interval, p and detectable size; admissible, answer (by the verdict's rules)
-    and reason where not estimable. ``summary``: one row for all, admissible and inadmissible
-    specifications: specifications, estimable, significant (5 %), negative, positive and each
-    answer, as counts. ``text``: the sentence a report may print.
+    points, rho, boundary; level and slope with se, df and p, in the scale's own unit; then the
+    average monthly effect from the interruption through the last month counted, as a percentage of
+    what was expected, with its interval, p and detectable size; admissible, answer (by the
+    verdict's rules) and reason where not estimable. ``summary``: one row for all, admissible and
+    inadmissible specifications: specifications, estimable, significant (5 %), negative, positive
+    and each answer, as counts. ``text``: the sentence a report may print.
     """
 
     table: pd.DataFrame
