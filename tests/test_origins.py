@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.drawing import canvas
 from coee_nb.errors import InputError
 from coee_nb.findings import Finding, Findings, InputFile, input_file
 from coee_nb.origins import origin_of
-from coee_nb.outputs import CHART_MIME, TABLE_MIME, Chart, Table, canvas
+from coee_nb.outputs import CHART_MIME, TABLE_MIME, Chart, Table
 from coee_nb.publish.extract import to_frame, write_tables
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "oig_22_34"

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb import outputs
+from coee_nb import drawing, outputs
+from coee_nb.drawing import canvas
 from coee_nb.errors import InputError
-from coee_nb.outputs import Callout, Chart, Table, canvas, spreadsheet_safe
+from coee_nb.outputs import Callout, Chart, Table, spreadsheet_safe
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def contrast(colour, other="#FFFFFF"):
 
 @pytest.mark.parametrize("name", ["blue", "orange", "green", "purple", "grey", "black"])
 def test_colours_that_carry_text_can_be_read_on_white(name):
-    assert contrast(outputs.PALETTE[name]) >= 4.5
+    assert contrast(drawing.PALETTE[name]) >= 4.5
 
 
 def test_a_table_of_a_search_publishes_fewer_digits(frame):

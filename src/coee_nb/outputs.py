@@ -9,8 +9,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,18 +29,6 @@ FINDINGS_MIME = "application/vnd.coee.findings+json"
 INPUTS_MIME = "application/vnd.coee.inputs+json"
 CALLOUT_MIME = "application/vnd.coee.callout+json"
 
-# Okabe & Ito (2008): told apart with any colour vision; darkened where text is set in them.
-PALETTE = {
-    "blue": "#0072B2",
-    "orange": "#BF5100",
-    "green": "#00795A",
-    "purple": "#A0457A",
-    "sky": "#56B4E9",
-    "yellow": "#E69F00",
-    "grey": "#5F6368",
-    "light": "#D5D8DC",
-    "black": "#1B1B1B",
-}
 DPI, COLOURS = 110, 64  # of pictures: sharp on a page, and a notebook of ten is under 600 kB
 DIGITS = 8  # stored numbers agree between machines to this many significant digits
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -392,45 +379,6 @@ def _stamp(figure: "Figure") -> None:
         figure.supxlabel("Generated data", fontsize=8, x=0.99, ha="right")
 
 
-@contextmanager
-def canvas(width: float = 9.0, height: float = 4.5, **subplots: Any) -> Iterator[tuple]:
-    """Give a figure of ``width`` x ``height`` inches and its axes, in one style.
-
-    The figure belongs to no global state; ``subplots`` is passed on (``nrows=2, sharex=True``).
-
-    >>> with canvas(4, 3) as (figure, axes):
-    ...     line = axes.plot([0, 1], [0, 1], color=PALETTE["blue"])
-    """
-    import matplotlib as mpl
-    from cycler import cycler
-    from matplotlib.figure import Figure
-
-    colours = [PALETTE[name] for name in ("blue", "orange", "green", "purple", "grey")]
-    with mpl.rc_context(_STYLE | {"axes.prop_cycle": cycler(color=colours)}):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure, figure.subplots(**subplots)
-
-
-_STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": PALETTE["grey"],
-    "axes.labelcolor": PALETTE["black"],
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": PALETTE["light"],
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "text.parse_math": False,
-}
-
-
 def spreadsheet_safe(text: str) -> str:
     """Return text that a spreadsheet will not take for a formula: a quote goes before it.
 
@@ -449,13 +397,11 @@ __all__ = [
     "FINDINGS_MIME",
     "INPUTS_MIME",
     "NAME",
-    "PALETTE",
     "TABLE_MIME",
     "Callout",
     "Chart",
     "Table",
     "anchor_of",
-    "canvas",
     "escape",
     "significant",
     "spreadsheet_safe",

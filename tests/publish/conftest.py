@@ -28,7 +28,8 @@ note = "of the example"
 """
 SECOND = """from coee_toy import Toy
 import pandas as pd
-from coee_nb.outputs import Chart, Callout, Table, canvas
+from coee_nb.outputs import Chart, Callout, Table
+from coee_nb.drawing import canvas
 from coee_nb.findings import Finding, Findings, Inputs, input_file
 params = Toy.from_notebook(globals())
 """

@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.drawing import canvas
 from coee_nb.errors import InputError
 from coee_nb.findings import Finding, Findings, Inputs
-from coee_nb.outputs import Callout, Chart, Table, canvas
+from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import write_tables
 from coee_nb.publish.gate import refuse, screen, screened, under_disclosure, untold

@@ -11,19 +11,23 @@ from matplotlib.axes import Axes
 from coee_nb import formats as fmt
 from coee_nb.collections import events as calendar_room
 from coee_nb.collections.attribution import Attribution
-from coee_nb.collections.drawing import (
-    MILLION_DOLLARS,
-    P_VALUES,
-    PLATE,
-    first_days,
-    name_line,
-    thousands,
-    whole_dollars,
-)
+from coee_nb.collections.drawing import MILLION_DOLLARS, P_VALUES, whole_dollars
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.tie_out import TieOut
-from coee_nb.outputs import PALETTE, Callout, Chart, Table, canvas
+from coee_nb.drawing import (
+    PALETTE,
+    PLATE,
+    band,
+    canvas,
+    first_days,
+    forest,
+    name_line,
+    say,
+    thousands,
+    zero,
+)
+from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
@@ -81,12 +85,8 @@ def _name_event(strip: Axes, row: Any, place: int, colour: str, days: pd.Datetim
     strip.plot([row.date, row.date], [-0.6, place], color=colour, linewidth=0.8, alpha=0.7)
     strip.plot([row.date], [place], marker="o", markersize=4, color=colour)
     left = row.date > days[0] + (days[-1] - days[0]) / 2
-    strip.annotate(
-        f"{row.date:%Y-%m-%d}  {row.event}", (row.date, place),
-        xytext=(-6 if left else 6, 0), textcoords="offset points",
-        ha="right" if left else "left", va="center", fontsize=8, color=colour,
-        bbox=PLATE,
-    )  # fmt: skip
+    say(strip, f"{row.date:%Y-%m-%d}  {row.event}", (row.date, place),
+        shift=(-6 if left else 6, 0), colour=colour, size=8, bbox=PLATE)  # fmt: skip
 
 
 def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Callout:
@@ -144,26 +144,22 @@ def _mark_published(
     amounts = rows["published_musd"] / 1000
     axes.plot(rows["fiscal_year"], amounts, marker=marker, color=colour, markersize=6,
               linestyle=":", linewidth=0.8)  # fmt: skip
-    axes.annotate(
-        textwrap.fill(definition, 24),
-        (rows["fiscal_year"].iloc[-1] + 0.36, amounts.iloc[-1]),
-        xytext=(0, {"s": -12, "^": 8}.get(marker, 0)), textcoords="offset points",
-        va="center", fontsize=8.5, color=colour,
-    )  # fmt: skip
+    at = (rows["fiscal_year"].iloc[-1] + 0.36, amounts.iloc[-1])
+    shift = (0, {"s": -12, "^": 8}.get(marker, 0))
+    say(axes, textwrap.fill(definition, 24), at, shift=shift, colour=colour, size=8.5, ha="left")
 
 
 def naive_by_end(table: pd.DataFrame, cut: str, competing: str | None, *, name: str) -> Chart:
     """Draw the naive slope after the interruption as the series is allowed to run further."""
     days = first_days(table["end"])
     with canvas(9.5, 4) as (figure, axes):
-        axes.axhline(0, color=PALETTE["grey"], linewidth=0.8)
-        axes.fill_between(days, table["slope_ci_low"], table["slope_ci_high"],
-                          color=PALETTE["sky"], alpha=0.3, linewidth=0)  # fmt: skip
+        zero(axes)
+        band(axes, days, table["slope_ci_low"], table["slope_ci_high"])
         axes.plot(days, table["slope"], color=PALETTE["blue"], linewidth=1.8)
         _mark_concurrent([axes], axes, competing, name)
-        axes.annotate(f"{table['slope'].iloc[-1]:+.0f}", (days[-1], table["slope"].iloc[-1]),
-                      xytext=(6, 0), textcoords="offset points", va="center",
-                      color=PALETTE["blue"], fontweight="bold")  # fmt: skip
+        last = table["slope"].iloc[-1]
+        say(axes, f"{last:+.0f}", (days[-1], last), shift=(6, 0), colour=PALETTE["blue"], size=10,
+            fontweight="bold")  # fmt: skip
         axes.set_ylabel("change of slope, million\ndollars a month each month")
         axes.set_xlabel("last month of the series used")
         axes.set_title(_growth(table, cut, competing, name))
@@ -248,25 +244,23 @@ def counterfactual(
 def _adding_up(axes: Axes, path: pd.DataFrame) -> None:
     """Draw the cumulative effect with its interval."""
     days = first_days(path["period"])
-    axes.axhline(0, color=PALETTE["grey"], linewidth=0.8)
-    axes.fill_between(days, path["ci_low_musd"] / 1000, path["ci_high_musd"] / 1000,
-                      color=PALETTE["sky"], alpha=0.35, linewidth=0)  # fmt: skip
+    zero(axes)
+    band(axes, days, path["ci_low_musd"] / 1000, path["ci_high_musd"] / 1000)
     axes.plot(days, path["cumulative_musd"] / 1000, color=PALETTE["blue"], linewidth=1.6)
     last = path.iloc[-1]
-    axes.annotate(
+    words = (
         f"{last['cumulative_musd'] / 1000:+.1f} billion dollars by {last['period']}\n95 % interval "
-        f"{last['ci_low_musd'] / 1000:+.1f} to {last['ci_high_musd'] / 1000:+.1f}",
-        (days[-1], last["cumulative_musd"] / 1000), xytext=(12, 0), textcoords="offset points",
-        va="center", color=PALETTE["blue"], fontsize=9,
-    )  # fmt: skip
+        f"{last['ci_low_musd'] / 1000:+.1f} to {last['ci_high_musd'] / 1000:+.1f}"
+    )
+    end = (days[-1], last["cumulative_musd"] / 1000)
+    say(axes, words, end, shift=(12, 0), colour=PALETTE["blue"])
     axes.set_ylabel("billion dollars, added up")
 
 
 def _name_end(
     axes: Axes, days: pd.DatetimeIndex, values: pd.Series, name: str, colour: str, shift: int
 ) -> None:
-    axes.annotate(name, (days[-1], values.iloc[-1]), xytext=(6, shift),
-                  textcoords="offset points", va="center", color=colour, fontsize=9)  # fmt: skip
+    say(axes, name, (days[-1], values.iloc[-1]), shift=(6, shift), colour=colour)
 
 
 def attribution(shared: Attribution | None) -> Chart | Callout:
@@ -275,20 +269,11 @@ def attribution(shared: Attribution | None) -> Chart | Callout:
         return Callout(WORDS.sentence("no_attribution"))
     table = shared.table
     with canvas(9.5, 0.6 + 0.52 * len(table)) as (figure, axes):
-        for place, row in enumerate(table.itertuples()):
-            colour = PALETTE["black"] if row.part == "Observed change" else PALETTE["blue"]
-            if np.isfinite(row.ci_low_musd):
-                axes.plot([row.ci_low_musd / 1000, row.ci_high_musd / 1000], [place, place],
-                          color=colour, linewidth=2, alpha=0.5)  # fmt: skip
-            axes.plot([row.change_musd / 1000], [place], "o", color=colour, markersize=7)
-            axes.annotate(f"{row.change_musd / 1000:+.1f}", (row.change_musd / 1000, place),
-                          xytext=(0, 9), textcoords="offset points", ha="center", fontsize=9,
-                          va="center", color=colour, bbox=PLATE)  # fmt: skip
-        axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
+        billions = table[["change_musd", "ci_low_musd", "ci_high_musd"]].to_numpy() / 1000
         names = [f"{part}\n{_span(*months)}" for part, *months in table.iloc[:, :3].to_numpy()]
-        axes.set_yticks(range(len(table)), names, fontsize=8.5)
-        axes.set_ylim(len(table) - 0.5, -0.7)
-        axes.grid(visible=False, axis="y")
+        observed = table["part"] == "Observed change"
+        colours = np.where(observed, PALETTE["black"], PALETTE["blue"]).tolist()
+        forest(axes, [(*ends, f"{ends[0]:+.1f}") for ends in billions], names, colours)
         axes.set_xlabel("billion dollars, with 95 % interval")
         axes.set_title("What the change from before to after is made of")
     frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.outputs import PALETTE, Callout, Chart, Table, canvas
+from coee_nb.drawing import PALETTE, PLATE, band, bars, canvas, name_rows, say, without_scale
+from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.recommendations.aging import (
     LOWER_BOUND,
     MILESTONE,
@@ -143,16 +144,9 @@ def _lifeline(
         axes.plot([today, due], [place, place], color=TO_COME, linewidth=1.5, linestyle=":")
     for mark, own in marks.groupby("mark"):
         axes.plot(own["on"], [place] * len(own), linestyle="none", **_MARKS[mark])
-    axes.annotate(
-        standing(row),
-        (max(today, marks["on"].max()), place),
-        xytext=(10, 0),
-        textcoords="offset points",
-        verticalalignment="center",
-        color=LATE if row["past_due"] else PALETTE["black"],
-        fontweight="bold" if row["past_due"] else "normal",
-        bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-    )
+    colour, weight = (LATE, "bold") if row["past_due"] else (PALETTE["black"], "normal")
+    say(axes, standing(row), (max(today, marks["on"].max()), place), shift=(10, 0), size=10,
+        colour=colour, fontweight=weight, bbox=PLATE)  # fmt: skip
 
 
 def standing(row: pd.Series) -> str:
@@ -175,15 +169,7 @@ def _label_marks(axes: Axes, marks: pd.DataFrame, shown: list[str]) -> None:
         gaps = [_nearest_other(marks[rows == rows[i]], i) for i in own.index]
         roomy = [i for i, gap in zip(own.index, gaps, strict=True) if gap / span > ROOM]
         place = roomy[0] if roomy else own.index[int(np.argmax(gaps))]
-        axes.annotate(
-            str(mark),
-            (marks.loc[place, "on"], rows[place]),
-            xytext=(0, 8),
-            textcoords="offset points",
-            horizontalalignment="center",
-            fontsize=8,
-            color=PALETTE["black"],
-        )
+        say(axes, str(mark), (marks.loc[place, "on"], rows[place]), shift=(0, 12), size=8)
 
 
 def _nearest_other(row: pd.DataFrame, place: int) -> pd.Timedelta:
@@ -194,23 +180,12 @@ def _nearest_other(row: pd.DataFrame, place: int) -> pd.Timedelta:
 
 def _as_of_line(axes: Axes, today: pd.Timestamp, rows: int) -> None:
     axes.axvline(today, color=PALETTE["black"], linewidth=1)
-    axes.set_ylim(rows - 0.4, -1.2)
-    axes.annotate(
-        f"as of {fmt.day(today)}",
-        (today, -1.0),
-        xytext=(-4, 0),
-        textcoords="offset points",
-        horizontalalignment="right",
-        verticalalignment="center",
-        fontsize=9,
-    )
+    say(axes, f"as of {fmt.day(today)}", (today, -1.0), shift=(-4, 0))
 
 
 def _name_rows(axes: Axes, names: list[str]) -> None:
-    axes.set_yticks(range(len(names)), [_short(name) for name in names])
-    axes.tick_params(axis="y", length=0)
+    name_rows(axes, [_short(name) for name in names], above=1.2)
     axes.spines["left"].set_visible(False)
-    axes.grid(axis="y", visible=False)
     axes.grid(axis="x", visible=True)
 
 
@@ -264,18 +239,12 @@ def aging_bars(aged: Aging, *, name: str = "aging") -> Chart:
     colours = {NOT_DUE: TO_COME} | dict.fromkeys(undated, PLAIN)
     groups = aged.due[~aged.due["group"].isin((CLOSED, GONE))]
     with canvas(8, 0.9 + 0.36 * len(groups)) as (figure, axes):
-        bars = axes.barh(
-            groups["group"],
-            groups["recommendations"],
-            color=[colours.get(group, LATE) for group in groups["group"]],
-            height=0.7,
-        )
-        axes.bar_label(bars, labels=[fmt.count(n) for n in groups["recommendations"]], padding=4)
-        axes.invert_yaxis()
-        axes.set_xticks([])
-        axes.grid(visible=False)
-        axes.spines[["left", "bottom"]].set_visible(False)
-        axes.tick_params(axis="y", length=0)
+        counts = groups["recommendations"]
+        shades = [colours.get(group, LATE) for group in groups["group"]]
+        bars(axes, [(counts, shades)], [fmt.count(n) for n in counts])
+        name_rows(axes, groups["group"])
+        without_scale(axes)
+        axes.spines["left"].set_visible(False)
         axes.margins(x=0.1)
         _dated(figure, aged.register.stamp)
     pairs = groups[["group", "recommendations"]].itertuples(index=False, name=None)
@@ -343,18 +312,11 @@ def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:
     axes.barh(places, late, left=np.maximum(slip, 0), color=LATE, height=0.6)
     for place, row in zip(places, shown.itertuples(), strict=True):
         moved = "moved once" if row.revisions == 1 else f"moved {row.revisions} times"
-        end = max(row.slip_days, 0) + row.days_late
-        axes.annotate(
-            f"{fmt.count(row.total_days)} days; {moved if row.revisions else 'never moved'}",
-            (end, place),
-            xytext=(6, 0),
-            textcoords="offset points",
-            verticalalignment="center",
-        )
+        words = f"{fmt.count(row.total_days)} days; {moved if row.revisions else 'never moved'}"
+        say(axes, words, (max(row.slip_days, 0) + row.days_late, place), shift=(6, 0), size=10)
     _over(axes, slip, "date moved", at=lambda i: slip[i] / 2)
     _over(axes, late, "past the current date", at=lambda i: max(slip[i], 0) + late[i] / 2)
     _name_rows(axes, list(shown["recommendation_id"]))
-    axes.set_ylim(len(shown) - 0.4, -1.1)
     axes.grid(visible=False)
     axes.set_xlabel("days behind the first estimated completion date")
     _room_on_the_right(axes, share=0.25)
@@ -364,13 +326,7 @@ def _over(axes: Axes, widths: np.ndarray, words: str, *, at) -> None:
     """Name a part of the bars once, over the uppermost bar that has it wide enough to stand on."""
     wide = np.flatnonzero(widths > 0)
     if len(wide):
-        axes.annotate(
-            words,
-            (at(wide[0]), wide[0] - 0.32),
-            horizontalalignment="center",
-            verticalalignment="bottom",
-            fontsize=8,
-        )
+        say(axes, words, (at(wide[0]), wide[0] - 0.32), size=8, va="bottom")
 
 
 def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -> Chart | Callout:
@@ -385,14 +341,8 @@ def closure_curves(closed: Closure, *, name: str = "closure", label: str = "") -
     years = np.r_[0, survival["days"]] / 365.25
     with canvas(9, 4.8) as (figure, axes):
         _step(axes, years, np.r_[1, survival["still_open"]], "still open", PALETTE["black"])
-        axes.fill_between(
-            years,
-            np.r_[1, survival["ci_low"]],
-            np.r_[1, survival["ci_high"]],
-            step="post",
-            color=PALETTE["light"],
-            zorder=0,
-        )
+        ends = (np.r_[1, survival[end]] for end in ("ci_low", "ci_high"))
+        band(axes, years, *ends, step="post", color=PALETTE["light"], alpha=1, zorder=0)
         for words, colour in zip(OUTCOMES, (TO_COME, LATE), strict=True):
             own = _of(closed.incidence, ALL_AGENCIES, words)
             _step(axes, np.r_[0, own["days"]] / 365.25, np.r_[0, own["share"]], words, colour)

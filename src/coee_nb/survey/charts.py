@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.outputs import PALETTE, Callout, Chart, canvas
+from coee_nb.drawing import PALETTE, PLATE, bars, canvas, interval, name_rows, say, without_scale
+from coee_nb.outputs import Callout, Chart
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
 from coee_nb.survey.data import KeyResult
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 WIDTH = 9.5  # inches
 TEXT: dict[str, Any] = {"verticalalignment": "center", "fontsize": 9}
-PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # behind words that cross a line
 # Agreement runs from orange over grey to blue: told apart with any colour vision.
 AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
 
@@ -32,15 +32,11 @@ def participation_flow(released: Release) -> Chart:
     with canvas(WIDTH, 1.0 + 0.3 * len(shown)) as (figure, axes):
         answers = shown["step"].str.startswith("Answered").to_numpy()
         colours = np.where(answers, PALETTE["sky"], PALETTE["blue"])
-        axes.barh(shown.index, shown["count"].astype(float), color=colours, height=0.7)
-        for place, row in shown.iterrows():
-            label = fmt.count(row["count"])
-            if not fmt.is_missing(row["share_of_frame"]):
-                label += f" · {fmt.percent(row['share_of_frame'])} of all asked"
-            axes.text(float(row["count"]), place, f"  {label}", **TEXT)
-        _rows(axes, shown["step"])
-        axes.set_xlim(0, 1.3 * float(shown["count"].max()))
-        _no_scale(axes)
+        counts = shown["count"].astype(float)
+        bars(axes, [(counts, colours)], [_of_all(row) for _, row in shown.iterrows()])
+        name_rows(axes, shown["step"])
+        axes.set_xlim(0, 1.3 * counts.max())
+        without_scale(axes)
     description = (
         f"Bars that fall from {fmt.count(shown['count'].iloc[0])} ({_lower(shown['step'].iloc[0])})"
         f" over the respondents to the answers of each question{_fewest(shown[answers])}."
@@ -49,6 +45,12 @@ def participation_flow(released: Release) -> Chart:
     return released.chart(
         figure, "participation_flow", f"From {first} to the answers", description, table
     )
+
+
+def _of_all(row: pd.Series) -> str:
+    asked = row["share_of_frame"]
+    share = "" if fmt.is_missing(asked) else f" · {fmt.percent(asked)} of all asked"
+    return fmt.count(row["count"]) + share
 
 
 def _fewest(answers: pd.DataFrame) -> str:
@@ -71,14 +73,14 @@ def break_offs(released: Release) -> Chart | Callout:
     responded = frame["reached"].iloc[0]
     with canvas(WIDTH, 1.4 + 0.4 * len(frame)) as (figure, axes):
         stayed = frame["reached"] - frame["left"]
-        axes.barh(frame.index, stayed, color=PALETTE["sky"], height=0.7)
-        axes.barh(frame.index, frame["left"], left=stayed, color=PALETTE["orange"], height=0.7)
-        for place, row in frame.iterrows():
-            label = f"  {fmt.count(row['left'])} left, {fmt.count(stayed[place])} went on"
-            axes.text(row["reached"], place, label, **TEXT)
-        _rows(axes, frame["questions"])
+        words = [
+            f"{fmt.count(left)} left, {fmt.count(on)} went on"
+            for left, on in zip(frame["left"], stayed, strict=True)
+        ]
+        bars(axes, [(stayed, PALETTE["sky"]), (frame["left"], PALETTE["orange"])], words)
+        name_rows(axes, frame["questions"])
         axes.set_xlim(0, 1.35 * responded)
-        _no_scale(axes)
+        without_scale(axes)
     worst = frame.loc[frame["left"].idxmax()]
     description = (
         f"Bars of the respondents who reached each group of questions, from "
@@ -109,10 +111,9 @@ def response(released: Release, dimension: str) -> Chart | Callout:
         if overall is not None:
             axes.axvline(overall, color=PALETTE["black"], linewidth=1)
             axes.text(overall + 0.01, -0.8, f"all: {fmt.percent(overall)}", bbox=PLATE, **TEXT)
-        _rows(axes, frame[dimension])
-        axes.set_ylim(len(frame) - 0.4, -1.1)
+        name_rows(axes, frame[dimension], above=1.1)
         axes.set_xlim(0, 1)
-        _no_scale(axes)
+        without_scale(axes)
     word = released.survey.word(dimension)
     description = f"Bars of the response rate by {word}. {_extremes(frame, dimension)}"
     title = f"Response by {word}"
@@ -144,11 +145,9 @@ def findings(released: Release) -> Chart | Callout:
     with canvas(WIDTH, 1.5 + 0.75 * len(frame)) as (figure, axes):
         for place, row in frame.iterrows():
             _finding(axes, place, row)
-        axes.set_ylim(len(frame) - 0.5, -0.7)
-        axes.set_yticks([])
+        name_rows(axes, [""] * len(frame), above=0.7)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
-        axes.grid(visible=False, axis="y")
         _percent_scale(axes)
     level = fmt.percent(released.survey.params.confidence)
     axes.set_xlabel(f"thick: {level} interval (Wilson); thin: bounds without assumption")
@@ -176,18 +175,11 @@ def _finding(axes: Axes, place: int, row: pd.Series) -> None:
         axes.text(0.02, place, tables.SUPPRESSED, color=PALETTE["grey"], **TEXT)
         return
     colour = PALETTE["blue"]
-    axes.plot([row["bound_low"], row["bound_high"]], [place] * 2, color=PALETTE["grey"], lw=1)
-    axes.plot([row["wilson_low"], row["wilson_high"]], [place] * 2, color=colour, lw=5)
+    interval(axes, place, row["bound_low"], row["bound_high"], width=1, colour=PALETTE["grey"])
+    interval(axes, place, row["wilson_low"], row["wilson_high"], width=5)
     axes.plot(row["share"], place, "o", color="white", markeredgecolor=colour, markersize=9)
     label = f"{fmt.percent(row['count'], row['n'])} of {fmt.count(row['n'])}"
-    axes.annotate(
-        label,
-        (row["share"], place),
-        xytext=(0, -14),
-        textcoords="offset points",
-        horizontalalignment="center",
-        fontsize=9,
-    )
+    say(axes, label, (row["share"], place), shift=(0, -14))
 
 
 def agreement(released: Release) -> Chart | Callout:
@@ -205,11 +197,10 @@ def agreement(released: Release) -> Chart | Callout:
             else:
                 axes.text(0, place, tables.SUPPRESSED, ha="center", color=PALETTE["grey"], **TEXT)
         axes.axvline(0, color=PALETTE["black"], linewidth=0.8, ymax=0.97, zorder=0)
-        axes.set_ylim(len(items) - 0.5, -0.85)
+        name_rows(axes, [""] * len(items), above=0.85)
         axes.set_xlim(-1, 1)
-        axes.set_yticks([])
         axes.spines["left"].set_visible(False)
-        _no_scale(axes)
+        without_scale(axes)
     words = [
         _agreement_words(table.frame[table.frame["item"] == item.name], item) for item in items
     ]
@@ -300,14 +291,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
                 0.02, place, tables.SUPPRESSED, color=PALETTE["grey"], fontsize=7.5, va="center"
             )
             continue
-        ends = [row["wilson_low"], row["wilson_high"]]
-        axes.plot(ends, [place] * 2, color=PALETTE["blue"], lw=2)
+        interval(axes, place, row["wilson_low"], row["wilson_high"])
         axes.plot(row["share"], place, "o", color=PALETTE["blue"], markersize=5)
-    _rows(axes, pd.Series(groups))
-    axes.tick_params(axis="y", labelsize=8)
+    name_rows(axes, groups, size=8)
     axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x")
-    axes.grid(visible=False, axis="y")
     _percent_scale(axes, (0.25, 0.5, 0.75))
 
 
@@ -324,18 +312,6 @@ def _widest(frame: pd.DataFrame, chosen: Iterable[KeyResult], dimension: str) ->
         f"Of those shown, the widest apart are the groups on “{words}”: from "
         f"{fmt.percent(own.min())} ({own.idxmin()}) to {fmt.percent(own.max())} ({own.idxmax()})."
     )
-
-
-def _rows(axes: Axes, names: pd.Series) -> None:
-    axes.set_yticks(range(len(names)), list(names))
-    axes.set_ylim(len(names) - 0.5, -0.5)
-    axes.tick_params(axis="y", length=0)
-
-
-def _no_scale(axes: Axes) -> None:
-    axes.set_xticks([])
-    axes.grid(visible=False)
-    axes.spines["bottom"].set_visible(False)
 
 
 def _percent_scale(axes: Axes, marks: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:

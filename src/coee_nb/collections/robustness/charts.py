@@ -7,14 +7,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from coee_nb import formats as fmt
-from coee_nb.collections.drawing import P_VALUES, PLATE, first_days, whole_dollars
+from coee_nb.collections.drawing import P_VALUES, whole_dollars
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import CONCURRENT, Calendar
 from coee_nb.collections.robustness.diagnostics import Influence, Residuals
 from coee_nb.collections.robustness.power import Detectable
 from coee_nb.collections.robustness.sensitivity import Scan
 from coee_nb.collections.robustness.specifications import SpecificationCurve
-from coee_nb.outputs import PALETTE, Chart, Table, canvas
+from coee_nb.drawing import (
+    PALETTE,
+    canvas,
+    first_days,
+    forest,
+    name_line,
+    say,
+    zero,
+)
+from coee_nb.outputs import Chart, Table
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
@@ -23,20 +32,10 @@ WORDS = read_wording("coee_nb.collections")
 def interruption_dates(table: pd.DataFrame) -> Chart:
     """Draw the cumulative effect of each interruption date with its interval."""
     with canvas(9.5, 1.2 + 0.5 * len(table)) as (figure, axes):
-        for place, row in enumerate(table.itertuples()):
-            low, high = row.ci_low_musd / 1000, row.ci_high_musd / 1000
-            axes.plot([low, high], [place, place], color=PALETTE["blue"], linewidth=2, alpha=0.5)
-            axes.plot([row.estimate_musd / 1000], [place], "o", color=PALETTE["blue"])
-            axes.annotate(
-                f"{row.estimate_musd / 1000:+.1f}  ({low:+.1f} to {high:+.1f})",
-                (row.estimate_musd / 1000, place), xytext=(0, 11), ha="center",
-                textcoords="offset points", va="center", fontsize=9, color=PALETTE["blue"],
-                bbox=PLATE,
-            )  # fmt: skip
-        axes.axvline(0, color=PALETTE["grey"], linewidth=0.8)
-        axes.set_yticks(range(len(table)), table["interruption_date"], fontsize=9)
-        axes.set_ylim(len(table) - 0.5, -0.7)
-        axes.grid(visible=False, axis="y")
+        billions = table[["estimate_musd", "ci_low_musd", "ci_high_musd"]].to_numpy() / 1000
+        words = [f"{value:+.1f}  ({low:+.1f} to {high:+.1f})" for value, low, high in billions]
+        rows = [(*ends, said) for ends, said in zip(billions, words, strict=True)]
+        forest(axes, rows, table["interruption_date"])
         axes.set_xlabel("cumulative effect, billion dollars, with 95 % interval")
         axes.set_title("The same question asked from each date")
     description = "Cumulative effect by interruption date: " + "; ".join(
@@ -113,7 +112,7 @@ def _name_groups(axes: Axes, table: pd.DataFrame, name: str) -> None:
     axes.annotate("interval holds zero", (0, 0.99), color=PALETTE["blue"], **place)
     axes.annotate("interval excludes zero", (0, 0.92), color=PALETTE["orange"], **place)
     if admissible < len(table):
-        axes.annotate(f"{name} without a term:\nset aside", (admissible + 1, 0.99),
+        axes.annotate(f"{name} without a term:\nexcluded", (admissible + 1, 0.99),
                       color=PALETTE["grey"], **place)  # fmt: skip
 
 
@@ -127,16 +126,13 @@ def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
         axes.vlines(days, 0, table["statistic"], colors=colours, linewidth=2)
         axes.scatter(days, table["statistic"], c=colours, s=28, zorder=3)
         axes.axhline(1.96, color=PALETTE["blue"], linewidth=1, linestyle="--")
-        axes.annotate("about 5 %", (days[0], 1.96), xytext=(-4, 4), textcoords="offset points",
-                      color=PALETTE["blue"], fontsize=9)  # fmt: skip
+        say(axes, "about 5 %", (days[0], 1.96), shift=(4, 8), colour=PALETTE["blue"])
         for row in table[(table["interruption"] == start) | (table["rank"] <= 2)].itertuples():
             real_one = row.interruption == start
-            axes.annotate(
-                f"{row.interruption}, rank {row.rank}" + (" (real)" if real_one else ""),
-                (row.interruption.to_timestamp(), row.statistic), xytext=(-7 if real_one else 7, 4),
-                ha="right" if real_one else "left", textcoords="offset points", fontsize=9,
-                color=PALETTE["orange"] if real_one else PALETTE["black"],
-            )  # fmt: skip
+            words = f"{row.interruption}, rank {row.rank}" + (" (real)" if real_one else "")
+            say(axes, words, (row.interruption.to_timestamp(), row.statistic),
+                shift=(-7 if real_one else 7, 6),
+                colour=PALETTE["orange"] if real_one else PALETTE["black"])  # fmt: skip
         axes.set_ylim(0, table["statistic"].max() * 1.15)
         axes.set_ylabel("larger of |t| for level and slope")
         axes.set_xlabel("interruption placed at")
@@ -172,14 +168,11 @@ def power_curve(found: Detectable, effect: Effect) -> Chart:
     with canvas(9.5, 3.8) as (figure, axes):
         axes.plot(curve["size_musd"] / 1000, 100 * curve["power"], color=PALETTE["blue"])
         axes.plot([smallest / 1000], [80], "o", color=PALETTE["orange"])
-        axes.annotate(f"found four times in five: {smallest / 1000:.1f} billion dollars",
-                      (smallest / 1000, 80), xytext=(10, -4), textcoords="offset points",
-                      va="top", color=PALETTE["orange"])  # fmt: skip
+        say(axes, f"found four times in five: {smallest / 1000:.1f} billion dollars",
+            (smallest / 1000, 80), shift=(10, -8), colour=PALETTE["orange"], size=10)  # fmt: skip
         size = abs(row["estimate_musd"]) / 1000
         axes.axvline(size, color=PALETTE["grey"], linewidth=1)
-        axes.annotate(f"size of the estimate: {size:.1f}", (size, 0.95),
-                      xycoords=("data", "axes fraction"), xytext=(6, 0), va="center",
-                      textcoords="offset points", color=PALETTE["grey"])  # fmt: skip
+        name_line(axes, size, f"size of the estimate: {size:.1f}", PALETTE["grey"], left=False)
         axes.set_ylim(0, 102)
         axes.set_xlim(left=0)
         axes.set_ylabel("percent of simulated series")
@@ -204,20 +197,18 @@ def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
         limit = float(lags["limit"].iloc[0])
         top.axhspan(-limit, limit, color=PALETTE["sky"], alpha=0.25, linewidth=0)
         top.vlines(lags["lag"], 0, lags["autocorrelation"], colors=PALETTE["blue"], linewidth=3)
-        top.axhline(0, color=PALETTE["grey"], linewidth=0.8)
+        zero(top)
         top.set_xticks(lags["lag"])
         top.set_xlabel("months apart")
         top.set_ylabel("autocorrelation")
         top.set_title("Autocorrelation the model leaves (band: 95 % limits if there is none)")
         days = first_days(months["period"])
         low.vlines(days, 0, months["change_in_se"], colors=PALETTE["grey"], linewidth=2)
-        low.axhline(0, color=PALETTE["grey"], linewidth=0.8)
+        zero(low)
         for row in influence.table.head(named).itertuples():
             first = row.Index == 0
-            low.annotate(f"{row.period}", (row.period.to_timestamp(), row.change_in_se),
-                         xytext=(-5 if first else 5, 0), textcoords="offset points",
-                         ha="right" if first else "left", va="center", fontsize=9,
-                         color=PALETTE["orange"])  # fmt: skip
+            say(low, f"{row.period}", (row.period.to_timestamp(), row.change_in_se),
+                shift=(-5 if first else 5, 0), colour=PALETTE["orange"])  # fmt: skip
         low.margins(y=0.25)
         low.set_ylabel("change, in standard errors")
         low.set_title("How far the estimate moves when one month is left out")
