@@ -8,16 +8,8 @@ from coee_nb.engines.suppression.cells import Publication
 from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import ParameterError
 from coee_nb.survey.data import read_survey
-from coee_nb.survey.release import (
-    NOT_REPORTABLE,
-    break_off_segments,
-    comparable,
-    kinds_of,
-    publication,
-    release,
-    reportable_reasons,
-    safe_with,
-)
+from coee_nb.survey.reasons import NOT_REPORTABLE, break_off_segments, reportable_reasons
+from coee_nb.survey.release import comparable, kinds_of, publication, release, safe_with
 
 NOBODY = dict.fromkeys(
     ["not_reached", "skipped_by_logic", "seen_blank", "dont_know", "not_applicable"], 0

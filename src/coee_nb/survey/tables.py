@@ -21,17 +21,19 @@ from coee_nb.survey.participation import (
     with_an_answer,
 )
 from coee_nb.survey.published import PublishedCheck, PublishedReport, check_published
+from coee_nb.survey.reasons import (
+    NOT_REPORTABLE,
+    REASONS,
+    segment_labels,
+)
 from coee_nb.survey.release import (
     ANSWERED_IT,
     COMPLETED,
-    NOT_REPORTABLE,
     PARTIAL,
-    REASONS,
     RESPONDED,
     TOOK_PART,
     Release,
     item_labels,
-    segment_labels,
 )
 from coee_nb.survey.response_rates import waterfall
 from coee_nb.wording import read_wording
@@ -46,7 +48,7 @@ def count(value: float | None) -> str:
     >>> count(1052), count(None)
     ('1,052', 'suppressed')
     """
-    return SUPPRESSED if fmt.is_missing(value) else fmt.count(value)
+    return SUPPRESSED if value is None or fmt.is_missing(value) else fmt.count(value)
 
 
 def percent(value: float) -> str:

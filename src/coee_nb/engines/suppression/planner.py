@@ -290,14 +290,14 @@ def _relation_cuts(
     rise, fall = np.where(same, count, spare), np.where(same, spare, count)
     width, value, size = draft.demand[own], draft.truth[own], draft.size[own]
     cuts = []
-    for room, needed in [
+    for slack, needed in [
         (rise, width - value),
         (fall, value - (size - width)),
         (rise + fall, width),
     ]:
         if needed > 0:
             weights = np.zeros(len(draft.truth))
-            weights[others] = np.minimum(room, needed)
+            weights[others] = np.minimum(slack, needed)
             cuts.append((weights, needed))
     return cuts
 
