@@ -180,10 +180,9 @@ class _Work:
 
     def _unread(self, name: str, row: dict, words: str, history: History) -> None:
         """Note words that were seen and not read; the facts of the same row stand beside them."""
-        when, start = (row["stated_from"], row["stated_to"]), row.get("unread_start")
+        when = (row["stated_from"], row["stated_to"])
         note = sightings.why_unread(row)
-        said = {"source_span": words, "source_start": start, "note": note}
-        self._event(name, "unread", when, history, **said)
+        self._event(name, "unread", when, history, source_span=words, note=note)
         told = "contradiction" if note.startswith(CONTRADICTS) else "seen, not read"
         before = "" if name in self.fresh else _where_it_stands(history)
         self._note(name, told, before, note)
