@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
-from coee_nb.survey.codebook import build_codebook, read_codebook, slug
+from coee_nb.survey.codebook import build_codebook, read_codebook
+from coee_nb.survey.questions.item import slug
 
 YAML = """
 note: drafted by hand
@@ -144,15 +145,15 @@ def test_an_unknown_item_is_an_error_with_the_nearest_name(write):
 @pytest.mark.parametrize(
     ("text", "name", "message"),
     [
-        ("items: [", "c.yaml", "not readable as YAML"),
+        ("items: [", "c.yaml", "not readable YAML"),
         ("items:\n- {name: a, choices: {1: Yes, 1: No}}", "c.yaml", "'1' is given twice"),
         ("things: []", "c.yaml", "no list of items"),
         ("items: []\nextra: 1", "c.yaml", "unknown key 'extra'"),
         ("items: []", "c.yaml", "no items"),
         ("!!python/object/apply:os.getcwd []", "c.yaml", "no list of items|not readable"),
         ("name,source,wording,type,colour\n", "c.csv", "colour"),
-        ("name,source\na,Q1\n", "c.csv", "columns name, source"),
-        ("name,source,wording,type\na,Q1,w,text,more\n", "c.csv", "more fields than columns"),
+        ("name,source\na,Q1\n", "c.csv", "no column 'wording'"),
+        ("name,source,wording,type\na,Q1,w,text,more\n", "c.csv", "5 cells, the header has 4"),
     ],
 )
 def test_a_file_of_another_shape_is_an_error_that_names_it(write, text, name, message):

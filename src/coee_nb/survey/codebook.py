@@ -1,23 +1,19 @@
 """The codebook: what each column of a survey export asks, and what its codes mean."""
 
-import csv
-import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from coee_nb.arguments import known
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.files import read_file
+from coee_nb.files import LINE, Content, read_file
 from coee_nb.paths import shown
+from coee_nb.survey.questions.item import GROUPS, Entry, Item, plain_code, plain_label, slug
+from coee_nb.survey.questions.kinds import KINDS
 
-Kind = Literal["single", "multi", "matrix", "likert", "numeric", "text"]
-GROUPS = ("center", "title")
 RESPONSE_COLUMNS = (
     "response_id",
     "finished",
@@ -28,45 +24,6 @@ RESPONSE_COLUMNS = (
     "center",
     "title",
 )
-
-
-@dataclass(frozen=True)
-class Item:
-    """A question of the survey.
-
-    ``columns`` are its columns in ``Responses.rows``: one, or one a choice (``multi``) or a row
-    (``matrix``), labelled by ``labels``. ``choices`` are all labels in the order of the
-    questionnaire; those of them in ``missing`` (seen and left blank), ``not_applicable`` or
-    ``dont_know`` are no answers in substance, ``substantive`` are the others. ``asked_if`` names
-    the earlier item and the answers that lead to this one. ``sources`` are the columns or
-    ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the answers
-    that ended the survey for a respondent.
-    """
-
-    name: str
-    wording: str
-    kind: Kind
-    columns: tuple[str, ...]
-    labels: tuple[str, ...]
-    sources: tuple[str, ...]
-    choices: tuple[str, ...] = ()
-    missing: frozenset[str] = frozenset()
-    not_applicable: frozenset[str] = frozenset()
-    dont_know: frozenset[str] = frozenset()
-    asked_if: tuple[str, frozenset[str]] | None = None
-    codes: tuple[tuple[str, str], ...] = ()
-    screened_out: frozenset[str] = frozenset()
-
-    @property
-    def substantive(self) -> tuple[str, ...]:
-        """The choices that answer the question in substance, in order."""
-        aside = self.missing | self.not_applicable | self.dont_know
-        return tuple(choice for choice in self.choices if choice not in aside)
-
-    @property
-    def joined(self) -> bool:
-        """Whether all choices of a multi-select share one comma-joined column of the export."""
-        return self.kind == "multi" and len(self.sources) < len(self.columns)
 
 
 @dataclass(frozen=True)
@@ -123,10 +80,10 @@ def read_codebook(path: str | Path) -> Codebook:
     """
     path = Path(path)
     where = shown(path)
-    text = read_file(path).text()
+    content = read_file(path)
     if path.suffix.lower() == ".csv":
-        return build_codebook(_csv_entries(text, where), where=where)
-    document = _yaml(text, where)
+        return build_codebook(_csv_entries(content, where), where=where)
+    document = _document(content, where)
     return build_codebook(document["items"], note=document.get("note", ""), where=where)
 
 
@@ -143,79 +100,19 @@ def build_codebook(
     return Codebook(questions, groups.get("center"), groups.get("title"), note, where)
 
 
-def plain_code(text: str) -> str:
-    """Return a code as the codebook writes it: trimmed, ``1.0`` as ``1``.
-
-    >>> plain_code(" -99.00 "), plain_code("1.5")
-    ('-99', '1.5')
-    """
-    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", text.strip())
-
-
-def plain_label(text: str) -> str:
-    """Return a label with its white space (line breaks of the editor included) made single."""
-    return " ".join(text.split())
-
-
-def slug(label: str) -> str:
-    """Return a label as the end of a column name.
-
-    >>> slug("Visits (ports & importers)")
-    'visits_ports_importers'
-    """
-    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40].strip("_") or "other"
-
-
 # The entry, as written
 
 
-def _pairs(value: Any) -> Any:
-    """Return choices as (code, label) pairs; a bare label is its own code."""
-    if isinstance(value, Mapping):
-        return list(value.items())
-    if not isinstance(value, list | tuple):
-        return value
-    return [
-        (entry["code"], entry["label"])
-        if isinstance(entry, Mapping) and set(entry) == {"code", "label"}
-        else (entry, entry)
-        if isinstance(entry, str)
-        else entry
-        for entry in value
-    ]
-
-
-class _Condition(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    item: str
-    labels: list[str] = Field(min_length=1)
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
-    wording: str
-    type: Kind
-    source: str | None = None
-    sources: dict[str, str] | None = None
-    choices: Annotated[list[tuple[str, str]], BeforeValidator(_pairs)] = []
-    missing: list[str] = []
-    not_applicable: list[str] = []
-    dont_know: list[str] = []
-    screened_out: list[str] = []
-    asked_if: _Condition | None = None
-
-
-def _entry(raw: Mapping[str, Any], number: int, where: str) -> _Entry:
+def _entry(raw: Mapping[str, Any], number: int, where: str) -> Entry:
     name = raw.get("name", "") if isinstance(raw, Mapping) else ""
     place = f"{where}, item {number}" + (f" ({name})" if name else "")
     try:
-        entry = _Entry.model_validate(raw)
+        entry = Entry.model_validate(raw)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False)[0]
         what = ".".join(map(str, fault["loc"])) or "the entry"
         raise InputError(
-            f"{what}: {fault['msg']}", where=place, expected=f"of {', '.join(_Entry.model_fields)}"
+            f"{what}: {fault['msg']}", where=place, expected=f"of {', '.join(Entry.model_fields)}"
         ) from None
     wrong = _fault(entry)
     if wrong:
@@ -223,33 +120,24 @@ def _entry(raw: Mapping[str, Any], number: int, where: str) -> _Entry:
     return entry
 
 
-def _fault(entry: _Entry) -> str:
+def _fault(entry: Entry) -> str:
     """Return what is wrong with an entry's parts taken together, or nothing."""
+    if entry.type not in KINDS:
+        return f"the type {entry.type!r} is none of {', '.join(KINDS)}"
     if (entry.source is None) == (entry.sources is None):
         return "give either source (one column) or sources (one column a choice or row)"
     if entry.name in RESPONSE_COLUMNS and entry.name not in GROUPS:
         return f"the name {entry.name!r} is taken by the response itself"
     if entry.name in GROUPS and entry.type != "single":
         return "center and title are of type single"
-    if entry.sources is not None and entry.type not in ("multi", "matrix"):
-        return f"an item of type {entry.type} has one source"
-    if entry.source is not None and entry.type == "matrix":
-        return "a matrix has sources, one a row"
-    if entry.type in ("numeric", "text") and entry.choices:
-        return f"an item of type {entry.type} has no choices; give special codes as missing etc."
-    closed = entry.type in ("single", "likert", "matrix") and entry.name not in GROUPS
-    if (closed or (entry.type == "multi" and entry.source)) and not entry.choices:
-        return "choices are missing"
-    return ""
+    return KINDS[entry.type].fault(entry)
 
 
 # The item, as used
 
 
-def _item(entry: _Entry, where: str) -> Item:
-    codes = [(plain_code(code), plain_label(label)) for code, label in entry.choices]
-    if entry.type == "multi" and entry.sources:
-        codes += [("1", plain_label(label)) for label in entry.sources.values()]
+def _item(entry: Entry, where: str) -> Item:
+    codes = KINDS[entry.type].codes(entry)
     labels_of = _label_finder(codes)
     specials = {
         name: frozenset(labels_of(value) for value in getattr(entry, name))
@@ -291,14 +179,11 @@ def _label_finder(codes: list[tuple[str, str]]):
 
 
 def _columns(
-    entry: _Entry, labels: tuple[str, ...], missing: frozenset[str]
+    entry: Entry, labels: tuple[str, ...], missing: frozenset[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the columns in the responses and what each stands for."""
-    if entry.sources:
-        parts = tuple(map(plain_label, entry.sources.values()))
-    elif entry.type == "multi":
-        parts = tuple(label for label in labels if label not in missing)
-    else:
+    parts = KINDS[entry.type].columns(entry, [label for label in labels if label not in missing])
+    if not parts:
         return (entry.name,), (plain_label(entry.wording),)
     columns: list[str] = []
     for part in parts:
@@ -351,29 +236,8 @@ def _unique(names: list[str], what: str, where: str) -> None:
 # The two file forms
 
 
-class _TextLoader(yaml.BaseLoader):
-    """YAML in which every scalar is text and a repeated key is an error."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {twice[0]!r} is given twice", node.start_mark
-            )
-        return super().construct_mapping(node, deep)
-
-
-def _yaml(text: str, where: str) -> dict[str, Any]:
-    try:
-        document = yaml.load(text, _TextLoader)  # a BaseLoader: text only, no objects
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"not readable as YAML: {reason}",
-            where=where,
-            do="two choices of one code are written as a list of {code, label}",
-        ) from error
+def _document(content: Content, where: str) -> dict[str, Any]:
+    document = content.yaml(typed=False)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise InputError("no list of items", where=where, expected="items: with one entry each")
     unknown = sorted(set(document) - {"items", "note"})
@@ -385,20 +249,18 @@ def _yaml(text: str, where: str) -> dict[str, Any]:
 _CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out")
 
 
-def _csv_entries(text: str, where: str) -> list[dict[str, Any]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="surplus")
-    known = {*_Entry.model_fields, "label"} - {"sources"}
-    surplus = sorted(set(reader.fieldnames or ()) - known)
-    if surplus or not {"name", "source", "wording", "type"} <= set(reader.fieldnames or ()):
+def _csv_entries(content: Content, where: str) -> list[dict[str, Any]]:
+    lines = content.table(("name", "source", "wording", "type")).drop(columns=LINE)
+    allowed = {*Entry.model_fields, "label"} - {"sources"}
+    surplus = sorted(set(lines.columns) - allowed)
+    if surplus:
         raise InputError(
-            f"columns {', '.join(reader.fieldnames or ['(none)'])}",
+            f"the column {surplus[0]!r}",
             where=where,
-            expected=f"name, source, wording, type and, as needed, {', '.join(sorted(known))}",
+            expected=f"name, source, wording, type and, as needed, {', '.join(sorted(allowed))}",
         )
     entries: dict[str, dict[str, Any]] = {}
-    for line in reader:
-        if "surplus" in line:
-            raise InputError("more fields than columns", where=f"{where}, line {reader.line_num}")
+    for line in lines.to_dict("records"):
         _add_csv_line(entries, {key: value for key, value in line.items() if value})
     return list(entries.values())
 

@@ -12,7 +12,8 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.survey.codebook import Codebook
-from coee_nb.survey.read.answers import Answers, Problem, read_item
+from coee_nb.survey.questions.cells import Answers, Form, Problem
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.read.checks import Evidence, checks_table
 from coee_nb.survey.read.dates import DateOrder, Timestamps, read_moments
 from coee_nb.survey.read.dispositions import BLANK, Entries, KeepOrNot, exclusion_reasons
@@ -111,13 +112,14 @@ def _answers(
     body: Body,
     kept: np.ndarray,
     codebook: Codebook,
-    form: Literal["labels", "codes"] | None,
+    form: Form,
 ) -> dict[str, Answers]:
     """Return the answers of the rows kept, by item."""
-    return {
-        item.name: read_item(item, [body.columns[p].take(kept) for p in layout.of[item.name]], form)
-        for item in codebook.every_item
-    }
+    answers = {}
+    for item in codebook.every_item:
+        cells = [body.columns[position].take(kept) for position in layout.of[item.name]]
+        answers[item.name] = kind_of(item).read(item, cells, form)
+    return answers
 
 
 COMMON = 10  # an answer of so many people points at none of them
@@ -157,7 +159,7 @@ def _resaved(export: Export, metadata: Mapping[str, Coded]) -> dict[str, int]:
     return signs
 
 
-def _form(metadata: Mapping[str, Coded]) -> Literal["labels", "codes"] | None:
+def _form(metadata: Mapping[str, Coded]) -> Form:
     """Tell a label export from a numeric one by how it writes who finished and the status."""
     texts = {
         text.strip()

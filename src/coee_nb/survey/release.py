@@ -32,7 +32,9 @@ from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
 from coee_nb.survey.data import EVERYONE, KeyResult, Survey, comments_of
 from coee_nb.survey.gate import Gate
 from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
-from coee_nb.survey.questions.states import STATES, last_reached, read_parts, substantive
+from coee_nb.survey.questions.kind import STATES
+from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.states import last_reached, read_parts
 from coee_nb.survey.reasons import (
     NOT_ASKED,
     NOT_REPORTABLE,
@@ -228,20 +230,13 @@ def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) 
 
 def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
     """The measures of one item: one, or one a row of a matrix; none without a choice to make."""
-    rows = survey.rows
     if item.kind == "numeric":
         return _number_classes(survey, item, placed)
-    if item.kind == "text" or len(substantive(item)) < 2:
-        return []
-    if item.kind == "multi":
-        labels = [label for label in item.labels if label in substantive(item)]
-        columns = dict(zip(item.labels, item.columns, strict=True))
-        marks = pd.DataFrame({label: rows[columns[label]].notna() for label in labels})
-        return [multiple_from_rows(item.name, marks, placed, status=NO_ANSWER)]
-    parts = item.labels if item.kind == "matrix" else [""]
     return [
-        _closed(survey, item, part_label(item.name, part), rows[column], placed)
-        for part, column in zip(parts, item.columns, strict=True)
+        multiple_from_rows(item.name, answers, placed, status=NO_ANSWER)
+        if isinstance(answers, pd.DataFrame)
+        else _closed(survey, item, part_label(item.name, part), answers, placed)
+        for part, answers in kind_of(item).measured(item, survey.rows)
     ]
 
 
@@ -274,7 +269,7 @@ def _closed(
     survey: Survey, item: Item, name: str, answers: pd.Series, placed: pd.DataFrame
 ) -> Measure:
     """One question of one answer, by the breakdowns and weighting groups where it is a finding."""
-    return _closed_by(survey, item, name, answers, placed, substantive(item))
+    return _closed_by(survey, item, name, answers, placed, list(item.substantive))
 
 
 def _closed_by(

@@ -22,9 +22,10 @@ from coee_nb.engines.design.intervals import (
 )
 from coee_nb.engines.suppression.magnitudes import moments
 from coee_nb.outputs import Callout, Table
-from coee_nb.survey.codebook import Item
 from coee_nb.survey.data import KeyResult
-from coee_nb.survey.questions.items import mean_interval
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kinds import KINDS
+from coee_nb.survey.questions.number import mean_interval
 from coee_nb.survey.release import (
     ASKED_NO_ANSWER,
     NO_ANSWER,
@@ -157,37 +158,32 @@ def span(low: float, high: float) -> str:
 # Other questions
 
 
-CAPTIONS = {
-    "single": "Single-choice questions",
-    "likert": "Agreement",
-    "matrix": "Questions by row",
-}
+def choices(released: Release, name: str) -> Table | Callout:
+    """Return the answers of all items of one kind, by choice.
 
-
-def choices(released: Release, kind: str) -> Table | Callout:
-    """Return the answers of all items of one kind (single, likert or matrix), by choice.
-
-    Raises ParameterError for another kind.
+    Raises ParameterError for a kind that has no such table.
     """
-    known(kind, CAPTIONS, "kind of question")
-    frame = distribution(released, [item for item in released.survey.items if item.kind == kind])
+    kind = KINDS[
+        known(name, [one.name for one in KINDS.values() if one.caption], "kind of question")
+    ]
+    frame = distribution(released, [item for item in released.survey.items if item.kind == name])
     if frame.empty:
-        return released.callout(f"There is no {kind} question with a choice of answers to show.")
+        return released.callout(
+            kind.none or f"There is no {name} question with a choice of answers to show."
+        )
+    frame = kind.lines(frame)
     frame["wilson"] = [
         span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
     ]
-    parts = ("part",) if kind == "matrix" else ()
+    level = fmt.percent(released.survey.params.confidence)
     return released.table(
         frame,
-        name=f"{kind}_answers",
-        caption=CAPTIONS[kind],
+        name=f"{name}_answers",
+        caption=kind.caption,
         formats={"count": count, "n": count, "share": percent},
-        labels={
-            "n": "of answers",
-            "share": "percent",
-            "wilson": f"{fmt.percent(released.survey.params.confidence)} Wilson",
-        },
-        show=("item", *parts, "choice", "count", "n", "share", "wilson"),
+        labels={**dict(kind.labels), "wilson": f"{level} Wilson"},
+        show=kind.show,
+        note=kind.note,
     )
 
 
@@ -212,36 +208,7 @@ def distribution(released: Release, items: Sequence[Item]) -> pd.DataFrame:
 
 def selections(released: Release) -> Table | Callout:
     """Return each multi-select, per respondent and per answer given."""
-    frame = distribution(released, [i for i in released.survey.items if i.kind == "multi"])
-    if frame.empty:
-        return released.callout("There is no question of several answers to show.")
-    frame = frame[["item", "choice", "count", "n", "share", "wilson_low", "wilson_high"]].copy()
-    given = frame.groupby("item")["count"].transform(lambda counts: counts.sum(skipna=False))
-    frame["answers_given"] = given.astype("Int64")
-    frame["share_of_answers"] = (
-        frame["count"].astype("Float64") / frame["answers_given"].astype("Float64")
-    ).astype(float)
-    frame["wilson"] = [
-        span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
-    ]
-    return released.table(
-        frame,
-        name="multi_answers",
-        caption="Questions with several answers",
-        formats={"count": count, "n": count, "share": percent, "share_of_answers": percent}
-        | {"answers_given": count},
-        labels={
-            "n": "of respondents",
-            "share": "of respondents, %",
-            "share_of_answers": "of answers, %",
-            "wilson": f"{fmt.percent(released.survey.params.confidence)} Wilson",
-        },
-        show=(
-            "item", "choice", "count", "n", "share", "wilson", "answers_given", "share_of_answers",
-        ),
-        note="A respondent may give several answers: percentages of respondents may add up to more "
-        "than 100.",
-    )  # fmt: skip
+    return choices(released, "multi")
 
 
 def numbers(released: Release) -> Table | Callout:

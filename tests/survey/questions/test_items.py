@@ -1,6 +1,5 @@
 """Every item's denominators and answers, on small tables whose answers are known."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -15,31 +14,26 @@ from statsmodels.stats.proportion import proportion_confint
 from coee_nb.engines.design.estimation import mean, simple_random
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.survey.questions import items as room
+from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.states import indicator
 
 ORACLE = Path(__file__).resolve().parents[3].parent / "shared" / "oracle" / "survey"
 needs_oracle = pytest.mark.skipif(not ORACLE.exists(), reason="reference values are not here")
 
 
-@dataclass(frozen=True)
-class Question:
-    """The least an item has to be."""
-
-    name: str
-    kind: str = "single"
-    choices: tuple = ("Yes", "No", "Do not know", "Not applicable", "(seen)")
-    columns: tuple = ()
-    labels: tuple = ()
-    missing: frozenset = frozenset({"(seen)"})
-    not_applicable: frozenset = frozenset({"Not applicable"})
-    dont_know: frozenset = frozenset({"Do not know"})
-    asked_if: tuple | None = None
-    wording: str = ""
-
-    def __post_init__(self):
-        if not self.columns:
-            object.__setattr__(self, "columns", (self.name,))
-            object.__setattr__(self, "labels", (self.name,))
+def question(name, kind="single", **parts):
+    """An item with the usual choices, in a column of its name."""
+    usual = {
+        "wording": "",
+        "choices": ("Yes", "No", "Do not know", "Not applicable", "(seen)"),
+        "columns": (name,),
+        "labels": (name,),
+        "sources": (name,),
+        "missing": frozenset({"(seen)"}),
+        "not_applicable": frozenset({"Not applicable"}),
+        "dont_know": frozenset({"Do not know"}),
+    }
+    return Item(name=name, kind=kind, **(usual | parts))
 
 
 def table(finished, **columns):
@@ -58,7 +52,7 @@ def test_each_respondent_is_in_the_state_that_the_row_tells():
     later = [None, None, None, None, None, "Yes", None, None]
     finished = [True, False, True, True, True, False, True, False]
     responses = table(finished, q1=answers, q2=later)
-    found = room.item_tables(responses, [Question("q1"), Question("q2")], frame=20)
+    found = room.item_tables(responses, [question("q1"), question("q2")], frame=20)
     row = one(found.accounting, item="q1")
     expected = {
         "in_frame": 20,
@@ -82,8 +76,8 @@ def test_skip_logic_tells_the_skipped_from_the_blank():
         gate=["Yes", "No", "Yes", "No", None],
         inner=["No", None, None, None, "Yes"],
     )
-    inner = Question("inner", asked_if=("gate", frozenset({"Yes"})))
-    found = room.item_tables(responses, [Question("gate"), inner], frame=5)
+    inner = question("inner", asked_if=("gate", frozenset({"Yes"})))
+    found = room.item_tables(responses, [question("gate"), inner], frame=5)
     row = one(found.accounting, item="inner")
     assert row["answered"] == 2
     assert row["skipped_by_logic"] == 1
@@ -108,9 +102,9 @@ def test_the_parts_always_add_up_to_the_frame(rows, silent):
     q1, q2, q3, finished, center = zip(*rows, strict=True)
     responses = table(list(finished), q1=q1, q2=q2, q3=q3, center=center).astype({"q1": "str"})
     questions = [
-        Question("q1"),
-        Question("q2", asked_if=("q1", frozenset({"Yes"}))),
-        Question("q3", asked_if=("q2", frozenset({"No"}))),
+        question("q1"),
+        question("q2", asked_if=("q1", frozenset({"Yes"}))),
+        question("q3", asked_if=("q2", frozenset({"No"}))),
     ]
     frame = {group: center.count(group) + silent for group in "AB"}
     by_center = room.item_tables(responses, questions, frame=frame, by="center").accounting
@@ -137,7 +131,7 @@ def published():
 
 
 def test_303_of_444_with_every_interval(published):
-    found = room.item_tables(published, [Question("q1")], frame=1052)
+    found = room.item_tables(published, [question("q1")], frame=1052)
     row = one(found.distribution, choice="Yes")
     assert (row["count"], row["n"], row["percent"]) == (303, 444, 68)
     assert (row["wilson_low"], row["wilson_high"]) == pytest.approx(
@@ -159,8 +153,8 @@ def test_303_of_444_with_every_interval(published):
 
 
 def test_design_columns_equal_the_linearised_design(published):
-    row = one(room.item_tables(published, [Question("q1")], frame=1052).distribution, choice="Yes")
-    values = indicator(published, Question("q1"), ["Yes"])
+    row = one(room.item_tables(published, [question("q1")], frame=1052).distribution, choice="Yes")
+    values = indicator(published, question("q1"), ["Yes"])
     found = mean(simple_random(544, frame=1052), values)
     assert row["design_se"] == pytest.approx(found.standard_error, abs=1e-14)
     assert (row["design_low"], row["design_high"]) == pytest.approx(found.interval(), abs=1e-12)
@@ -173,7 +167,7 @@ def test_tables_by_center_equal_the_stratified_design_and_r_svyby():
     reference = pd.read_csv(ORACLE / "reference_r.csv", low_memory=False)
     responses = respondents.assign(q1=respondents["q1"].map({1: "Yes", 0: "No"}))
     responses["finished"] = responses["finished"].astype(bool)
-    found = room.item_tables(responses, [Question("q1")], frame=frame, by="center").distribution
+    found = room.item_tables(responses, [question("q1")], frame=frame, by="center").distribution
     rows = reference[
         (reference["case"] == "syn_strat_center_fpc")
         & (reference["variable"] == "q1")
@@ -201,7 +195,7 @@ def test_the_seven_published_items_from_rows():
         finished=rows["finished"].astype(bool),
         **{name: rows[name].map({1: "Yes", 0: "No"}) for name in names},
     )
-    found = room.item_tables(responses, [Question(name) for name in names], frame=1052)
+    found = room.item_tables(responses, [question(name) for name in names], frame=1052)
     yes = found.distribution[found.distribution["choice"] == "Yes"]
     printed = list(zip(yes["count"], yes["n"], yes["percent"], strict=True))
     assert printed == [
@@ -237,20 +231,20 @@ def test_bounds_take_skipped_and_not_applicable_people_out_of_the_frame():
         gate=["Yes", "Yes", "Yes", "No"],
         inner=["Yes", "No", "Not applicable", None],
     )
-    inner = Question("inner", asked_if=("gate", frozenset({"Yes"})))
-    found = room.item_tables(responses, [Question("gate"), inner], frame=10)
+    inner = question("inner", asked_if=("gate", frozenset({"Yes"})))
+    found = room.item_tables(responses, [question("gate"), inner], frame=10)
     row = one(found.distribution, item="inner", choice="Yes")
     assert (row["bound_low"], row["bound_high"]) == pytest.approx((1 / 8, 7 / 8))
 
 
-def test_multi_select_per_respondent_and_per_answer():
+def test_multi_select_shares_are_of_those_who_chose_any():
     responses = table(
         [True] * 5,
         tools__a=["A", "A", None, None, None],
         tools__b=["B", None, "B", None, None],
         tools__none=[None, None, None, "Not applicable", None],
     )
-    tools = Question(
+    tools = question(
         "tools",
         kind="multi",
         choices=("A", "B", "Not applicable"),
@@ -263,14 +257,11 @@ def test_multi_select_per_respondent_and_per_answer():
     assert found.distribution["choice"].tolist() == ["A", "B"]
     assert found.distribution["count"].tolist() == [2, 2]
     assert found.distribution["n"].tolist() == [3, 3]
-    assert found.selections["count"].tolist() == [2, 2]
-    assert found.selections["selections"].tolist() == [4, 4]
-    assert found.selections["share"].sum() == 1
 
 
 def test_a_matrix_is_accounted_for_by_row():
     responses = table([True, True], m__x=["Yes", None], m__y=["No", "Do not know"])
-    matrix = Question("m", kind="matrix", columns=("m__x", "m__y"), labels=("X", "Y"))
+    matrix = question("m", kind="matrix", columns=("m__x", "m__y"), labels=("X", "Y"))
     found = room.item_tables(responses, [matrix], frame=2)
     assert one(found.accounting, part="X")["seen_blank"] == 1
     assert one(found.accounting, part="Y")["dont_know"] == 1
@@ -281,7 +272,7 @@ def test_numbers_are_summarised_by_group_with_special_labels_apart():
     responses = table(
         [True] * 5, years=[1.0, 2.0, "Do not know", None, 6.0], center=["A", "A", "A", "B", "B"]
     )
-    years = Question("years", kind="numeric", choices=("Do not know",))
+    years = question("years", kind="numeric", choices=("Do not know",))
     found = room.item_tables(responses, [years], frame={"A": 5, "B": 5}, by="center")
     here = one(found.numbers, group="A")
     assert (here["n"], here["mean"], here["median"]) == (2, 1.5, 1.5)
@@ -295,14 +286,14 @@ def test_numbers_are_summarised_by_group_with_special_labels_apart():
 
 def test_text_is_accounted_for_and_not_tabulated():
     found = room.item_tables(
-        table([True, True], words=["something", None]), [Question("words", "text")], frame=2
+        table([True, True], words=["something", None]), [question("words", "text")], frame=2
     )
     assert one(found.accounting, item="words")["answered"] == 1
     assert found.distribution.empty
 
 
 def test_categorical_columns_give_what_strings_give(published):
-    questions = [Question("q1")]
+    questions = [question("q1")]
     wide = pd.Categorical(published["q1"], ["unused", "No", "Yes"])
     first = room.item_tables(published, questions, frame=1052)
     second = room.item_tables(published.assign(q1=wide), questions, frame=1052)
@@ -311,7 +302,7 @@ def test_categorical_columns_give_what_strings_give(published):
 
 def test_a_choice_nobody_made_is_shown_as_none(published):
     found = room.item_tables(
-        published, [Question("q1", choices=("Yes", "No", "Never"))], frame=1052
+        published, [question("q1", choices=("Yes", "No", "Never"))], frame=1052
     )
     row = one(found.distribution, choice="Never")
     assert (row["count"], row["percent"], row["wilson_low"]) == (0, 0, 0)
@@ -320,7 +311,7 @@ def test_a_choice_nobody_made_is_shown_as_none(published):
 
 
 def test_an_item_nobody_answered_is_kept_without_intervals():
-    found = room.item_tables(table([True], q1=[None]), [Question("q1")], frame=3)
+    found = room.item_tables(table([True], q1=[None]), [question("q1")], frame=3)
     row = one(found.distribution, choice="Yes")
     assert row["n"] == 0
     assert pd.isna(row["percent"])
@@ -329,7 +320,7 @@ def test_an_item_nobody_answered_is_kept_without_intervals():
 
 
 def test_one_respondent_is_counted_and_has_no_design_interval():
-    found = room.item_tables(table([True], q1=["Yes"]), [Question("q1")], frame=3)
+    found = room.item_tables(table([True], q1=["Yes"]), [question("q1")], frame=3)
     row = one(found.distribution, choice="Yes")
     assert (row["count"], row["n"], row["percent"]) == (1, 1, 100)
     assert np.isnan(row["design_low"])
@@ -337,15 +328,8 @@ def test_one_respondent_is_counted_and_has_no_design_interval():
 
 def test_the_callers_table_is_left_as_it_was(published):
     before = published.copy()
-    room.item_tables(published, [Question("q1")], frame=1052)
+    room.item_tables(published, [question("q1")], frame=1052)
     pd.testing.assert_frame_equal(published, before)
-
-
-def test_likert_mean_scores_in_the_order_of_the_choices():
-    values = pd.Series(["Low", "High", "High", "Do not know", None])
-    row = room.likert_mean(values, ["Low", "Middle", "High"]).table.iloc[0]
-    assert (row["n"], row["scores"]) == (3, "Low = 1, Middle = 2, High = 3")
-    assert row["mean"] == pytest.approx(7 / 3)
 
 
 @pytest.mark.parametrize(
@@ -354,17 +338,17 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
         (
             InputError,
             "answer 'Perhaps'",
-            lambda: room.item_tables(table([True], q1=["Perhaps"]), [Question("q1")], frame=1),
+            lambda: room.item_tables(table([True], q1=["Perhaps"]), [question("q1")], frame=1),
         ),
         (
             InputError,
             "no column 'q9'",
-            lambda: room.item_tables(table([True], q1=["Yes"]), [Question("q9")], frame=1),
+            lambda: room.item_tables(table([True], q1=["Yes"]), [question("q9")], frame=1),
         ),
         (
             InputError,
             "no column 'finished'",
-            lambda: room.item_tables(pd.DataFrame({"q1": ["Yes"]}), [Question("q1")], frame=1),
+            lambda: room.item_tables(pd.DataFrame({"q1": ["Yes"]}), [question("q1")], frame=1),
         ),
         (
             InputError,
@@ -374,19 +358,19 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
         (
             EstimationError,
             "no respondents",
-            lambda: room.item_tables(table([], q1=[]), [Question("q1")], frame=1),
+            lambda: room.item_tables(table([], q1=[]), [question("q1")], frame=1),
         ),
         (
             InputError,
             "2 respondents but 1 people",
-            lambda: room.item_tables(table([True] * 2, q1=["Yes"] * 2), [Question("q1")], frame=1),
+            lambda: room.item_tables(table([True] * 2, q1=["Yes"] * 2), [question("q1")], frame=1),
         ),
         (
             InputError,
             "not in the frame",
             lambda: room.item_tables(
                 table([True], q1=["Yes"], center=["C"]),
-                [Question("q1")],
+                [question("q1")],
                 frame={"A": 3},
                 by="center",
             ),
@@ -396,7 +380,7 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
             "not in the frame",
             lambda: room.item_tables(
                 table([True], q1=["Yes"], center=[None]),
-                [Question("q1")],
+                [question("q1")],
                 frame={"A": 3},
                 by="center",
             ),
@@ -404,23 +388,22 @@ def test_likert_mean_scores_in_the_order_of_the_choices():
         (
             InputError,
             "do not agree",
-            lambda: room.item_tables(table([True], q1=["Yes"]), [Question("q1")], frame={"A": 3}),
+            lambda: room.item_tables(table([True], q1=["Yes"]), [question("q1")], frame={"A": 3}),
         ),
         (
             InputError,
             "asked if 'gate'",
             lambda: room.item_tables(
-                table([True], q1=["Yes"]), [Question("q1", asked_if=("gate", {"Yes"}))], frame=1
+                table([True], q1=["Yes"]), [question("q1", asked_if=("gate", {"Yes"}))], frame=1
             ),
         ),
         (
             InputError,
             "are no numbers",
             lambda: room.item_tables(
-                table([True], years=["many"]), [Question("years", "numeric")], frame=1
+                table([True], years=["many"]), [question("years", "numeric")], frame=1
             ),
         ),
-        (EstimationError, "fewer than two", lambda: room.likert_mean(pd.Series(["A"]), ["A", "B"])),
     ],
 )
 def test_what_cannot_be_tabulated_is_refused(error, message, call):

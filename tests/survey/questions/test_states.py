@@ -1,33 +1,27 @@
 """Where each respondent stands at each item, told from a few rows."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.survey.questions import states as room
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kind import STATES, factorized
 
 
-@dataclass(frozen=True)
-class Question:
-    """The least an item has to be."""
-
-    name: str
-    kind: str = "single"
-    choices: tuple = ("Yes", "No", "Do not know", "Not applicable", "(seen)")
-    columns: tuple = ()
-    labels: tuple = ()
-    missing: frozenset = frozenset({"(seen)"})
-    not_applicable: frozenset = frozenset({"Not applicable"})
-    dont_know: frozenset = frozenset({"Do not know"})
-    asked_if: tuple | None = None
-    wording: str = ""
-
-    def __post_init__(self):
-        if not self.columns:
-            object.__setattr__(self, "columns", (self.name,))
-            object.__setattr__(self, "labels", (self.name,))
+def question(name, kind="single", **parts):
+    """An item with the usual choices, in a column of its name."""
+    usual = {
+        "wording": "",
+        "choices": ("Yes", "No", "Do not know", "Not applicable", "(seen)"),
+        "columns": (name,),
+        "labels": (name,),
+        "sources": (name,),
+        "missing": frozenset({"(seen)"}),
+        "not_applicable": frozenset({"Not applicable"}),
+        "dont_know": frozenset({"Do not know"}),
+    }
+    return Item(name=name, kind=kind, **(usual | parts))
 
 
 def table(finished, **columns):
@@ -37,7 +31,7 @@ def table(finished, **columns):
 def states_of(responses, questions):
     """The names of the states of the last question's first part."""
     *_, parts = room.read_parts(responses, questions)
-    return [room.STATES[state] for state in parts[0].state]
+    return [STATES[state] for state in parts[0].state]
 
 
 def test_reach_and_answer_counts():
@@ -46,7 +40,7 @@ def test_reach_and_answer_counts():
         gate=["No", "Yes", None, "Yes"],
         inner=[None, "Do not know", None, None],
     )
-    questions = [Question("gate"), Question("inner", asked_if=("gate", frozenset({"Yes"})))]
+    questions = [question("gate"), question("inner", asked_if=("gate", frozenset({"Yes"})))]
     assert room.last_reached(responses, questions).tolist() == [3, 2, 0, 1]
     counts = room.answer_counts(responses, questions)
     assert counts["answered"].tolist() == [1, 2, 0, 1]
@@ -55,12 +49,12 @@ def test_reach_and_answer_counts():
 
 def test_a_blank_is_left_blank_only_if_the_respondent_went_on():
     responses = table([False, False, True], a=["Yes", None, None], b=[None, "Yes", None])
-    assert states_of(responses, [Question("b"), Question("a")]) == [
+    assert states_of(responses, [question("b"), question("a")]) == [
         "answered",
         "not_reached",
         "seen_blank",
     ]
-    assert states_of(responses, [Question("a"), Question("b")]) == [
+    assert states_of(responses, [question("a"), question("b")]) == [
         "not_reached",
         "answered",
         "seen_blank",
@@ -68,14 +62,16 @@ def test_a_blank_is_left_blank_only_if_the_respondent_went_on():
 
 
 def test_a_blank_row_of_the_matrix_a_respondent_stopped_in_was_seen():
-    matrix = Question("m", "matrix", columns=("mx", "my"), labels=("X", "Y"))
+    matrix = question("m", "matrix", columns=("mx", "my"), labels=("X", "Y"))
     [parts] = room.read_parts(table([False], mx=["Yes"], my=[None]), [matrix])
-    assert [room.STATES[part.state[0]] for part in parts] == ["answered", "seen_blank"]
+    assert [STATES[part.state[0]] for part in parts] == ["answered", "seen_blank"]
 
 
 def test_a_condition_on_a_multi_select_holds_if_any_choice_does():
-    tools = Question("tools", "multi", ("A", "B"), ("tools__a", "tools__b"), ("A", "B"))
-    inner = Question("inner", asked_if=("tools", frozenset({"B"})))
+    tools = question(
+        "tools", "multi", choices=("A", "B"), columns=("tools__a", "tools__b"), labels=("A", "B")
+    )
+    inner = question("inner", asked_if=("tools", frozenset({"B"})))
     responses = table(
         [True] * 3, tools__a=["A", "A", None], tools__b=["B", None, "B"], inner=[None] * 3
     )
@@ -83,31 +79,37 @@ def test_a_condition_on_a_multi_select_holds_if_any_choice_does():
 
 
 def test_a_substantive_choice_outweighs_a_marked_dont_know_in_a_multi_select():
-    tools = Question("tools", "multi", ("A", "Do not know"), ("ta", "tk"), ("A", "Do not know"))
+    tools = question(
+        "tools",
+        "multi",
+        choices=("A", "Do not know"),
+        columns=("ta", "tk"),
+        labels=("A", "Do not know"),
+    )
     responses = table([True] * 2, ta=["A", None], tk=["Do not know", "Do not know"])
     assert states_of(responses, [tools]) == ["answered", "dont_know"]
 
 
 def test_indicator_is_missing_without_an_answer_in_substance():
     responses = table([True] * 4, q1=["Yes", "No", "Do not know", None])
-    found = room.indicator(responses, Question("q1"), ["Yes"])
+    found = room.indicator(responses, question("q1"), ["Yes"])
     assert found.tolist()[:2] == [1.0, 0.0]
     assert found.isna().tolist() == [False, False, True, True]
 
 
 def test_factorized_drops_unused_categories_and_keeps_blanks_apart():
     wide = pd.Series(pd.Categorical(["b", None, "b"], ["a", "b", "c"]))
-    codes, labels = room.factorized(wide)
+    codes, labels = factorized(wide)
     assert (list(codes), labels) == ([0, -1, 0], ["b"])
 
 
 @pytest.mark.parametrize(
     ("message", "question", "choices"),
     [
-        ("choices", Question("q1"), ["Do not know"]),
-        ("choices", Question("q1"), []),
-        ("kind multi", Question("q1", "multi"), ["Yes"]),
-        ("no column", Question("q2"), ["Yes"]),
+        ("choices", question("q1"), ["Do not know"]),
+        ("choices", question("q1"), []),
+        ("kind multi", question("q1", "multi"), ["Yes"]),
+        ("no column", question("q2"), ["Yes"]),
     ],
 )
 def test_an_indicator_needs_choices_in_substance_of_one_column(message, question, choices):

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.survey.codebook import build_codebook
-from coee_nb.survey.read.answers import Problem
+from coee_nb.survey.questions.cells import Problem
 from coee_nb.survey.read.checks import HAZARD_COLUMNS, NOTHING_FOUND, Evidence, checks_table
 from coee_nb.survey.read.dates import Timestamps
 

@@ -1,1 +1,1 @@
-"""Questions by type: what an answer may be, its states, its counts."""
+"""Questions by kind: what an entry must say, what an answer may be, its states, its counts."""

@@ -26,17 +26,12 @@ from coee_nb.engines.design.intervals import (
     precision,
     wilson,
 )
-from coee_nb.errors import EstimationError, InputError
-from coee_nb.survey.codebook import Item
-from coee_nb.survey.questions.states import (
-    ANSWERED,
-    STATES,
-    Part,
-    chosen,
-    factorized,
-    read_parts,
-    substantive,
-)
+from coee_nb.errors import InputError
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kind import STATES, Groups, Part, factorized
+from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.number import COLUMNS as NUMBER_COLUMNS
+from coee_nb.survey.questions.states import read_parts
 from coee_nb.unseen import Unseen
 
 ALL = "(all)"
@@ -55,38 +50,14 @@ class ItemTables(Unseen):
     exact_low, exact_high, design_se, design_low, design_high (logit, finite population
     correction, the group's answers as a domain of its respondents), bound_low, bound_high (no
     assumption), precision (show or suppress), precision_reason, footnote, review.
-    ``selections``: of each multi-select, shares of all choices made: item, choice, group, count,
-    selections, share, percent.
     ``numbers``: of each numeric item: item, group, n, mean, mean_low, mean_high, sd, minimum,
     lower_quartile, median, upper_quartile, maximum.
     """
 
     accounting: pd.DataFrame
     distribution: pd.DataFrame
-    selections: pd.DataFrame
     numbers: pd.DataFrame
     text: str
-
-
-@dataclass(frozen=True, repr=False)
-class LikertMean(Unseen):
-    """A mean of scores, asked for on purpose: equal steps between answers are an assumption.
-
-    ``table`` has one row: n, mean, sd, low, high, scores (the score of each choice).
-    """
-
-    table: pd.DataFrame
-    text: str
-
-
-@dataclass(frozen=True, repr=False)
-class _Groups(Unseen):
-    """Where each respondent belongs, with the frame's and the respondents' counts."""
-
-    codes: NDArray[np.intp]
-    labels: list[str]
-    frame: NDArray[np.int64]
-    responded: NDArray[np.int64]
 
 
 def item_tables(
@@ -106,49 +77,19 @@ def item_tables(
     is not in the frame, and more respondents than people.
     """
     groups = _placed(responses, frame, by)
-    accounts, answers, selections, numbers = [], [], [], []
+    accounts, answers, numbers = [], [], []
     for parts in read_parts(responses, items):
-        item = parts[0].item
+        kind = kind_of(parts[0].item)
         accounts += [_account(part, groups) for part in parts]
-        if item.kind == "multi":
-            marks = chosen(responses, item, parts[0])
-            answers.append(_multi_counts(item, marks, parts[0], groups))
-            selections.append(_selection_counts(item, marks, groups))
-        elif item.kind == "numeric":
-            numbers.append(_numbers(responses, parts[0], groups, confidence))
-        elif item.kind != "text":
-            answers += [_choice_counts(part, groups) for part in parts]
+        answers += kind.counts(responses, parts, groups)
+        numbers += kind.numbers(responses, parts, groups, confidence)
     accounting = _together(accounts, _ACCOUNT_COLUMNS)
-    distribution = _with_intervals(_together(answers, _COUNT_COLUMNS), accounting, confidence)
     return ItemTables(
         accounting=accounting,
-        distribution=distribution,
-        selections=_with_shares(_together(selections, _SELECTION_COLUMNS), "selections"),
-        numbers=_together(numbers, _NUMBER_COLUMNS),
+        distribution=_with_intervals(_together(answers, _COUNT_COLUMNS), accounting, confidence),
+        numbers=_together(numbers, NUMBER_COLUMNS),
         text=_sentence(accounting, groups),
     )
-
-
-def likert_mean(
-    values: pd.Series, choices: Sequence[str], *, confidence: float = 0.95
-) -> LikertMean:
-    """Return the mean score of ``values``, the first of ``choices`` scoring 1, and so on.
-
-    Labels outside ``choices`` are left out with the blanks. Raises EstimationError with fewer
-    than two answers.
-
-    >>> likert_mean(pd.Series(["No", "Yes", "Yes"]), ["No", "Yes"]).table["mean"].round(2).item()
-    1.67
-    """
-    codes = pd.Index(list(choices)).get_indexer(pd.Index(values.astype(object)))
-    scores = codes[codes >= 0] + 1.0
-    row: dict[str, Any] = {"n": len(scores), **_mean_interval(scores, confidence)}
-    row["scores"] = ", ".join(f"{label} = {k}" for k, label in enumerate(choices, start=1))
-    text = (
-        f"The mean score is {fmt.number(row['mean'])} of {len(choices)} (n = "
-        f"{fmt.count(len(scores))}), if the steps between answers are taken as equal."
-    )
-    return LikertMean(pd.DataFrame([row]), text)
 
 
 def whole_percent(count: NDArray[np.int64], n: NDArray[np.int64]) -> pd.array:
@@ -164,7 +105,7 @@ def whole_percent(count: NDArray[np.int64], n: NDArray[np.int64]) -> pd.array:
     return rounded
 
 
-def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | None) -> _Groups:
+def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | None) -> Groups:
     """Return every respondent's group; each must be in the frame, and fit in it."""
     if (by is None) == isinstance(frame, Mapping):
         raise InputError(
@@ -194,7 +135,7 @@ def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | N
             where=str(labels[over]),
             do="correct the frame or set duplicates aside",
         )
-    return _Groups(codes, labels, people, responded)
+    return Groups(codes, labels, people, responded)
 
 
 # Counting
@@ -216,24 +157,9 @@ _ACCOUNT_COLUMNS = [
     "answered_despite_skip",
 ]
 _COUNT_COLUMNS = ["item", "part", "choice", "group", "count", "n"]
-_SELECTION_COLUMNS = ["item", "choice", "group", "count", "selections"]
-_NUMBER_COLUMNS = [
-    "item",
-    "group",
-    "n",
-    "mean",
-    "mean_low",
-    "mean_high",
-    "sd",
-    "minimum",
-    "lower_quartile",
-    "median",
-    "upper_quartile",
-    "maximum",
-]
 
 
-def _account(part: Part, groups: _Groups) -> dict[str, Any]:
+def _account(part: Part, groups: Groups) -> dict[str, Any]:
     """Return the states of one part by group, as columns."""
     size = len(groups.labels)
     table = np.bincount(groups.codes * len(STATES) + part.state, minlength=size * len(STATES))
@@ -252,119 +178,19 @@ def _account(part: Part, groups: _Groups) -> dict[str, Any]:
     }
 
 
-def _choice_counts(part: Part, groups: _Groups) -> dict[str, Any]:
-    """Return the answers of one part by choice and group, as columns."""
-    choices, size = substantive(part.item), len(groups.labels)
-    width = len(choices) + 1
-    cells = np.bincount(groups.codes * width + part.choice + 1, minlength=size * width)
-    counts = cells.reshape(size, width)[:, 1:].T
-    return _answer_rows(part.item.name, part.label, choices, groups, counts, counts.sum(axis=0))
-
-
-def _multi_counts(
-    item: Item, marks: Mapping[str, NDArray[np.bool_]], part: Part, groups: _Groups
-) -> dict[str, Any]:
-    """Return who chose each choice, out of the respondents who chose any."""
-    size = len(groups.labels)
-    counts = [np.bincount(groups.codes[m], minlength=size) for m in marks.values()]
-    n = np.bincount(groups.codes[part.state == ANSWERED], minlength=size)
-    return _answer_rows(item.name, "", list(marks), groups, np.array(counts), n)
-
-
-def _answer_rows(
-    name: str,
-    part: str,
-    choices: list[str],
-    groups: _Groups,
-    counts: NDArray[np.int64],
-    n: NDArray[np.int64],
-) -> dict[str, Any]:
-    size = len(groups.labels)
-    return {
-        "item": np.repeat(name, size * len(choices)),
-        "part": np.repeat(part, size * len(choices)),
-        "choice": np.repeat(choices, size),
-        "group": np.tile(groups.labels, len(choices)),
-        "count": counts.ravel(),
-        "n": np.tile(n, len(choices)),
-    }
-
-
-def _selection_counts(
-    item: Item, marks: Mapping[str, NDArray[np.bool_]], groups: _Groups
-) -> dict[str, Any]:
-    """Return the choices made in a multi-select, out of all choices made."""
-    size = len(groups.labels)
-    counts = np.array([np.bincount(groups.codes[m], minlength=size) for m in marks.values()])
-    rows = _answer_rows(item.name, "", list(marks), groups, counts, counts.sum(axis=0))
-    return {**{k: rows[k] for k in ("item", "choice", "group", "count")}, "selections": rows["n"]}
-
-
-def _numbers(
-    responses: pd.DataFrame, part: Part, groups: _Groups, confidence: float
-) -> dict[str, Any]:
-    """Return summary statistics of a numeric item by group, as columns."""
-    column = responses[part.item.columns[0]]
-    answered = part.state == ANSWERED
-    values = pd.to_numeric(column[answered].astype(object), errors="coerce").to_numpy(float)
-    if np.isnan(values).any():
-        raise InputError(
-            f"{int(np.isnan(values).sum())} answers are no numbers",
-            where=f"column {part.item.columns[0]}",
-            do="name it in the codebook as missing, not applicable or don't know",
-        )
-    rows = []
-    for code, label in enumerate(groups.labels):
-        here = values[groups.codes[answered] == code]
-        rows.append({"item": part.item.name, "group": label, **_summary(here, confidence)})
-    return pd.DataFrame(rows, columns=_NUMBER_COLUMNS).to_dict("list")
-
-
-def _summary(values: NDArray[np.float64], confidence: float) -> dict[str, float]:
-    if not len(values):
-        return {"n": 0}
-    names = ("minimum", "lower_quartile", "median", "upper_quartile", "maximum")
-    quartiles = dict(zip(names, np.quantile(values, [0, 0.25, 0.5, 0.75, 1]), strict=True))
-    if len(values) < 2:
-        return {"n": len(values), "mean": values[0], **quartiles}
-    found = _mean_interval(values, confidence)
-    ends = {"mean_low": found["low"], "mean_high": found["high"]}
-    return {"n": len(values), "mean": found["mean"], "sd": found["sd"], **ends, **quartiles}
-
-
-def mean_interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:
-    """Return the t interval of the mean of ``values`` (n,). Raises EstimationError under two."""
-    found = _mean_interval(values, confidence)
-    return found["low"], found["high"]
-
-
-def _mean_interval(values: NDArray[np.float64], confidence: float) -> dict[str, float]:
-    """Return mean, sd and the t interval of the mean."""
-    if len(values) < 2:
-        raise EstimationError("fewer than two answers", do="show the answers themselves")
-    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
-    t = -special.stdtrit(len(values) - 1, (1 - confidence) / 2)
-    half = t * sd / np.sqrt(len(values))
-    return {"mean": mean, "sd": sd, "low": mean - half, "high": mean + half}
-
-
 # Shares and intervals
-
-
-def _with_shares(table: pd.DataFrame, denominator: str) -> pd.DataFrame:
-    count, n = table["count"].to_numpy(), table[denominator].to_numpy()
-    share = np.where(n > 0, count / np.where(n > 0, n, 1), np.nan)
-    return table.assign(share=share, percent=whole_percent(count, n))
 
 
 def _with_intervals(
     table: pd.DataFrame, accounting: pd.DataFrame, confidence: float
 ) -> pd.DataFrame:
     """Add every interval to the counts, all rows at once."""
-    table = _with_shares(table, "n")
     keys = ["item", "part", "group"]
     sizes = table[keys].merge(accounting, on=keys, how="left", validate="many_to_one")
-    count, n, share = (table[name].to_numpy(float) for name in ("count", "n", "share"))
+    whole, of = table["count"].to_numpy(), table["n"].to_numpy()
+    share = np.where(of > 0, whole / np.where(of > 0, of, 1), np.nan)
+    table = table.assign(share=share, percent=whole_percent(whole, of))
+    count, n = whole.astype(float), of.astype(float)
     responded = sizes["responded"].to_numpy(float)
     eligible = sizes["in_frame"] - sizes["skipped_by_logic"] - sizes["not_applicable"]
     error = proportion_errors(
@@ -412,7 +238,9 @@ def _judged(
     return {names.get(name, name): verdicts[name].to_numpy() for name in verdicts}
 
 
-def _together(pieces: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+def _together(
+    pieces: Sequence[Mapping[str, Any] | pd.DataFrame], columns: list[str]
+) -> pd.DataFrame:
     """Stack pieces given as columns; an empty table keeps its columns."""
     if not pieces:
         return pd.DataFrame({name: [] for name in columns})
@@ -420,7 +248,7 @@ def _together(pieces: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(stacked)
 
 
-def _sentence(accounting: pd.DataFrame, groups: _Groups) -> str:
+def _sentence(accounting: pd.DataFrame, groups: Groups) -> str:
     answered = accounting.groupby(["item", "part"], sort=False)["answered"].sum()
     people, responded = int(groups.frame.sum()), int(groups.responded.sum())
     return (

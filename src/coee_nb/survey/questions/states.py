@@ -1,36 +1,22 @@
 """Where each respondent stands at each item: never reached, skipped, left blank, or answered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from coee_nb.errors import EstimationError, InputError
-from coee_nb.survey.codebook import Item
-from coee_nb.unseen import Unseen
-
-STATES = (
-    "not_reached",
-    "skipped_by_logic",
-    "seen_blank",
-    "not_applicable",
-    "dont_know",
-    "answered",
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kind import (
+    BLANK,
+    NOT_APPLICABLE,
+    NOT_REACHED,
+    SKIPPED,
+    Part,
+    column_of,
 )
-NOT_REACHED, SKIPPED, BLANK, NOT_APPLICABLE, DONT_KNOW, ANSWERED = range(len(STATES))
-
-
-@dataclass(frozen=True, repr=False)
-class Part(Unseen):
-    """One column of answers read: a state and a choice (-1: none) for each respondent."""
-
-    item: Item
-    label: str
-    state: NDArray[np.int8]
-    choice: NDArray[np.int16]
-    despite_skip: NDArray[np.bool_]
+from coee_nb.survey.questions.kinds import kind_of
 
 
 def last_reached(responses: pd.DataFrame, items: Sequence[Item]) -> pd.Series:
@@ -41,7 +27,7 @@ def last_reached(responses: pd.DataFrame, items: Sequence[Item]) -> pd.Series:
     reach = np.zeros(len(responses), np.intp)
     for position, item in enumerate(items, start=1):
         for column in item.columns:
-            reach[_column(responses, column, item).notna().to_numpy()] = position
+            reach[column_of(responses, column, item).notna().to_numpy()] = position
     reach[responses["finished"].to_numpy(bool)] = len(items) + 1
     return pd.Series(reach, index=responses.index, name="reach")
 
@@ -69,11 +55,10 @@ def indicator(responses: pd.DataFrame, item: Item, choices: Iterable[str]) -> pd
     choices = set(choices)
     if item.kind not in ("single", "likert"):
         raise InputError(f"an item of kind {item.kind}", where=item.name, expected="single, likert")
-    labels = substantive(item)
+    labels = item.substantive
     if not choices or choices - set(labels):
         raise InputError(f"choices {sorted(choices)}", where=item.name, expected=", ".join(labels))
-    values = _column(responses, item.columns[0], item)
-    _, code = _classified(values, item)
+    [(_, _, code)] = kind_of(item).parts(responses, item)
     wanted = np.array([label in choices for label in labels] + [False])
     return pd.Series(np.where(code >= 0, wanted[code], np.nan), index=responses.index)
 
@@ -91,48 +76,9 @@ def read_parts(responses: pd.DataFrame, items: Sequence[Item]) -> Iterable[list[
     for position, item in enumerate(items, start=1):
         open_to = _asked(responses, item, by_name)
         reached = reach >= position
-        if item.kind == "multi":
-            states = [("", *_multi_state(responses, item))]
-        else:
-            columns = [_column(responses, name, item) for name in item.columns]
-            names = item.labels if item.kind == "matrix" else [""]
-            states = [
-                (name, *_classified(column, item))
-                for name, column in zip(names, columns, strict=True)
-            ]
-        yield [_part(item, *read, open_to, reached) for read in states]
-
-
-def chosen(responses: pd.DataFrame, item: Item, part: Part) -> dict[str, NDArray[np.bool_]]:
-    """Return who chose each choice in substance, among those who answered."""
-    special_states = _special_states(item)
-    aside = list(special_states)
-    return {
-        label: (responses[column].notna() & ~responses[column].isin(aside)).to_numpy()
-        & (part.state == ANSWERED)
-        for column, label in zip(item.columns, item.labels, strict=True)
-        if label not in special_states
-    }
-
-
-def factorized(values: pd.Series) -> tuple[NDArray[np.intp], Sequence]:
-    """Return codes (-1: blank) and labels, without hashing what is categorical already."""
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        codes = values.cat.codes.to_numpy()
-        used = np.unique(codes[codes >= 0])
-        if len(used) == len(values.cat.categories):
-            return codes, list(values.cat.categories)
-        place = np.full(len(values.cat.categories) + 1, -1)
-        place[used] = np.arange(len(used))
-        return place[codes], list(values.cat.categories[used])
-    codes, labels = pd.factorize(values)
-    return codes, list(labels)
-
-
-def substantive(item: Item) -> list[str]:
-    """Return the choices that answer the question in substance, in order."""
-    aside = {*item.missing, *item.not_applicable, *item.dont_know}
-    return [label for label in item.choices if label not in aside]
+        yield [
+            _part(item, *read, open_to, reached) for read in kind_of(item).parts(responses, item)
+        ]
 
 
 # Reading answers
@@ -163,58 +109,6 @@ def _asked(responses: pd.DataFrame, item: Item, by_name: Mapping[str, Item]) -> 
         )
     columns = [responses[column].isin(list(labels)) for column in by_name[parent].columns]
     return np.logical_or.reduce([column.to_numpy() for column in columns])
-
-
-def _classified(values: pd.Series, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """Return each cell's state (NOT_REACHED for a blank) and choice, looking at each label once."""
-    codes, labels = factorized(values)
-    places = {label: k for k, label in enumerate(substantive(item))}
-    special_states = _special_states(item)
-    states = np.empty(len(labels) + 1, np.int8)
-    choices = np.full(len(labels) + 1, -1, np.int16)
-    states[-1] = NOT_REACHED
-    for k, label in enumerate(labels):
-        states[k] = special_states.get(label, ANSWERED)
-        if states[k] == ANSWERED and item.kind not in ("numeric", "text"):
-            if label not in places:
-                raise InputError(
-                    f"answer {label!r}",
-                    where=f"column {values.name}",
-                    expected=", ".join(map(str, item.choices)),
-                    do="add the label to the codebook or correct the data",
-                )
-            choices[k] = places[label]
-    return states[codes], choices[codes]
-
-
-def _multi_state(responses: pd.DataFrame, item: Item) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
-    """Return a multi-select's state: answered if any choice in substance, else what was marked."""
-    special_states = _special_states(item)
-    state = np.full(len(responses), NOT_REACHED, np.int8)
-    for column, label in zip(item.columns, item.labels, strict=True):
-        codes, labels = factorized(_column(responses, column, item))
-        marked = special_states.get(label, ANSWERED)
-        found = np.array([special_states.get(k, marked) for k in labels] + [NOT_REACHED], np.int8)
-        state = np.maximum(state, found[codes])
-    return state, np.full(len(responses), -1, np.int16)
-
-
-def _special_states(item: Item) -> dict[str, int]:
-    """Return the state that each label without substance stands for."""
-    kinds = (
-        (item.missing, BLANK),
-        (item.not_applicable, NOT_APPLICABLE),
-        (item.dont_know, DONT_KNOW),
-    )
-    return {label: state for labels, state in kinds for label in labels}
-
-
-def _column(responses: pd.DataFrame, column: str, item: Item) -> pd.Series:
-    if column not in responses:
-        raise InputError(
-            f"no column {column!r}", where=item.name, do="correct the codebook or the export"
-        )
-    return responses[column]
 
 
 def _check(responses: pd.DataFrame, items: Sequence[Item]) -> None:

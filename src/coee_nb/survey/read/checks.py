@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from coee_nb.survey.codebook import Codebook
-from coee_nb.survey.read.answers import Problem
+from coee_nb.survey.questions.cells import Problem
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.read.dates import Timestamps
 from coee_nb.unseen import Unseen
 
@@ -100,9 +101,7 @@ def _answers(evidence: Evidence) -> list[Check]:
     clashes = [
         f"{item.name}: code {code}"
         for item in evidence.codebook.every_item
-        if item.kind != "multi" or item.joined
-        for code in dict.fromkeys(code for code, _ in item.codes)
-        if len({label for other, label in item.codes if other == code}) > 1
+        for code in kind_of(item).clashes(item)
     ]
     in_file = [problem for problem in evidence.problems if problem.kind == "clash"]
     outside = [problem for problem in evidence.problems if problem.kind == "outside"]

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from coee_nb.errors import InputError
-from coee_nb.survey.codebook import plain_code, plain_label, slug
+from coee_nb.survey.questions.item import plain_code, plain_label, slug
 from coee_nb.survey.read.exports import UNUSED_METADATA, Coded, Export, open_export
 from coee_nb.unseen import Unseen
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from coee_nb.errors import InputError
-from coee_nb.survey.codebook import GROUPS, Codebook, Item, plain_code, plain_label
-from coee_nb.survey.read.answers import unanswered
+from coee_nb.survey.codebook import Codebook
+from coee_nb.survey.questions.item import GROUPS, Item, plain_code, plain_label
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Export
 
 
@@ -115,6 +116,7 @@ def answered_any(layout: Layout, body: Body) -> np.ndarray:
         if name in GROUPS:
             continue
         item = layout.items[name]
+        unanswered = kind_of(item).unanswered
         for position in positions:
             column = body.columns[position]
             answered |= column.where(not unanswered(text, item) for text in column.texts)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from coee_nb.survey.codebook import build_codebook
-from coee_nb.survey.read.answers import Problem, read_item, unanswered
+from coee_nb.survey.questions.cells import Problem
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.read.exports import Coded
 
 
@@ -17,7 +18,7 @@ def coded(*cells):
 
 
 def answers(of, *cells, form="labels"):
-    reading = read_item(of, [coded(*cells)], form)
+    reading = kind_of(of).read(of, [coded(*cells)], form)
     return {
         name: [None if cell != cell else cell for cell in column]
         for name, column in reading.columns.items()
@@ -26,7 +27,7 @@ def answers(of, *cells, form="labels"):
 
 def test_closed_answers_are_categoricals_in_the_questionnaire_s_order():
     scale = item(type="likert", choices=["Low", "High"])
-    column = read_item(scale, [coded("High", "", "High")], "labels").columns["a"]
+    column = kind_of(scale).read(scale, [coded("High", "", "High")], "labels").columns["a"]
     assert list(column.categories) == ["Low", "High"]
     assert column.isna().tolist() == [False, True, False]
 
@@ -90,7 +91,7 @@ def test_comments_keep_every_character():
 
 def test_problems_of_a_matrix_are_counted_together():
     matrix = item(type="matrix", source=None, sources={"Q1": "x", "Q2": "y"}, choices=["A"])
-    reading = read_item(matrix, [coded("B", "A"), coded("B", "B")], "labels")
+    reading = kind_of(matrix).read(matrix, [coded("B", "A"), coded("B", "B")], "labels")
     assert reading.problems == (Problem("outside", "a", "B", 3),)
 
 
@@ -99,4 +100,4 @@ def test_problems_of_a_matrix_are_counted_together():
 )
 def test_what_counts_as_unanswered(text, expected):
     single = item(choices={"1": "Yes", "-99": "Blank"}, missing=["-99"])
-    assert unanswered(text, single) is expected
+    assert kind_of(single).unanswered(text, single) is expected

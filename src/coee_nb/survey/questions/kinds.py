@@ -1,0 +1,18 @@
+"""The kinds of questions there are; a new one is a module beside this one and a name in it."""
+
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kind import Kind
+from coee_nb.survey.questions.matrix import MATRIX
+from coee_nb.survey.questions.multi import MULTI
+from coee_nb.survey.questions.number import NUMBER
+from coee_nb.survey.questions.single import AGREEMENT, SINGLE
+from coee_nb.survey.questions.text import TEXT
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (SINGLE, MULTI, MATRIX, AGREEMENT, NUMBER, TEXT)
+}
+
+
+def kind_of(item: Item) -> Kind:
+    """Return the kind of question that an item is."""
+    return KINDS[item.kind]
