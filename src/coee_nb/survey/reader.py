@@ -77,13 +77,9 @@ def read_responses(
     entries = Entries.of(metadata, body, where=export.where)
     answered = answered_any(layout, body)
     reasons = exclusion_reasons(
-        entries,
-        answered,
-        screened_out(layout, body),
-        blank=body.blank(),
-        empty_partials=empty_partials,
-        trial_responses=trial_responses,
-    )
+        entries, answered, screened_out(layout, body), blank=body.blank(),
+        empty_partials=empty_partials, trial_responses=trial_responses,
+    )  # fmt: skip
     kept = reasons == ""
     answers = _answers(layout, body, kept, codebook, _form(metadata))
     problems = [problem for own in answers.values() for problem in own.problems]
