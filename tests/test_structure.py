@@ -116,6 +116,6 @@ def test_every_word_of_a_page_is_used_and_every_word_used_is_there(domain):
     for kind, names in kept.items():
         called = set(re.findall(rf"\.{kind}\(\s*[\"']([\w.]+)[\"']", code))
         assert {name for name in called if name not in names} == set()
-        begun = tuple(re.findall(r"f[\"']([a-z_]+_)\{", code))  # names put together: f"effect_{kind}"
+        begun = tuple(re.findall(r"f[\"']([a-z_]+_)\{", code))  # f"effect_{kind}"
         unused = {name for name in names if not re.search(rf"[\"']{name}[\"']", code)}
         assert {name for name in unused if not (begun and name.startswith(begun))} == set()

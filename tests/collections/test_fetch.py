@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.cli import main
+from coee_nb.collections import fetch as fetch_module
 from coee_nb.collections.fetch import ENDPOINT, FIELDS, fetch
 from coee_nb.collections.series import Columns, read_receipts
 from coee_nb.errors import InputError
@@ -329,6 +331,29 @@ def test_a_silent_server_times_out(tmp_path):
             fetch(tmp_path / "duties.csv", base_url=url, attempts=2, wait=0.001, timeout=0.05)
         release.set()
         assert len(asked) == 2
+
+
+def test_a_reply_that_drips_on_is_given_up(tmp_path):
+    def drip(handler, asked, reply):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000000")
+        handler.end_headers()
+        for _ in range(100):
+            handler.wfile.write(b" " * 100)
+            handler.wfile.flush()
+            time.sleep(0.02)
+        return True
+
+    with service(drip) as (url, _), pytest.raises(InputError, match="seconds"):
+        fetch(tmp_path / "out.csv", base_url=url, attempts=1, timeout=0.1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reply_without_bounds_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(fetch_module, "LARGEST", 640)
+    with service() as (url, _), pytest.raises(InputError, match="over 640 bytes"):
+        quick(tmp_path / "out.csv", url)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_null_net_amount_is_set_aside_and_named(tmp_path):

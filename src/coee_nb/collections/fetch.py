@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import time
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -29,6 +31,8 @@ AMOUNTS = {
     "net": "current_month_net_rcpt_amt",
 }
 FIELDS = ("record_date", *AMOUNTS.values())
+LARGEST = 32_000_000  # bytes of a reply; the months there are take a hundredth of it
+PATIENCE = 4  # times the timeout that a whole reply may take
 PAGE_SIZE = 10_000  # the most that the service gives at once: months of eight centuries
 MAY_PASS = (429, 500, 502, 503, 504)  # states of a server that are tried again
 FILE_COLUMNS = (
@@ -92,6 +96,7 @@ def _ask(url: str, timeout: float, attempts: int, wait: float) -> Any:
     """Return the service's reply as parsed JSON; what may pass is tried again."""
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError
     from urllib3.util import Retry
 
     query = {
@@ -113,8 +118,11 @@ def _ask(url: str, timeout: float, attempts: int, wait: float) -> Any:
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(max_retries=retries))
         try:
-            reply = session.get(url, params=query, timeout=timeout, allow_redirects=False)
-        except requests.RequestException as error:
+            reply = session.get(
+                url, params=query, timeout=timeout, allow_redirects=False, stream=True
+            )
+            body = _body(reply, url, seconds=PATIENCE * timeout)
+        except (requests.RequestException, HTTPError) as error:
             raise _no_answer(type(error).__name__, url, attempts) from error
     if reply.status_code in MAY_PASS:
         raise _no_answer(f"status {reply.status_code}", url, attempts)
@@ -123,9 +131,23 @@ def _ask(url: str, timeout: float, attempts: int, wait: float) -> Any:
             f"status {reply.status_code}", where=url, do="check the address and the fields"
         )
     try:
-        return reply.json()
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise InputError("a reply that is not JSON", where=url, do="try again later") from error
+
+
+def _body(reply: Any, url: str, *, seconds: float) -> bytes:
+    """Return a reply's bytes, unless it is too long or drips on without an end."""
+    body, ends = b"", time.monotonic() + seconds
+    while part := reply.raw.read1(LARGEST, decode_content=True):
+        body += part
+        if len(body) > LARGEST or time.monotonic() > ends:
+            raise InputError(
+                f"a reply of over {LARGEST:,} bytes, or of over {seconds:.0f} seconds",
+                where=url,
+                do="check the address; the file on disk is unchanged",
+            )
+    return body
 
 
 def _no_answer(why: str, url: str, attempts: int) -> InputError:
