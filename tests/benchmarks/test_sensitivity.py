@@ -15,9 +15,9 @@ from coee_nb.engines.ar1.design_matrix import build
 
 PATH = Path(__file__).resolve().parents[2] / "data/oig_22_34/collections/customs_duties_monthly.csv"
 CHOICES = Choices(
-    cuts=("2016-10", "2017-02"),
+    interruptions=("2016-10", "2017-02"),
     washouts=((), ("2016-10", "2016-11", "2016-12", "2017-01")),
-    competing=("no term", "2018-03", "2018-07", "stop before 2018-03"),
+    concurrent=("no term", "2018-03", "2018-07", "stop before 2018-03"),
     pulses=((), ("2015-08",)),
     seasons=("month", 2),
     scales=("level", "log", "log rate"),
@@ -31,7 +31,7 @@ def whole_set(series: pd.Series, imports: pd.Series) -> None:
     )
     assert len(curve.table) == 192
     dates = pd.period_range("2014-10", "2016-10", freq="M")
-    sensitivity.scan(series, dates, real="2016-10", competing=["2018-03"], season="month")
+    sensitivity.scan(series, dates, real="2016-10", concurrent=["2018-03"], season="month")
     sensitivity.supremum_f(series)
     sensitivity.estimators(series, ["2016-10", "2018-03"], cut="2016-10", season="month")
 

@@ -11,7 +11,7 @@ import pytest
 import coee_nb.survey
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
-from coee_nb.survey import charts, groups, results, statements, tables
+from coee_nb.survey import charts, groups, statements, tables
 
 PACKAGE = Path(coee_nb.survey.__file__).parent
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
@@ -169,4 +169,3 @@ def test_another_kind_of_respondent_is_an_error(plain):
 
     with pytest.raises(ParameterError, match="did you mean 'completion'"):
         nonrespondents.kinds(plain, "complete")
-    assert results.CAPTIONS
