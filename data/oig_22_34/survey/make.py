@@ -1,7 +1,7 @@
 """The worked example's survey: a seeded Qualtrics export whose margins equal the published ones.
 
 The rows are generated and describe nobody. Published are: 1,052 people asked, 409 who finished and
-135 who stopped part-reasons, the numerators and denominators of seven items, the ten Centers, the
+135 who stopped part-way, the numerators and denominators of seven items, the ten Centers, the
 three titles and the days in the field (DHS OIG, OIG-22-34, Figures 3 to 5 and Appendix A).
 
     python make.py --out FOLDER

@@ -19,7 +19,7 @@ NO_COMMENT = "no comment"
 NOT_CODED = "not coded"
 SMALL_GROUP = "group under the floor"
 NO_GROUP = "no group given"
-IDENTITY = "identity identifier"
+IDENTITY = "identifies somebody"
 ALL_REASONS = "suppressed, all reasons"
 FEW = "under the floor"
 
@@ -120,7 +120,7 @@ def quotable(
 
     ``comments`` has ``response_id``, ``comment`` and the dimensions; a blank is no comment.
     ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``: a comment is
-    quotable only when the smaller of the two is at least ``floor`` and no identity identifier is
+    quotable only when the smaller of the two is at least ``floor`` and no identifier is
     found. The text is returned raw but for control characters; escape it where it is shown.
     """
     if floor < 2:

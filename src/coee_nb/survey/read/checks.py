@@ -28,7 +28,7 @@ class Check:
 
 @dataclass(frozen=True, repr=False)
 class Evidence(Unseen):
-    """What the reader saw on its reasons, as the checks need it.
+    """What the reader saw of the export, as the checks need it.
 
     ``reasons`` counts the rows excluded; ``empty_partials`` and ``trials`` the rows of that kind
     that were kept; ``rows`` are the responses analysed.
