@@ -75,3 +75,9 @@ def test_no_single_persons_number_is_printed(plain):
     frame = results.numbers(plain).frame
     assert {"minimum", "maximum"}.isdisjoint(frame.columns)
     assert frame.loc[0, "n"] == 484
+
+
+def test_every_share_is_shown_as_a_percentage(plain):
+    headings, lines = results.choices(plain, "multi").cells()
+    shown = dict(zip(headings, lines[0], strict=True))
+    assert (shown["of respondents, %"], shown["of answers, %"]) == ("32 %", "17 %")

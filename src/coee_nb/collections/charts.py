@@ -189,7 +189,7 @@ def _mark_concurrent(lined: Sequence[Axes], named: Axes, competing: str | None, 
 
 
 def _growth(table: pd.DataFrame, cut: str, competing: str | None, name: str) -> str:
-    """Return the chart's title: that the effect grows with the concurrent event, only where it does."""
+    """Return the chart's title: that the effect grows with the other event, only where it does."""
     if competing is None:
         return f'The "effect" of {cut} by the last month let in'
     before = table.loc[table["end"] < pd.Period(competing, "M"), "slope"]

@@ -176,11 +176,12 @@ def choices(released: Release, name: str) -> Table | Callout:
         span(low, high) for low, high in zip(frame["wilson_low"], frame["wilson_high"], strict=True)
     ]
     level = fmt.percent(released.survey.params.confidence)
+    shares = [column for column in ("share", "share_of_answers") if column in frame]
     return released.table(
         frame,
         name=f"{name}_answers",
         caption=kind.caption,
-        formats={"count": count, "n": count, "share": percent},
+        formats={"count": count, "n": count} | dict.fromkeys(shares, percent),
         labels={**dict(kind.labels), "wilson": f"{level} Wilson"},
         show=kind.show,
         note=kind.note,
