@@ -16,6 +16,8 @@ SHEET = {
     "frame": str(EXAMPLE / "frame_generated.csv"),
     "published": str(EXAMPLE / "published.yaml"),
     "themes": str(EXAMPLE / "themes_generated.csv"),
+    "partial_rule": "recorded",
+    "quote_comments": True,
 }
 
 

@@ -13,7 +13,7 @@ SHEET = {
 
 def test_the_defaults_are_those_of_the_method():
     sheet = SurveyResponses.check(SHEET)
-    assert (sheet.floor, sheet.confidence, sheet.partial_rule) == (10, 0.95, "recorded")
+    assert (sheet.floor, sheet.confidence, sheet.partial_rule) == (10, 0.95, "answered")
     assert (sheet.breakdowns, sheet.weighting) == (None, None)  # every group that all gave
     assert sheet.published is None
 

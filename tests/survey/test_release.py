@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 from coee_nb.engines.suppression.cells import Publication
 from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import ParameterError
+from coee_nb.survey import release as release_module
 from coee_nb.survey.data import read_survey
 from coee_nb.survey.reasons import NOT_REPORTABLE, break_off_segments, reportable_reasons
 from coee_nb.survey.release import comparable, kinds_of, publication, release, safe_with
@@ -153,3 +155,10 @@ def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet,
     took_part = Publication(asked.groups, asked.measures[:1], asked.frame)
     shown = plan(took_part, floor=10).apply("participation").set_index("answer")
     assert shown.loc["took part", "count"] == 30
+
+
+def test_no_comment_is_quoted_unless_the_parameters_say_so(plain):
+    silent = plain.survey.params.model_copy(update={"quote_comments": False})
+    made = release_module._comments(replace(plain.survey, params=silent), 10)
+    assert made.quotable.empty
+    assert not release_module._comments(plain.survey, 10).quotable.empty

@@ -339,6 +339,8 @@ def _comments(survey: Survey, floor: int) -> QuotableComments:
     groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
     groups = groups.merge(_frame(survey), on=list(placed.columns))
     comments = comments_of(survey.files)[["response_id", "comment"]].join(placed)
+    if not survey.params.quote_comments:
+        comments = comments.iloc[:0]
     return quotable(comments, groups, floor=floor)
 
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import read_codebook
@@ -90,9 +91,20 @@ def test_a_file_without_questions_is_an_error(tmp_path):
         draft_codebook(path)
 
 
-def test_columns_that_only_look_like_a_matrix_are_an_error(tmp_path):
+def test_columns_that_only_look_like_a_matrix_are_texts_of_their_own(tmp_path):
     path = tmp_path / "in.csv"
     lines = [f"{n},{n + 100}" for n in range(30)]
     path.write_text("Q1_1,Q1_2\n" + "\n".join(lines) + "\n")
-    with pytest.raises(InputError, match="60 different answers in the columns Q1_1 to Q1_2"):
-        draft_codebook(path)
+    items = yaml.safe_load(draft_codebook(path))["items"]
+    found = [(item["source"], item["type"]) for item in items]
+    assert found == [("Q1_1", "text"), ("Q1_2", "text")]
+
+
+@pytest.mark.parametrize(
+    "name", ["Username", "What is your full name?", "Email", "Name", "ipaddr. IP address"]
+)
+def test_personal_columns_of_any_tool_are_no_questions(tmp_path, name):
+    path = tmp_path / "in.csv"
+    path.write_text(f"{name},Satisfied?\n" + "somebody,Yes\nanother,No\n" * 6)
+    items = yaml.safe_load(draft_codebook(path))["items"]
+    assert [item["wording"] for item in items] == ["Satisfied?"]

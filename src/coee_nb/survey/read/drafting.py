@@ -53,7 +53,7 @@ def draft_codebook(path: str | Path, *, encoding: str | None = None) -> str:
     columns = _questions(export)
     if not columns:
         raise InputError("no question columns", where=export.where, do="check the header rows")
-    items = [_item(group) for group in _grouped(columns)]
+    items = [item for group in _grouped(columns) for item in _items(group)]
     names = Counter(item["name"] for item in items)
     for number, item in enumerate(items, 1):
         if names[item["name"]] > 1:
@@ -105,6 +105,19 @@ def _stem(source: str) -> str:
     return found[1] if found else ""
 
 
+def _items(group: list[_Column]) -> list[dict]:
+    """Return a group as one question; as texts of their own where its answers are too many."""
+    answers = {answer for column in group for answer in column.distinct}
+    boxes = all(len(column.distinct) <= 1 for column in group)
+    longest = max(map(len, answers), default=0)
+    if len(group) == 1 or boxes or (len(answers) <= MOST_CHOICES and longest <= LONGEST_CHOICE):
+        return [_item(group)]
+    return [
+        {"name": _name(one.source), "source": one.source, "wording": one.text, "type": "text"}
+        for one in group
+    ]
+
+
 def _item(group: list[_Column]) -> dict:
     first = group[0]
     if len(group) == 1:
@@ -120,11 +133,6 @@ def _item(group: list[_Column]) -> dict:
     if all(len(column.distinct) <= 1 for column in group):
         return item | {"type": "multi"}
     answers = list(dict.fromkeys(answer for column in group for answer in column.distinct))
-    if len(answers) > MOST_CHOICES:
-        raise InputError(
-            f"{len(answers)} different answers in the columns {first.source} to {group[-1].source}",
-            do="describe these columns by hand; they look like numbers or free text",
-        )
     known = {code: label for column in group for code, label in column.labels.items()}
     return item | {"type": "matrix", "choices": _choices(answers, known)}
 

@@ -45,11 +45,13 @@ UNUSED_METADATA = {
     "qurl",
 }
 PERSONAL = {
-    "network address": {"ipaddress"},
+    "network address": {"ipaddress", "ipaddr"},
     "coordinates": {"locationlatitude", "locationlongitude", "locationaccuracy"},
     "names": {"recipientfirstname", "recipientlastname", "firstname", "lastname", "fullname"}
-    | {"name", "recipientname", "participantname"},
-    "e-mail": {"recipientemail", "email", "emailaddress", "participantemail"},
+    | {"name", "recipientname", "participantname", "username"}
+    | {"whatisyourfullname", "yourfullname", "whatisyourname", "yourname"},
+    "e-mail": {"recipientemail", "email", "emailaddress", "participantemail"}
+    | {"whatisyouremail", "whatisyouremailaddress", "youremail", "youremailaddress"},
     "telephone": {"phone", "phonenumber", "recipientphone", "recipientphonenumber"},
     "external reference": {"externalreference", "externaldatareference"},
 }
@@ -148,7 +150,8 @@ class Export(Unseen):
 
     def spellings(self, position: int) -> set[str]:
         """Return the normalised names of a column; its text counts for the old V1..V10 only."""
-        names = {_plain(self.import_ids[position]), _plain(self.names[position])}
+        name = self.names[position]
+        names = {_plain(self.import_ids[position]), _plain(name), _plain(name.split(". ")[0])}
         if re.fullmatch(r"V\d+", self.names[position]):
             names.add(_plain(self.texts[position]))
         return names - {""}
