@@ -33,7 +33,7 @@ def whole_set(series: pd.Series, imports: pd.Series) -> None:
     dates = pd.period_range("2014-10", "2016-10", freq="M")
     sensitivity.scan(series, dates, real="2016-10", concurrent=["2018-03"], season="month")
     sensitivity.supremum_f(series)
-    sensitivity.estimators(series, ["2016-10", "2018-03"], cut="2016-10", season="month")
+    sensitivity.estimators(series, ["2016-10", "2018-03"], interruption="2016-10", season="month")
 
 
 def plain_fits(series: pd.Series, number: int) -> None:

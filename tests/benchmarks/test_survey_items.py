@@ -31,6 +31,14 @@ class Question:
 
     labels = columns
 
+    @property
+    def aside(self):
+        return self.missing | self.not_applicable | self.dont_know
+
+    @property
+    def substantive(self):
+        return tuple(choice for choice in self.choices if choice not in self.aside)
+
 
 def best(action, repeats=2):
     """The shortest time of a few runs, in seconds, and what the last returned."""
