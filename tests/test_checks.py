@@ -1,9 +1,9 @@
-"""Faults become one table and one error that tells them all."""
+"""Faults become one error that tells them all."""
 
 import pandas as pd
 import pytest
 
-from coee_nb.checks import TOLD, Rule, faults_table, refuse
+from coee_nb.checks import TOLD, Rule, refuse
 from coee_nb.errors import InputError
 
 WORD = Rule("words", "Is every word known?", "unknown word", expected="yes or no", do="write one")
@@ -17,13 +17,6 @@ def test_every_marked_row_is_a_fault_with_its_place_and_its_cells():
     frame["line"] = [7, 9]
     (found,) = WORD.faults(frame, [True, False], "{word} on {day}", file="a.csv")
     assert (found.where, found.found) == ("a.csv, row 7", "no on 2024-05-01")
-
-
-def test_the_table_has_one_row_a_fault_and_its_columns_without_any():
-    table = faults_table([WORD.fault("a.csv, row 2", "maybe"), LATE.fault("row 3")])
-    assert table["effect"].tolist() == ["stops", "reports"]
-    assert table["found"].tolist() == ["maybe", "late"]
-    assert list(faults_table([]).columns) == list(table.columns)
 
 
 def test_what_is_only_reported_stops_nothing():

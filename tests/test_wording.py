@@ -23,13 +23,14 @@ sentences:
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     def made(text: str) -> str:
-        folder = tmp_path / "toy_words"
+        name = f"toy_words_{len(text)}"  # a name of its own: a package is read once
+        folder = tmp_path / name
         folder.mkdir()
         (folder / "__init__.py").write_text("")
         (folder / "wording.yaml").write_text(text)
         monkeypatch.syspath_prepend(tmp_path)
-        monkeypatch.delitem(sys.modules, "toy_words", raising=False)
-        return "toy_words"
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        return name
 
     return made
 

@@ -1,12 +1,12 @@
 """Checks of what comes in: what is asked, what is wrong, what was expected, what to do.
 
-A domain states its rules and finds their faults; here they become one table and one error that
-tells all faults at once.
+A domain states its rules and finds their faults; here they become one error that tells all faults
+at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Effect = Literal["stops", "excludes", "reports"]
-COLUMNS = ("rule", "where", "found", "expected", "do", "effect")
 TOLD = 20  # faults that an error tells in full
 
 
@@ -68,17 +67,6 @@ class Fault:
     rule: Rule
     where: str
     found: str
-
-
-def faults_table(faults: Iterable[Fault]) -> pd.DataFrame:
-    """Return one row a fault: rule, where, found, expected, do, effect."""
-    import pandas as pd
-
-    rows = [
-        (one.rule.id, one.where, one.found, one.rule.expected, one.rule.do, one.rule.effect)
-        for one in faults
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
 
 def refuse(faults: Sequence[Fault]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,9 @@ class Wording:
         return self.sentences[name].format(**values)
 
 
+@cache
 def read_wording(package: str) -> Wording:
-    """Read ``wording.yaml`` of a package. Raises InputError where it cannot be read."""
+    """Read ``wording.yaml`` of a package, once a process; InputError where it cannot be read."""
     file = resources.files(package) / "wording.yaml"
     said = Content(Path(str(file)), file.read_bytes()).yaml(typed=False)
     return Wording(*(said.get(part) or {} for part in ("tables", "charts", "sentences")))
