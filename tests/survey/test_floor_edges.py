@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,11 +56,13 @@ def test_the_account_of_the_items_does_not_tell_a_withheld_participation(plain):
 def test_a_percentage_of_under_30_answers_bears_a_caution(by_center, answers, caution):
     """However narrow its interval: here two of 20 to 30 said so."""
     key_result = by_center.survey.key_results[0]
-    own = by_center.survey.rows["center"] == "Base Metals"
-    values = key_result.values.mask(own)
-    places = values.index[own][:answers]
-    values[places] = [1.0] * 2 + [0.0] * (answers - 2)
-    survey = replace(by_center.survey, key_results=(replace(key_result, values=values),))
+    counted = by_center.survey.tables["center"]
+    answers_of = counted.distribution.copy()
+    own = (answers_of["item"] == key_result.item.name) & (answers_of["group"] == "Base Metals")
+    answers_of.loc[own, "count"] = np.where(answers_of["choice"] == "No", 2, answers - 2)[own]
+    answers_of.loc[own, "n"] = answers
+    changed = by_center.survey.tables | {"center": replace(counted, distribution=answers_of)}
+    survey = replace(by_center.survey, key_results=(key_result,), tables=changed)
     shares = groups.group_shares(replace(by_center, survey=survey), "center")
     row = shares.set_index("center").loc["Base Metals"]
     assert (row["count"], row["n"]) == (2, answers)

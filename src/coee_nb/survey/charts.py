@@ -13,7 +13,9 @@ from coee_nb.drawing import PALETTE, PLATE, bars, canvas, interval, name_rows, s
 from coee_nb.outputs import Callout, Chart
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
-from coee_nb.survey.data import KeyResult
+from coee_nb.survey.key_results import KeyResult
+from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.single import AGREEMENT as SCALE
 from coee_nb.survey.release import TOOK_PART, Release
 
 if TYPE_CHECKING:
@@ -187,7 +189,7 @@ def agreement(released: Release) -> Chart | Callout:
     table = results.choices(released, "likert")
     if isinstance(table, Callout):
         return table
-    items = [one for one in released.survey.items if one.kind == "likert"]
+    items = [one for one in released.survey.items if kind_of(one) is SCALE]
     known = table.frame.groupby("item")["share"].agg(lambda shares: shares.notna().all())
     with canvas(WIDTH, 1.4 + 0.95 * len(items)) as (figure, axes):
         for place, item in enumerate(items):
@@ -249,15 +251,16 @@ def by_group(released: Release, dimension: str) -> Chart | Callout:
     frame = by_groups.group_shares(released, dimension)
     groups = list(released.survey.margins(dimension))
     chosen = released.survey.key_results
+    lines = results.finding_lines(released).set_index("id")
     columns = min(4, len(chosen))
-    lines = -(-len(chosen) // columns)
-    size = {"nrows": lines, "ncols": columns, "sharey": True, "sharex": True, "squeeze": False}
-    with canvas(WIDTH + 1, lines * (1.2 + 0.27 * len(groups)), **size) as (figure, panels):
+    height = -(-len(chosen) // columns)
+    size = {"nrows": height, "ncols": columns, "sharey": True, "sharex": True, "squeeze": False}
+    with canvas(WIDTH + 1, height * (1.2 + 0.27 * len(groups)), **size) as (figure, panels):
         for axes, key_result in zip(panels.flat, chosen, strict=False):
             _panel(axes, frame[frame["id"] == key_result.id], groups, dimension)
-            whole = results.finding_line(released, key_result)
+            whole = lines.loc[key_result.id]
             title = key_result.id.replace("_", " ")
-            if "share" in whole:
+            if not fmt.is_missing(whole["share"]):
                 axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
                 title += f"\nall: {fmt.percent(whole['count'], whole['n'])}"
             axes.set_title(title, fontsize=9)

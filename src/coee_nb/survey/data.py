@@ -14,9 +14,10 @@ from coee_nb.origins import combined
 from coee_nb.survey.codebook import GROUPS, Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, match_themes, read_themes
 from coee_nb.survey.frame import Frame, check_frame, read_frame
+from coee_nb.survey.key_results import KeyResult, choose_key_results, key_result_lines
 from coee_nb.survey.published import PublishedReport, item_of, read_published
 from coee_nb.survey.questions.items import ItemTables, item_tables
-from coee_nb.survey.questions.states import indicator
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.reader import Responses, read_responses
 from coee_nb.unseen import Unseen
 
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
     from coee_nb.survey.params import SurveyResponses
 
 EVERYONE = "everyone"
-
-
-@dataclass(frozen=True, repr=False)
-class KeyResult(Unseen):
-    """A finding of the survey: the share of an item's answers that are among ``answers``.
-
-    ``values`` has 1, 0, or NaN (no answer in substance) for each respondent.
-    """
-
-    id: str
-    text: str
-    where: str
-    item: Item
-    answers: tuple[str, ...]
-    values: pd.Series
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,6 +93,10 @@ class Survey(Unseen):
         """Where the rows come from: "generated" if responses or frame are."""
         return combined(file.origin for file in self.sources)
 
+    def key_result_lines(self, by: str = "") -> pd.DataFrame:
+        """Return each finding's counts and intervals, over all or ``by`` a group."""
+        return key_result_lines(self.key_results, self.tables[by], self.params.confidence)
+
     def word(self, dimension: str) -> str:
         """Return what a group ("center", "title") is called: the codebook's wording of it."""
         item = getattr(self.files.codebook, known(dimension, GROUPS, "group"))
@@ -168,7 +158,8 @@ def read_survey(params: SurveyResponses) -> Survey:
     for name in params.breakdowns or []:
         people = files.frame.by(name).to_dict()
         tables[name] = item_tables(rows, items, frame=people, by=name, **counted)
-    return Survey(params, files, dimensions, _key_results(files), tables, _themes(files))
+    chosen = choose_key_results(rows, files.codebook, files.published)
+    return Survey(params, files, dimensions, chosen, tables, _themes(files))
 
 
 def _with_groups(
@@ -218,7 +209,7 @@ def comments_of(files: Files) -> pd.DataFrame:
 
     Comments are those of the questionnaire's last open question; blank without one.
     """
-    open_items = [item for item in files.codebook.items if item.kind == "text"]
+    open_items = [item for item in files.codebook.items if kind_of(item).words]
     rows = files.responses.rows
     found = rows[["response_id", *GROUPS]].copy()
     found["comment"] = rows[open_items[-1].columns[0]] if open_items else None
@@ -227,25 +218,3 @@ def comments_of(files: Files) -> pd.DataFrame:
 
 def _themes(files: Files) -> Themes | None:
     return None if files.themes is None else match_themes(files.themes, comments_of(files))
-
-
-def _key_results(files: Files) -> tuple[KeyResult, ...]:
-    rows, codebook = files.responses.rows, files.codebook
-    if files.published is None:
-        chosen = [
-            (item.name, f"{item.wording} {item.substantive[0]}", "", item, item.substantive[:1])
-            for item in codebook.items
-            if item.kind == "single" and len(item.substantive) > 1
-        ]
-    else:
-        chosen = [
-            (
-                one.id,
-                one.text,
-                one.where,
-                item_of(files.published, one, codebook),
-                tuple(one.answers),
-            )
-            for one in files.published.figures.items
-        ]
-    return tuple(KeyResult(*one, indicator(rows, one[3], one[4])) for one in chosen)

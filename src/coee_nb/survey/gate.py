@@ -13,6 +13,7 @@ from coee_nb.errors import InputError
 from coee_nb.findings import Finding, Findings, InputFile, Inputs
 from coee_nb.origins import GENERATED
 from coee_nb.outputs import Callout, Chart, Table
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.unseen import Unseen
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Gate(Unseen):
         return Inputs(files, gate=self.mark)
 
     def _refuse(self, frame: pd.DataFrame, name: str, of_files: set[str]) -> None:
-        closed = (item for item in self.survey.items if item.kind != "text")
+        closed = (item for item in self.survey.items if not kind_of(item).words)
         asked = {column for item in closed for column in item.columns}
         for column in frame.columns:
             values = frame[column]
@@ -158,7 +159,7 @@ class Gate(Unseen):
         """Ids, and what respondents wrote, but for the comments that may be quoted."""
         rows = self.survey.rows
         written = [
-            column for item in self.survey.items if item.kind == "text" for column in item.columns
+            column for item in self.survey.items if kind_of(item).words for column in item.columns
         ]
         found = {str(text) for name in ["response_id", *written] for text in rows[name].dropna()}
         return found - set(self.comments.quotable["comment"])

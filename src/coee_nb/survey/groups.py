@@ -14,11 +14,8 @@ from coee_nb.engines.design.comparisons import (
     between_groups,
 )
 from coee_nb.engines.design.estimation import simple_random
-from coee_nb.engines.design.intervals import (
-    wilson,
-)
 from coee_nb.outputs import Callout, Table
-from coee_nb.survey.data import KeyResult
+from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.release import (
     Release,
 )
@@ -67,36 +64,31 @@ def group_shares(released: Release, dimension: str) -> pd.DataFrame:
 
     Numbers are missing, and ``caution`` says suppressed, where the plan suppresses them.
     """
-    lines = []
-    for key_result in released.survey.key_results:
-        for group in released.survey.margins(dimension):
-            own = key_result.values[released.survey.rows[dimension] == group]
-            line = {"id": key_result.id, "finding": key_result.text, dimension: group}
-            if released.may_print(key_result, **{dimension: group}):
-                line |= _group_numbers(released, own)
-            else:
-                line |= {"caution": SUPPRESSED}
-            lines.append(line)
+    groups = list(released.survey.margins(dimension))
+    frame = released.survey.key_result_lines(dimension).rename(columns={"group": dimension})
+    words = {one.id: one.text for one in released.survey.key_results}
+    frame.insert(1, "finding", frame["id"].map(words))
     columns = ["id", "finding", dimension, "count", "n", "share", "wilson_low", "wilson_high"]
-    frame = pd.DataFrame(lines).reindex(columns=[*columns, "caution"])
-    return frame.astype({"count": "Int64", "n": "Int64"} | dict.fromkeys(columns[5:], float))
+    frame = frame[columns].astype({"count": "Int64", "n": "Int64"})
+    frame["caution"] = [_caution(row) for row in frame.itertuples()]
+    hidden = [
+        not released.may_print(one, **{dimension: group})
+        for one in released.survey.key_results
+        for group in groups
+    ]
+    frame.loc[hidden, columns[3:]] = pd.NA
+    frame.loc[hidden, "caution"] = SUPPRESSED
+    return frame
 
 
-def _group_numbers(released: Release, own: pd.Series) -> dict[str, Any]:
-    n, yes = int(own.notna().sum()), int(own.sum())
-    if n == 0:
-        return {"count": 0, "n": 0, "caution": "nobody answered"}
-    low, high = wilson(yes, n, confidence=released.survey.params.confidence)
-    few = "fewer than 30 answers" if n < 30 else ""
-    wide = "interval at least 30 points wide" if high - low >= 0.3 else ""
-    return {
-        "count": yes,
-        "n": n,
-        "share": yes / n,
-        "wilson_low": float(low),
-        "wilson_high": float(high),
-        "caution": few or wide,
-    }
+def _caution(row: Any) -> str:
+    """Return why the percentage of a group is to be read with care, or nothing."""
+    if row.n == 0:
+        return "nobody answered"
+    if row.n < 30:
+        return "fewer than 30 answers"
+    wide = row.wilson_high - row.wilson_low >= 0.3
+    return "interval at least 30 points wide" if wide else ""
 
 
 def differences(released: Release, dimension: str, *, rows: int = 12) -> Table | Callout:

@@ -11,7 +11,8 @@ from coee_nb import formats as fmt
 from coee_nb.arguments import known
 from coee_nb.engines.design.estimation import post_stratified, raked, simple_random
 from coee_nb.outputs import Callout, Table
-from coee_nb.survey.data import KeyResult, Survey
+from coee_nb.survey.data import Survey
+from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonresponse import (
     compare_two_kinds,
     response_thresholds,

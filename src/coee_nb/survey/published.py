@@ -15,6 +15,7 @@ from coee_nb.formats import count, percent
 from coee_nb.origins import GENERATED, OWN, PUBLISHED
 from coee_nb.paths import shown
 from coee_nb.survey.codebook import Codebook, Item
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.unseen import Unseen
 
 Count = Annotated[int, Field(ge=0)]
@@ -170,7 +171,7 @@ def item_of(published: PublishedReport, printed: PublishedItem, codebook: Codebo
             expected=f"an item of {codebook.where}",
             do="correct the name, or leave out the printed figures of another survey",
         ) from None
-    if item.kind not in ("single", "likert"):
+    if not kind_of(item).one_answer:
         raise InputError(
             f"{item.name} is a {item.kind} question",
             where=where,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,6 @@ from coee_nb.engines.suppression.cells import (
     table_name,
     unknowns,
 )
-from coee_nb.engines.suppression.magnitudes import class_edges
 from coee_nb.engines.suppression.masking import DisclosurePlan
 from coee_nb.engines.suppression.planner import PRIMARY, plan
 from coee_nb.errors import EstimationError
@@ -29,8 +27,9 @@ from coee_nb.files import parsed_sha256
 from coee_nb.respondents import tell_respondents
 from coee_nb.survey.codebook import Item
 from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
-from coee_nb.survey.data import EVERYONE, KeyResult, Survey, comments_of
+from coee_nb.survey.data import EVERYONE, Survey, comments_of
 from coee_nb.survey.gate import Gate
+from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
 from coee_nb.survey.questions.kind import STATES
 from coee_nb.survey.questions.kinds import kind_of
@@ -230,67 +229,35 @@ def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) 
 
 def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
     """The measures of one item: one, or one a row of a matrix; none without a choice to make."""
-    if item.kind == "numeric":
-        return _number_classes(survey, item, placed)
     return [
         multiple_from_rows(item.name, answers, placed, status=NO_ANSWER)
         if isinstance(answers, pd.DataFrame)
         else _closed(survey, item, part_label(item.name, part), answers, placed)
-        for part, answers in kind_of(item).measured(item, survey.rows)
+        for part, answers in kind_of(item).measured(item, survey.rows, survey.params.floor)
     ]
-
-
-def answered_amounts(survey: Survey, item: Item) -> np.ndarray:
-    """Return the numbers given to a numeric item, the respondents without one left out."""
-    (column,) = item.columns
-    given = survey.rows[column]
-    special = set(item.choices)
-    amounts = pd.to_numeric(given.mask(given.isin(special)), errors="coerce")
-    return amounts.dropna().to_numpy(float)
-
-
-def _number_classes(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
-    """A numeric item as counts by class, each class with people enough."""
-    amounts = answered_amounts(survey, item)
-    edges = class_edges(amounts, floor=survey.params.floor)
-    if len(edges) < 3:
-        return []
-    (column,) = item.columns
-    given = pd.to_numeric(survey.rows[column], errors="coerce")
-    given = given.mask(survey.rows[column].isin(set(item.choices)))
-    labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
-    place = np.clip(np.searchsorted(edges, given.fillna(edges[0]), side="right") - 1, 0, None)
-    inside = np.array(labels, object)[np.minimum(place, len(labels) - 1)]
-    classes = pd.Series(inside, given.index).where(given.notna())
-    return [_closed_by(survey, item, item.name, classes, placed, labels)]
 
 
 def _closed(
     survey: Survey, item: Item, name: str, answers: pd.Series, placed: pd.DataFrame
 ) -> Measure:
-    """One question of one answer, by the breakdowns and weighting groups where it is a finding."""
-    return _closed_by(survey, item, name, answers, placed, list(item.substantive))
+    """One question of one answer, by the breakdowns and weighting groups where it is a finding.
 
-
-def _closed_by(
-    survey: Survey,
-    item: Item,
-    name: str,
-    answers: pd.Series,
-    placed: pd.DataFrame,
-    choices: Sequence[str],
-) -> Measure:
-    """One question by given choices; whoever gave none of them is told by whether it was asked."""
-    given = answers.astype(object).where(answers.isin(choices))
+    Whoever gave none of the choices is told by whether the question was asked.
+    """
+    given = answers.astype(object).where(answers.notna())
     statuses = [NO_ANSWER]
     if item.asked_if is not None:
         statuses = [NOT_ASKED, ASKED_NO_ANSWER]
         given = given.mask(given.isna() & _asked(survey, item), ASKED_NO_ANSWER)
     groups = dict.fromkeys([*survey.breakdowns, *survey.weighting])
     finding = any(key_result.item.name == item.name for key_result in survey.key_results)
-    printed = [(), *((group,) for group in groups if finding)]
     return measure_from_rows(
-        name, given, placed, choices=choices, statuses=statuses, breakdowns=printed
+        name,
+        given,
+        placed,
+        choices=list(answers.cat.categories),
+        statuses=statuses,
+        breakdowns=[(), *((group,) for group in groups if finding)],
     )
 
 

@@ -11,27 +11,16 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
-from coee_nb.engines.design.estimation import mean, simple_random
-from coee_nb.engines.design.intervals import (
-    clopper_pearson,
-    effective_size,
-    korn_graubard,
-    no_assumption_bounds,
-    precision,
-    wilson,
-)
 from coee_nb.engines.suppression.magnitudes import moments
 from coee_nb.outputs import Callout, Table
-from coee_nb.survey.data import KeyResult
 from coee_nb.survey.questions.item import Item
-from coee_nb.survey.questions.kinds import KINDS
-from coee_nb.survey.questions.number import mean_interval
+from coee_nb.survey.questions.kinds import KINDS, kind_of
+from coee_nb.survey.questions.number import NUMBER, mean_interval
 from coee_nb.survey.release import (
     ASKED_NO_ANSWER,
     NO_ANSWER,
     NOT_ASKED,
     Release,
-    answered_amounts,
     part_label,
 )
 from coee_nb.survey.tables import (
@@ -63,8 +52,7 @@ def findings(released: Release) -> Table | Callout:
             "There is no finding: no printed figures were given, and the questionnaire has no "
             "question of a single answer."
         )
-    frame = pd.DataFrame([finding_line(released, one) for one in chosen]).reindex(columns=_COLUMNS)
-    frame = frame.astype({"count": "Int64", "n": "Int64"} | dict.fromkeys(_ENDS, float))
+    frame = finding_lines(released)
     for name in ("wilson", "design", "bound"):
         frame[name] = [
             span(low, high)
@@ -102,46 +90,22 @@ _ENDS = [
 _COLUMNS = ["id", "finding", "where", "count", "n", "share", "design_se", *_ENDS, "caution"]
 
 
-def finding_line(released: Release, key_result: KeyResult) -> dict[str, Any]:
-    """Return one finding with every interval, or without any number where it is suppressed."""
-    survey, level = released.survey, released.survey.params.confidence
-    line: dict[str, Any] = {
-        "id": key_result.id,
-        "finding": key_result.text,
-        "where": key_result.where,
-    }
-    n, yes = int(key_result.values.notna().sum()), int(key_result.values.sum())
-    if n == 0 or not released.may_print(key_result):
-        return line | {"caution": SUPPRESSED if n else "nobody answered"}
-    found = mean(simple_random(survey.responded, frame=survey.asked), key_result.values)
-    accounts = survey.tables[""].accounting
-    own = accounts[accounts["item"] == key_result.item.name].iloc[0]
-    eligible = own["in_frame"] - own["skipped_by_logic"] - own["not_applicable"]
-    ends = {
-        "wilson": wilson(yes, n, confidence=level),
-        "exact": clopper_pearson(yes, n, confidence=level),
-        "design": found.interval(confidence=level),
-        "bound": no_assumption_bounds(yes, n, eligible),
-    }
-    line |= {"count": yes, "n": n, "share": yes / n, "design_se": found.standard_error}
-    for name, (low, high) in ends.items():
-        line |= {f"{name}_low": float(low), f"{name}_high": float(high)}
-    size = {"rows": n, "degrees_of_freedom": found.degrees_of_freedom, "confidence": level}
-    low, high = korn_graubard(yes / n, found.standard_error, **size)
-    return line | {"caution": _caution(yes / n, found.standard_error, low, high, **size)}
-
-
-def _caution(share: float, error: float, low: float, high: float, **size: float) -> str:
-    """Return why a percentage fails the presentation standard; "sufficient" otherwise."""
-    verdict = precision(
-        share,
-        rows=size["rows"],
-        effective_rows=effective_size(share, error, **size),
-        degrees_of_freedom=size["degrees_of_freedom"],
-        low=low,
-        high=high,
-    ).iloc[0]
-    return "sufficient" if verdict["verdict"] == "show" else f"low: {verdict['reason']}"
+def finding_lines(released: Release) -> pd.DataFrame:
+    """Return one row a finding with every interval, without any number where it is suppressed."""
+    survey = released.survey
+    lines = survey.key_result_lines().set_index("id")
+    unanswered = lines["n"] == 0
+    hidden = np.array([not released.may_print(one) for one in survey.key_results])
+    verdict = lines["precision"].eq("show")
+    lines["caution"] = ("low: " + lines["precision_reason"]).where(~verdict, "sufficient")
+    lines = lines.astype({"count": "Int64", "n": "Int64"})
+    numbers = ["count", "n", "share", "design_se", *_ENDS]
+    lines.loc[hidden | unanswered, numbers] = pd.NA
+    lines.loc[hidden, "caution"] = SUPPRESSED
+    lines.loc[unanswered, "caution"] = "nobody answered"
+    lines["finding"] = [one.text for one in survey.key_results]
+    lines["where"] = [one.where for one in survey.key_results]
+    return lines.reset_index()[_COLUMNS]
 
 
 def span(low: float, high: float) -> str:
@@ -218,7 +182,7 @@ def numbers(released: Release) -> Table | Callout:
     The rules are those of ``engines.suppression.magnitudes``; the ends are single persons' answers
     and never shown.
     """
-    items = [item for item in released.survey.items if item.kind == "numeric"]
+    items = [item for item in released.survey.items if kind_of(item) is NUMBER]
     if not items:
         return released.callout("The questionnaire asks for no number.")
     frame = pd.DataFrame([_number_line(released, item) for item in items])
@@ -245,7 +209,7 @@ def _number_line(released: Release, item: Item) -> dict[str, Any]:
     """Return one numeric item's moments, with the reason where they are suppressed."""
     line: dict[str, Any] = {"item": item.name, "n": None, "mean": np.nan, "sd": np.nan}
     line |= dict.fromkeys(_QUARTILES, np.nan) | {"interval": "", "disclosure": SUPPRESSED}
-    amounts = answered_amounts(released.survey, item)
+    amounts = NUMBER.amounts(item, released.survey.rows).dropna().to_numpy()
     if item.name not in released.nonresponse_reasons or len(amounts) < released.floor:
         return line
     found = moments(amounts, floor=released.floor)
@@ -263,7 +227,7 @@ def number_classes(released: Release) -> Table | Callout:
     parts = [
         released.plan.apply(item.name).assign(item=item.name)
         for item in released.survey.items
-        if item.kind == "numeric" and item.name in released.plan.tables
+        if kind_of(item) is NUMBER and item.name in released.plan.tables
     ]
     if not parts:
         return released.callout("No number is shown by classes.")

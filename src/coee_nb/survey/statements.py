@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
-from coee_nb.survey.data import KeyResult
+from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonrespondents import at_most, thresholds
 from coee_nb.survey.participation import (
     partial_levels,
@@ -15,7 +16,7 @@ from coee_nb.survey.participation import (
     with_an_answer,
 )
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
-from coee_nb.survey.results import finding_line, span
+from coee_nb.survey.results import finding_lines, span
 from coee_nb.survey.tables import WORDS, attack_text, checked, rule_words
 
 if TYPE_CHECKING:
@@ -85,13 +86,14 @@ def items(released: Release) -> Findings | None:
     """Return the findings of the survey, in their order: ``survey.item.<id>``; None without any."""
     if not released.survey.key_results:
         return None
-    return released.findings(_item(released, one) for one in released.survey.key_results)
+    lines = finding_lines(released).to_dict("records")
+    chosen = zip(released.survey.key_results, lines, strict=True)
+    return released.findings(_item(released, one, line) for one, line in chosen)
 
 
-def _item(released: Release, key_result: KeyResult) -> Finding:
-    line = finding_line(released, key_result)
+def _item(released: Release, key_result: KeyResult, line: Mapping[str, Any]) -> Finding:
     name, evidence = f"item.{key_result.id}", f"findings.{key_result.id}"
-    if "n" not in line:
+    if fmt.is_missing(line["n"]):
         why = WORDS.sentence("suppressed", floor=released.floor)
         if not key_result.values.notna().any():
             why = WORDS.sentence("unanswered")
@@ -107,7 +109,7 @@ def _item(released: Release, key_result: KeyResult) -> Finding:
         interval=span(line["wilson_low"], line["wilson_high"]),
         bounds=span(line["bound_low"], line["bound_high"]),
     )
-    numbers = {"numerator": line["count"], "denominator": line["n"]}
+    numbers = {"numerator": int(line["count"]), "denominator": int(line["n"])}
     return released.finding(name, text, line["share"], "share", evidence=evidence, **numbers)
 
 

@@ -2,30 +2,11 @@
 
 import pandas as pd
 import pytest
+from questions import question, table
 
 from coee_nb.errors import InputError
 from coee_nb.survey.questions import states as room
-from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kind import STATES, factorized
-
-
-def question(name, kind="single", **parts):
-    """An item with the usual choices, in a column of its name."""
-    usual = {
-        "wording": "",
-        "choices": ("Yes", "No", "Do not know", "Not applicable", "(seen)"),
-        "columns": (name,),
-        "labels": (name,),
-        "sources": (name,),
-        "missing": frozenset({"(seen)"}),
-        "not_applicable": frozenset({"Not applicable"}),
-        "dont_know": frozenset({"Do not know"}),
-    }
-    return Item(name=name, kind=kind, **(usual | parts))
-
-
-def table(finished, **columns):
-    return pd.DataFrame({"finished": finished, **columns})
 
 
 def states_of(responses, questions):
@@ -108,7 +89,7 @@ def test_factorized_drops_unused_categories_and_keeps_blanks_apart():
     [
         ("choices", question("q1"), ["Do not know"]),
         ("choices", question("q1"), []),
-        ("kind multi", question("q1", "multi"), ["Yes"]),
+        ("multi question", question("q1", "multi"), ["Yes"]),
         ("no column", question("q2"), ["Yes"]),
     ],
 )

@@ -30,7 +30,6 @@ from coee_nb.errors import InputError
 from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kind import STATES, Groups, Part, factorized
 from coee_nb.survey.questions.kinds import kind_of
-from coee_nb.survey.questions.number import COLUMNS as NUMBER_COLUMNS
 from coee_nb.survey.questions.states import read_parts
 from coee_nb.unseen import Unseen
 
@@ -50,13 +49,10 @@ class ItemTables(Unseen):
     exact_low, exact_high, design_se, design_low, design_high (logit, finite population
     correction, the group's answers as a domain of its respondents), bound_low, bound_high (no
     assumption), precision (show or suppress), precision_reason, footnote, review.
-    ``numbers``: of each numeric item: item, group, n, mean, mean_low, mean_high, sd, minimum,
-    lower_quartile, median, upper_quartile, maximum.
     """
 
     accounting: pd.DataFrame
     distribution: pd.DataFrame
-    numbers: pd.DataFrame
     text: str
 
 
@@ -77,17 +73,14 @@ def item_tables(
     is not in the frame, and more respondents than people.
     """
     groups = _placed(responses, frame, by)
-    accounts, answers, numbers = [], [], []
+    accounts, answers = [], []
     for parts in read_parts(responses, items):
-        kind = kind_of(parts[0].item)
         accounts += [_account(part, groups) for part in parts]
-        answers += kind.counts(responses, parts, groups)
-        numbers += kind.numbers(responses, parts, groups, confidence)
+        answers += kind_of(parts[0].item).counts(responses, parts, groups)
     accounting = _together(accounts, _ACCOUNT_COLUMNS)
     return ItemTables(
         accounting=accounting,
-        distribution=_with_intervals(_together(answers, _COUNT_COLUMNS), accounting, confidence),
-        numbers=_together(numbers, NUMBER_COLUMNS),
+        distribution=with_intervals(_together(answers, _COUNT_COLUMNS), accounting, confidence),
         text=_sentence(accounting, groups),
     )
 
@@ -181,10 +174,13 @@ def _account(part: Part, groups: Groups) -> dict[str, Any]:
 # Shares and intervals
 
 
-def _with_intervals(
+def with_intervals(
     table: pd.DataFrame, accounting: pd.DataFrame, confidence: float
 ) -> pd.DataFrame:
-    """Add every interval to the counts, all rows at once."""
+    """Return ``table`` (item, part, group, count, n) with its share and every interval.
+
+    ``accounting`` is that of ``ItemTables``; the columns added are those of its distribution.
+    """
     keys = ["item", "part", "group"]
     sizes = table[keys].merge(accounting, on=keys, how="left", validate="many_to_one")
     whole, of = table["count"].to_numpy(), table["n"].to_numpy()

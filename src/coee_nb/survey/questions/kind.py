@@ -51,11 +51,16 @@ class Groups(Unseen):
 class Kind:
     """A kind of question: what differs from one of a single choice a column, it overrides.
 
+    ``one_answer``: a respondent gives one of the choices; ``headed``: its first answer is a finding
+    where no findings are declared; ``words``: an answer is a person's own words.
     ``caption`` heads the table of its answers, which shows the columns ``show`` under ``labels``
     with ``note``; a kind without caption has no table of choices.
     """
 
     name: str
+    one_answer: bool = False
+    headed: bool = False
+    words: bool = False
     caption: str = ""
     show: tuple[str, ...] = ("item", "choice", "count", "n", "share", "wilson")
     labels: tuple[tuple[str, str], ...] = (("n", "of answers"), ("share", "percent"))
@@ -128,25 +133,24 @@ class Kind:
         """Return the answers of each part by choice and group, as columns of ``item_tables``."""
         return [_choice_counts(part, groups) for part in parts]
 
-    def numbers(
-        self, responses: pd.DataFrame, parts: Sequence[Part], groups: Groups, confidence: float
-    ) -> list[pd.DataFrame]:
-        """Return statistics of the numbers given by group; none for a question of choices."""
-        return []
-
     # What may be printed
 
     def measured(
-        self, item: Item, rows: pd.DataFrame
+        self, item: Item, rows: pd.DataFrame, floor: int
     ) -> list[tuple[str, pd.Series | pd.DataFrame]]:
         """Return what the disclosure plan must know: each part's label and answers.
 
-        A series has one answer a respondent, a frame one column of true or false a choice. A
-        question without a choice to make has none.
+        A series has one answer a respondent, a categorical of the choices counted and nothing
+        where none of them was given; a frame has one column of true or false a choice. A question
+        without a choice to make has none.
         """
         if len(item.substantive) < 2:
             return []
-        return [(part, rows[column]) for part, column in self.part_columns(item)]
+        choices = pd.CategoricalDtype(list(item.substantive))
+        return [
+            (part, rows[column].where(rows[column].isin(item.substantive)).astype(choices))
+            for part, column in self.part_columns(item)
+        ]
 
     def lines(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of the table of answers, from those of the distribution."""

@@ -91,7 +91,7 @@ class Multi(Kind):
         return [answer_rows(part, list(marks), groups, np.array(counts), n)]
 
     def measured(
-        self, item: Item, rows: pd.DataFrame
+        self, item: Item, rows: pd.DataFrame, floor: int
     ) -> list[tuple[str, pd.Series | pd.DataFrame]]:
         """Return who chose each choice in substance."""
         if len(item.substantive) < 2:

@@ -1,22 +1,19 @@
-"""A question for a number: what a number may look like, and the statistics of the answers."""
+"""A question for a number: what a number may look like, the amounts given and their classes."""
 
 import re
-from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from coee_nb.errors import EstimationError, InputError
+from coee_nb.engines.suppression.magnitudes import class_edges
+from coee_nb.errors import EstimationError
 from coee_nb.survey.questions import cells
 from coee_nb.survey.questions.item import Item, plain_code, plain_label
-from coee_nb.survey.questions.kind import ANSWERED, Groups, Part
 from coee_nb.survey.questions.text import Open
 from coee_nb.survey.read.exports import Coded
-
-QUARTILES = ("minimum", "lower_quartile", "median", "upper_quartile", "maximum")
-COLUMNS = ["item", "group", "n", "mean", "mean_low", "mean_high", "sd", *QUARTILES]
 
 
 class Number(Open):
@@ -38,25 +35,23 @@ class Number(Open):
         column = np.array(values, dtype=object if mixed else float)[found[0].positions]
         return cells.Answers({item.columns[0]: column}, tuple(problems))
 
-    def numbers(
-        self, responses: pd.DataFrame, parts: Sequence[Part], groups: Groups, confidence: float
-    ) -> list[pd.DataFrame]:
-        """Return mean, t interval and quartiles by group. Raises InputError for words."""
-        [part] = parts
-        column = responses[part.item.columns[0]]
-        answered = part.state == ANSWERED
-        values = pd.to_numeric(column[answered].astype(object), errors="coerce").to_numpy(float)
-        if np.isnan(values).any():
-            raise InputError(
-                f"{int(np.isnan(values).sum())} answers are no numbers",
-                where=f"column {part.item.columns[0]}",
-                do="name it in the codebook as missing, not applicable or don't know",
-            )
-        rows = []
-        for code, label in enumerate(groups.labels):
-            here = values[groups.codes[answered] == code]
-            rows.append({"item": part.item.name, "group": label, **_summary(here, confidence)})
-        return [pd.DataFrame(rows, columns=COLUMNS)]
+    def amounts(self, item: Item, rows: pd.DataFrame) -> pd.Series:
+        """Return the number that each respondent gave, NaN for none and for a special code."""
+        given = rows[item.columns[0]]
+        return pd.to_numeric(given.mask(given.isin(item.choices)), errors="coerce").astype(float)
+
+    def measured(
+        self, item: Item, rows: pd.DataFrame, floor: int
+    ) -> list[tuple[str, pd.Series | pd.DataFrame]]:
+        """Return the amounts in classes of at least ``floor`` people; nothing for one class."""
+        amounts = self.amounts(item, rows)
+        edges = class_edges(amounts.dropna().to_numpy(), floor=floor)
+        if len(edges) < 3:
+            return []
+        labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
+        place = np.searchsorted(edges, amounts.fillna(edges[0]), side="right") - 1
+        place = np.where(amounts.notna(), np.clip(place, 0, len(labels) - 1), -1)
+        return [("", pd.Series(pd.Categorical.from_codes(place, labels), index=rows.index))]
 
 
 def _number(text: str) -> float:
@@ -64,19 +59,6 @@ def _number(text: str) -> float:
     if not thousands or not any(character.isdigit() for character in text):
         raise cells.UnexplainedError("outside")
     return float(text.replace(",", ""))
-
-
-def _summary(values: NDArray[np.float64], confidence: float) -> dict[str, float]:
-    """Return the statistics of one group: without a spread for one answer, none for nobody."""
-    n = len(values)
-    if not n:
-        return {"n": 0}
-    quartiles = dict(zip(QUARTILES, np.quantile(values, [0, 0.25, 0.5, 0.75, 1]), strict=True))
-    if n < 2:
-        return {"n": n, "mean": values[0], **quartiles}
-    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
-    low, high = mean_interval(values, confidence)
-    return {"n": n, "mean": mean, "mean_low": low, "mean_high": high, "sd": sd, **quartiles}
 
 
 def mean_interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:

@@ -14,5 +14,5 @@ class Single(Kind):
         return super().fault(entry)
 
 
-SINGLE = Single("single", caption="Single-choice questions")
-AGREEMENT = Kind("likert", caption="Agreement")
+SINGLE = Single("single", one_answer=True, headed=True, caption="Single-choice questions")
+AGREEMENT = Kind("likert", one_answer=True, caption="Agreement")

@@ -53,8 +53,10 @@ def indicator(responses: pd.DataFrame, item: Item, choices: Iterable[str]) -> pd
     NaN where there is no answer in substance: the variable design-based estimates take.
     """
     choices = set(choices)
-    if item.kind not in ("single", "likert"):
-        raise InputError(f"an item of kind {item.kind}", where=item.name, expected="single, likert")
+    if not kind_of(item).one_answer:
+        raise InputError(
+            f"a {item.kind} question", where=item.name, expected="a question of one answer"
+        )
     labels = item.substantive
     if not choices or choices - set(labels):
         raise InputError(f"choices {sorted(choices)}", where=item.name, expected=", ".join(labels))

@@ -35,9 +35,9 @@ class Open(Kind):
         """Return nothing: there are no choices to count."""
         return []
 
-    def measured(self, item: Item, rows: pd.DataFrame) -> list:
+    def measured(self, item: Item, rows: pd.DataFrame, floor: int) -> list:
         """Return nothing: no table shows the answers."""
         return []
 
 
-TEXT = Open("text")
+TEXT = Open("text", words=True)

@@ -1,0 +1,72 @@
+"""The findings of a survey: shares of a question's answers, counted with the question's table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from coee_nb.survey.codebook import Codebook, Item
+from coee_nb.survey.published import PublishedReport, item_of
+from coee_nb.survey.questions.items import ItemTables, with_intervals
+from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.states import indicator
+from coee_nb.unseen import Unseen
+
+
+@dataclass(frozen=True, repr=False)
+class KeyResult(Unseen):
+    """A finding of the survey: the share of an item's answers that are among ``answers``.
+
+    ``values`` has 1, 0, or NaN (no answer in substance) for each respondent.
+    """
+
+    id: str
+    text: str
+    where: str
+    item: Item
+    answers: tuple[str, ...]
+    values: pd.Series
+
+
+def choose_key_results(
+    rows: pd.DataFrame, codebook: Codebook, published: PublishedReport | None
+) -> tuple[KeyResult, ...]:
+    """Return the findings that a report printed, or the first answer of each single choice."""
+    if published is None:
+        chosen = [
+            (item.name, f"{item.wording} {item.substantive[0]}", "", item, item.substantive[:1])
+            for item in codebook.items
+            if kind_of(item).headed and len(item.substantive) > 1
+        ]
+    else:
+        chosen = [
+            (one.id, one.text, one.where, item_of(published, one, codebook), tuple(one.answers))
+            for one in published.figures.items
+        ]
+    return tuple(KeyResult(*one, indicator(rows, one[3], one[4])) for one in chosen)
+
+
+def key_result_lines(
+    chosen: Sequence[KeyResult], tables: ItemTables, confidence: float
+) -> pd.DataFrame:
+    """Return one row a finding and group: ``id``, and the columns of ``tables.distribution``.
+
+    Counts are the sums of the finding's answers; intervals are made for the sums.
+    """
+    counts = [
+        own.groupby(["item", "part", "group"], sort=False, as_index=False)
+        .agg(count=("count", "sum"), n=("n", "first"))
+        .assign(id=one.id, choice=" or ".join(one.answers))
+        for one in chosen
+        if len(own := _counts(tables.distribution, one))
+    ]
+    if not counts:
+        return pd.DataFrame()
+    return with_intervals(pd.concat(counts, ignore_index=True), tables.accounting, confidence)
+
+
+def _counts(distribution: pd.DataFrame, one: KeyResult) -> pd.DataFrame:
+    own = distribution["item"].eq(one.item.name) & distribution["choice"].isin(one.answers)
+    return distribution[own]

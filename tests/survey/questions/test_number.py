@@ -1,0 +1,43 @@
+"""Questions for a number: the amounts given, their classes, and the interval of their mean."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from questions import question, table
+
+from coee_nb.errors import EstimationError
+from coee_nb.survey.questions.number import NUMBER, mean_interval
+
+YEARS = question("years", kind="numeric", choices=("Do not know",))
+
+
+def test_the_amounts_are_the_numbers_alone():
+    rows = table([True] * 4, years=[1.5, "Do not know", None, 6.0])
+    assert NUMBER.amounts(YEARS, rows).dropna().tolist() == [1.5, 6.0]
+    assert NUMBER.amounts(YEARS, rows).isna().tolist() == [False, True, True, False]
+
+
+def test_a_class_holds_the_floor_and_everybody_is_in_one():
+    given = [float(number) for number in range(40)] + [None, "Do not know"]
+    [(part, classes)] = NUMBER.measured(YEARS, table([True] * 42, years=given), floor=10)
+    assert part == ""
+    assert classes.value_counts().min() >= 10
+    assert classes.value_counts().sum() == 40
+    assert classes.iloc[-2:].isna().all()
+
+
+def test_too_few_amounts_make_no_class():
+    assert NUMBER.measured(YEARS, table([True] * 3, years=[1.0, 2.0, 3.0]), floor=10) == []
+
+
+def test_the_interval_of_a_mean_is_students():
+    values = np.array([1.0, 2.0])
+    half = 12.706204736174698 * values.std(ddof=1) / np.sqrt(2)  # qt(.975, 1) of R
+    assert mean_interval(values, 0.95) == pytest.approx((1.5 - half, 1.5 + half))
+    with pytest.raises(EstimationError, match="fewer than two"):
+        mean_interval(values[:1], 0.95)
+
+
+def test_amounts_are_numbers_though_the_column_is_mixed():
+    rows = table([True], years=pd.Series(["7"], dtype=object))
+    assert NUMBER.amounts(YEARS, rows).dtype == float
