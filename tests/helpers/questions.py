@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from coee_nb.survey.questions.conditions import Condition
 from coee_nb.survey.questions.item import Item
 
 
@@ -25,3 +26,8 @@ def question(name: str, kind: str = "single", **parts: Any) -> Item:
 def table(finished: list, **columns: Any) -> pd.DataFrame:
     """Return responses: who finished, and the columns of the items."""
     return pd.DataFrame({"finished": finished, **columns})
+
+
+def asked_if(item: str, *labels: str) -> Condition:
+    """Return the condition that an item was answered by one of the labels."""
+    return Condition(item=item, labels=labels)

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import build_codebook, read_codebook
-from coee_nb.survey.questions.item import slug
+from coee_nb.survey.questions.conditions import Condition
+from coee_nb.survey.questions.plain import slug
 
 YAML = """
 note: drafted by hand
@@ -77,7 +78,7 @@ def test_items_carry_labels_not_codes(write):
     assert aware.wording == "Are you aware?"
     assert codebook["tools"].columns == ("tools__ace", "tools__seacats_by_port")
     assert codebook["tools"].labels == ("ACE", "SEACATS, by port")
-    assert codebook["tools"].asked_if == ("aware", {"Yes"})
+    assert codebook["tools"].asked_if == Condition(item="aware", labels=("Yes",))
     assert codebook["use"].columns == ("use__handbook", "use__port_guide")
     assert codebook["use"].choices == ("Often", "Never")
     assert codebook["years"].missing == {"-99"}

@@ -157,8 +157,9 @@ def test_a_plain_csv_needs_one_header_row_and_no_metadata(tmp_path):
     found = read_responses(path, CODEBOOK)
     assert found.rows["response_id"].tolist() == ["row 2", "row 3"]
     assert found.rows["aware"].tolist() == ["Yes", "No"]
-    assert found.rows["finished"].all()
-    assert check(found, "no column says who finished")["count"] == 2
+    assert not found.completion_known
+    assert not found.rows["finished"].any()
+    assert check(found, "no column says who finished")["done"].startswith("not known")
 
 
 def test_columns_of_one_name_are_told_apart_by_import_id(read):
@@ -275,9 +276,41 @@ def test_seen_but_blank_is_no_answer_when_partials_are_judged(read):
     assert found.rows.empty
 
 
-def test_who_finished_without_an_answer_was_screened_out(read):
+def test_who_finished_without_an_answer_skipped_every_question(read):
     found = read([response(1, Q1=""), response(2)])
-    assert found.excluded["reason"].tolist() == ["finished but screened out"]
+    assert found.excluded.empty
+    assert check(found, "finished without an answer")["count"] == 1
+    assert found.rows["finished"].all()
+
+
+def test_whoever_is_screened_out_is_known_by_the_group(read):
+    codebook = build_codebook([
+        {"name": "center", "source": "Center", "wording": "w", "type": "single"},
+        {"name": "aware", "source": "QID1", "wording": "w", "type": "single",
+         "choices": {"1": "Yes", "2": "No"}, "screened_out": ["No"]},
+    ])  # fmt: skip
+    rows = [response(1, Q1="2"), response(2, Q1="1"), response(3, Q1="2", Finished="False")]
+    found = read(rows, codebook=codebook)
+    assert found.screened["center"].tolist() == ["Machinery"] * 2
+    assert found.screened["title"].isna().all()
+    assert found.excluded["reason"].tolist() == [
+        "finished but screened out",
+        "screened out, and left",
+    ]
+
+
+def test_an_answer_to_what_was_not_asked_is_counted_and_in_no_denominator(read):
+    codebook = build_codebook([
+        {"name": "arm", "source": "Center", "wording": "w", "type": "embedded"},
+        {"name": "aware", "source": "QID1", "wording": "w", "type": "single",
+         "choices": {"1": "Yes", "2": "No"},
+         "asked_if": {"item": "arm", "labels": ["Machinery"]}},
+    ])  # fmt: skip
+    found = read([response(1, Center="Other"), response(2)], codebook=codebook)
+    assert found.rows["aware"].tolist()[1] == "Yes"
+    assert found.rows["aware"].isna().tolist() == [True, False]
+    assert check(found, "answered though not asked")["concerns"] == "aware"
+    assert check(found, "answered though not asked")["count"] == 1
 
 
 def test_an_answer_that_ends_the_survey_screens_out(tmp_path):

@@ -11,8 +11,10 @@ from coee_nb.arguments import known
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, Content, read_file
 from coee_nb.paths import shown
-from coee_nb.survey.questions.item import GROUPS, Entry, Item, plain_code, plain_label, slug
-from coee_nb.survey.questions.kinds import KINDS
+from coee_nb.survey.questions.embedded import EMBEDDED
+from coee_nb.survey.questions.item import GROUPS, Entry, Item
+from coee_nb.survey.questions.kinds import KINDS, kind_of
+from coee_nb.survey.questions.plain import plain_code, plain_label, slug
 
 RESPONSE_COLUMNS = (
     "response_id",
@@ -30,12 +32,14 @@ RESPONSE_COLUMNS = (
 class Codebook:
     """The items in the order they were asked; ``center`` and ``title`` place a respondent.
 
-    ``codebook["name"]`` is the item of that name; ``note`` says where the codebook comes from.
+    ``embedded`` are data that nobody was asked for. ``codebook["name"]`` is the item of that name;
+    ``note`` says where the codebook comes from.
     """
 
     items: tuple[Item, ...]
     center: Item | None = None
     title: Item | None = None
+    embedded: tuple[Item, ...] = ()
     note: str = ""
     where: str = "codebook"
     _by_name: Mapping[str, Item] = field(init=False, repr=False, compare=False)
@@ -51,8 +55,13 @@ class Codebook:
 
     @property
     def every_item(self) -> tuple[Item, ...]:
-        """All items, with those that place a respondent first."""
-        return tuple(item for item in (self.center, self.title) if item) + self.items
+        """All items, with those that place a respondent first and embedded data last."""
+        return self.groups + self.items + self.embedded
+
+    @property
+    def groups(self) -> tuple[Item, ...]:
+        """The items that place a respondent."""
+        return tuple(item for item in (self.center, self.title) if item)
 
     def __getitem__(self, name: str) -> Item:
         """Return the item called ``name``; InputError, with the nearest name, if there is none."""
@@ -68,8 +77,11 @@ def read_codebook(path: str | Path) -> Codebook:
     YAML: ``items``, a list of entries with ``name``, ``source`` (ImportId or column) or, for
     multi-select and matrix questions, ``sources`` (source: label), ``wording``, ``type``,
     ``choices`` (code: label, or labels, or a list of ``{code, label}``), ``missing``,
-    ``not_applicable``, ``dont_know`` and ``screened_out`` (codes or labels) and ``asked_if``
-    (``{item, labels}``). Every scalar is text: an unquoted ``no`` stays ``no``.
+    ``not_applicable``, ``dont_know``, ``screened_out`` and ``exclusive`` (codes or labels) and
+    ``asked_if`` (``{item, labels}``, or with ``at_least``, ``above``, ``at_most``, ``below``; or
+    ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``). An item of type ``embedded`` is no
+    question: an arm of an experiment, say, that ``asked_if`` names. Every
+    scalar is text: an unquoted ``no`` stays ``no``.
 
     CSV: the same names as columns, one line a source; ``choices`` as ``1=Yes|2=No``, lists
     with ``|``, ``asked_if`` as ``item=Label|Label``, and ``label`` for the choice or row that a
@@ -93,11 +105,14 @@ def build_codebook(
     """Return the codebook of ``entries``, each a mapping as in the YAML form."""
     items = [_item(_entry(raw, number, where), where) for number, raw in enumerate(entries, 1)]
     groups = {item.name: item for item in items if item.name in GROUPS}
-    questions = tuple(item for item in items if item.name not in GROUPS)
+    embedded = tuple(item for item in items if kind_of(item) is EMBEDDED)
+    questions = tuple(item for item in items if item.name not in GROUPS and item not in embedded)
     _unique([item.name for item in items], "item", where)
     if not questions:
         raise InputError("no items", where=where, expected="at least one question")
-    return Codebook(questions, groups.get("center"), groups.get("title"), note, where)
+    return Codebook(
+        questions, groups.get("center"), groups.get("title"), embedded, note=note, where=where
+    )
 
 
 # The entry, as written
@@ -141,15 +156,12 @@ def _item(entry: Entry, where: str) -> Item:
     labels_of = _label_finder(codes)
     specials = {
         name: frozenset(labels_of(value) for value in getattr(entry, name))
-        for name in ("missing", "not_applicable", "dont_know", "screened_out")
+        for name in ("missing", "not_applicable", "dont_know", "screened_out", "exclusive")
     }
     _disjoint(specials, f"{where}, item {entry.name}")
     labels = tuple(dict.fromkeys(label for _, label in codes))
+    specials["exclusive"] = specials["exclusive"] or KINDS[entry.type].exclusive(labels)
     columns, column_labels = _columns(entry, labels, specials["missing"])
-    asked_if = None
-    if entry.asked_if:
-        leading = frozenset(map(plain_label, entry.asked_if.labels))
-        asked_if = (entry.asked_if.item, leading)
     return Item(
         name=entry.name,
         wording=plain_label(entry.wording),
@@ -158,7 +170,7 @@ def _item(entry: Entry, where: str) -> Item:
         labels=column_labels,
         sources=tuple(entry.sources or [str(entry.source)]),
         choices=labels,
-        asked_if=asked_if,
+        asked_if=entry.asked_if,
         codes=tuple(codes),
         **specials,
     )
@@ -207,22 +219,25 @@ def _disjoint(specials: Mapping[str, frozenset[str]], where: str) -> None:
 
 
 def _check_condition(item: Item, codebook: Codebook) -> None:
-    if item.asked_if is None:
-        return
+    """Refuse a condition on what is asked later, or on an answer that nobody can give."""
     where = f"{codebook.where}, item {item.name}"
-    names = [other.name for other in codebook.items]
-    name, labels = item.asked_if
-    if name not in names[: names.index(item.name)]:
-        raise InputError(
-            f"asked_if names {name!r}", where=where, expected="an item that comes before it"
-        )
-    unknown = labels - set(codebook[name].choices)
-    if unknown:
-        raise InputError(
-            f"asked_if names the answer {min(unknown)!r}",
-            where=where,
-            expected=f"one of {', '.join(codebook[name].choices)}",
-        )
+    before = codebook.items[: codebook.items.index(item)]
+    earlier = {one.name: one for one in (*codebook.groups, *before, *codebook.embedded)}
+    for leaf in item.asked_if.leaves() if item.asked_if else ():
+        if leaf.item not in earlier:
+            raise InputError(
+                f"asked_if names {leaf.item!r}",
+                where=where,
+                expected="an item that comes before it, or embedded data",
+            )
+        choices = earlier[leaf.item].choices
+        unknown = set(leaf.labels) - set(choices)
+        if unknown and choices:
+            raise InputError(
+                f"asked_if names the answer {min(unknown)!r}",
+                where=where,
+                expected=f"one of {', '.join(choices)}",
+            )
 
 
 def _unique(names: list[str], what: str, where: str) -> None:
@@ -246,7 +261,7 @@ def _document(content: Content, where: str) -> dict[str, Any]:
     return document
 
 
-_CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out")
+_CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out", "exclusive")
 
 
 def _csv_entries(content: Content, where: str) -> list[dict[str, Any]]:

@@ -84,6 +84,16 @@ class Survey(Unseen):
         return len(self.rows)
 
     @property
+    def census(self) -> bool:
+        """Whether everybody who was asked responded: there is no sampling to allow for."""
+        return self.responded == self.asked
+
+    @property
+    def completion_known(self) -> bool:
+        """Whether the export tells who finished."""
+        return self.files.responses.completion_known
+
+    @property
     def sources(self) -> tuple[InputFile, ...]:
         """The files that every figure rests on."""
         return (self.files.responses.input, self.files.frame.input)
@@ -133,6 +143,7 @@ def read_files(params: SurveyResponses) -> Files:
             where=responses.input.path,
             do="print nothing of this survey",
         )
+    frame = frame.eligible(responses.screened, known_groups(responses.rows))
     check_frame(frame, responses.rows)
     published = read_published(params.published) if params.published else None
     if published:
@@ -151,7 +162,7 @@ def read_survey(params: SurveyResponses) -> Survey:
     """
     files = read_files(params)
     rows, items = files.responses.rows, files.codebook.items
-    dimensions = tuple(name for name in GROUPS if rows[name].notna().all())
+    dimensions = known_groups(rows)
     params = _with_groups(params, files, dimensions)
     counted: dict[str, Any] = {"confidence": params.confidence}
     tables = {"": item_tables(rows, items, frame=files.frame.total, **counted)}
@@ -160,6 +171,11 @@ def read_survey(params: SurveyResponses) -> Survey:
         tables[name] = item_tables(rows, items, frame=people, by=name, **counted)
     chosen = choose_key_results(rows, files.codebook, files.published)
     return Survey(params, files, dimensions, chosen, tables, _themes(files))
+
+
+def known_groups(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the groups that every respondent gave."""
+    return tuple(name for name in GROUPS if rows[name].notna().all())
 
 
 def _with_groups(

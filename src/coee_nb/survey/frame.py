@@ -1,7 +1,9 @@
 """The frame: how many people of each Center and title were asked; counts only, no persons."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -51,11 +53,15 @@ ENOUGH = Rule(
 
 @dataclass(frozen=True, repr=False)
 class Frame(Unseen):
-    """``counts``: one row a Center and title, with ``count`` people; ``total`` of them."""
+    """``counts``: one row a Center and title, with ``count`` people; ``total`` of them.
+
+    ``unplaced``: people found not eligible who are still counted, their group not being known.
+    """
 
     counts: pd.DataFrame
     total: int
     input: InputFile
+    unplaced: int = 0
 
     def by(self, *groups: str) -> pd.Series:
         """Return the people in each value of ``groups`` ("center", "title" or both).
@@ -65,6 +71,23 @@ class Frame(Unseen):
         for name in groups:
             known(name, GROUPS, "group")
         return self.counts.groupby(list(groups))["count"].sum()
+
+    def eligible(self, screened: pd.DataFrame, groups: Sequence[str]) -> Frame:
+        """Return the frame without the people ``screened`` out (a row each, with their groups).
+
+        Whoever is not eligible is in no denominator (AAPOR, Standard Definitions, 2023). They are
+        taken out of their ``groups``; those without are left in, and are ``unplaced``.
+        """
+        counts, unplaced = self.counts.copy(), 0
+        for person in screened[list(groups)].itertuples(index=False):
+            own = counts["count"] > 0
+            for name, value in zip(groups, person, strict=True):
+                own &= counts[name] == value
+            if own.any():
+                counts.loc[counts.loc[own, "count"].idxmax(), "count"] -= 1
+            else:
+                unplaced += 1
+        return replace(self, counts=counts, total=int(counts["count"].sum()), unplaced=unplaced)
 
 
 def read_frame(path: str | Path) -> Frame:

@@ -21,6 +21,7 @@ from coee_nb.survey.release import (
 )
 from coee_nb.survey.tables import (
     SUPPRESSED,
+    WORDS,
     between,
     no_breakdown,
     one_decimal,
@@ -98,6 +99,8 @@ def differences(released: Release, dimension: str, *, rows: int = 12) -> Table |
     """
     if not released.survey.broken_down_by(dimension):
         return no_breakdown(released, dimension)
+    if released.survey.census:
+        return released.callout(WORDS.sentence("census"))
     word = released.survey.word(dimension)
     overall, each = compared(released, dimension)
     if overall is None or each is None:

@@ -66,6 +66,8 @@ def kinds(released: Release, kind: str) -> Table | Callout:
     finished, of early and late ones ("wave"). Raises ParameterError for another kind.
     """
     names = KIND_NAMES[known(kind, KINDS, "kind of respondent")]
+    if released.survey.census:
+        return released.callout(WORDS.sentence("census"))
     groups = kinds_of(released.survey)
     chosen = comparable(released, KINDS.index(kind) + 1)
     if not chosen or groups is None or not set(names) <= set(groups[kind]):
@@ -109,6 +111,8 @@ def _left_out(released: Release, compared: int) -> list[str]:
 def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
     """Return every finding weighted to the frame, as ``weighted_estimates`` gives it."""
     survey = released.survey
+    if survey.census:
+        return released.callout(WORDS.sentence("census"))
     if not survey.weighting:
         return released.callout(WORDS.sentence("not_weighted"))
     if frame.empty:
@@ -174,7 +178,7 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
     """
     survey = released.survey
     chosen = [one for one in survey.key_results if released.may_print(one)]
-    if not chosen or not survey.weighting:
+    if not chosen or not survey.weighting or survey.census:
         return pd.DataFrame()
     margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.weighting}
     found = weighted_beside_unweighted({one.id: one.values for one in chosen}, margins)

@@ -32,8 +32,15 @@ def with_an_answer(released: Release) -> int | None:
 
 
 def rates_by_rule(released: Release) -> pd.DataFrame:
-    """Return RR1 to RR6 under every rule, as ``response_rates`` gives them; not yet released."""
+    """Return RR1 to RR6 under every rule, as ``response_rates`` gives them; not yet released.
+
+    Without a numerator where it counts who finished and the export does not tell.
+    """
     found = response_rates(_dispositions_by_rule(released.survey))
+    found["numerator"] = found["numerator"].astype("Int64")
+    if not released.survey.completion_known:
+        complete = found["rate"].isin(["RR1", "RR3", "RR5"]) & (found["rule"] != "share")
+        found.loc[complete, ["numerator", "value"]] = pd.NA
     return found[found["rate"].str.startswith("RR")].reset_index(drop=True)
 
 
@@ -48,8 +55,8 @@ def shown_numerators(released: Release, rates: pd.DataFrame) -> set[int]:
     for rule in PARTIAL_RULES:
         for rate in ("RR2", "RR1"):
             one = (rates["rate"] == rate) & (rates["rule"] == rule)
-            number = int(rates.loc[one, "numerator"].iloc[0])
-            if not _near(number, shown, released.floor):
+            number = rates.loc[one, "numerator"].iloc[0]
+            if not pd.isna(number) and not _near(number, shown, released.floor):
                 shown.add(number)
     return shown
 

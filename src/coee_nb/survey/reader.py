@@ -1,7 +1,8 @@
 """An export and its codebook become responses, every row accounted for."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,12 +14,30 @@ from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.cells import Answers, Form, Problem
+from coee_nb.survey.questions.item import GROUPS, Item
 from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.multi import exclusive_with_others
+from coee_nb.survey.questions.states import without_unasked
 from coee_nb.survey.read.checks import Evidence, checks_table
 from coee_nb.survey.read.dates import DateOrder, Timestamps, read_moments
-from coee_nb.survey.read.dispositions import BLANK, Entries, KeepOrNot, exclusion_reasons
+from coee_nb.survey.read.dispositions import (
+    BLANK,
+    DUPLICATE,
+    LEFT_SCREENED,
+    SCREENED,
+    UNKNOWN,
+    Entries,
+    KeepOrNot,
+    exclusion_reasons,
+)
 from coee_nb.survey.read.exports import Body, Coded, Export, open_export
-from coee_nb.survey.read.layout import Layout, answered_any, find_layout, screened_out
+from coee_nb.survey.read.layout import (
+    Layout,
+    answers_given,
+    contradicting,
+    find_layout,
+    screened_out,
+)
 from coee_nb.unseen import Unseen
 
 StopOrBlank = Literal["stop", "blank"]
@@ -33,20 +52,24 @@ class Responses(Unseen):
     (datetime), ``center``, ``title`` and the columns of the codebook's items. Answers are labels
     (categoricals of the item's choices, in their order; comments are text); blank is NaN. A
     multi-select column holds its choice's label where chosen. A numeric column holds numbers, and
-    labels where special codes of the codebook occur.
+    labels where special codes of the codebook occur. An answer to what was not asked is blank.
     ``excluded``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
+    ``screened``: ``center`` and ``title`` of the rows screened out, who are not eligible.
     ``checks``: ``check``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
     check made, also those that found nothing.
     ``account``: ``step``, ``rows``: rows read = rows excluded, by reason, + rows analysed.
     ``input``: the file with its hash and the same account. ``text``: the account as a sentence.
+    ``completion_known``: whether the export tells who finished; else ``finished`` is all False.
     """
 
     rows: pd.DataFrame
     excluded: pd.DataFrame
+    screened: pd.DataFrame
     checks: pd.DataFrame
     account: pd.DataFrame
     input: InputFile
     text: str
+    completion_known: bool
 
 
 def read_responses(
@@ -61,7 +84,7 @@ def read_responses(
 ) -> Responses:
     """Return the responses in the export at ``path`` as ``codebook`` explains them.
 
-    Spam, repeated response ids (the most complete one stays) and respondents who were screened
+    Spam, repeated response ids (the row with most answers stays) and respondents who were screened
     out are excluded; so are previews and tests unless ``trial_responses`` keeps them, and
     partials without an answer if ``empty_partials`` says so. An answer that the codebook does not
     explain stops the reading, or is left blank and counted with ``unknown_answers="blank"``.
@@ -70,52 +93,95 @@ def read_responses(
 
     Raises InputError naming the file, the item or column, and what to do.
     """
-    export = open_export(path, encoding=encoding)
-    layout = find_layout(export, codebook)
-    body = export.body([*export.metadata.values(), *layout.positions])
-    metadata = {name: body.columns[position] for name, position in export.metadata.items()}
-    entries = Entries.of(metadata, body, where=export.where)
-    answered = answered_any(layout, body)
+    source = _source(open_export(path, encoding=encoding), codebook)
     reasons = exclusion_reasons(
-        entries, answered, screened_out(layout, body), blank=body.blank(),
-        empty_partials=empty_partials, trial_responses=trial_responses,
+        source.entries, source.given, screened_out(source.layout, source.body),
+        blank=source.body.blank(), empty_partials=empty_partials, trial_responses=trial_responses,
     )  # fmt: skip
     kept = reasons == ""
-    answers = _answers(layout, body, kept, codebook, _form(metadata))
+    answers = source.answers(codebook.every_item, kept)
     problems = [problem for own in answers.values() for problem in own.problems]
     if problems and unknown_answers == "stop":
-        raise _unknown(problems, export.where, body.numbers[kept])
-    moments = {name: read_moments(metadata.get(name), date_order, where=export.where)
-               for name in _MOMENTS}  # fmt: skip
-    rows = _rows(entries, kept, codebook, answers, moments)
-    excluded = _excluded(body, entries.ids, reasons)
-    evidence = Evidence(
-        rows=rows, reasons=excluded["reason"].value_counts().to_dict(),
-        empty_partials_kept=int((kept & ~entries.finished & ~answered).sum()),
-        trials_kept=int((kept & (entries.kind != "")).sum()),
-        problems=problems, codebook=codebook, repeated=layout.repeated,
-        unmapped=layout.unmapped, personal=export.personal.values(), moments=moments,
-        resaved=_resaved(export, metadata), no_finished_column="finished" not in metadata,
-    )  # fmt: skip
-    return _responses(path, rows, excluded, checks_table(evidence))
+        raise _unknown(problems, source.export.where, source.body.numbers[kept])
+    moments = {
+        name: read_moments(source.metadata.get(name), date_order, where=source.export.where)
+        for name in _MOMENTS
+    }
+    rows = _rows(source.entries, kept, codebook, answers, moments)
+    rows, unasked = without_unasked(rows, codebook.items)
+    found = checks_table(_evidence(source, reasons, rows, problems, unasked, moments))
+    return _responses(path, source, reasons, rows, found)
 
 
 _MOMENTS = ("started_on", "ended_on", "recorded_on")
 
 
-def _answers(
-    layout: Layout,
-    body: Body,
-    kept: np.ndarray,
-    codebook: Codebook,
-    form: Form,
-) -> dict[str, Answers]:
-    """Return the answers of the rows kept, by item."""
-    answers = {}
-    for item in codebook.every_item:
-        cells = [body.columns[position].take(kept) for position in layout.of[item.name]]
-        answers[item.name] = kind_of(item).read(item, cells, form)
-    return answers
+@dataclass(frozen=True, repr=False)
+class _Source(Unseen):
+    """An export with its codebook, its columns read and still unexplained.
+
+    ``given`` is how many cells of items each row fills in.
+    """
+
+    export: Export
+    codebook: Codebook
+    layout: Layout
+    body: Body
+    metadata: Mapping[str, Coded]
+    entries: Entries
+    given: np.ndarray
+
+    def answers(self, items: Iterable[Item], chosen: np.ndarray) -> dict[str, Answers]:
+        """Return the answers of the rows chosen (a mask), by item."""
+        form = _form(self.metadata)
+        columns, of = self.body.columns, self.layout.of
+        return {
+            item.name: kind_of(item).read(
+                item, [columns[position].take(chosen) for position in of[item.name]], form
+            )
+            for item in items
+        }
+
+
+def _source(export: Export, codebook: Codebook) -> _Source:
+    layout = find_layout(export, codebook)
+    body = export.body([*export.metadata.values(), *layout.positions])
+    metadata = {name: body.columns[position] for name, position in export.metadata.items()}
+    entries = Entries.of(metadata, body, where=export.where)
+    given = answers_given(layout, body)
+    return _Source(export, codebook, layout, body, metadata, entries, given)
+
+
+def _evidence(
+    source: _Source,
+    reasons: np.ndarray,
+    rows: pd.DataFrame,
+    problems: list[Problem],
+    unasked: Mapping[str, int],
+    moments: Mapping[str, Timestamps | None],
+) -> Evidence:
+    """Return what the checks count."""
+    entries, layout, kept = source.entries, source.layout, reasons == ""
+    silent, unreadable = kept & (source.given == 0), [one for _, one in source.body.faulty]
+    multiple = [item for item in source.codebook.items if item.exclusive]
+    return Evidence(
+        rows=rows,
+        reasons=Counter([*reasons[~kept], *unreadable]),
+        silent_partials=int((silent & ~entries.finished).sum()),
+        silent_finishers=int((silent & entries.finished).sum()),
+        trials=int((kept & (entries.kind != "")).sum()),
+        conflicts=contradicting(layout, source.body, entries.ids, kept | (reasons == DUPLICATE)),
+        problems=problems,
+        unasked=unasked,
+        exclusive={item.name: int(exclusive_with_others(rows, item).sum()) for item in multiple},
+        codebook=source.codebook,
+        repeated=layout.repeated,
+        unmapped=layout.unmapped,
+        personal=source.export.personal.values(),
+        moments=moments,
+        resaved=_resaved(source.export, source.metadata),
+        completion=entries.completion,
+    )
 
 
 COMMON = 10  # an answer of so many people points at none of them
@@ -187,7 +253,7 @@ def _rows(
     for name in ("center", "title"):
         blank = pd.array([np.nan] * count, dtype="str")
         columns[name] = readings[name].columns[name].astype("str") if name in readings else blank
-    for item in codebook.items:
+    for item in (*codebook.items, *codebook.embedded):
         columns |= readings[item.name].columns
     return pd.DataFrame(columns, index=pd.RangeIndex(count))
 
@@ -207,22 +273,42 @@ def _excluded(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
     )
 
 
+def _screened(source: _Source, reasons: np.ndarray) -> pd.DataFrame:
+    """Return center and title of the rows screened out, NaN where they are not known."""
+    chosen = np.isin(reasons, [SCREENED, LEFT_SCREENED])
+    answers = source.answers(source.codebook.groups, chosen)
+    blank = pd.array([np.nan] * int(chosen.sum()), dtype="str")
+    return pd.DataFrame(
+        {
+            name: answers[name].columns[name].astype("str") if name in answers else blank
+            for name in GROUPS
+        }
+    )
+
+
 def _responses(
-    path: str | Path, rows: pd.DataFrame, excluded: pd.DataFrame, checks: pd.DataFrame
+    path: str | Path,
+    source: _Source,
+    reasons: np.ndarray,
+    rows: pd.DataFrame,
+    checks: pd.DataFrame,
 ) -> Responses:
+    excluded = _excluded(source.body, source.entries.ids, reasons)
     by_reason = excluded["reason"].value_counts().sort_index().to_dict()
     read = len(rows) + len(excluded)
     steps = [("rows read", read)]
     steps += [(f"excluded: {reason}", count) for reason, count in by_reason.items()]
     steps += [("rows analysed", len(rows))]
-    reasons = ", ".join(f"{count} {reason}" for reason, count in by_reason.items())
+    words = ", ".join(f"{count} {reason}" for reason, count in by_reason.items())
     text = f"{read:,} {'row' if read == 1 else 'rows'} read, {len(rows):,} analysed"
-    text += f" and {len(excluded):,} excluded ({reasons})." if by_reason else ", none excluded."
+    text += f" and {len(excluded):,} excluded ({words})." if by_reason else ", none excluded."
     return Responses(
         rows=rows,
         excluded=excluded,
+        screened=_screened(source, reasons),
         checks=checks,
         account=pd.DataFrame(steps, columns=["step", "rows"]),
         input=input_file(path, rows=read, used=len(rows), excluded=by_reason),
         text=text,
+        completion_known=source.entries.completion != UNKNOWN,
     )

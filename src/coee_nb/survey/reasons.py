@@ -25,12 +25,15 @@ def break_off_segments(survey: Survey, floor: int) -> pd.DataFrame:
     """Return where people left, questions put together so that no segment tells of a few.
 
     Columns: ``first``, ``last`` (items), ``position`` (of the last), ``reached``, ``left``,
-    ``stopped`` (all who left up to and with the last). A segment ends only at an item whose answers
+    ``stopped`` (all who left up to and with the last); nobody where the export does not tell who
+    finished. A segment ends only at an item whose answers
     and left-out answers, set beside those who had stopped, single out nobody.
     """
     names = [item.name for item in survey.items]
     reach = last_reached(survey.rows, survey.items)
-    curve = break_off_curve(reach, survey.rows["finished"], names)
+    # Where nobody is known to have stopped, nobody is told to have.
+    finished = survey.rows["finished"] | (not survey.completion_known)
+    curve = break_off_curve(reach, finished, names)
     stopped = curve["left"].cumsum().to_numpy()
     ends = _safe_ends(survey, stopped, floor)
     firsts = [0, *(end + 1 for end in ends[:-1])]

@@ -33,7 +33,7 @@ from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
 from coee_nb.survey.questions.kind import STATES
 from coee_nb.survey.questions.kinds import kind_of
-from coee_nb.survey.questions.states import last_reached, read_parts
+from coee_nb.survey.questions.states import asked, last_reached, read_parts
 from coee_nb.survey.reasons import (
     NOT_ASKED,
     NOT_REPORTABLE,
@@ -139,7 +139,7 @@ def publication(
         printed = [()]
     measures = [
         participation(groups, frame, breakdowns=printed),
-        _dispositions(survey, placed),
+        *_dispositions(survey, placed),
         *_break_offs(survey, placed, where_left),
         *(measure for item in survey.items for measure in _item_measures(survey, item, placed)),
         *_reason_measures(survey, nonresponse_reasons, placed),
@@ -198,10 +198,12 @@ def _sizes(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     return groups.fillna({"respondents": 0}).astype({"respondents": int})
 
 
-def _dispositions(survey: Survey, placed: pd.DataFrame) -> Measure:
-    """Who completed the survey and who stopped, of those who responded."""
+def _dispositions(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
+    """Who completed the survey and who stopped, of those who responded, where that is known."""
+    if not survey.completion_known:
+        return []
     finished = pd.Series(np.where(survey.rows["finished"], COMPLETED, PARTIAL))
-    return _without_statuses("dispositions", finished, placed, [COMPLETED, PARTIAL])
+    return [_without_statuses("dispositions", finished, placed, [COMPLETED, PARTIAL])]
 
 
 def _without_statuses(
@@ -248,7 +250,7 @@ def _closed(
     statuses = [NO_ANSWER]
     if item.asked_if is not None:
         statuses = [NOT_ASKED, ASKED_NO_ANSWER]
-        given = given.mask(given.isna() & _asked(survey, item), ASKED_NO_ANSWER)
+        given = given.mask(given.isna() & asked(survey.rows, item), ASKED_NO_ANSWER)
     groups = dict.fromkeys([*survey.breakdowns, *survey.weighting])
     finding = any(key_result.item.name == item.name for key_result in survey.key_results)
     return measure_from_rows(
@@ -259,14 +261,6 @@ def _closed(
         statuses=statuses,
         breakdowns=[(), *((group,) for group in groups if finding)],
     )
-
-
-def _asked(survey: Survey, item: Item) -> pd.Series:
-    if item.asked_if is None:
-        return pd.Series(True, index=survey.rows.index)
-    parent, labels = item.asked_if
-    columns = list(survey.files.codebook[parent].columns)
-    return survey.rows[columns].isin(list(labels)).any(axis=1)
 
 
 def _reason_measures(

@@ -53,12 +53,12 @@ def recorded_dispositions(finished: pd.Series) -> pd.Series:
 
 
 def answered_dispositions(finished: pd.Series, answered: pd.Series) -> pd.Series:
-    """Return dispositions with empty partials counted as break-offs.
+    """Return dispositions with everybody who answered nothing counted as a break-off.
 
-    ``answered`` counts the substantive answers of each respondent.
+    ``answered`` counts the substantive answers of each respondent; without one there is no
+    interview, however far the respondent went.
     """
-    recorded = recorded_dispositions(finished)
-    return recorded.mask((recorded == PARTIAL) & (answered == 0), BREAK_OFF)
+    return recorded_dispositions(finished).mask(answered == 0, BREAK_OFF)
 
 
 def share_dispositions(

@@ -25,6 +25,7 @@ from coee_nb.survey.release import (
 )
 from coee_nb.survey.tables import (
     SUPPRESSED,
+    WORDS,
     between,
     count,
     one_decimal,
@@ -38,6 +39,7 @@ INTERVALS = (
     "bounds assume nothing: everyone else says no, or everyone else says yes. Precision is "
     "sufficient or low by the presentation standards of NCHS (Parker et al. 2017)."
 )
+CENSUS = WORDS.sentence("census")
 FIRST_ANSWERS = "The first answer of each question of a single answer"
 
 
@@ -80,7 +82,7 @@ def findings(released: Release) -> Table | Callout:
             *(["where"] if places else []),
         ),
         anchor="id",
-        note=INTERVALS,
+        note=f"{INTERVALS} {CENSUS}" if released.survey.census else INTERVALS,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
@@ -18,9 +20,6 @@ from coee_nb.survey.participation import (
 from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
 from coee_nb.survey.results import finding_lines, span
 from coee_nb.survey.tables import WORDS, attack_text, checked, rule_words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def participation(released: Release) -> Findings:
@@ -40,6 +39,10 @@ def participation(released: Release) -> Findings:
         ("completed", COMPLETED, "completed the survey", "Completed the survey"),
         ("partial", PARTIAL, "did not complete it", "Did not complete it"),
     ):
+        if not survey.completion_known:
+            text = WORDS.sentence("completion_unknown")
+            found.append(released.finding(name, text, None, "share", evidence="dispositions"))
+            continue
         number = released.count("dispositions", label)
         words, evidence = ("recorded respondents", did), f"dispositions.{line}"
         found.append(_share(released, name, number, everyone, words, evidence))
@@ -63,7 +66,7 @@ def _rates(released: Release) -> list[Finding]:
     }
     found = []
     for rate, words in did.items():
-        number = int(own[rate]) if own[rate] in shown else None
+        number = int(own[rate]) if not pd.isna(own[rate]) and own[rate] in shown else None
         words = WORDS.sentence("rate", did=words, rate=rate, rule=rule_words(rule))
         who, line = ("people asked", words), f"response_rates.{rate}"
         name = f"response_rate.{rate.lower()}"

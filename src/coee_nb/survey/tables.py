@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import PurePath
 
 import pandas as pd
@@ -101,8 +100,7 @@ def dispositions(released: Release) -> Table:
     """Return who completed the survey, who stopped and who did not respond."""
     asked, responded = released.survey.asked, released.count("participation", TOOK_PART)
     lines = [
-        ("Completed the survey", released.count("dispositions", COMPLETED)),
-        ("Did not complete it", released.count("dispositions", PARTIAL)),
+        *_by_completion(released),
         ("Recorded as respondents, in all", responded),
         ("of whom answered a question", with_an_answer(released)),
         ("No response", released.count("participation", "no response")),
@@ -116,6 +114,16 @@ def dispositions(released: Release) -> Table:
         formats={"count": count, "share_of_asked": percent},
         anchor="disposition",
     )
+
+
+def _by_completion(released: Release) -> list[tuple[str, int | None]]:
+    """Return who completed the survey and who did not; nothing where that is not known."""
+    if not released.survey.completion_known:
+        return []
+    return [
+        ("Completed the survey", released.count("dispositions", COMPLETED)),
+        ("Did not complete it", released.count("dispositions", PARTIAL)),
+    ]
 
 
 def participation_flow(released: Release) -> Table:
@@ -223,6 +231,8 @@ def rule_words(rule: str) -> str:
 def break_offs(released: Release) -> Table | Callout:
     """Return where people left the survey."""
     left = released.break_off_segments
+    if not released.survey.completion_known:
+        return released.callout(WORDS.sentence("completion_unknown"))
     if left["left"].sum() == 0:
         return released.callout(WORDS.sentence("all_finished"))
     labels = segment_labels(left)
@@ -270,6 +280,8 @@ def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
     if not complete:
         return WORDS.sentence("counts_suppressed", floor=released.floor)
     survey = released.survey
+    if survey.census:
+        return WORDS.sentence("census")
     if len(survey.margins(dimension)) < 2:
         return ""
     groups = survey.rows[dimension].rename(survey.word(dimension))
@@ -295,15 +307,11 @@ def questionnaire(released: Release) -> Table:
             "name": item.name,
             "question": item.wording,
             "kind": item.kind,
-            "asked_if": "" if item.asked_if is None else _condition(*item.asked_if),
+            "asked_if": "" if item.asked_if is None else item.asked_if.words(),
         }
         for item in released.survey.items
     ]
     return released.table(pd.DataFrame(lines), **WORDS.table("questionnaire"))
-
-
-def _condition(item: str, answers: Iterable[str]) -> str:
-    return f"{item} is {' or '.join(sorted(answers))}"
 
 
 def checks(released: Release) -> Table:
@@ -469,7 +477,7 @@ def checked(released: Release, printed: PublishedReport) -> PublishedCheck:
         origin=survey.origin,
     )
     suppressed = {one.id for one in survey.key_results if not released.may_print(one)}
-    if released.count("dispositions", COMPLETED) is None:
+    if not survey.completion_known or released.count("dispositions", COMPLETED) is None:
         suppressed |= {"completed", "partial"}
     mask = found.table["id"].isin(suppressed) & (found.table["verdict"] != "match")
     table = found.table.astype(dict.fromkeys(_FOUND, "Int64"))

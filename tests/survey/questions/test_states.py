@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from questions import question, table
+from questions import asked_if, question, table
 
 from coee_nb.errors import InputError
 from coee_nb.survey.questions import states as room
@@ -21,7 +21,7 @@ def test_reach_and_answer_counts():
         gate=["No", "Yes", None, "Yes"],
         inner=[None, "Do not know", None, None],
     )
-    questions = [question("gate"), question("inner", asked_if=("gate", frozenset({"Yes"})))]
+    questions = [question("gate"), question("inner", asked_if=asked_if("gate", "Yes"))]
     assert room.last_reached(responses, questions).tolist() == [3, 2, 0, 1]
     counts = room.answer_counts(responses, questions)
     assert counts["answered"].tolist() == [1, 2, 0, 1]
@@ -52,7 +52,7 @@ def test_a_condition_on_a_multi_select_holds_if_any_choice_does():
     tools = question(
         "tools", "multi", choices=("A", "B"), columns=("tools__a", "tools__b"), labels=("A", "B")
     )
-    inner = question("inner", asked_if=("tools", frozenset({"B"})))
+    inner = question("inner", asked_if=asked_if("tools", "B"))
     responses = table(
         [True] * 3, tools__a=["A", "A", None], tools__b=["B", None, "B"], inner=[None] * 3
     )

@@ -3,7 +3,7 @@ import pytest
 
 from coee_nb.survey.codebook import build_codebook
 from coee_nb.survey.questions.cells import Problem
-from coee_nb.survey.read.checks import HAZARD_COLUMNS, NOTHING_FOUND, Evidence, checks_table
+from coee_nb.survey.read.checks import CHECK_COLUMNS, NOTHING_FOUND, Evidence, checks_table
 from coee_nb.survey.read.dates import Timestamps
 
 CODEBOOK = build_codebook([
@@ -17,8 +17,12 @@ def table(**seen):
     nothing = {
         "rows": ROWS.iloc[:1],
         "reasons": {},
-        "empty_partials_kept": 0,
-        "trials_kept": 0,
+        "silent_partials": 0,
+        "silent_finishers": 0,
+        "trials": 0,
+        "conflicts": 0,
+        "unasked": {},
+        "exclusive": {},
         "problems": (),
         "codebook": CODEBOOK,
         "repeated": (),
@@ -31,7 +35,7 @@ def table(**seen):
 
 def test_every_check_is_listed_also_when_it_found_nothing():
     clean = table()
-    assert [clean.index.name, *clean.columns] == HAZARD_COLUMNS
+    assert [clean.index.name, *clean.columns] == CHECK_COLUMNS
     assert (clean["count"] == 0).all()
     assert (clean["done"] == NOTHING_FOUND).all()
     assert clean.index.is_unique
@@ -44,8 +48,8 @@ def test_every_check_is_listed_also_when_it_found_nothing():
         ({"reasons": {"spam": 2}}, "spam", 2, "excluded"),
         ({"reasons": {"row has 2 fields, the header 3": 1}}, "row does not fit the header", 1,
          "excluded"),
-        ({"trials_kept": 3}, "preview or test kept", 3, "analysed, as asked"),
-        ({"empty_partials_kept": 4}, "empty partial", 4,
+        ({"trials": 3}, "preview or test kept", 3, "analysed, as asked"),
+        ({"silent_partials": 4}, "empty partial", 4,
          "kept: they count as responses, and answer no item"),
         ({"reasons": {"partial without any answer": 4}}, "empty partial", 4, "excluded"),
         ({"problems": [Problem("outside", "a", "x", 5)]}, "answer outside the choices", 5,
@@ -62,8 +66,16 @@ def test_every_check_is_listed_also_when_it_found_nothing():
          2, "left blank"),
         ({"rows": ROWS}, "no center given", 1, "kept without a group"),
         ({"rows": ROWS.iloc[1:]}, "item nobody answered", 1, "kept"),
-        ({"no_finished_column": True}, "no column says who finished", 1,
+        ({"completion": "taken from the progress"}, "no column says who finished", 1,
          "taken from the progress"),
+        ({"silent_finishers": 2}, "finished without an answer", 2,
+         "kept: they left every question blank"),
+        ({"conflicts": 2}, "repeated id with other answers", 2,
+         "answers of the row with most answers kept"),
+        ({"unasked": {"a": 7}}, "answered though not asked", 7,
+         "left blank: in no denominator of the question"),
+        ({"exclusive": {"a": 7, "b": 1}}, "“none of these” ticked with others", 8,
+         "kept; counted apart from those who ticked it alone"),
     ],
 )  # fmt: skip
 def test_what_was_found_is_counted_with_what_was_done(seen, check, count, done):

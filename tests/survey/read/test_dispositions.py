@@ -24,7 +24,22 @@ def test_a_response_without_an_id_goes_by_its_row():
 def test_who_finished_is_read_in_words_and_digits_or_from_the_progress():
     told = entries(finished=["True", "FALSE", "1", "0", ""])
     assert told.finished.tolist() == [True, False, True, False, False]
-    assert entries(progress=["100", "99", ""]).finished.tolist() == [True, False, True]
+    assert told.completion == ""
+    known = entries(progress=["100", "99", ""])
+    assert known.finished.tolist() == [True, False, False]
+    assert known.completion == "taken from the progress"
+
+
+def test_a_form_that_keeps_only_what_was_submitted_tells_who_finished():
+    submitted = entries(submitted=["2026-01-05 10:00:00", ""])
+    assert submitted.finished.tolist() == [True, False]
+    assert submitted.completion == "taken from the time of submission"
+
+
+def test_completion_that_no_column_tells_is_not_known():
+    unknown = entries(response_id=["a", "b"])
+    assert not unknown.finished.any()
+    assert unknown.completion.startswith("not known")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +82,7 @@ def test_the_first_reason_counts():
     everyone = np.ones(6, bool)
     reasons = exclusion_reasons(
         found,
-        np.array([True, True, True, False, True, False]),
+        np.array([1, 1, 1, 0, 1, 0]),
         ~everyone,
         blank=np.arange(6) == 5,
         empty_partials="excluded",
@@ -81,3 +96,26 @@ def test_the_first_reason_counts():
         "survey preview",
         "blank line",
     ]
+
+
+def reasons_of(found, answers, screened=None):
+    none = np.zeros(len(answers), bool)
+    return exclusion_reasons(
+        found,
+        np.array(answers),
+        none if screened is None else np.array(screened),
+        blank=none,
+        empty_partials="keep",
+        trial_responses="excluded",
+    ).tolist()
+
+
+def test_of_one_id_the_row_with_most_answers_stays_however_far_the_other_went():
+    found = entries(response_id=["a", "a"], finished=["True", "False"], progress=["100", "60"])
+    assert reasons_of(found, [0, 3]) == ["duplicate response id", ""]
+    assert reasons_of(found, [3, 3]) == ["", "duplicate response id"]
+
+
+def test_who_finished_and_skipped_everything_was_not_screened_out():
+    found = entries(response_id=["a", "b"], finished=["True", "True"])
+    assert reasons_of(found, [0, 0], [False, True]) == ["", "finished but screened out"]

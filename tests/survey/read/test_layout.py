@@ -4,7 +4,7 @@ import pytest
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import build_codebook
 from coee_nb.survey.read.exports import open_export
-from coee_nb.survey.read.layout import answered_any, find_layout, screened_out
+from coee_nb.survey.read.layout import answers_given, contradicting, find_layout, screened_out
 
 
 @pytest.fixture
@@ -48,7 +48,16 @@ def test_an_unticked_box_and_a_center_are_no_answers(located):
     boxes = {"name": "m", "sources": {"A": "x", "B": "y"}, "wording": "w", "type": "multi"}
     entries = [item("center", "Center", "single"), boxes]
     layout, body = located("Center,A,B\nMachinery,0,0\nMachinery,0,1\n,,\n", entries)
-    np.testing.assert_array_equal(answered_any(layout, body), [False, True, False])
+    np.testing.assert_array_equal(answers_given(layout, body), [0, 1, 0])
+
+
+def test_rows_of_one_id_contradict_each_other_only_where_both_answer(located):
+    text = "A,B\nx,\nx,y\nz,y\n,y\nx,y\nx,w\n"
+    layout, body = located(text, [item("a", "A"), item("b", "B")])
+    ids = np.array(["one", "one", "two", "two", "three", "three"], object)
+    everyone = np.ones(6, bool)
+    assert contradicting(layout, body, ids, everyone) == 1
+    assert contradicting(layout, body, ids, everyone & (ids != "three")) == 0
 
 
 def test_answers_that_end_the_survey_by_label_or_code(located):

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from coee_nb.survey.questions.item import Item, plain_code, plain_label
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.read.exports import Coded
 from coee_nb.unseen import Unseen
 

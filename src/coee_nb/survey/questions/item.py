@@ -1,11 +1,12 @@
 """A question of the codebook: its entry as it is written, and the item as it is used."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from coee_nb.survey.questions.conditions import Condition
 
 GROUPS = ("center", "title")  # the items that place a respondent
 
@@ -17,10 +18,10 @@ class Item:
     ``columns`` are its columns in ``Responses.rows``: one, or one a choice (``multi``) or a row
     (``matrix``), labelled by ``labels``. ``choices`` are all labels in the order of the
     questionnaire; those of them in ``missing`` (seen and left blank), ``not_applicable`` or
-    ``dont_know`` are no answers in substance, ``substantive`` are the others. ``asked_if`` names
-    the earlier item and the answers that lead to this one. ``sources`` are the columns or
-    ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the answers
-    that ended the survey for a respondent.
+    ``dont_know`` are no answers in substance, ``substantive`` are the others; ``exclusive`` is a
+    choice that goes with no other. ``asked_if`` tells whom the item was asked. ``sources`` are the
+    columns or ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the
+    answers that ended the survey for a respondent.
     """
 
     name: str
@@ -33,9 +34,10 @@ class Item:
     missing: frozenset[str] = frozenset()
     not_applicable: frozenset[str] = frozenset()
     dont_know: frozenset[str] = frozenset()
-    asked_if: tuple[str, frozenset[str]] | None = None
+    asked_if: Condition | None = None
     codes: tuple[tuple[str, str], ...] = ()
     screened_out: frozenset[str] = frozenset()
+    exclusive: frozenset[str] = frozenset()
 
     @property
     def aside(self) -> frozenset[str]:
@@ -51,14 +53,6 @@ class Item:
     def joined(self) -> bool:
         """Whether all choices of a multi-select share one comma-joined column of the export."""
         return len(self.sources) < len(self.columns)
-
-
-class Condition(BaseModel):
-    """The earlier item, and its answers that lead to an item."""
-
-    model_config = ConfigDict(extra="forbid")
-    item: str
-    labels: list[str] = Field(min_length=1)
 
 
 def _pairs(value: Any) -> Any:
@@ -91,27 +85,5 @@ class Entry(BaseModel):
     not_applicable: list[str] = []
     dont_know: list[str] = []
     screened_out: list[str] = []
+    exclusive: list[str] = []
     asked_if: Condition | None = None
-
-
-def plain_code(text: str) -> str:
-    """Return a code as the codebook writes it: trimmed, ``1.0`` as ``1``.
-
-    >>> plain_code(" -99.00 "), plain_code("1.5")
-    ('-99', '1.5')
-    """
-    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", text.strip())
-
-
-def plain_label(text: str) -> str:
-    """Return a label with its white space (line breaks of the editor included) made single."""
-    return " ".join(text.split())
-
-
-def slug(label: str) -> str:
-    """Return a label as the end of a column name.
-
-    >>> slug("Visits (ports & importers)")
-    'visits_ports_importers'
-    """
-    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40].strip("_") or "other"

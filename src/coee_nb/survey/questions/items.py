@@ -42,13 +42,12 @@ class ItemTables(Unseen):
 
     ``accounting``: one row an item (and part of a matrix) and group: item, part, group, in_frame,
     no_response, responded, not_reached, skipped_by_logic, asked, seen_blank, not_applicable,
-    dont_know, answered, and answered_despite_skip (answers where the skip logic expected none;
-    they are among the answered).
+    dont_know, answered.
     ``distribution``: one row a choice as well (multi: share of the respondents who chose any):
     item, part, choice, group, count, n, share, percent (whole, half up), wilson_low, wilson_high,
     exact_low, exact_high, design_se, design_low, design_high (logit, finite population
-    correction, the group's answers as a domain of its respondents), bound_low, bound_high (no
-    assumption), precision (show or suppress), precision_reason, footnote, review.
+    correction, the group's answers as a domain of its respondents; NaN in a census), bound_low,
+    bound_high (no assumption), precision (show or suppress), precision_reason, footnote, review.
     """
 
     accounting: pd.DataFrame
@@ -147,7 +146,6 @@ _ACCOUNT_COLUMNS = [
     "not_applicable",
     "dont_know",
     "answered",
-    "answered_despite_skip",
 ]
 _COUNT_COLUMNS = ["item", "part", "choice", "group", "count", "n"]
 
@@ -166,7 +164,6 @@ def _account(part: Part, groups: Groups) -> dict[str, Any]:
         "no_response": groups.frame - groups.responded,
         "responded": groups.responded,
         "asked": asked + counts["answered"],
-        "answered_despite_skip": np.bincount(groups.codes[part.despite_skip], minlength=size),
         **counts,
     }
 
@@ -195,8 +192,9 @@ def with_intervals(
     columns = {}
     columns["wilson_low"], columns["wilson_high"] = wilson(count, n, confidence=confidence)
     columns["exact_low"], columns["exact_high"] = clopper_pearson(count, n, confidence=confidence)
-    columns["design_se"] = error
-    ends = _logit_interval(share, error, responded - 1, confidence)
+    sampled = np.where(responded < sizes["in_frame"], error, np.nan)  # of a census there is none
+    columns["design_se"] = sampled
+    ends = _logit_interval(share, sampled, responded - 1, confidence)
     columns["design_low"], columns["design_high"] = ends
     bounds = no_assumption_bounds(count, n, eligible.to_numpy(float))
     columns["bound_low"], columns["bound_high"] = bounds

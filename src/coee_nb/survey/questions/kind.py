@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from coee_nb.errors import InputError
 from coee_nb.survey.questions import cells
-from coee_nb.survey.questions.item import Entry, Item, plain_code, plain_label
+from coee_nb.survey.questions.item import Entry, Item
+from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.read.exports import Coded
 from coee_nb.unseen import Unseen
 
@@ -34,7 +35,6 @@ class Part(Unseen):
     label: str
     state: NDArray[np.int8]
     choice: NDArray[np.int16]
-    despite_skip: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,6 +85,10 @@ class Kind:
         ``choices`` are the item's, less those that stand for a blank.
         """
         return tuple(map(plain_label, (entry.sources or {}).values()))
+
+    def exclusive(self, labels: Sequence[str]) -> frozenset[str]:
+        """Return the labels that go with no other, where the codebook names none."""
+        return frozenset()
 
     # Cells of an export to answers
 

@@ -1,5 +1,6 @@
 """The kinds of questions there are; a new one is a module beside this one and a name in it."""
 
+from coee_nb.survey.questions.embedded import EMBEDDED
 from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kind import Kind
 from coee_nb.survey.questions.matrix import MATRIX
@@ -9,7 +10,7 @@ from coee_nb.survey.questions.single import AGREEMENT, SINGLE
 from coee_nb.survey.questions.text import TEXT
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (SINGLE, MULTI, MATRIX, AGREEMENT, NUMBER, TEXT)
+    kind.name: kind for kind in (SINGLE, MULTI, MATRIX, AGREEMENT, NUMBER, TEXT, EMBEDDED)
 }
 
 

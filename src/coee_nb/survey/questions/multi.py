@@ -1,5 +1,6 @@
 """A question of several answers: a column a choice, or one column that joins the chosen ones."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from coee_nb.survey.questions import cells
-from coee_nb.survey.questions.item import Entry, Item, plain_code, plain_label
+from coee_nb.survey.questions.item import Entry, Item
 from coee_nb.survey.questions.kind import (
     ANSWERED,
     NOT_REACHED,
@@ -21,7 +22,14 @@ from coee_nb.survey.questions.kind import (
     factorized,
     special_states,
 )
+from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.read.exports import Coded
+
+WITH_OTHERS = "ticked with others"
+NONE_OF_THESE = re.compile(
+    r"(none|neither|nothing|no)( (of|from))?( (these|them|those|the above))?( apply| applies)?",
+    re.IGNORECASE,
+)
 
 
 class Multi(Kind):
@@ -39,6 +47,10 @@ class Multi(Kind):
     def columns(self, entry: Entry, choices: Sequence[str]) -> tuple[str, ...]:
         """Return the choices, each of which is a column."""
         return super().columns(entry, choices) if entry.sources else tuple(choices)
+
+    def exclusive(self, labels: Sequence[str]) -> frozenset[str]:
+        """Return the labels that say "none of these"."""
+        return frozenset(one for one in labels if NONE_OF_THESE.fullmatch(one.strip(" .()")))
 
     def clashes(self, item: Item) -> list[str]:
         """Return the codes that stand for two answers in the one joined column."""
@@ -96,9 +108,7 @@ class Multi(Kind):
         """Return who chose each choice in substance."""
         if len(item.substantive) < 2:
             return []
-        columns = dict(zip(item.labels, item.columns, strict=True))
-        labels = [label for label in item.labels if label in item.substantive]
-        return [("", pd.DataFrame({label: rows[columns[label]].notna() for label in labels}))]
+        return [("", pd.DataFrame(_chosen(rows, item), index=rows.index))]
 
     def lines(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the shares of respondents, and of all answers given where all may be shown."""
@@ -110,12 +120,42 @@ class Multi(Kind):
 
 
 def _chosen(responses: pd.DataFrame, item: Item) -> dict[str, NDArray[np.bool_]]:
-    """Return who marked each choice in substance, a special label in its column aside."""
-    return {
+    """Return who marked each choice in substance, a special label in its column aside.
+
+    An exclusive choice that some ticked with others is shown both ways, one of them by itself.
+    """
+    chosen = {
         label: (responses[column].notna() & ~responses[column].isin(list(item.aside))).to_numpy()
         for column, label in zip(item.columns, item.labels, strict=True)
         if label not in item.aside
     }
+    both = _with_others(chosen, item)
+    if not both.any():
+        return chosen
+    found = {}
+    for label, marked in chosen.items():
+        found[label] = marked & ~both if label in item.exclusive else marked
+        if label in item.exclusive and (marked & both).any():
+            found[f"{label} ({WITH_OTHERS})"] = marked & both
+    return found
+
+
+def exclusive_with_others(responses: pd.DataFrame, item: Item) -> NDArray[np.bool_]:
+    """Return who ticked a choice that goes with no other ("None of these") and another one."""
+    chosen = {
+        label: responses[column].notna().to_numpy()
+        for column, label in zip(item.columns, item.labels, strict=True)
+        if label not in item.aside
+    }
+    return _with_others(chosen, item)
+
+
+def _with_others(chosen: dict[str, NDArray[np.bool_]], item: Item) -> NDArray[np.bool_]:
+    if not chosen:
+        return np.zeros(0, bool)
+    alone = [marked for label, marked in chosen.items() if label in item.exclusive]
+    exclusive = np.logical_or.reduce(alone) if alone else np.zeros_like(next(iter(chosen.values())))
+    return exclusive & (np.sum(list(chosen.values()), axis=0) > 1)
 
 
 def _joined(item: Item, coded: Coded, form: cells.Form) -> cells.Answers:

@@ -11,7 +11,8 @@ from scipy import special
 from coee_nb.engines.suppression.magnitudes import class_edges
 from coee_nb.errors import EstimationError
 from coee_nb.survey.questions import cells
-from coee_nb.survey.questions.item import Item, plain_code, plain_label
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.questions.text import Open
 from coee_nb.survey.read.exports import Coded
 

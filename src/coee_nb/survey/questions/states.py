@@ -1,6 +1,6 @@
 """Where each respondent stands at each item: never reached, skipped, left blank, or answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -73,10 +73,9 @@ def read_parts(responses: pd.DataFrame, items: Sequence[Item]) -> Iterable[list[
     label outside the choices, EstimationError without respondents.
     """
     _check(responses, items)
-    by_name = {item.name: item for item in items}
     reach = last_reached(responses, items).to_numpy()
     for position, item in enumerate(items, start=1):
-        open_to = _asked(responses, item, by_name)
+        open_to = asked(responses, item)
         reached = reach >= position
         yield [
             _part(item, *read, open_to, reached) for read in kind_of(item).parts(responses, item)
@@ -94,23 +93,37 @@ def _part(
     open_to: NDArray[np.bool_],
     reached: NDArray[np.bool_],
 ) -> Part:
-    """Tell blanks apart: left blank, skipped by logic, or never reached."""
+    """Tell blanks apart, left blank, skipped by logic or never reached; who was not asked is it."""
     empty = state == NOT_REACHED
     state = np.where(empty & reached, np.where(open_to, BLANK, SKIPPED), state)
-    return Part(item, label, state.astype(np.int8), choice, ~open_to & (state >= NOT_APPLICABLE))
+    despite = ~open_to & ~empty
+    state, choice = np.where(despite, SKIPPED, state), np.where(despite, -1, choice)
+    return Part(item, label, state.astype(np.int8), choice.astype(np.int16))
 
 
-def _asked(responses: pd.DataFrame, item: Item, by_name: Mapping[str, Item]) -> NDArray[np.bool_]:
+def asked(responses: pd.DataFrame, item: Item) -> NDArray[np.bool_]:
     """Return whom the skip logic leads to the item."""
     if item.asked_if is None:
         return np.ones(len(responses), bool)
-    parent, labels = item.asked_if
-    if parent not in by_name:
-        raise InputError(
-            f"asked if {parent!r} is answered, which is not among the items", where=item.name
-        )
-    columns = [responses[column].isin(list(labels)) for column in by_name[parent].columns]
-    return np.logical_or.reduce([column.to_numpy() for column in columns])
+    return item.asked_if.holds(responses)
+
+
+def without_unasked(
+    responses: pd.DataFrame, items: Sequence[Item]
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the responses without answers to questions that were not asked, and their number.
+
+    Whoever went back and changed an answer leaves such answers behind: they are in no denominator
+    of a question that was not asked in the end. The number is of respondents, by item.
+    """
+    kept, found = responses.copy(), {}
+    for item in items:
+        columns = list(item.columns)
+        despite = kept[columns].notna().any(axis=1).to_numpy() & ~asked(kept, item)
+        if despite.any():
+            found[item.name] = int(despite.sum())
+            kept.loc[despite, columns] = np.nan
+    return kept, found
 
 
 def _check(responses: pd.DataFrame, items: Sequence[Item]) -> None:

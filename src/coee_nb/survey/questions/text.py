@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 
 from coee_nb.survey.questions import cells
-from coee_nb.survey.questions.item import Entry, Item, plain_code
+from coee_nb.survey.questions.item import Entry, Item
 from coee_nb.survey.questions.kind import Kind, Read, classified, column_of
+from coee_nb.survey.questions.plain import plain_code
 from coee_nb.survey.read.exports import Coded
 
 

@@ -1,186 +1,227 @@
-"""The checks table: every way a survey export misleads, checked, counted and answered for."""
+"""The checks of a survey export: every way it misleads, counted and answered for, found or not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from coee_nb.checks import Rule
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.cells import Problem
 from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.read import dispositions as rows_of
 from coee_nb.survey.read.dates import Timestamps
 from coee_nb.unseen import Unseen
 
-HAZARD_COLUMNS = ["check", "concerns", "count", "done"]
+CHECK_COLUMNS = ["check", "concerns", "count", "done"]
 NOTHING_FOUND = "none found"
 
 
-@dataclass(frozen=True)
-class Check:
-    """One check: what it looks for, what it concerns, how often it was found, what was done."""
+def _reports(name: str, wrong: str, concerns: str, do: str) -> Rule:
+    return Rule(name, concerns, wrong, do=do, effect="reports")
 
-    check: str
-    concerns: str
+
+def _excludes(reason: str, concerns: str, do: str = "excluded", wrong: str = "") -> Rule:
+    return Rule(reason, concerns, wrong or reason, do=do, effect="excludes")
+
+
+_INELIGIBLE = "excluded: not eligible"
+# A rule's id begins the reason that a row is excluded for; in the order of the table.
+EXCLUDED = (
+    _excludes(rows_of.SPAM, "rows with status spam"),
+    _excludes(rows_of.PREVIEW, "rows with status preview"),
+    _excludes(rows_of.TEST, "rows with status test"),
+    _excludes(
+        rows_of.DUPLICATE,
+        "rows that repeat a response id",
+        "excluded; the row of each id with most answers kept",
+    ),
+    _excludes(rows_of.SCREENED, "finished rows, by an answer or the survey", _INELIGIBLE),
+    _excludes(rows_of.LEFT_SCREENED, "unfinished rows, by an answer", _INELIGIBLE),
+    _excludes(rows_of.BLANK, "lines without any text"),
+    _excludes("row has", "rows", wrong="row does not fit the header"),
+)
+EMPTY = _excludes(rows_of.EMPTY, "unfinished rows that answer no item", wrong="empty partial")
+CONFLICT = _reports(
+    "conflict",
+    "repeated id with other answers",
+    "response ids whose rows contradict each other",
+    "answers of the row with most answers kept",
+)
+TRIAL = _reports("trial", "preview or test kept", "rows", "analysed, as asked")
+EMPTY_PARTIAL = _reports(
+    "empty_partial",
+    "empty partial",
+    "unfinished rows that answer no item",
+    "kept: they count as responses, and answer no item",
+)
+ALL_SKIPPED = _reports(
+    "all_skipped",
+    "finished without an answer",
+    "finished rows that answer no item",
+    "kept: they left every question blank",
+)
+CLASH = _reports(
+    "clash",
+    "recode clash",
+    "codes that stand for two answers",
+    "no answer concerned: labels tell",
+)
+OUTSIDE = _reports("outside", "answer outside the choices", "answers", "left blank")
+NOT_ASKED = _reports(
+    "not_asked",
+    "answered though not asked",
+    "answers to questions that other answers rule out",
+    "left blank: in no denominator of the question",
+)
+EXCLUSIVE = _reports(
+    "exclusive",
+    "“none of these” ticked with others",
+    "respondents",
+    "kept; counted apart from those who ticked it alone",
+)
+REPEATED = _reports("repeated", "duplicate column name", "columns", "told apart by ImportId")
+UNMAPPED = _reports("unmapped", "column not in the codebook", "columns", "not read")
+PERSONAL = _reports("personal", "personal column", "columns", "dropped, never read")
+RESAVED = _reports(
+    "resaved",
+    "sign of a re-saved file",
+    "header and cells",
+    "read as it is; compare with the original export",
+)
+UNREAD_DATE = _reports("date", "date that cannot be read", "cells", "left blank")
+SILENT = _reports("silent", "item nobody answered", "items", "kept")
+UNGROUPED = _reports("ungrouped", "no {group} given", "rows", "kept without a group")
+COMPLETION = _reports("completion", "no column says who finished", "rows", "{how}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a rule found: how often, in what (by the rule where empty), and what was done."""
+
+    rule: Rule
     count: int
-    done: str
+    concerns: str = ""
+    done: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def line(self) -> dict[str, object]:
+        """Return the row of the table."""
+        done = (self.done or self.rule.do).format(**self.words) if self.count else NOTHING_FOUND
+        return {
+            "check": self.rule.wrong.format(**self.words),
+            "concerns": self.concerns or self.rule.question,
+            "count": self.count,
+            "done": done,
+        }
 
 
 @dataclass(frozen=True, repr=False)
 class Evidence(Unseen):
     """What the reader saw of the export, as the checks need it.
 
-    ``reasons`` counts the rows excluded; ``empty_partials`` and ``trials`` the rows of that kind
-    that were kept; ``rows`` are the responses analysed.
+    ``reasons`` counts the rows excluded; ``rows`` are the responses analysed; ``silent_partials``,
+    ``silent_finishers`` and ``trials`` the rows of that kind that were kept; ``conflicts`` the
+    repeated ids with other answers; ``unasked`` and ``exclusive`` respondents by item;
+    ``completion`` how it is known who finished ("" where a column says so).
     """
 
     rows: pd.DataFrame
     reasons: Mapping[str, int]
-    empty_partials_kept: int
-    trials_kept: int
+    silent_partials: int
+    silent_finishers: int
+    trials: int
+    conflicts: int
     problems: Sequence[Problem]
+    unasked: Mapping[str, int]
+    exclusive: Mapping[str, int]
     codebook: Codebook
     repeated: Sequence[str]
     unmapped: Sequence[str]
     personal: Iterable[str]
     moments: Mapping[str, Timestamps | None]
     resaved: Mapping[str, int] = field(default_factory=dict)
-    no_finished_column: bool = False
+    completion: str = ""
 
 
 def checks_table(evidence: Evidence) -> pd.DataFrame:
     """Return one row a check (``check``, ``concerns``, ``count``, ``done``), found or not."""
-    checks: list[Callable[[Evidence], list[Check]]] = [
-        _excluded_rows,
-        _empty_partials,
-        _answers,
-        _columns,
-        _resaved,
-        _gaps,
+    found = [
+        *_rows(evidence),
+        *_answers(evidence),
+        *_columns(evidence),
+        *_gaps(evidence),
     ]
-    found = [one for check in checks for one in check(evidence)]
-    table = pd.DataFrame([vars(one) for one in found], columns=HAZARD_COLUMNS)
-    table.loc[table["count"] == 0, "done"] = NOTHING_FOUND
-    return table
+    return pd.DataFrame([one.line() for one in found], columns=CHECK_COLUMNS)
 
 
-_ASIDE = {
-    "spam": "rows with status spam",
-    "survey preview": "rows with status preview",
-    "survey test": "rows with status test",
-    "duplicate response id": "rows that repeat a response id",
-    "finished but screened out": "finished rows without an answer, or ended by one",
-    "blank line": "lines without any text",
-}
+def _rows(evidence: Evidence) -> Iterator[Found]:
+    for rule in EXCLUDED:
+        yield Found(rule, _excluded(rule, evidence))
+    yield Found(CONFLICT, evidence.conflicts)
+    if evidence.trials:
+        yield Found(TRIAL, evidence.trials)
+    if excluded := _excluded(EMPTY, evidence):
+        yield Found(EMPTY, excluded)
+    else:
+        yield Found(EMPTY_PARTIAL, evidence.silent_partials)
+    yield Found(ALL_SKIPPED, evidence.silent_finishers)
 
 
-def _excluded_rows(evidence: Evidence) -> list[Check]:
-    reasons = dict(evidence.reasons)
-    kept = {"duplicate response id": "excluded; the most complete row of each id kept"}
-    checks = [
-        Check(reason, concerns, reasons.pop(reason, 0), kept.get(reason, "excluded"))
-        for reason, concerns in _ASIDE.items()
-    ]
-    misfits = sum(count for reason, count in reasons.items() if reason.startswith("row has"))
-    checks.append(Check("row does not fit the header", "rows", misfits, "excluded"))
-    if evidence.trials_kept:
-        checks.append(
-            Check("preview or test kept", "rows", evidence.trials_kept, "analysed, as asked")
-        )
-    return checks
+def _excluded(rule: Rule, evidence: Evidence) -> int:
+    return sum(n for reason, n in evidence.reasons.items() if reason.startswith(rule.id))
 
 
-def _empty_partials(evidence: Evidence) -> list[Check]:
-    aside = evidence.reasons.get("partial without any answer", 0)
-    concerns = "unfinished rows that answer no item"
-    done = "excluded" if aside else "kept: they count as responses, and answer no item"
-    return [Check("empty partial", concerns, aside or evidence.empty_partials_kept, done)]
-
-
-def _answers(evidence: Evidence) -> list[Check]:
+def _answers(evidence: Evidence) -> Iterator[Found]:
     clashes = [
         f"{item.name}: code {code}"
         for item in evidence.codebook.every_item
         for code in kind_of(item).clashes(item)
     ]
     in_file = [problem for problem in evidence.problems if problem.kind == "clash"]
-    outside = [problem for problem in evidence.problems if problem.kind == "outside"]
-    different = Counter(problem.item for problem in outside)
-    clashing = _listed(clashes) or _listed(sorted({problem.item for problem in in_file}))
     cells = sum(problem.count for problem in in_file)
-    return [
-        Check(
-            "recode clash",
-            clashing or "codes that stand for two answers",
-            cells or len(clashes),
-            f"{cells} answers left blank" if cells else "no answer concerned: labels tell",
-        ),
-        Check(
-            "answer outside the choices",
-            # The answers themselves may be free text that points at a person: not shown.
-            _listed([f"{name}: {n} different" for name, n in different.items()]) or "answers",
-            sum(problem.count for problem in outside),
-            "left blank",
-        ),
-    ]
+    yield Found(
+        CLASH,
+        cells or len(clashes),
+        _listed(clashes) or _listed(sorted({problem.item for problem in in_file})),
+        f"{cells} answers left blank" if cells else "",
+    )
+    outside = [problem for problem in evidence.problems if problem.kind == "outside"]
+    # The answers themselves may be free text that points at a person: not shown.
+    different = Counter(problem.item for problem in outside)
+    named = _listed([f"{name}: {n} different" for name, n in different.items()])
+    yield Found(OUTSIDE, sum(problem.count for problem in outside), named)
+    for rule, by_item in ((NOT_ASKED, evidence.unasked), (EXCLUSIVE, evidence.exclusive)):
+        yield Found(rule, sum(by_item.values()), _listed(by_item))
 
 
-def _columns(evidence: Evidence) -> list[Check]:
+def _columns(evidence: Evidence) -> Iterator[Found]:
     personal = sorted(evidence.personal)
-    kinds = _listed(sorted(set(personal)))
-    return [
-        Check(
-            "duplicate column name",
-            _listed(evidence.repeated) or "columns",
-            len(evidence.repeated),
-            "told apart by ImportId",
-        ),
-        Check(
-            "column not in the codebook",
-            _listed(evidence.unmapped) or "columns",
-            len(evidence.unmapped),
-            "not read",
-        ),
-        Check("personal column", kinds or "columns", len(personal), "dropped, never read"),
-    ]
-
-
-def _resaved(evidence: Evidence) -> list[Check]:
+    yield Found(REPEATED, len(evidence.repeated), _listed(evidence.repeated))
+    yield Found(UNMAPPED, len(evidence.unmapped), _listed(evidence.unmapped))
+    yield Found(PERSONAL, len(personal), _listed(sorted(set(personal))))
     signs = dict(evidence.resaved)
-    rewritten = sum(found.rewritten for found in evidence.moments.values() if found)
-    if rewritten:
+    read = [found for found in evidence.moments.values() if found]
+    if rewritten := sum(found.rewritten for found in read):
         signs["dates not as Qualtrics writes them"] = rewritten
-    unread = sum(found.unread for found in evidence.moments.values() if found)
-    return [
-        Check(
-            "sign of a re-saved file",
-            _listed(signs) or "header and cells",
-            sum(signs.values()),
-            "read as it is; compare with the original export",
-        ),
-        Check("date that cannot be read", "cells", unread, "left blank"),
-    ]
+    yield Found(RESAVED, sum(signs.values()), _listed(signs))
+    yield Found(UNREAD_DATE, sum(found.unread for found in read))
 
 
-def _gaps(evidence: Evidence) -> list[Check]:
+def _gaps(evidence: Evidence) -> Iterator[Found]:
     rows = evidence.rows
     silent = [
         item.name
         for item in evidence.codebook.items
         if all(rows[column].isna().all() for column in item.columns)
     ]
-    checks = [
-        Check("item nobody answered", _listed(silent) or "items", len(silent), "kept"),
-    ]
+    yield Found(SILENT, len(silent), _listed(silent))
     for name in ("center", "title"):
         if getattr(evidence.codebook, name):
-            gaps = int(rows[name].isna().sum())
-            checks.append(Check(f"no {name} given", "rows", gaps, "kept without a group"))
-    if evidence.no_finished_column:
-        checks.append(
-            Check("no column says who finished", "rows", len(rows), "taken from the progress")
-        )
-    return checks
+            yield Found(UNGROUPED, int(rows[name].isna().sum()), words={"group": name})
+    if evidence.completion:
+        yield Found(COMPLETION, len(rows), words={"how": evidence.completion})
 
 
 def _listed(names: Iterable[str], most: int = 8) -> str:

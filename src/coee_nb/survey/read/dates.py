@@ -12,6 +12,8 @@ from coee_nb.unseen import Unseen
 DateOrder = Literal["month first", "day first"]
 
 _ISO = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+_YEAR_FIRST = ("%Y/%m/%d %I:%M:%S %p", "%Y/%m/%d %H:%M:%S")  # as Google Forms writes them
+_ZONE = r"(?<=[AP]M) [A-Z]{1,5}([+-]\d+)?$"
 _REWRITTEN = (
     r"\s*(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?:[ ,]+(\d{1,2}:\d{2})(:\d{2})?( ?[AP]M)?)?\s*"
 )
@@ -40,7 +42,8 @@ def read_moments(coded: Coded | None, order: DateOrder | None, *, where: str) ->
         return None
     texts = pd.Series(coded.texts, dtype="str").str.strip()
     moments = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]")
-    for form in _ISO:
+    texts = texts.str.replace(_ZONE, "", regex=True)
+    for form in (*_ISO, *_YEAR_FIRST):
         moments = moments.fillna(_parse(texts, form))
     left = moments.isna() & (texts != "")
     rewritten = left & texts.str.fullmatch(_REWRITTEN, case=False)

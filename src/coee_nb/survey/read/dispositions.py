@@ -15,9 +15,12 @@ KeepOrNot = Literal["keep", "excluded"]
 
 SPAM, PREVIEW, TEST = "spam", "survey preview", "survey test"
 DUPLICATE = "duplicate response id"
-SCREENED = "finished but screened out"
+SCREENED, LEFT_SCREENED = "finished but screened out", "screened out, and left"
 EMPTY = "partial without any answer"
 BLANK = "blank line"
+FROM_PROGRESS = "taken from the progress"
+SUBMITTED = "taken from the time of submission"
+UNKNOWN = "not known: nobody counts as having finished"
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,7 +28,8 @@ class Entries(Unseen):
     """What the export says about each response, one value a row.
 
     ``kind`` is spam, survey preview or survey test, empty for a genuine one; ``terminated`` marks
-    those whom the survey itself screened out.
+    those whom the survey itself screened out. ``completion`` says how it is known who finished,
+    where no column says so; UNKNOWN where it is not: then nobody counts as having finished.
     """
 
     ids: np.ndarray
@@ -33,6 +37,7 @@ class Entries(Unseen):
     progress: np.ndarray
     kind: np.ndarray
     terminated: np.ndarray
+    completion: str = ""
 
     @classmethod
     def of(cls, metadata: Mapping[str, Coded], body: Body, *, where: str) -> "Entries":
@@ -46,14 +51,16 @@ class Entries(Unseen):
         ids[blank] = [f"row {number}" for number in body.numbers[blank]]
         progress = _progress(metadata.get("progress"), count, where)
         terminated = metadata.get("terminated")
+        finished, completion = _finished(metadata, progress, where)
         return cls(
             ids=ids,
-            finished=_finished(metadata.get("finished"), progress, where),
+            finished=finished,
             progress=progress,
             kind=_kind(metadata.get("status"), metadata.get("channel"), count, where),
             terminated=np.zeros(count, bool)
             if terminated is None
             else terminated.where(bool(text.strip()) for text in terminated.texts),
+            completion=completion,
         )
 
 
@@ -78,17 +85,24 @@ def _progress(coded: Coded | None, count: int, where: str) -> np.ndarray:
 _FINISHED = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-def _finished(coded: Coded | None, progress: np.ndarray, where: str) -> np.ndarray:
-    """Return who finished; without that column, those at 100 % or of unknown progress."""
-    if coded is None:
-        return np.isnan(progress) | (progress >= 100)
-    values = [_FINISHED.get(text.strip().lower()) for text in coded.texts]
-    for text, value in zip(coded.texts, values, strict=True):
-        if value is None and text.strip():
-            raise InputError(
-                f"finished {text[:20]!r}", where=where, expected="True or False, 1 or 0"
-            )
-    return coded.where(bool(value) for value in values)
+def _finished(
+    metadata: Mapping[str, Coded], progress: np.ndarray, where: str
+) -> tuple[np.ndarray, str]:
+    """Return who finished, and how that is known where no column says so."""
+    if coded := metadata.get("finished"):
+        values = [_FINISHED.get(text.strip().lower()) for text in coded.texts]
+        for text, value in zip(coded.texts, values, strict=True):
+            if value is None and text.strip():
+                raise InputError(
+                    f"finished {text[:20]!r}", where=where, expected="True or False, 1 or 0"
+                )
+        if any(value is not None for value in values):
+            return coded.where(bool(value) for value in values), ""
+    if submitted := metadata.get("submitted"):
+        return submitted.where(bool(text.strip()) for text in submitted.texts), SUBMITTED
+    if not np.isnan(progress).all():
+        return progress >= 100, FROM_PROGRESS
+    return np.zeros(len(progress), bool), UNKNOWN
 
 
 def _kind(status: Coded | None, channel: Coded | None, count: int, where: str) -> np.ndarray:
@@ -128,32 +142,33 @@ def _status_kinds(text: str, where: str) -> set[str]:
 
 def exclusion_reasons(
     entries: Entries,
-    answered: np.ndarray,
+    answers: np.ndarray,
     screened: np.ndarray,
     *,
     blank: np.ndarray,
     empty_partials: KeepOrNot,
     trial_responses: KeepOrNot,
 ) -> np.ndarray:
-    """Return why each row is excluded, empty for those that stay; the first reason counts."""
+    """Return why each row is excluded, empty for those that stay; the first reason counts.
+
+    ``answers`` is how many cells of items each row has filled in.
+    """
     reasons = np.where(blank, BLANK, np.where(entries.kind == SPAM, SPAM, "")).astype(object)
     if trial_responses == "excluded":
         reasons = np.where(entries.kind != "", entries.kind, reasons)
-    duplicates = _duplicates(entries, reasons == "")
-    reasons[duplicates] = DUPLICATE
-    out = entries.finished & (screened | entries.terminated | ~answered) & (reasons == "")
-    reasons[out] = SCREENED
+    reasons[_duplicates(entries, answers, reasons == "")] = DUPLICATE
+    out = (screened | entries.terminated) & (reasons == "")
+    reasons[out] = np.where(entries.finished[out], SCREENED, LEFT_SCREENED)
     if empty_partials == "excluded":
-        reasons[~entries.finished & ~answered & (reasons == "")] = EMPTY
+        reasons[~entries.finished & (answers == 0) & (reasons == "")] = EMPTY
     return reasons
 
 
-def _duplicates(entries: Entries, candidates: np.ndarray) -> np.ndarray:
-    """Mark all but the most complete response of each id: finished, furthest, first."""
-    frame = pd.DataFrame(
-        {"id": entries.ids, "finished": entries.finished, "progress": entries.progress}
-    ).loc[candidates]
-    best_first = frame.sort_values(["finished", "progress"], ascending=False, kind="stable")
+def _duplicates(entries: Entries, answers: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """Mark all but one response of each id: most answers, finished, furthest, first."""
+    order = {"answers": answers, "finished": entries.finished, "progress": entries.progress}
+    frame = pd.DataFrame({"id": entries.ids, **order}).loc[candidates]
+    best_first = frame.sort_values(list(order), ascending=False, kind="stable")
     later = best_first.index[best_first["id"].duplicated()]
     mask = np.zeros(len(entries.ids), bool)
     mask[later] = True

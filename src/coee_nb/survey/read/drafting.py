@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from coee_nb.errors import InputError
-from coee_nb.survey.questions.item import plain_code, plain_label, slug
+from coee_nb.survey.questions.plain import plain_code, plain_label, slug
 from coee_nb.survey.read.exports import UNUSED_METADATA, Coded, Export, open_export
 from coee_nb.unseen import Unseen
 
@@ -108,14 +108,25 @@ def _stem(source: str) -> str:
 def _items(group: list[_Column]) -> list[dict]:
     """Return a group as one question; as texts of their own where its answers are too many."""
     answers = {answer for column in group for answer in column.distinct}
-    boxes = all(len(column.distinct) <= 1 for column in group)
-    longest = max(map(len, answers), default=0)
-    if len(group) == 1 or boxes or (len(answers) <= MOST_CHOICES and longest <= LONGEST_CHOICE):
+    boxes = [column for column in group if len(column.distinct) <= 1]
+    written = [column for column in group if len(column.distinct) > 1]
+    if len(group) == 1 or not written:
         return [_item(group)]
-    return [
-        {"name": _name(one.source), "source": one.source, "wording": one.text, "type": "text"}
-        for one in group
-    ]
+    if len(boxes) > len(written):  # choices to tick, and "other, please specify"
+        return [*_items(boxes), *map(_text, written)]
+    longest = max(map(len, answers), default=0)
+    if len(answers) <= MOST_CHOICES and longest <= LONGEST_CHOICE:
+        return [_item(group)]
+    return [*map(_text, group)]
+
+
+def _text(column: _Column) -> dict:
+    return {
+        "name": _name(column.source),
+        "source": column.source,
+        "wording": column.text,
+        "type": "text",
+    }
 
 
 def _item(group: list[_Column]) -> dict:
@@ -143,7 +154,7 @@ def _kind(column: _Column) -> dict:
     if column.labels:
         return {"type": "single", "choices": _choices(distinct, column.labels)}
     open_ended = {"type": "numeric" if distinct and all(map(_is_number, distinct)) else "text"}
-    if column.source.endswith("_TEXT") or not distinct:
+    if re.search(r"[-_]TEXT$", column.source) or not distinct:
         return open_ended
     answered = sum(
         count

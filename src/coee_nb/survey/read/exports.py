@@ -24,15 +24,16 @@ from coee_nb.unseen import Unseen
 
 # What an export says about the response itself, by the spellings of current and older forms.
 METADATA = {
-    "response_id": {"responseid", "recordid"},
-    "started_on": {"startdate"},
-    "ended_on": {"enddate"},
-    "recorded_on": {"recordeddate"},
+    "response_id": {"responseid", "recordid", "respondentid", "id"},
+    "started_on": {"startdate", "starttime"},
+    "ended_on": {"enddate", "completiontime"},
+    "recorded_on": {"recordeddate", "datesubmitted", "submitdate", "timestamp"},
     "status": {"status", "responsetype"},
     "progress": {"progress"},
     "finished": {"finished"},
     "channel": {"distributionchannel"},
     "terminated": {"qterminateflag"},
+    "submitted": {"submitdate", "completiontime", "timestamp"},
 }
 UNUSED_METADATA = {
     "duration",
@@ -43,6 +44,12 @@ UNUSED_METADATA = {
     "qrecaptchascore",
     "qdevicetype",
     "qurl",
+    "collectorid",
+    "lastmodifiedtime",
+    "lastpage",
+    "startlanguage",
+    "seed",
+    "refurl",
 }
 PERSONAL = {
     "network address": {"ipaddress", "ipaddr"},
@@ -53,7 +60,12 @@ PERSONAL = {
     "e-mail": {"recipientemail", "email", "emailaddress", "participantemail"}
     | {"whatisyouremail", "whatisyouremailaddress", "youremail", "youremailaddress"},
     "telephone": {"phone", "phonenumber", "recipientphone", "recipientphonenumber"},
-    "external reference": {"externalreference", "externaldatareference"},
+    "external reference": {
+        "externalreference",
+        "externaldatareference",
+        "customdata",
+        "customdata1",
+    },
 }
 
 
@@ -327,6 +339,8 @@ def _header(records: list[list[str]]) -> tuple[int, list[str], list[str]]:
             return number + 1, records[1] if number == 2 else [], import_ids
     if len(records) > 1 and _is_text_row(records[0], records[1]):
         return 2, records[1], []
+    if len(records) > 1 and _is_choice_row(records[0], records[1]):
+        return 2, *_by_question(records[0], records[1])
     return 1, [], []
 
 
@@ -351,6 +365,40 @@ def _is_text_row(names: list[str], row: list[str]) -> bool:
         _plain(cell) in known and (_plain(name) in known or re.fullmatch(r"V\d+", name))
         for name, cell in zip(names, row, strict=False)
     )
+
+
+def _is_choice_row(names: list[str], row: list[str]) -> bool:
+    """Tell a second header row of choices, as SurveyMonkey writes it, from a response.
+
+    No response is without an id; the row has none, and texts under questions or beside them.
+    """
+    known = METADATA["response_id"]
+    ids = [cell for name, cell in zip(names, row, strict=False) if _plain(name) in known]
+    under = [cell for name, cell in zip(names, row, strict=False) if not name.strip()]
+    told = any(map(str.strip, under)) or any(_plain(cell) in _ANSWER_HEADS for cell in row)
+    return bool(ids) and not any(map(str.strip, ids)) and told
+
+
+_ANSWER_HEADS = {"response", "openendedresponse"}
+
+
+def _by_question(names: list[str], row: list[str]) -> tuple[list[str], list[str]]:
+    """Return a text and an id for each column: Q3_1 is the first choice of the third question."""
+    reserved = set().union(*METADATA.values(), UNUSED_METADATA, *PERSONAL.values())
+    texts, ids, question, number, place = [], [], "", 0, 0
+    for name, choice in zip(names, [*row, *[""] * len(names)], strict=False):
+        if name.strip() and _plain(name) in reserved:
+            texts.append(name)
+            ids.append("")
+            continue
+        if name.strip():
+            question, number, place = name.strip(), number + 1, 0
+        place += 1
+        alone = _plain(choice) in {"", *_ANSWER_HEADS}
+        texts.append(question if alone else f"{question} - {choice.strip()}")
+        part = "_TEXT" if _plain(choice) == "openendedresponse" else f"_{place}"
+        ids.append(f"Q{number}" if part == "_1" and alone else f"Q{number}{part}")
+    return texts, ids
 
 
 def _names(records: list[list[str]], header_rows: int) -> tuple[tuple[str, ...], int]:

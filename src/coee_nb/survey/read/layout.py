@@ -1,15 +1,18 @@
 """Where the codebook's columns stand in an export, and what its answers look like there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import Codebook
-from coee_nb.survey.questions.item import GROUPS, Item, plain_code, plain_label
+from coee_nb.survey.questions.embedded import EMBEDDED
+from coee_nb.survey.questions.item import GROUPS, Item
 from coee_nb.survey.questions.kinds import kind_of
-from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Export
+from coee_nb.survey.questions.plain import plain_code, plain_label
+from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Coded, Export
 
 
 @dataclass(frozen=True)
@@ -109,18 +112,35 @@ def _position(
     return positions[0]
 
 
-def answered_any(layout: Layout, body: Body) -> np.ndarray:
-    """Return who answered at least one item; Center and title place a person, and do not count."""
-    answered = np.zeros(len(body.numbers), bool)
+def answers_given(layout: Layout, body: Body) -> np.ndarray:
+    """Return how many cells of items each row fills in; a Center or title is no answer."""
+    answers = np.zeros(len(body.numbers), int)
+    for _, given in _given(layout, body):
+        answers += given
+    return answers
+
+
+def contradicting(layout: Layout, body: Body, ids: np.ndarray, candidates: np.ndarray) -> int:
+    """Return how many ids of ``candidates`` (a mask of rows) give one cell two answers."""
+    repeated = candidates & pd.Series(ids).where(candidates).duplicated(keep=False).to_numpy()
+    found: set[str] = set()
+    for column, given in _given(layout, body):
+        cells = pd.DataFrame({"id": ids, "text": column.cells()})[repeated & given]
+        different = cells.groupby("id")["text"].nunique()
+        found |= set(different.index[different > 1])
+    return len(found)
+
+
+def _given(layout: Layout, body: Body) -> Iterator[tuple[Coded, np.ndarray]]:
+    """Yield each column of an item, and which rows answer in it."""
     for name, positions in layout.of.items():
-        if name in GROUPS:
-            continue
         item = layout.items[name]
-        unanswered = kind_of(item).unanswered
+        if name in GROUPS or kind_of(item) is EMBEDDED:
+            continue
         for position in positions:
             column = body.columns[position]
-            answered |= column.where(not unanswered(text, item) for text in column.texts)
-    return answered
+            unanswered = (kind_of(item).unanswered(text, item) for text in column.texts)
+            yield column, ~column.where(unanswered)
 
 
 def screened_out(layout: Layout, body: Body) -> np.ndarray:

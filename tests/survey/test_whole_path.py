@@ -1,0 +1,139 @@
+"""Small surveys from their files to the page: who counts, in which denominator, what is said."""
+
+import pandas as pd
+import pytest
+from exports import parameters
+from whole_path import shown
+
+from coee_nb.findings import Findings
+from coee_nb.outputs import Callout, Table
+
+HELPED = {
+    "name": "helped", "source": "Q1", "wording": "Did it help?", "type": "single",
+    "choices": ["Yes", "No"],
+}  # fmt: skip
+ALL = {("All", "All"): 300}
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Run the notebook on a survey; give its findings, tables by name, and callouts."""
+
+    def run(items, rows, frame, **given):
+        found = shown(parameters(tmp_path, items, rows, frame, **given))
+        findings = {
+            one.id: one for bundle in found if isinstance(bundle, Findings) for one in bundle
+        }
+        tables = {one.name: one.frame for one in found if isinstance(one, Table)}
+        return findings, tables, [one.text for one in found if isinstance(one, Callout)]
+
+    return run
+
+
+def answers(*given):
+    """Rows with ``(answer, number)`` to Q1, in turn."""
+    return [{"Q1": answer} for answer, number in given for _ in range(number)]
+
+
+def test_whoever_is_screened_out_is_in_no_denominator(page):
+    role = HELPED | {"name": "role", "source": "Q2", "wording": "A supervisor?"}
+    rows = answers(("Yes", 30), ("No", 27)) + [{"Q2": "Yes"}] * 20
+    findings, tables, _ = page([role | {"screened_out": ["Yes"]}, HELPED], rows, ALL)
+    rate = findings["survey.response_rate.rr2"]
+    assert (rate.numerator, rate.denominator) == (57, 280)
+    asked = tables["dispositions"].set_index("disposition").loc["Asked", "count"]
+    assert asked == 280
+
+
+def test_who_answered_nothing_is_no_interview_however_far_they_went(page):
+    rows = answers(("Yes", 30), ("No", 30), ("", 20))
+    rows += [{"Finished": False, "Progress": 5}] * 20
+    findings, _, _ = page([HELPED], rows, ALL)
+    rate = findings["survey.response_rate.rr2"]
+    assert (rate.numerator, rate.denominator) == (60, 300)
+    findings, _, _ = page([HELPED], rows, ALL, partial_rule="recorded")
+    assert findings["survey.response_rate.rr2"].numerator == 100
+
+
+def test_a_census_is_called_one_and_nothing_is_estimated(page):
+    center = {"name": "center", "source": "C", "wording": "Office", "type": "single"}
+    title = {"name": "title", "source": "T", "wording": "Title", "type": "single"}
+    rows = [{"C": "AB"[k % 2], "T": "x", "Q1": "Yes" if k % 4 < 2 else "No"} for k in range(120)]
+    frame = {("A", "x"): 60, ("B", "x"): 60}
+    _, tables, said = page([center, title, HELPED], rows, frame)
+    assert any("a census" in text for text in said)
+    assert tables["findings"][["design_se", "design_low", "design_high"]].isna().all(axis=None)
+    assert not {"differences_by_center", "weighted_findings"} & set(tables)
+
+
+def test_completion_that_the_export_does_not_tell_is_not_made_up(page):
+    rows = [row | {"Finished": "", "Progress": ""} for row in answers(("Yes", 40), ("No", 20))]
+    findings, _, said = page([HELPED], rows, ALL)
+    assert findings["survey.completed"].value is None
+    assert any("Who completed the survey is not known" in text for text in said)
+
+
+@pytest.fixture
+def plain_page(tmp_path):
+    """As ``page``, of an export without any column about the response."""
+
+    def run(rows):
+        given = parameters(tmp_path, [HELPED], [], ALL)
+        lines = "\n".join(["Q1", *(row["Q1"] for row in rows), ""])
+        (tmp_path / "responses.csv").write_text(lines)
+        found = shown(given)
+        findings = {
+            one.id: one for bundle in found if isinstance(bundle, Findings) for one in bundle
+        }
+        tables = {one.name: one.frame for one in found if isinstance(one, Table)}
+        return findings, tables
+
+    return run
+
+
+def test_without_a_column_for_it_nobody_is_said_to_have_completed_or_stopped(plain_page):
+    findings, tables = plain_page(answers(("Yes", 40), ("No", 20)))
+    for name in ("completed", "partial"):
+        assert findings[f"survey.{name}"].value is None
+        assert "not known" in findings[f"survey.{name}"].statement
+    assert findings["survey.response_rate.rr2"].numerator == 60
+    assert findings["survey.response_rate.rr1"].value is None
+    told = tables["dispositions"]["disposition"].tolist()
+    assert not any("omplete" in line for line in told)
+    rates = tables["response_rates"].set_index("rate")
+    assert pd.isna(rates.loc["RR1", "answered_numerator"])
+    assert rates.loc["RR1", "share_numerator"] == 60  # by the share answered it is known
+
+
+def test_none_of_these_ticked_with_others_is_shown_both_ways(page):
+    tools = {
+        "name": "tools", "wording": "Which?", "type": "multi",
+        "sources": {"M1": "Course", "M2": "Web", "M3": "None of these"},
+    }  # fmt: skip
+    rows = [{"M1": "Course", "M3": "None of these", "Q1": "Yes"}] * 20
+    rows += [{"M2": "Web", "Q1": "No"}] * 20 + [{"M3": "None of these", "Q1": "No"}] * 12
+    _, tables, _ = page([tools, HELPED], rows, ALL)
+    counts = tables["multi_answers"].set_index("choice")["count"]
+    assert counts.to_dict() == {
+        "Course": 20,
+        "Web": 20,
+        "None of these": 12,
+        "None of these (ticked with others)": 20,
+    }
+    checks = tables["checks"].set_index("check")
+    assert checks.loc["“none of these” ticked with others", "count"] == 20
+
+
+def test_an_arm_of_an_experiment_is_not_asked_rather_than_left_blank(page):
+    arm = {"name": "arm", "source": "ARM", "wording": "Arm", "type": "embedded"}
+    inner = HELPED | {
+        "name": "inner", "source": "Q2", "wording": "And now?",
+        "asked_if": {"item": "arm", "labels": ["t"]},
+    }  # fmt: skip
+    rows = [{"ARM": "t", "Q1": "Yes", "Q2": "Yes" if k % 2 else "No"} for k in range(40)]
+    rows += [{"ARM": "c", "Q1": "No"}] * 40
+    _, tables, _ = page([arm, HELPED, inner], rows, ALL)
+    shares = tables["single_answers"]
+    assert shares[shares["item"] == "inner"]["n"].tolist() == [40, 40]
+    assert "arm" not in set(shares["item"])
+    assert tables["questionnaire"].set_index("name").loc["inner", "asked_if"] == "arm is t"
