@@ -3,6 +3,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from exports import write_export
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import read_codebook
@@ -108,3 +111,31 @@ def test_personal_columns_of_any_tool_are_no_questions(tmp_path, name):
     path.write_text(f"{name},Satisfied?\n" + "somebody,Yes\nanother,No\n" * 6)
     items = yaml.safe_load(draft_codebook(path))["items"]
     assert [item["wording"] for item in items] == ["Satisfied?"]
+
+
+WORDS = st.sampled_from(
+    ["Yes", "No", "yes", "1", "2", "1.0", "-99", "0", "Don't know", "None of these", "A, B", "A",
+     "B", "Other", "é", "1,200", "3.5", " padded ", "two  spaces", "=1+1", "TRUE", "12 years", "",
+     "", "x" * 130]
+)  # fmt: skip
+SOURCES = ["QID1", "QID2_1", "QID2_2", "QID2_3", "QID2_3_TEXT", "QID3", "QID4-1-1", "QID4-1-2",
+           "Q5. How?", "arm"]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(WORDS, min_size=10, max_size=10), min_size=1, max_size=25))
+def test_a_draft_explains_every_answer_of_the_export_it_was_made_from(tmp_path_factory, rows):
+    folder = tmp_path_factory.mktemp("draft")
+    given_rows = [dict(zip(SOURCES, row, strict=True)) for row in rows]
+    export = write_export(folder / "in.csv", SOURCES, given_rows)
+    (folder / "draft.yaml").write_text(draft_codebook(export), encoding="utf-8")
+    found = read_responses(export, read_codebook(folder / "draft.yaml"))
+    checks = found.checks.set_index("check")["count"]
+    assert checks["answer outside the choices"] == 0
+    assert checks["recode clash"] == 0
+    assert checks["column not in the codebook"] == 0
+    written = sum(bool(text.strip()) for row in rows for text in row)
+    read = int(found.rows.iloc[:, 8:].notna().sum().sum())
+    assert read <= written
+    if not found.excluded.size:
+        assert read == written

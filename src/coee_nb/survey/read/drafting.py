@@ -107,17 +107,23 @@ def _stem(source: str) -> str:
 
 def _items(group: list[_Column]) -> list[dict]:
     """Return a group as one question; as texts of their own where its answers are too many."""
-    answers = {answer for column in group for answer in column.distinct}
-    boxes = [column for column in group if len(column.distinct) <= 1]
-    written = [column for column in group if len(column.distinct) > 1]
-    if len(group) == 1 or not written:
+    if len(group) == 1 or _ticked(group):
         return [_item(group)]
-    if len(boxes) > len(written):  # choices to tick, and "other, please specify"
-        return [*_items(boxes), *map(_text, written)]
+    boxes = [column for column in group if len(column.distinct) <= 1]
+    if 2 * len(boxes) > len(group) and len(boxes) < len(group) and _ticked(boxes):
+        return [*_items(boxes), *(_text(one) for one in group if one not in boxes)]
+    answers = {answer for column in group for answer in column.distinct}
     longest = max(map(len, answers), default=0)
     if len(answers) <= MOST_CHOICES and longest <= LONGEST_CHOICE:
         return [_item(group)]
     return [*map(_text, group)]
+
+
+def _ticked(group: list[_Column]) -> bool:
+    """Whether the columns are boxes to tick: each holds nothing, 1, or its own choice alone."""
+    given = [column.distinct for column in group if column.distinct]
+    told = [answer for answers in given for answer in answers]
+    return len(told) == len(given) and (set(told) <= {"1"} or len(set(told)) == len(told))
 
 
 def _text(column: _Column) -> dict:
@@ -141,11 +147,18 @@ def _item(group: list[_Column]) -> dict:
         "sources": labels,
         "wording": wording,
     }
-    if all(len(column.distinct) <= 1 for column in group):
-        return item | {"type": "multi"}
+    if _ticked(group):
+        own = {column.source: answer for column in group for answer in column.distinct}
+        return item | {"type": "multi", "sources": labels | _own_words(own, labels)}
     answers = list(dict.fromkeys(answer for column in group for answer in column.distinct))
     known = {code: label for column in group for code, label in column.labels.items()}
     return item | {"type": "matrix", "choices": _choices(answers, known)}
+
+
+def _own_words(answers: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices by what ticking them wrote, where that is no 1 and no other's label."""
+    taken = [label for source, label in labels.items() if source not in answers]
+    return {source: text for source, text in answers.items() if text not in {"1", *taken}}
 
 
 def _kind(column: _Column) -> dict:
