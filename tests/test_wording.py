@@ -13,8 +13,6 @@ tables:
     caption: Late, {stamp}
     labels: {due_on: due}
     show: [id, due_on]
-charts:
-  aging: {title: "Aging, {stamp}"}
 sentences:
   none: Nothing is {what}.
 """
@@ -43,7 +41,6 @@ def test_places_are_filled_in_and_what_fills_them_is_left_as_it_is(package):
         "labels": {"due_on": "due"},
         "show": ("id", "due_on"),
     }
-    assert words.chart("aging", stamp="2024") == {"title": "Aging, 2024"}
     assert words.sentence("none", what="late") == "Nothing is late."
 
 

@@ -1,7 +1,7 @@
 """The words of a domain's pages, in one file that a report writer can review: ``wording.yaml``.
 
-It holds ``tables`` and ``charts`` (each name with its caption or title, note, labels of columns
-and the columns shown) and ``sentences``. A place in braces is filled in where the words are used:
+It holds ``tables`` (each name with its caption, note, labels of columns and the columns shown) and
+``sentences``. A place in braces is filled in where the words are used:
 ``Late, {stamp}``.
 """
 
@@ -19,10 +19,9 @@ from coee_nb.files import Content
 
 @dataclass(frozen=True)
 class Wording:
-    """What a domain says: ``tables``, ``charts`` and ``sentences`` by name."""
+    """What a domain says: ``tables`` and ``sentences`` by name."""
 
     tables: Mapping[str, Mapping[str, Any]]
-    charts: Mapping[str, Mapping[str, str]]
     sentences: Mapping[str, str]
 
     def table(self, name: str, **values: Any) -> dict[str, Any]:
@@ -34,10 +33,6 @@ class Wording:
             part: _filled(said, values) for part, said in self.tables[name].items()
         }
 
-    def chart(self, name: str, **values: Any) -> dict[str, str]:
-        """Return what a chart says, by part (title, axes, description), places filled in."""
-        return {part: _filled(said, values) for part, said in self.charts[name].items()}
-
     def sentence(self, name: str, **values: Any) -> str:
         """Return a sentence, places filled in."""
         return self.sentences[name].format(**values)
@@ -48,7 +43,7 @@ def read_wording(package: str) -> Wording:
     """Read ``wording.yaml`` of a package, once a process; InputError where it cannot be read."""
     file = resources.files(package) / "wording.yaml"
     said = Content(Path(str(file)), file.read_bytes()).yaml(typed=False)
-    return Wording(*(said.get(part) or {} for part in ("tables", "charts", "sentences")))
+    return Wording(*(said.get(part) or {} for part in ("tables", "sentences")))
 
 
 def _filled(said: Any, values: Mapping[str, Any]) -> Any:
