@@ -100,18 +100,53 @@ def run(
 
 @coee.command()
 @click.argument("name")
-def new(name: str) -> None:
-    """Begin the engagement NAME: parameter files after the example's, and an empty data folder."""
+@click.option(
+    "--notebooks",
+    default="",
+    help="The notebooks wanted, with commas between them (default: all).",
+)
+def new(name: str, notebooks: str) -> None:
+    """Begin the engagement NAME: a parameter file a notebook to fill in, and a folder of data.
+
+    \b
+    coee new city_parks                                 every notebook
+    coee new city_parks --notebooks survey_responses    one of them
+    """  # noqa: D301
     from coee_nb.paths import project_root
-    from coee_nb.publish.engagement import new_engagement
+    from coee_nb.publish.engagement import missing, new_engagement
 
     root = project_root()
-    made = new_engagement(name, root=root)
-    for path in made:
+    chosen = [one.strip() for one in notebooks.split(",") if one.strip()]
+    for path in new_engagement(name, root=root, notebooks=chosen):
         click.echo(path.relative_to(root))
-    click.echo(
-        f"Put the inputs in data/{name}/, edit the files above, then: coee run params/{name}"
-    )
+    _tell(name, missing(name, root=root))
+
+
+@coee.command()
+@click.argument("name")
+def check(name: str) -> int:
+    """Say what the engagement NAME still needs before it can run, in the order to do it.
+
+    Exit code 0: nothing is missing. 1: something is.
+    """
+    from coee_nb.paths import project_root
+    from coee_nb.publish.engagement import missing
+
+    steps = missing(name, root=project_root())
+    _tell(name, steps)
+    return int(bool(steps))
+
+
+def _tell(name: str, steps: list) -> None:
+    """Print what is still to be done for an engagement, by notebook."""
+    notebook = ""
+    for number, step in enumerate(steps, 1):
+        if step.notebook != notebook:
+            notebook = step.notebook
+            click.echo(f"\n{notebook}")
+        click.echo(f"  {number}. {step.do}")
+    then = f"`coee check {name}` again" if steps else f"coee run params/{name}"
+    click.echo(f"\nThen: {then}" if steps else f"Nothing is missing. Now: {then}")
 
 
 @coee.command()

@@ -1,23 +1,56 @@
-"""A new engagement from the example's shape."""
+"""A new engagement: sheets to fill in without a word of the example, and what is missing."""
+
+import json
 
 import pytest
+import yaml
+from click.testing import CliRunner
 
+from coee_nb.cli import coee
 from coee_nb.errors import ParameterError
-from coee_nb.publish.engagement import new_engagement
+from coee_nb.files import read_file
+from coee_nb.parameters import read_values
+from coee_nb.paths import project_root
+from coee_nb.publish.engagement import missing, new_engagement
+from coee_nb.publish.plan import schema_of
+
+NOTEBOOKS = project_root() / "notebooks"
+EXAMPLES_WORDS = ("tariff", "customs", "oig", "generated.csv", "margins")
 
 
 @pytest.fixture
-def root(tmp_path):
-    example = tmp_path / "params" / "oig_22_34"
-    example.mkdir(parents=True)
-    (example / "toy.yaml").write_text("# where the rows are\nsource: data/oig_22_34/rows.csv\n")
+def root(tmp_path, monkeypatch):
+    """A project with the notebooks and no engagement."""
+    (tmp_path / "notebooks").mkdir()
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        book = json.loads(notebook.read_text("utf-8"))
+        (tmp_path / "notebooks" / notebook.name).write_text(json.dumps(book), "utf-8")
+    (tmp_path / "params").mkdir()
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def test_parameters_follow_the_example_and_the_data_folder_is_empty(root):
-    (made,) = new_engagement("my_audit", root=root)
-    assert made.read_text() == "# where the rows are\nsource: data/my_audit/rows.csv\n"
-    assert list((root / "data" / "my_audit").iterdir()) == []
+def test_a_sheet_asks_for_what_has_no_default_and_shows_the_defaults(root):
+    made = new_engagement("city_parks", root=root)
+    assert {path.stem for path in made} == {path.stem for path in NOTEBOOKS.glob("*.ipynb")}
+    for sheet in made:
+        schema = schema_of(read_file(root / "notebooks" / f"{sheet.stem}.ipynb"))
+        required = {name for name, one in schema.model_fields.items() if one.is_required()}
+        assert set(read_values(read_file(sheet))) == required
+        told = sheet.read_text()
+        assert [word for word in EXAMPLES_WORDS if word in told.lower()] == []
+        for name, field in schema.model_fields.items():
+            if not field.is_required():
+                [line] = [one for one in told.splitlines() if one.startswith(f"# {name}:")]
+                default = field.get_default(call_default_factory=True)
+                assert yaml.safe_load(line.removeprefix("# "))[name] == default
+
+
+def test_only_the_notebooks_asked_for(root):
+    (made,) = new_engagement("parks", root=root, notebooks=["recommendation_aging"])
+    assert made.stem == "recommendation_aging"
+    with pytest.raises(ParameterError, match="did you mean 'survey_responses'"):
+        new_engagement("other", root=root, notebooks=["survey_response"])
 
 
 @pytest.mark.parametrize("name", ["../x", "My Audit", "", "a-b"])
@@ -32,9 +65,27 @@ def test_nothing_is_overwritten(root):
         new_engagement("my_audit", root=root)
 
 
-def test_lines_of_the_example_alone_become_comments(root):
-    source = root / "params" / "oig_22_34" / "toy.yaml"
-    source.write_text("extra: data/oig_22_34/x   # leave out in a real engagement\nn: 1\n")
-    (made,) = new_engagement("my_audit", root=root)
-    assert made.read_text().startswith("# extra: data/my_audit/x")
-    assert made.read_text().endswith("\nn: 1\n")
+def test_what_is_missing_is_told_in_order_until_nothing_is(root):
+    (sheet,) = new_engagement("parks", root=root, notebooks=["recommendation_aging"])
+    first, second = missing("parks", root=root)
+    assert first.do.startswith("fill in as_of")
+    assert "data/parks/recommendations" in second.do
+    text = sheet.read_text().replace("as_of:", "as_of: 2024-06-31", 1)
+    sheet.write_text(text)
+    (root / "data/parks/recommendations").mkdir(parents=True)
+    [fault] = missing("parks", root=root)
+    assert "day is out of range" in fault.do
+
+
+def test_an_engagement_that_is_not_there_is_an_error(root):
+    with pytest.raises(ParameterError, match="engagement"):
+        missing("nowhere", root=root)
+
+
+def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, monkeypatch):
+    monkeypatch.setattr("coee_nb.paths.project_root", lambda: root)
+    made = CliRunner().invoke(coee, ["new", "parks", "--notebooks", "recommendation_aging"])
+    assert "1. fill in as_of" in made.output
+    asked = CliRunner().invoke(coee, ["check", "parks"], standalone_mode=False)
+    assert asked.return_value == 1
+    assert "recommendation_aging" in asked.output

@@ -1,22 +1,37 @@
-"""A new engagement: the example's parameter files with empty inputs, and a folder for them."""
+"""A new engagement: a sheet of parameters a notebook to fill in, and what is still missing."""
 
+import json
 import re
 import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from coee_nb.errors import ParameterError
-from coee_nb.publish.plan import EXAMPLE
+import yaml
+from pydantic.fields import FieldInfo
 
-EXAMPLE_ONLY = "leave out in a real engagement"  # marks a line that only the example needs
+from coee_nb.arguments import known
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import read_file
+from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
+from coee_nb.paths import resolve, shown, working_in
+from coee_nb.publish.plan import plan, schema_of
+
+WIDTH = 96
+HEAD = """\
+# {question}
+# Read by notebooks/{notebook}.ipynb. Fill in the lines that are no comments; `coee check
+# {engagement}` says what is still missing. The others show what applies while they are left out.
+"""
 
 
-def new_engagement(name: str, *, root: Path) -> tuple[Path, ...]:
+def new_engagement(name: str, *, root: Path, notebooks: Sequence[str] = ()) -> tuple[Path, ...]:
     """Make ``params/<name>`` and ``data/<name>``; return the parameter files made.
 
-    Each file is the example's with the paths of its inputs turned to the new data folder, which
-    is empty: until the inputs are put there, a run says which one is missing. Lines that only the
-    example needs become comments. Raises
-    ParameterError when the name is unfit or taken.
+    There is one a notebook (of ``notebooks``; none named: of all): its required parameters to fill
+    in, the others as comments with their defaults. Raises ParameterError when the name is unfit or
+    taken, or there is no such notebook.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name):
         raise ParameterError(
@@ -29,15 +44,103 @@ def new_engagement(name: str, *, root: Path) -> tuple[Path, ...]:
         raise ParameterError(
             f"{taken.relative_to(root)} is there already", do="choose another name, or use it"
         )
+    there = {path.stem: path for path in sorted((root / "notebooks").glob("*.ipynb"))}
+    chosen = [there[known(one, there, "notebook")] for one in notebooks] or list(there.values())
     aside = params.with_name(f".{name}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    example = Path(EXAMPLE).name
-    for source in sorted((root / EXAMPLE).glob("*.yaml")):
-        text = source.read_text("utf-8").replace(f"data/{example}/", f"data/{name}/")
-        lines = text.splitlines(keepends=True)
-        kept = (f"# {line}" if EXAMPLE_ONLY in line else line for line in lines)
-        (aside / source.name).write_text("".join(kept), "utf-8")
+    for notebook in chosen:
+        text = _sheet(notebook, engagement=name)
+        (aside / f"{notebook.stem}.yaml").write_text(text, "utf-8")
     data.mkdir(parents=True)
     aside.rename(params)
     return tuple(sorted(params.glob("*.yaml")))
+
+
+def _sheet(notebook: Path, *, engagement: str) -> str:
+    """Return the parameter file of a notebook to begin with."""
+    content = read_file(notebook)
+    fields = schema_of(content).model_fields
+    head = HEAD.format(
+        question=_question(content.data), notebook=notebook.stem, engagement=engagement
+    )
+    first = [_line(one, field, engagement) for one, field in fields.items() if field.is_required()]
+    rest = [
+        _line(one, field, engagement) for one, field in fields.items() if not field.is_required()
+    ]
+    return "\n".join([head, *first, *rest])
+
+
+def _question(notebook: bytes) -> str:
+    """Return the first heading of a notebook."""
+    for cell in json.loads(notebook)["cells"]:
+        if cell["cell_type"] == "markdown":
+            return "".join(cell["source"]).splitlines()[0].lstrip("# ")
+    return ""
+
+
+def _line(name: str, field: FieldInfo, engagement: str) -> str:
+    """Return a parameter with its explanation: to fill in, or as a comment with its default."""
+    said = textwrap.wrap(field.description or "", WIDTH)
+    file = _file(field)
+    if file:
+        value = f"data/{engagement}/{file}"
+    elif field.is_required():
+        value = ""
+    else:
+        default = field.get_default(call_default_factory=True)
+        value = yaml.safe_dump(default, default_flow_style=True).removesuffix("...\n").strip()
+    line = f"{name}: {value}".rstrip()
+    told = "".join(f"# {part}\n" for part in said)
+    return f"{told}{line if field.is_required() else f'# {line}'}\n"
+
+
+def _file(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    return str(extra.get("file", "")) if isinstance(extra, dict) else ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is still to be done for a notebook."""
+
+    notebook: str
+    do: str
+
+
+def missing(name: str, *, root: Path) -> list[Step]:
+    """Return what is still missing of an engagement, in the order to do it; empty: it can run.
+
+    Raises ParameterError where there is no such engagement.
+    """
+    folder = root / "params" / name
+    there = [path.name for path in (root / "params").glob("*") if path.is_dir()]
+    known(name, there, "engagement")
+    with working_in(root):
+        return [step for sheet in sorted(folder.glob("*.yaml")) for step in _steps(sheet, root)]
+
+
+def _steps(sheet: Path, root: Path) -> Iterator[Step]:
+    try:
+        schema = schema_of(read_file(root / "notebooks" / f"{sheet.stem}.ipynb"))
+        steps = [*_unfilled(schema, read_values(read_file(sheet)), shown(sheet))]
+        if not steps:
+            plan([sheet])
+    except (ParameterError, InputError) as error:
+        steps = [str(error)]
+    yield from (Step(sheet.stem, do) for do in steps)
+
+
+def _unfilled(schema: type[Parameters], values: dict, sheet: str) -> Iterator[str]:
+    """Yield a line for each required value left open, and for each file that is not there."""
+    for name, field in schema.model_fields.items():
+        value = values.get(name)
+        told = field.description or name
+        if value is None and field.is_required():
+            yield f"fill in {name} in {sheet}: {told}"
+        elif name in schema.data_fields() and isinstance(value, str) and not _there(value):
+            yield f"put the file or folder at {value} ({name}): {told}"
+
+
+def _there(path: str) -> bool:
+    return path.startswith(RUN_PREFIX) or resolve(path).exists()

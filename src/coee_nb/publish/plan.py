@@ -119,7 +119,7 @@ def _job(file: Path, *, root: Path) -> Job:
     notebook = read_file(_notebook_of(file, root=root))
     params = read_file(file.resolve())
     values = read_values(params)
-    parameters = _schema(notebook).check(values, where=str(params.path), before_run=True)
+    parameters = schema_of(notebook).check(values, where=str(params.path), before_run=True)
     parameters.check_inputs()
     effective = parameters.effective(values)
     needs = frozenset(_needed(values))
@@ -140,7 +140,7 @@ def _notebook_of(file: Path, *, root: Path) -> Path:
     )
 
 
-def _schema(notebook: Content) -> type[Parameters]:
+def schema_of(notebook: Content) -> type[Parameters]:
     """Return the set of parameters that the notebook's metadata names as ``module:Class``."""
     named = _schema_named_in(notebook)
     module, _, name = named.partition(":")

@@ -14,22 +14,35 @@ if TYPE_CHECKING:
 
 
 class RecommendationAging(Parameters):
-    """The set of parameters of ``recommendation_aging``.
+    """The set of parameters of ``recommendation_aging``."""
 
-    ``as_of`` the day the register is rebuilt for; ``earlier_as_of`` the day it is compared with
-    (none: no comparison); ``log`` the folder of the event log; ``generated_log`` a second,
-    generated log whose closures show the curves (leave it out in a real engagement);
-    ``agencies`` those reported on (none named: all); ``buckets`` upper ends in days past due;
-    ``age_buckets`` upper ends in months.
-    """
-
-    as_of: Day
-    earlier_as_of: Day | None = None
-    log: InputPath
-    generated_log: InputPath | None = None
-    agencies: list[str] = Field(default_factory=list)
-    buckets: list[int] = Field(default_factory=lambda: list(DUE_BUCKETS))
-    age_buckets: list[int] = Field(default_factory=lambda: list(AGE_BUCKETS))
+    as_of: Day = Field(
+        description="The day the register is rebuilt for, as 2024-06-30: what was known then."
+    )
+    log: InputPath = Field(
+        description="The folder of the event log. `coee recommendations import FILE --as-of DATE "
+        "--log FOLDER` begins it with the first file.",
+        json_schema_extra={"file": "recommendations"},
+    )
+    earlier_as_of: Day | None = Field(
+        None, description="An earlier day to compare with. Left out: no comparison."
+    )
+    agencies: list[str] = Field(
+        default_factory=list, description="The agencies reported on. None named: all in the log."
+    )
+    buckets: list[int] = Field(
+        default_factory=lambda: list(DUE_BUCKETS),
+        description="Upper ends of the groups of days past due.",
+    )
+    age_buckets: list[int] = Field(
+        default_factory=lambda: list(AGE_BUCKETS),
+        description="Upper ends of the groups of months since issue.",
+    )
+    generated_log: InputPath | None = Field(
+        None,
+        description="A second log of generated events, whose closures show the curves where the "
+        "first has too few. Only a demonstration needs it.",
+    )
 
     def check_inputs(self) -> None:
         """Refuse a log that contradicts itself, agencies it does not know, and what a cell would.
