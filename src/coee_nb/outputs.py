@@ -9,7 +9,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -367,6 +367,23 @@ class Callout:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         html = Markup('<p class="callout mathjax_ignore" role="note">{}</p>').format(self.text)
         return {CALLOUT_MIME: {"gate": self.gate}, "text/html": html, "text/plain": self.text}
+
+
+@dataclass(frozen=True)
+class Several:
+    """Outputs that are shown one after the other: a table a group, say."""
+
+    members: tuple[Table | Chart | Callout, ...]
+
+    def __iter__(self) -> Iterator[Table | Chart | Callout]:
+        """Yield the outputs in their order."""
+        return iter(self.members)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for member in self.members:
+            display(member)
 
 
 def _stamp(figure: "Figure") -> None:

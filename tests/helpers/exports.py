@@ -41,16 +41,16 @@ def parameters(
     folder: Path,
     items: list[dict],
     rows: Iterable[Mapping[str, Any]],
-    frame: Mapping[tuple[str, str], int],
+    people: Mapping[tuple[str, str], int],
     **given: Any,
 ) -> dict[str, Any]:
     """Write a survey to ``folder``; return the parameters of its notebook.
 
-    ``frame``: people by (center, title).
+    ``people``: those asked by (center, title).
     """
     names = [source for item in items for source in item.get("sources", [item.get("source")])]
     (folder / "codebook.yaml").write_text(json.dumps({"items": items}))
-    lines = [f"{center},{title},{count}" for (center, title), count in frame.items()]
+    lines = [f"{center},{title},{count}" for (center, title), count in people.items()]
     (folder / "frame.csv").write_text("\n".join(["center,title,count", *lines, ""]))
     usual = {
         name: field.get_default(call_default_factory=True)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from coee_nb.outputs import Chart, Table
+from coee_nb.outputs import Chart, Several, Table
 from coee_nb.publish.extract import write_tables
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
@@ -27,7 +27,7 @@ def shown(values: dict[str, Any]) -> list[Any]:
         exec(compile(ast.Module(tree.body[: -1 if ends else None], []), "cell", "exec"), names)
         if ends:
             value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-            found += [] if value is None else [value]
+            found += [] if value is None else [*value] if isinstance(value, Several) else [value]
     return found
 
 

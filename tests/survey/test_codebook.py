@@ -14,6 +14,7 @@ items:
   source: Center
   wording: Center
   type: single
+  group: true
 - name: aware
   source: QID1
   wording: Are you
@@ -40,14 +41,14 @@ items:
 """
 
 CSV = """\
-name,source,wording,type,choices,missing,dont_know,asked_if,label
-center,Center,Center,single,,,,,
-aware,QID1,Are you aware?,single,1=Yes|2=no|9=Don't know|-99=Left blank,-99,9,,
-tools,QID2_1,Which tools?,multi,,,,aware=Yes,ACE
-tools,QID2_2,,,,,,,"SEACATS, by port"
-use,QID3_1,How often?,matrix,Often|Never,,,,Handbook
-use,QID3_2,,,,,,,Port guide
-years,QID4_TEXT,Years?,numeric,,-99,,,
+name,source,wording,type,choices,missing,dont_know,asked_if,label,group
+center,Center,Center,single,,,,,,true
+aware,QID1,Are you aware?,single,1=Yes|2=no|9=Don't know|-99=Left blank,-99,9,,,
+tools,QID2_1,Which tools?,multi,,,,aware=Yes,ACE,
+tools,QID2_2,,,,,,,"SEACATS, by port",
+use,QID3_1,How often?,matrix,Often|Never,,,,Handbook,
+use,QID3_2,,,,,,,Port guide,
+years,QID4_TEXT,Years?,numeric,,-99,,,,
 """
 
 
@@ -65,7 +66,7 @@ def test_yaml_and_csv_say_the_same(write):
     from_yaml = read_codebook(write(YAML))
     from_csv = read_codebook(write(CSV, "codebook.csv"))
     assert from_yaml.items == from_csv.items
-    assert from_yaml.center == from_csv.center
+    assert from_yaml.groups == from_csv.groups
     assert from_yaml.note == "drafted by hand"
 
 
@@ -82,7 +83,7 @@ def test_items_carry_labels_not_codes(write):
     assert codebook["use"].columns == ("use__handbook", "use__port_guide")
     assert codebook["use"].choices == ("Often", "Never")
     assert codebook["years"].missing == {"-99"}
-    assert codebook.title is None
+    assert [group.name for group in codebook.groups] == ["center"]
 
 
 def test_labels_that_make_the_same_column_name_are_numbered():
@@ -112,7 +113,8 @@ def entry(**changes):
         ({"type": "matrix", "choices": ["x"]}, "a matrix has sources"),
         ({"source": None, "sources": {"Q1": "x"}}, "has one source"),
         ({"choices": ["x"]}, "has no choices"),
-        ({"name": "center"}, "of type single"),
+        ({"group": True}, "of type single"),
+        ({"group": "perhaps"}, "group"),
         ({"type": "single", "choices": ["x"], "missing": ["x"], "dont_know": ["x"]}, "both"),
         ({"asked_if": {"item": "b", "labels": ["x"]}}, "comes before"),
     ],

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.survey import results
-from coee_nb.survey.data import comments_of, files_of, read_survey
+from coee_nb.survey.data import NOT_STATED, comments_of, files_of, read_survey
 from coee_nb.survey.params import SurveyResponses
 from coee_nb.survey.release import release
 
@@ -53,17 +53,20 @@ def test_without_printed_figures_the_findings_are_the_first_answers(sheet):
     assert len(files_of(survey, account_of_themes=False)) == 3
 
 
-@pytest.mark.parametrize("asked", ["breakdowns", "weighting"])
-def test_a_breakdown_that_not_every_respondent_gave_is_refused(sheet, rows_of, asked):
+def test_who_gave_no_group_is_not_stated(sheet, rows_of):
     def without_center(row):
         return row | {"Center": ""} if row["ResponseId"].startswith("R_W") else row
 
     responses = rows_of(40, without_center)
-    wanted = {"breakdowns": [], "weighting": []} | {asked: ["center"]}
-    with pytest.raises(InputError, match=r"respondents without a center.*responses.csv|without a"):
-        read_survey(sheet(responses=responses, **wanted))
-    survey = read_survey(sheet(responses=responses, breakdowns=["title"], weighting=[]))
-    assert survey.dimensions == ("title",)
+    survey = read_survey(sheet(responses=responses, breakdowns=["center"], weighting=None))
+    assert NOT_STATED in set(survey.rows["center"])
+    assert not survey.framed("center")
+    assert survey.framed("title")
+    assert survey.params.weighting == ["title"]
+    with pytest.raises(ParameterError, match="frame counts by 'center'"):
+        read_survey(sheet(responses=responses, weighting=["center"]))
+    with pytest.raises(ParameterError, match="did you mean 'center'"):
+        read_survey(sheet(responses=responses, breakdowns=["centre"]))
 
 
 def test_an_export_of_no_responses_is_refused(sheet, rows_of):
@@ -125,7 +128,6 @@ def test_another_survey_needs_nothing_of_the_example(follow_up):
     survey = read_survey(follow_up)
     assert (survey.params.breakdowns, survey.dimensions) == ([], ())
     assert [one.id for one in survey.key_results] == ["qid1"]
-    assert survey.word("center") == "center"
 
 
 def test_a_question_of_one_choice_is_not_planned_as_a_choice(follow_up):

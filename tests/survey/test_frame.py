@@ -33,8 +33,9 @@ def test_a_frame_counts_people_by_group(write):
     ("text", "message"),
     [
         ("", "is empty"),
-        ("center,count\nMachinery,3\n", "no column 'title'"),
-        ("name,center,title,count\nDana,M,E,1\n", "no persons"),
+        ("center,people\nMachinery,3\n", "no column 'count'"),
+        ("count\n3\n4\n", "row 3: the number of people is given twice"),
+        ("name,center,title,count\nDana,M,E,1\n", "names persons"),
         ("center,title,count\nM,E,some\n", r"row 2: count 'some'"),
         ("center,title,count\nM,E,-1\n", "count '-1'"),
         ("center,title,count\nM,E,\n", "count ''"),

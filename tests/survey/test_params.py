@@ -27,7 +27,8 @@ def test_the_defaults_are_those_of_the_method():
         ({"confidence": 95.0}, "confidence"),
         ({"partial_rule": "strict"}, "partial_rule"),
         ({"partial_from": 0.9}, "partial_from 0.9 is above"),
-        ({"breakdowns": ["grade"]}, "breakdowns"),
+        ({"asked": 0}, "asked"),
+        ({"asked": 100}, "frame and asked both say"),
         ({"breakdowns": ["center", "center"]}, "names a group twice"),
         ({"weighting": "raked"}, "weighting"),
         ({"responses": "data/none.csv"}, "there is none at"),
@@ -39,7 +40,7 @@ def test_a_faulty_parameter_is_an_error_that_names_it(change, message):
         SurveyResponses.check(SHEET | change)
 
 
-@pytest.mark.parametrize("name", ["responses", "codebook", "frame"])
+@pytest.mark.parametrize("name", ["responses", "codebook"])
 def test_what_is_needed_must_be_given(name):
     with pytest.raises(ParameterError, match=f"'{name}' is missing"):
         SurveyResponses.check({key: value for key, value in SHEET.items() if key != name})

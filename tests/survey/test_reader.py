@@ -40,8 +40,14 @@ ROW = {
 QUESTIONS = {"Center": "Center", "Title": "Title", "Q1": "QID1", "Q2_1": "QID2_1", "Q2_2": "QID2_2"}
 CODEBOOK = build_codebook(
     [
-        {"name": "center", "source": "Center", "wording": "Center", "type": "single"},
-        {"name": "title", "source": "Title", "wording": "Title", "type": "single"},
+        {
+            "name": "center",
+            "source": "Center",
+            "wording": "Center",
+            "type": "single",
+            "group": True,
+        },
+        {"name": "title", "source": "Title", "wording": "Title", "type": "single", "group": True},
         {
             "name": "aware",
             "source": "QID1",
@@ -285,14 +291,13 @@ def test_who_finished_without_an_answer_skipped_every_question(read):
 
 def test_whoever_is_screened_out_is_known_by_the_group(read):
     codebook = build_codebook([
-        {"name": "center", "source": "Center", "wording": "w", "type": "single"},
+        {"name": "center", "source": "Center", "wording": "w", "type": "single", "group": True},
         {"name": "aware", "source": "QID1", "wording": "w", "type": "single",
          "choices": {"1": "Yes", "2": "No"}, "screened_out": ["No"]},
     ])  # fmt: skip
     rows = [response(1, Q1="2"), response(2, Q1="1"), response(3, Q1="2", Finished="False")]
     found = read(rows, codebook=codebook)
     assert found.screened["center"].tolist() == ["Machinery"] * 2
-    assert found.screened["title"].isna().all()
     assert found.excluded["reason"].tolist() == [
         "finished but screened out",
         "screened out, and left",

@@ -6,7 +6,7 @@ from exports import parameters
 from whole_path import shown
 
 from coee_nb.findings import Findings
-from coee_nb.outputs import Callout, Table
+from coee_nb.outputs import Callout, Chart, Table
 
 HELPED = {
     "name": "helped", "source": "Q1", "wording": "Did it help?", "type": "single",
@@ -15,17 +15,23 @@ HELPED = {
 ALL = {("All", "All"): 300}
 
 
+def tables_of(shown_there):
+    """The tables of a page by name, those behind pictures too."""
+    tables = [one for one in shown_there if isinstance(one, Table)]
+    tables += [one.table for one in shown_there if isinstance(one, Chart)]
+    return {one.name: one.frame for one in tables}
+
+
 @pytest.fixture
 def page(tmp_path):
     """Run the notebook on a survey; give its findings, tables by name, and callouts."""
 
-    def run(items, rows, frame, **given):
-        found = shown(parameters(tmp_path, items, rows, frame, **given))
+    def run(items, rows, people, **given):
+        found = shown(parameters(tmp_path, items, rows, people, **given))
         findings = {
             one.id: one for bundle in found if isinstance(bundle, Findings) for one in bundle
         }
-        tables = {one.name: one.frame for one in found if isinstance(one, Table)}
-        return findings, tables, [one.text for one in found if isinstance(one, Callout)]
+        return findings, tables_of(found), [one.text for one in found if isinstance(one, Callout)]
 
     return run
 
@@ -56,8 +62,8 @@ def test_who_answered_nothing_is_no_interview_however_far_they_went(page):
 
 
 def test_a_census_is_called_one_and_nothing_is_estimated(page):
-    center = {"name": "center", "source": "C", "wording": "Office", "type": "single"}
-    title = {"name": "title", "source": "T", "wording": "Title", "type": "single"}
+    center = {"name": "center", "source": "C", "wording": "Office", "type": "single", "group": True}
+    title = {"name": "title", "source": "T", "wording": "Title", "type": "single", "group": True}
     rows = [{"C": "AB"[k % 2], "T": "x", "Q1": "Yes" if k % 4 < 2 else "No"} for k in range(120)]
     frame = {("A", "x"): 60, ("B", "x"): 60}
     _, tables, said = page([center, title, HELPED], rows, frame)
@@ -85,8 +91,7 @@ def plain_page(tmp_path):
         findings = {
             one.id: one for bundle in found if isinstance(bundle, Findings) for one in bundle
         }
-        tables = {one.name: one.frame for one in found if isinstance(one, Table)}
-        return findings, tables
+        return findings, tables_of(found)
 
     return run
 
@@ -137,3 +142,66 @@ def test_an_arm_of_an_experiment_is_not_asked_rather_than_left_blank(page):
     assert shares[shares["item"] == "inner"]["n"].tolist() == [40, 40]
     assert "arm" not in set(shares["item"])
     assert tables["questionnaire"].set_index("name").loc["inner", "asked_if"] == "arm is t"
+
+
+OFFICE = {"name": "office", "source": "O", "wording": "Office", "type": "single", "group": True}
+GRADE = {
+    "name": "grade", "source": "G", "wording": "Grade", "type": "single", "group": True,
+    "choices": ["junior", "senior"],
+}  # fmt: skip
+
+
+def staff(number=120):
+    return [
+        {"O": "AB"[k % 2], "G": ["junior", "senior"][k // 2 % 2], "Q1": "Yes" if k % 3 else "No"}
+        for k in range(number)
+    ]
+
+
+def test_groups_are_what_the_codebook_says_and_a_frame_may_know_some_of_them(page, tmp_path):
+    items = [OFFICE, GRADE, HELPED]
+    (tmp_path / "by_office.csv").write_text("office,count\nA,100\nB,90\n")
+    findings, tables, said = page(
+        items, staff(), ALL, frame=str(tmp_path / "by_office.csv"), weighting=None
+    )
+    assert findings["survey.response_rate.rr2"].denominator == 190
+    assert tables["response_by_office"]["asked"].tolist() == [100, 90]
+    assert "response_by_grade" not in tables
+    assert any("Response by Grade is not known" in text for text in said)
+    assert tables["findings_by_grade_detail"]["n"].tolist() == [60, 60]
+    assert any(column.startswith("post-strat") for column in tables["weighted_findings"])
+
+
+def test_the_number_asked_alone_is_a_frame(page):
+    findings, tables, _ = page([OFFICE, HELPED], staff(), ALL, frame=None, asked=1052)
+    assert findings["survey.response_rate.rr2"].denominator == 1052
+    assert tables["findings_by_office_detail"]["n"].tolist() == [60, 60]
+    assert "response_by_office" not in tables
+
+
+def test_without_a_frame_rates_are_not_known_and_everything_else_is_there(page):
+    findings, tables, said = page([OFFICE, GRADE, HELPED], staff(), ALL, frame=None)
+    for name in ("response_rate.rr2", "response_rate.rr1", "nonresponse.unit"):
+        assert findings[f"survey.{name}"].value is None
+        assert "not known" in findings[f"survey.{name}"].statement
+    assert "response_rates" not in tables
+    assert any(text.startswith("Response rates are not known") for text in said)
+    assert findings["survey.item.helped"].numerator == 80
+    shares = tables["findings"].iloc[0]
+    assert shares[["bound_low", "bound_high"]].isna().all()
+    assert shares["design_low"] < shares["share"] < shares["design_high"]
+    told = tables["dispositions"]["disposition"].tolist()
+    assert not {"Asked", "No response"} & set(told)
+    assert tables["findings_by_office_detail"]["n"].tolist() == [60, 60]
+
+
+def test_who_gave_no_group_is_a_group_of_their_own(page):
+    rows = staff() + [{"Q1": "Yes" if k % 2 else "No"} for k in range(40)]
+    _, tables, _ = page([OFFICE, HELPED], rows, ALL, frame=None, asked=300)
+    assert tables["findings_by_office"]["office"].tolist() == ["A", "B", "not stated"]
+
+
+def test_no_group_at_all(page):
+    _, tables, said = page([HELPED], staff(), ALL, frame=None)
+    assert not any("_by_" in name for name in tables)
+    assert "Nothing is shown by group." in " ".join(said)

@@ -16,7 +16,7 @@ from coee_nb.survey import results, tables
 from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.questions.single import AGREEMENT as SCALE
-from coee_nb.survey.release import TOOK_PART, Release
+from coee_nb.survey.release import Release
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,8 +99,8 @@ def response(released: Release, dimension: str) -> Chart | Callout:
     table = tables.response_by(released, dimension)
     if isinstance(table, Callout):
         return table
-    everyone = released.count("participation", TOOK_PART)
-    overall = None if everyone is None else everyone / released.survey.asked
+    everyone = released.took_part
+    overall = None if everyone is None else everyone / released.survey.population
     frame = table.frame
     with canvas(WIDTH, 1.3 + 0.36 * len(frame)) as (figure, axes):
         axes.barh(frame.index, frame["response_rate"].fillna(0), color=PALETTE["sky"], height=0.7)
@@ -245,7 +245,7 @@ def _agreement_words(rows: pd.DataFrame, item) -> str:
 
 
 def by_group(released: Release, dimension: str) -> Chart | Callout:
-    """Draw every finding in each Center or title: a panel a finding, a dot a group."""
+    """Draw every finding in each group: a panel a finding, a dot a group."""
     if not released.survey.broken_down_by(dimension) or not released.survey.key_results:
         return tables.no_breakdown(released, dimension)
     frame = by_groups.group_shares(released, dimension)

@@ -12,7 +12,7 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, Content, read_file
 from coee_nb.paths import shown
 from coee_nb.survey.questions.embedded import EMBEDDED
-from coee_nb.survey.questions.item import GROUPS, Entry, Item
+from coee_nb.survey.questions.item import Entry, Item
 from coee_nb.survey.questions.kinds import KINDS, kind_of
 from coee_nb.survey.questions.plain import plain_code, plain_label, slug
 
@@ -23,22 +23,19 @@ RESPONSE_COLUMNS = (
     "started_on",
     "ended_on",
     "recorded_on",
-    "center",
-    "title",
 )
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """The items in the order they were asked; ``center`` and ``title`` place a respondent.
+    """The items in the order they were asked; ``groups`` place a respondent.
 
     ``embedded`` are data that nobody was asked for. ``codebook["name"]`` is the item of that name;
     ``note`` says where the codebook comes from.
     """
 
     items: tuple[Item, ...]
-    center: Item | None = None
-    title: Item | None = None
+    groups: tuple[Item, ...] = ()
     embedded: tuple[Item, ...] = ()
     note: str = ""
     where: str = "codebook"
@@ -58,11 +55,6 @@ class Codebook:
         """All items, with those that place a respondent first and embedded data last."""
         return self.groups + self.items + self.embedded
 
-    @property
-    def groups(self) -> tuple[Item, ...]:
-        """The items that place a respondent."""
-        return tuple(item for item in (self.center, self.title) if item)
-
     def __getitem__(self, name: str) -> Item:
         """Return the item called ``name``; InputError, with the nearest name, if there is none."""
         try:
@@ -71,7 +63,7 @@ class Codebook:
             raise InputError(error.found, where=self.where, expected=error.expected) from None
 
 
-def read_codebook(path: str | Path) -> Codebook:
+def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
     """Return the codebook at ``path``, a ``.yaml`` or ``.csv`` file.
 
     YAML: ``items``, a list of entries with ``name``, ``source`` (ImportId or column) or, for
@@ -87,42 +79,56 @@ def read_codebook(path: str | Path) -> Codebook:
     with ``|``, ``asked_if`` as ``item=Label|Label``, and ``label`` for the choice or row that a
     source of a multi-select or matrix question stands for.
 
-    A relative path is one below the project folder. Items called ``center`` and ``title`` place
-    the respondent. Raises InputError naming the file and the entry.
+    A relative path is one below the project folder. An item of one choice with ``group: true``, or
+    named in ``groups``, places the respondent. Raises InputError naming the file and the entry.
     """
     path = Path(path)
     where = shown(path)
     content = read_file(path)
     if path.suffix.lower() == ".csv":
-        return build_codebook(_csv_entries(content, where), where=where)
+        return build_codebook(_csv_entries(content, where), groups=groups, where=where)
     document = _document(content, where)
-    return build_codebook(document["items"], note=document.get("note", ""), where=where)
+    note = document.get("note", "")
+    return build_codebook(document["items"], groups=groups, note=note, where=where)
 
 
 def build_codebook(
-    entries: Iterable[Mapping[str, Any]], *, note: str = "", where: str = "codebook"
+    entries: Iterable[Mapping[str, Any]],
+    *,
+    groups: Iterable[str] = (),
+    note: str = "",
+    where: str = "codebook",
 ) -> Codebook:
     """Return the codebook of ``entries``, each a mapping as in the YAML form."""
-    items = [_item(_entry(raw, number, where), where) for number, raw in enumerate(entries, 1)]
-    groups = {item.name: item for item in items if item.name in GROUPS}
-    embedded = tuple(item for item in items if kind_of(item) is EMBEDDED)
-    questions = tuple(item for item in items if item.name not in GROUPS and item not in embedded)
+    placing = set(groups)
+    items = [
+        _item(_entry(raw, number, placing, where), where) for number, raw in enumerate(entries, 1)
+    ]
     _unique([item.name for item in items], "item", where)
-    if not questions:
+    kinds: dict[str, list[Item]] = {"group": [], "embedded": [], "question": []}
+    for item in items:
+        embedded = "embedded" if kind_of(item) is EMBEDDED else "question"
+        kinds["group" if item.group else embedded].append(item)
+    if not kinds["question"]:
         raise InputError("no items", where=where, expected="at least one question")
     return Codebook(
-        questions, groups.get("center"), groups.get("title"), embedded, note=note, where=where
+        tuple(kinds["question"]),
+        tuple(kinds["group"]),
+        tuple(kinds["embedded"]),
+        note=note,
+        where=where,
     )
 
 
 # The entry, as written
 
 
-def _entry(raw: Mapping[str, Any], number: int, where: str) -> Entry:
+def _entry(raw: Mapping[str, Any], number: int, placing: set[str], where: str) -> Entry:
     name = raw.get("name", "") if isinstance(raw, Mapping) else ""
     place = f"{where}, item {number}" + (f" ({name})" if name else "")
     try:
         entry = Entry.model_validate(raw)
+        entry = entry.model_copy(update={"group": entry.group or entry.name in placing})
     except ValidationError as error:
         fault = error.errors(include_url=False, include_context=False)[0]
         what = ".".join(map(str, fault["loc"])) or "the entry"
@@ -141,10 +147,10 @@ def _fault(entry: Entry) -> str:
         return f"the type {entry.type!r} is none of {', '.join(KINDS)}"
     if (entry.source is None) == (entry.sources is None):
         return "give either source (one column) or sources (one column a choice or row)"
-    if entry.name in RESPONSE_COLUMNS and entry.name not in GROUPS:
+    if entry.name in RESPONSE_COLUMNS:
         return f"the name {entry.name!r} is taken by the response itself"
-    if entry.name in GROUPS and entry.type != "single":
-        return "center and title are of type single"
+    if entry.group and not (KINDS[entry.type].headed and entry.source):
+        return "a group is of type single and has one source"
     return KINDS[entry.type].fault(entry)
 
 
@@ -171,6 +177,7 @@ def _item(entry: Entry, where: str) -> Item:
         sources=tuple(entry.sources or [str(entry.source)]),
         choices=labels,
         asked_if=entry.asked_if,
+        group=entry.group,
         codes=tuple(codes),
         **specials,
     )

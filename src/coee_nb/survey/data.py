@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from coee_nb.arguments import known
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.origins import combined
-from coee_nb.survey.codebook import GROUPS, Codebook, Item, read_codebook
+from coee_nb.survey.codebook import Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, match_themes, read_themes
-from coee_nb.survey.frame import Frame, check_frame, read_frame
+from coee_nb.survey.frame import Frame, check_frame, for_codebook, frame_of, read_frame
 from coee_nb.survey.key_results import KeyResult, choose_key_results, key_result_lines
 from coee_nb.survey.published import PublishedReport, item_of, read_published
 from coee_nb.survey.questions.items import ItemTables, item_tables
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from coee_nb.survey.params import SurveyResponses
 
 EVERYONE = "everyone"
+NOT_STATED = "not stated"
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +34,7 @@ class Files(Unseen):
     """The inputs of one run, read and found to agree."""
 
     codebook: Codebook
-    frame: Frame
+    frame: Frame | None
     responses: Responses
     published: PublishedReport | None
     themes: pd.DataFrame | None
@@ -42,8 +44,8 @@ class Files(Unseen):
 class Survey(Unseen):
     """A survey counted, not yet released: nothing of it may be printed but through a release.
 
-    ``dimensions`` place every respondent (Center, title); ``tables`` are the items' tables, under
-    "" for all and under each dimension; ``key_results`` the findings in their order.
+    ``dimensions`` place every respondent; ``tables`` are the items' tables, under "" for all and
+    under each dimension that results are shown by; ``key_results`` the findings in their order.
     """
 
     params: SurveyResponses
@@ -74,9 +76,14 @@ class Survey(Unseen):
         return list(self.params.weighting or [])
 
     @property
-    def asked(self) -> int:
-        """The number of people in the frame."""
-        return self.files.frame.total
+    def asked(self) -> int | None:
+        """The number of people asked; None where it is not known."""
+        return None if self.files.frame is None else self.files.frame.total
+
+    @property
+    def population(self) -> float:
+        """The number of people asked; infinite where it is not known, without correction for it."""
+        return np.inf if self.asked is None else self.asked
 
     @property
     def responded(self) -> int:
@@ -96,7 +103,9 @@ class Survey(Unseen):
     @property
     def sources(self) -> tuple[InputFile, ...]:
         """The files that every figure rests on."""
-        return (self.files.responses.input, self.files.frame.input)
+        frame = self.files.frame
+        files = (self.files.responses.input, frame.input if frame else None)
+        return tuple(file for file in files if file is not None)
 
     @property
     def origin(self) -> str:
@@ -107,44 +116,53 @@ class Survey(Unseen):
         """Return each finding's counts and intervals, over all or ``by`` a group."""
         return key_result_lines(self.key_results, self.tables[by], self.params.confidence)
 
-    def word(self, dimension: str) -> str:
-        """Return what a group ("center", "title") is called: the codebook's wording of it."""
-        item = getattr(self.files.codebook, known(dimension, GROUPS, "group"))
-        return item.wording if item else dimension
+    def word(self, group: str) -> str:
+        """Return what a group is called: the codebook's wording of it."""
+        groups = {item.name: item.wording for item in self.files.codebook.groups}
+        return groups[known(group, groups, "group")]
 
-    def broken_down_by(self, dimension: str) -> bool:
+    def broken_down_by(self, group: str) -> bool:
         """Whether results are shown by a group. Raises ParameterError if there is no such group."""
-        return known(dimension, GROUPS, "group") in self.breakdowns
+        self.word(group)
+        return group in self.breakdowns
 
-    def margins(self, name: str) -> dict[str, int]:
-        """Return the people of the frame by one group. Raises ParameterError for another name."""
-        return self.files.frame.by(name).to_dict()
+    def framed(self, group: str) -> bool:
+        """Whether the people asked are counted by a group."""
+        return self.files.frame is not None and group in self.files.frame.groups
+
+    def margins(self, group: str) -> dict[str, float]:
+        """Return the people asked by the values of a group; infinite where that is not known.
+
+        Raises ParameterError for a name that is no group.
+        """
+        self.word(group)
+        return margins_of(self.files, group)
+
+
+def margins_of(files: Files, group: str) -> dict[str, float]:
+    """Return the people asked by the values of a group, in order; infinite where not known."""
+    frame, given = files.frame, files.responses.rows[group]
+    if frame is not None and group in frame.groups:
+        return frame.by(group).to_dict()
+    return dict.fromkeys(sorted(given.unique()), np.inf)
 
 
 def read_files(params: SurveyResponses) -> Files:
     """Read every input of ``params``. Raises InputError when one is faulty or two disagree."""
-    codebook, frame = read_codebook(params.codebook), read_frame(params.frame)
+    frame = _frame(params)
+    codebook = read_codebook(params.codebook, groups=frame.groups if frame else ())
     responses = read_responses(
         params.responses,
         codebook,
         unknown_answers=params.unknown_answers,
         date_order=params.date_order,
     )
-    if responses.rows.empty:
-        raise InputError(
-            "no response to analyse",
-            where=responses.input.path,
-            expected="one respondent or more",
-            do="see what was excluded: " + responses.text,
-        )
-    if len(responses.rows) < params.floor:
-        raise InputError(
-            f"{len(responses.rows)} respondents, fewer than the floor of {params.floor}",
-            where=responses.input.path,
-            do="print nothing of this survey",
-        )
-    frame = frame.eligible(responses.screened, known_groups(responses.rows))
-    check_frame(frame, responses.rows)
+    _refuse_few(responses, params.floor)
+    if frame is not None:
+        frame = for_codebook(frame, [group.name for group in codebook.groups])
+        frame = frame.eligible(responses.screened)
+        check_frame(frame, responses.rows)
+    frame, responses = _all_placed(frame, responses)
     published = read_published(params.published) if params.published else None
     if published:
         for printed in published.figures.items:
@@ -153,49 +171,75 @@ def read_files(params: SurveyResponses) -> Files:
     return Files(codebook, frame, responses, published, themes)
 
 
+def _frame(params: SurveyResponses) -> Frame | None:
+    if params.frame is not None:
+        return read_frame(params.frame)
+    return None if params.asked is None else frame_of(params.asked)
+
+
+def _refuse_few(responses: Responses, floor: int) -> None:
+    """Raise InputError for a survey that tells of nobody or of a few."""
+    if responses.rows.empty:
+        raise InputError(
+            "no response to analyse",
+            where=responses.input.path,
+            expected="one respondent or more",
+            do="see what was excluded: " + responses.text,
+        )
+    if len(responses.rows) < floor:
+        raise InputError(
+            f"{len(responses.rows)} respondents, fewer than the floor of {floor}",
+            where=responses.input.path,
+            do="print nothing of this survey",
+        )
+
+
+def _all_placed(frame: Frame | None, responses: Responses) -> tuple[Frame | None, Responses]:
+    """Return responses without a blank group, and the frame by the groups that all gave."""
+    rows = responses.rows.copy()
+    for name in responses.screened.columns:
+        if rows[name].isna().any():
+            rows[name] = rows[name].fillna(NOT_STATED)
+            frame = frame.without(name) if frame and name in frame.groups else frame
+    return frame, replace(responses, rows=rows)
+
+
 def read_survey(params: SurveyResponses) -> Survey:
     """Read every input of ``params`` and count every item, overall and by each breakdown.
 
     Without printed figures the findings are the first answer of each single-choice item. Raises
-    InputError as ``read_files``, and where a breakdown or weighting names a group that not every
-    respondent gave.
+    InputError as ``read_files``, and ParameterError where a breakdown is no group or the people
+    asked are not counted by a weighting.
     """
     files = read_files(params)
-    rows, items = files.responses.rows, files.codebook.items
-    dimensions = known_groups(rows)
-    params = _with_groups(params, files, dimensions)
+    rows, items, frame = files.responses.rows, files.codebook.items, files.frame
+    params = _with_groups(params, files)
+    framed = frame.groups if frame else ()
+    used = {*(params.breakdowns or []), *(params.weighting or []), *framed}
+    dimensions = tuple(group.name for group in files.codebook.groups if group.name in used)
     counted: dict[str, Any] = {"confidence": params.confidence}
-    tables = {"": item_tables(rows, items, frame=files.frame.total, **counted)}
+    people = frame.total if frame else np.inf
+    tables = {"": item_tables(rows, items, frame=people, **counted)}
     for name in params.breakdowns or []:
-        people = files.frame.by(name).to_dict()
-        tables[name] = item_tables(rows, items, frame=people, by=name, **counted)
+        tables[name] = item_tables(rows, items, frame=margins_of(files, name), by=name, **counted)
     chosen = choose_key_results(rows, files.codebook, files.published)
     return Survey(params, files, dimensions, chosen, tables, _themes(files))
 
 
-def known_groups(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Return the groups that every respondent gave."""
-    return tuple(name for name in GROUPS if rows[name].notna().all())
+def _with_groups(params: SurveyResponses, files: Files) -> SurveyResponses:
+    """Return the parameters with the groups that were left out: all there are.
 
-
-def _with_groups(
-    params: SurveyResponses, files: Files, dimensions: tuple[str, ...]
-) -> SurveyResponses:
-    """Return the parameters with the groups that were left out: all that every respondent gave.
-
-    Raises InputError for a group that was asked for and that not every respondent gave.
+    Raises ParameterError for a group that there is not.
     """
-    asked = {
-        name: list(dimensions) if (groups := getattr(params, name)) is None else groups
-        for name in ("breakdowns", "weighting")
-    }
-    for name in dict.fromkeys(name for groups in asked.values() for name in groups):
-        if name not in dimensions:
-            raise InputError(
-                f"{int(files.responses.rows[name].isna().sum())} respondents without a {name}",
-                where=files.responses.input.path,
-                do=f"complete the {name}, or take it out of breakdowns and weighting",
-            )
+    groups = [group.name for group in files.codebook.groups]
+    framed = list(files.frame.groups) if files.frame else []
+    there = {"breakdowns": groups, "weighting": framed}
+    asked = {}
+    for name, options in there.items():
+        given = getattr(params, name)
+        what = "group of the codebook" if name == "breakdowns" else "group that all gave and the"
+        what += "" if name == "breakdowns" else " frame counts by"
+        asked[name] = options if given is None else [known(one, options, what) for one in given]
     return params.model_copy(update=asked)
 
 
@@ -221,13 +265,14 @@ def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
 
 
 def comments_of(files: Files) -> pd.DataFrame:
-    """Return ``response_id``, ``center``, ``title`` and ``comment``, one row a respondent.
+    """Return ``response_id``, the groups and ``comment``, one row a respondent.
 
     Comments are those of the questionnaire's last open question; blank without one.
     """
     open_items = [item for item in files.codebook.items if kind_of(item).words]
     rows = files.responses.rows
-    found = rows[["response_id", *GROUPS]].copy()
+    groups = [group.name for group in files.codebook.groups]
+    found = rows[["response_id", *groups]].copy()
     found["comment"] = rows[open_items[-1].columns[0]] if open_items else None
     return found
 

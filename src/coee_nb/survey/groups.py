@@ -1,4 +1,4 @@
-"""Tables of the findings by Center and title: percentages, and tests whether they differ."""
+"""Tables of the findings by group: percentages, and tests whether they differ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHERS = "groups suppressed, taken together"
 
 
 def by_group(released: Release, dimension: str) -> Table | Callout:
-    """Return the percentage of every finding in each Center or title, with its denominator.
+    """Return the percentage of every finding in each group, with its denominator.
 
     Raises ParameterError when ``dimension`` is no group.
     """
@@ -143,7 +143,7 @@ def compared(released: Release, dimension: str) -> tuple[Comparisons | None, Com
     ]
     if not family:
         return None, None
-    design = simple_random(survey.responded, frame=survey.asked)
+    design = simple_random(survey.responded, frame=survey.population)
     level = 1 - survey.params.confidence
     return between_groups(design, family, level=level), against_the_rest(
         design, family, level=level

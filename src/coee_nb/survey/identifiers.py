@@ -126,7 +126,7 @@ GIVEN_NAMES = frozenset(
     """.split()  # noqa: SIM905
 )
 
-# Capitals that are no names in a survey of customs staff; Center and title names are added.
+# Capitals that are no names in a survey of staff; the names of the groups are added.
 _COMMON_CAPITALS = frozenset(
     """
     i i'm i've i'd i'll january february march april may june july august september october november
@@ -171,7 +171,7 @@ def find_identifiers(
     Looks for e-mail, web and postal addresses, phone, badge, case and entry numbers, any other long
     number, places, jobs that only one person holds, long service, personal circumstances and names.
     ``names`` are further names to look for, in any case (a staff list); ``known_words`` are
-    capitalised words that are no names (Centers, titles). It errs on the side of finding: an
+    capitalised words that are no names (of groups). It errs on the side of finding: an
     analyst reads what it found. It does not understand text, so it cannot find every identifier.
 
     >>> found = find_identifiers("Mail j.okafor@example.gov about it")

@@ -20,7 +20,6 @@ from coee_nb.survey.nonresponse import (
 )
 from coee_nb.survey.release import (
     KINDS,
-    TOOK_PART,
     Release,
     comparable,
     item_labels,
@@ -37,10 +36,12 @@ def thresholds(released: Release) -> Table:
     """
     survey = released.survey
     accounts = survey.tables[""].accounting
-    found = response_thresholds(responded=survey.responded, frame=survey.asked, accounting=accounts)
+    found = response_thresholds(
+        responded=survey.responded, frame=survey.population, accounting=accounts
+    )
     frame = found.table.astype({"responded": "Int64", "eligible": "Int64"})
     frame["of"] = ["the survey", *item_labels(accounts)]
-    shown = [released.count("participation", TOOK_PART) is not None]
+    shown = [released.took_part is not None]
     shown += [_given_known(released, label) for label in item_labels(accounts)]
     frame.loc[~np.array(shown), ["responded", "eligible", "rate"]] = pd.NA
     return released.table(
@@ -75,7 +76,7 @@ def kinds(released: Release, kind: str) -> Table | Callout:
         return released.callout(said)
     own_kind = groups[kind].where(groups[kind].isin(names))
     survey = released.survey
-    design = simple_random(survey.responded, frame=survey.asked)
+    design = simple_random(survey.responded, frame=survey.population)
     family = {one.id: one.values for one in chosen}
     found = compare_two_kinds(design, family, own_kind, level=1 - survey.params.confidence)
     frame = found.table.assign(finding=[one.text for one in chosen])
@@ -219,7 +220,7 @@ def _weights(
     survey: Survey, margins: dict[str, tuple], found: pd.DataFrame
 ) -> dict[str, np.ndarray]:
     """Return the respondents' weights under each weighting that could be made."""
-    plain = simple_random(survey.responded, frame=survey.asked)
+    plain = simple_random(survey.responded, frame=survey.population)
     made = set(found.loc[found["estimate"].notna(), "weighting"])
     single = {f"post-stratified by {name}": one for name, one in margins.items()}
     weights = {

@@ -56,14 +56,14 @@ class FrameComparison(Unseen):
     text: str
 
 
-def response_thresholds(*, responded: int, frame: int, accounting: pd.DataFrame) -> Thresholds:
+def response_thresholds(*, responded: int, frame: float, accounting: pd.DataFrame) -> Thresholds:
     """Judge the unit response rate and every item's against the thresholds.
 
     The item rate is answers ("don't know" and "not applicable" included) over the respondents
     who were not skipped by logic; those who had stopped before the item count against it.
-    ``accounting`` is that of ``items.item_tables`` for all groups together.
-    Source: OMB, Standards and Guidelines for Statistical Surveys (2006), section 3.2: unit
-    response under 80 %, item response under 70 %.
+    ``accounting`` is that of ``items.item_tables`` for all groups together; ``frame`` is infinite
+    where it is not known. Source: OMB, Standards and Guidelines for Statistical Surveys (2006),
+    section 3.2: unit response under 80 %, item response under 70 %.
     """
     rows = [_judged("unit", "", "", responded, frame, UNIT_THRESHOLD)]
     for row in accounting.itertuples():
@@ -72,20 +72,29 @@ def response_thresholds(*, responded: int, frame: int, accounting: pd.DataFrame)
         rows.append(_judged("item", row.item, row.part, given, eligible, ITEM_THRESHOLD))
     table = pd.DataFrame(rows)
     low_items = int((table["analysis_called_for"] & (table["level"] == "item")).sum())
-    called = "calls" if rows[0]["analysis_called_for"] else "does not call"
     text = (
-        f"A unit response of {fmt.percent(responded, frame)} {called} for a non-response bias "
-        f"analysis (threshold {fmt.percent(UNIT_THRESHOLD)}); {fmt.count(low_items)} of "
-        f"{fmt.count(len(table) - 1)} items fall under {fmt.percent(ITEM_THRESHOLD)}."
+        f"{_unit_sentence(rows[0])}; {fmt.count(low_items)} of {fmt.count(len(table) - 1)} items "
+        f"fall under {fmt.percent(ITEM_THRESHOLD)}."
     )
     return Thresholds(table, text)
 
 
+def _unit_sentence(unit: Mapping[str, Any]) -> str:
+    if unit["eligible"] is None:
+        return "The unit response is not known"
+    called = "calls" if unit["analysis_called_for"] else "does not call"
+    return (
+        f"A unit response of {fmt.percent(unit['responded'], unit['eligible'])} {called} for a "
+        f"non-response bias analysis (threshold {fmt.percent(UNIT_THRESHOLD)})"
+    )
+
+
 def _judged(
-    level: str, item: str, part: str, responded: int, eligible: int, threshold: float
+    level: str, item: str, part: str, responded: int, eligible: float, threshold: float
 ) -> dict[str, Any]:
     """Return one row of the thresholds; a rate exactly at the threshold meets it."""
-    rate = responded / eligible if eligible else np.nan
+    known = np.isfinite(eligible)
+    rate = responded / eligible if eligible and known else np.nan
     called = bool(rate < threshold)
     verdict = "analysis called for" if called else "meets the threshold"
     return {
@@ -93,15 +102,21 @@ def _judged(
         "item": item,
         "part": part,
         "responded": int(responded),
-        "eligible": int(eligible),
+        "eligible": int(eligible) if known else None,
         "rate": rate,
         "threshold": threshold,
         "analysis_called_for": called,
-        "verdict": verdict if eligible else "not estimable: nobody was asked",
+        "verdict": _verdict(verdict, eligible),
     }
 
 
-def respondents_against_frame(groups: pd.Series, frame: Mapping[str, int]) -> FrameComparison:
+def _verdict(verdict: str, eligible: float) -> str:
+    if not np.isfinite(eligible):
+        return "not known: how many were asked is not given"
+    return verdict if eligible else "not estimable: nobody was asked"
+
+
+def respondents_against_frame(groups: pd.Series, frame: Mapping[str, float]) -> FrameComparison:
     """Compare who responded with the frame by one characteristic (one label a respondent).
 
     Raises InputError for a label outside the frame or more respondents than people.
@@ -188,7 +203,7 @@ def compare_two_kinds(
 
 def weighted_beside_unweighted(
     findings: Mapping[str, pd.Series],
-    margins: Mapping[str, tuple[pd.Series, Mapping[str, int]]],
+    margins: Mapping[str, tuple[pd.Series, Mapping[str, float]]],
 ) -> pd.DataFrame:
     """Return every finding unweighted, post-stratified by each margin, and raked to all.
 
@@ -212,7 +227,7 @@ def weighted_beside_unweighted(
 
 
 def _weightings(
-    margins: Mapping[str, tuple[pd.Series, Mapping[str, int]]],
+    margins: Mapping[str, tuple[pd.Series, Mapping[str, float]]],
 ) -> dict[str, Design | EstimationError]:
     """Return each weighting's design, or why there is none."""
     if not margins:

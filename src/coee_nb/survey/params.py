@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from coee_nb.parameters import InputPath, Parameters
 
-Breakdown = Literal["center", "title"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -14,7 +13,8 @@ class SurveyResponses(Parameters):
     """The set of parameters of ``survey_responses``.
 
     ``responses`` the export, ``codebook`` what its columns mean, ``frame`` how many were asked by
-    Center and title; ``published`` printed figures to check against and ``themes`` the analyst's
+    groups (a CSV of the groups and ``count``), or ``asked`` their number (neither: response rates
+    are not known); ``published`` printed figures to check against and ``themes`` the analyst's
     coding of the comments (both may be left out). ``partial_rule`` says whom the marked response
     rate counts as a partial: everyone who did not finish ("recorded"), those of them with an
     answer ("answered"), or by the share of applicable items answered, ``partial_from`` and
@@ -29,7 +29,8 @@ class SurveyResponses(Parameters):
 
     responses: InputPath
     codebook: InputPath
-    frame: InputPath
+    frame: InputPath | None = None
+    asked: Annotated[int, Field(ge=1)] | None = None
     published: InputPath | None = None
     themes: InputPath | None = None
     partial_rule: Literal["recorded", "answered", "share"] = "answered"
@@ -38,8 +39,8 @@ class SurveyResponses(Parameters):
     quote_comments: bool = False
     floor: Annotated[int, Field(ge=3, le=1000)] = 10
     confidence: Share = 0.95
-    weighting: list[Breakdown] | None = None
-    breakdowns: list[Breakdown] | None = None
+    weighting: list[str] | None = None
+    breakdowns: list[str] | None = None
     unknown_answers: Literal["stop", "blank"] = "stop"
     date_order: Literal["month first", "day first"] | None = None
 
@@ -49,6 +50,12 @@ class SurveyResponses(Parameters):
             raise ValueError(
                 f"partial_from {self.partial_from} is above complete_above {self.complete_above}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _asked_once(self) -> Self:
+        if self.frame is not None and self.asked is not None:
+            raise ValueError("frame and asked both say how many were asked: give one of them")
         return self
 
     @model_validator(mode="after")

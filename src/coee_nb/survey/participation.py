@@ -8,7 +8,7 @@ from coee_nb import formats as fmt
 from coee_nb.survey.data import Survey
 from coee_nb.survey.params import SurveyResponses
 from coee_nb.survey.questions.states import answer_counts
-from coee_nb.survey.release import TOOK_PART, Release
+from coee_nb.survey.release import Release
 from coee_nb.survey.response_rates import (
     Dispositions,
     answered_dispositions,
@@ -23,20 +23,20 @@ PARTIAL_RULES = ("recorded", "answered", "share")
 
 def with_an_answer(released: Release) -> int | None:
     """Return how many respondents answered a question in substance; None where suppressed."""
-    if released.count("participation", TOOK_PART) is None:
-        return None
     survey = released.survey
+    if released.took_part is None or survey.asked is None:
+        return None
     number = int((answer_counts(survey.rows, survey.items)["answered"] > 0).sum())
-    others = shown_numerators(released, rates_by_rule(released))
+    others = shown_numerators(released, rates_by_rule(released, survey.asked))
     return None if _near(number, others, released.floor) else number
 
 
-def rates_by_rule(released: Release) -> pd.DataFrame:
+def rates_by_rule(released: Release, asked: int) -> pd.DataFrame:
     """Return RR1 to RR6 under every rule, as ``response_rates`` gives them; not yet released.
 
     Without a numerator where it counts who finished and the export does not tell.
     """
-    found = response_rates(_dispositions_by_rule(released.survey))
+    found = response_rates(_dispositions_by_rule(released.survey, asked))
     found["numerator"] = found["numerator"].astype("Int64")
     if not released.survey.completion_known:
         complete = found["rate"].isin(["RR1", "RR3", "RR5"]) & (found["rule"] != "share")
@@ -49,9 +49,10 @@ def shown_numerators(released: Release, rates: pd.DataFrame) -> set[int]:
 
     Those of the recorded rule, which other tables print too, go first.
     """
-    if released.count("participation", TOOK_PART) is None:
+    if released.took_part is None:
         return set()
-    shown = {0, released.survey.responded, released.survey.asked}
+    survey = released.survey
+    shown = {0, survey.responded, survey.asked or 0}
     for rule in PARTIAL_RULES:
         for rate in ("RR2", "RR1"):
             one = (rates["rate"] == rate) & (rates["rule"] == rule)
@@ -74,7 +75,7 @@ def _near(number: int, others: set[int], floor: int) -> bool:
     return any(0 < abs(number - other) < floor for other in others)
 
 
-def _dispositions_by_rule(survey: Survey) -> dict[str, Dispositions]:
+def _dispositions_by_rule(survey: Survey, asked: int) -> dict[str, Dispositions]:
     counts = answer_counts(survey.rows, survey.items)
     finished, params = survey.rows["finished"], survey.params
     found = {
@@ -87,4 +88,4 @@ def _dispositions_by_rule(survey: Survey) -> dict[str, Dispositions]:
             complete_above=params.complete_above,
         ),
     }
-    return {rule: tally(given, frame=survey.asked) for rule, given in found.items()}
+    return {rule: tally(given, frame=asked) for rule, given in found.items()}

@@ -126,7 +126,7 @@ def check_published(
     rows: pd.DataFrame,
     codebook: Codebook,
     *,
-    frame_total: int,
+    frame_total: int | None,
     origin: str,
 ) -> PublishedCheck:
     """Recompute every printed figure from ``rows`` (``Responses.rows``) and say whether it matches.
@@ -135,7 +135,8 @@ def check_published(
 
     An item's denominator is everyone who answered it in substance. A figure matches when
     numerator, denominator and the percentage, rounded half up, are all as printed. Personnel is
-    not in the rows: coverage is the frame's total over the printed personnel.
+    not in the rows: coverage is the frame's total over the printed personnel. Without a frame
+    neither it nor the response rate is compared.
     """
     figures = published.figures
     lines = [*_participation(figures.counts, rows, frame_total)]
@@ -187,18 +188,25 @@ def item_of(published: PublishedReport, printed: PublishedItem, codebook: Codebo
     return item
 
 
-def _participation(printed: PublishedCounts, rows: pd.DataFrame, frame_total: int) -> list[dict]:
+def _participation(
+    printed: PublishedCounts, rows: pd.DataFrame, frame_total: int | None
+) -> list[dict]:
     finished = int(rows["finished"].sum())
     responded = printed.completed + printed.partial
     rate, coverage = printed.response_rate_percent, printed.coverage_percent
     people, asked = printed.personnel, printed.distributed
-    return [
-        _line("coverage", "Asked, of all personnel", printed.where)
-        | _figures((asked, people, coverage), (frame_total, people)),
+    completion = [
         _line("completed", "Completed the survey, of those who responded", printed.where)
         | _figures((printed.completed, responded, None), (finished, len(rows))),
         _line("partial", "Responded in part, of those who responded", printed.where)
         | _figures((printed.partial, responded, None), (len(rows) - finished, len(rows))),
+    ]
+    if frame_total is None:
+        return completion
+    return [
+        _line("coverage", "Asked, of all personnel", printed.where)
+        | _figures((asked, people, coverage), (frame_total, people)),
+        *completion,
         _line("response_rate", "Responded, of those asked", printed.where)
         | _figures((responded, asked, rate), (len(rows), frame_total)),
     ]

@@ -14,7 +14,7 @@ from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.cells import Answers, Form, Problem
-from coee_nb.survey.questions.item import GROUPS, Item
+from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.questions.multi import exclusive_with_others
 from coee_nb.survey.questions.states import without_unasked
@@ -49,12 +49,12 @@ class Responses(Unseen):
 
     ``rows``: one row a response analysed: ``response_id``, ``finished`` (bool), ``progress``
     (percent, NaN where the export has none), ``started_on``, ``ended_on``, ``recorded_on``
-    (datetime), ``center``, ``title`` and the columns of the codebook's items. Answers are labels
+    (datetime), the codebook's groups and the columns of its items. Answers are labels
     (categoricals of the item's choices, in their order; comments are text); blank is NaN. A
     multi-select column holds its choice's label where chosen. A numeric column holds numbers, and
     labels where special codes of the codebook occur. An answer to what was not asked is blank.
     ``excluded``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
-    ``screened``: ``center`` and ``title`` of the rows screened out, who are not eligible.
+    ``screened``: the groups of the rows screened out, who are not eligible.
     ``checks``: ``check``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
     check made, also those that found nothing.
     ``account``: ``step``, ``rows``: rows read = rows excluded, by reason, + rows analysed.
@@ -250,9 +250,8 @@ def _rows(
     for name, found in moments.items():
         blank = pd.Series(pd.NaT, index=range(count), dtype="datetime64[s]")
         columns[name] = (blank if found is None else found.values[kept]).array
-    for name in ("center", "title"):
-        blank = pd.array([np.nan] * count, dtype="str")
-        columns[name] = readings[name].columns[name].astype("str") if name in readings else blank
+    for group in codebook.groups:
+        columns[group.name] = readings[group.name].columns[group.name].astype("str")
     for item in (*codebook.items, *codebook.embedded):
         columns |= readings[item.name].columns
     return pd.DataFrame(columns, index=pd.RangeIndex(count))
@@ -274,16 +273,11 @@ def _excluded(body: Body, ids: np.ndarray, reasons: np.ndarray) -> pd.DataFrame:
 
 
 def _screened(source: _Source, reasons: np.ndarray) -> pd.DataFrame:
-    """Return center and title of the rows screened out, NaN where they are not known."""
+    """Return the groups of the rows screened out, NaN where they are not known."""
     chosen = np.isin(reasons, [SCREENED, LEFT_SCREENED])
     answers = source.answers(source.codebook.groups, chosen)
-    blank = pd.array([np.nan] * int(chosen.sum()), dtype="str")
-    return pd.DataFrame(
-        {
-            name: answers[name].columns[name].astype("str") if name in answers else blank
-            for name in GROUPS
-        }
-    )
+    known = {name: own.columns[name].astype("str") for name, own in answers.items()}
+    return pd.DataFrame(known, index=range(int(chosen.sum())))
 
 
 def _responses(

@@ -80,6 +80,13 @@ class Release(Gate):
         known(answer, shown.index, f"answer of {table}")
         return None if pd.isna(shown[answer]) else int(shown[answer])
 
+    @property
+    def took_part(self) -> int | None:
+        """How many responded, as it may be printed; None where it is suppressed."""
+        if self.survey.asked is None:
+            return self.survey.responded
+        return self.count("participation", TOOK_PART)
+
     def may_print(self, key_result: KeyResult, **group: str) -> bool:
         """Whether a finding's count, its opposite and their denominator may be shown."""
         cells = self.plan.cells
@@ -134,11 +141,8 @@ def publication(
     placed = _placed(survey)
     frame = _frame(survey)
     groups = _sizes(placed, frame)
-    printed = [(), *((name,) for name in survey.breakdowns)]
-    if not survey.dimensions:
-        printed = [()]
     measures = [
-        participation(groups, frame, breakdowns=printed),
+        *_participation(survey, groups, frame),
         *_dispositions(survey, placed),
         *_break_offs(survey, placed, where_left),
         *(measure for item in survey.items for measure in _item_measures(survey, item, placed)),
@@ -174,28 +178,44 @@ def _reasons_shown(made: DisclosurePlan, label: str, reasons: Mapping[str, int])
 
 
 def _placed(survey: Survey) -> pd.DataFrame:
-    """Return where each respondent belongs; one group for all where no dimension is known."""
-    if survey.dimensions:
-        return survey.rows[list(survey.dimensions)].astype(object)
-    return pd.DataFrame({"survey": [EVERYONE] * survey.responded})
+    """Return where each respondent belongs: in one group of all, where the frame knows no other."""
+    placed = survey.rows[list(survey.dimensions)].astype(object)
+    if not any(map(survey.framed, survey.dimensions)):
+        placed["survey"] = EVERYONE
+    return placed
 
 
-def _frame(survey: Survey) -> pd.DataFrame:
-    if not survey.dimensions:
-        return pd.DataFrame({"survey": [EVERYONE], "frame": [survey.asked]})
-    people = survey.files.frame.by(*survey.dimensions)
-    return people.rename("frame").reset_index()
+def _frame(survey: Survey) -> pd.DataFrame | None:
+    """Return the people asked by the groups that they are counted by; None where not known."""
+    frame = survey.files.frame
+    if frame is None:
+        return None
+    if not frame.groups:
+        return pd.DataFrame({"survey": [EVERYONE], "frame": [frame.total]})
+    return frame.by(*frame.groups).rename("frame").reset_index()
 
 
-def _sizes(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the respondents of every group of the frame.
+def _sizes(placed: pd.DataFrame, frame: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the respondents of every group, of the frame too where it knows all groups.
 
     A group without any is a group of none: left out, an attacker would be taken to know that it is.
     """
     names = list(placed.columns)
     found = placed.groupby(names).size().rename("respondents").reset_index()
+    if frame is None or not set(names) <= set(frame.columns):
+        return found
     groups = frame[names].merge(found, on=names, how="outer")
     return groups.fillna({"respondents": 0}).astype({"respondents": int})
+
+
+def _participation(
+    survey: Survey, groups: pd.DataFrame, frame: pd.DataFrame | None
+) -> list[Measure]:
+    """Who took part, in all and by the groups of the frame that results are shown by."""
+    if frame is None:
+        return []
+    printed = [(), *((name,) for name in survey.breakdowns if survey.framed(name))]
+    return [participation(groups, frame, breakdowns=printed)]
 
 
 def _dispositions(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
@@ -295,10 +315,11 @@ def _parts(survey: Survey) -> Iterable[tuple[Item, str, pd.Series]]:
 
 
 def _comments(survey: Survey, floor: int) -> QuotableComments:
-    """Return what may be quoted; a group is Center and title as far as they are known."""
+    """Return what may be quoted; a group is all that is known of where a respondent belongs."""
     placed = _placed(survey)
     groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
-    groups = groups.merge(_frame(survey), on=list(placed.columns))
+    if (frame := _frame(survey)) is not None:
+        groups = groups.merge(frame, on=[name for name in frame if name != "frame"])
     comments = comments_of(survey.files)[["response_id", "comment"]].join(placed)
     if not survey.params.quote_comments:
         comments = comments.iloc[:0]

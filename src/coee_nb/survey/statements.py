@@ -17,7 +17,7 @@ from coee_nb.survey.participation import (
     shown_numerators,
     with_an_answer,
 )
-from coee_nb.survey.release import COMPLETED, PARTIAL, TOOK_PART, Release
+from coee_nb.survey.release import COMPLETED, PARTIAL, Release
 from coee_nb.survey.results import finding_lines, span
 from coee_nb.survey.tables import WORDS, attack_text, checked, rule_words
 
@@ -27,41 +27,54 @@ def participation(released: Release) -> Findings:
 
     Ids: ``survey.coverage`` (with printed figures), ``.completed``, ``.partial``, ``.answered``,
     ``.response_rate.rr2`` and ``.rr1``: where every case is eligible, the other four equal them.
+    Rates are not known where the number of people asked is not.
     """
     survey = released.survey
     found = []
-    if survey.files.published is not None:
+    if survey.files.published is not None and survey.asked is not None:
         personnel = survey.files.published.figures.counts.personnel
         words, line = ("personnel", "were asked"), "way_to_the_answers.Survey distributed to"
         found.append(_share(released, "coverage", survey.asked, personnel, words, line))
-    everyone = released.count("participation", TOOK_PART)
+    found += _completion(released)
+    if survey.asked is None:
+        text, names = WORDS.sentence("asked_unknown"), ("response_rate.rr2", "response_rate.rr1")
+        found += [
+            released.finding(name, text, None, "share", evidence="dispositions") for name in names
+        ]
+        return released.findings(found)
+    words, line = ("people asked", "answered at least one question"), "of whom answered a question"
+    number = with_an_answer(released)
+    found.append(_share(released, "answered", number, survey.asked, words, f"dispositions.{line}"))
+    return released.findings([*found, *_rates(released, survey.asked)])
+
+
+def _completion(released: Release) -> list[Finding]:
+    """Return who completed the survey and who did not, of those recorded."""
+    everyone, found = released.took_part, []
     for name, label, did, line in (
         ("completed", COMPLETED, "completed the survey", "Completed the survey"),
         ("partial", PARTIAL, "did not complete it", "Did not complete it"),
     ):
-        if not survey.completion_known:
+        if not released.survey.completion_known:
             text = WORDS.sentence("completion_unknown")
             found.append(released.finding(name, text, None, "share", evidence="dispositions"))
             continue
         number = released.count("dispositions", label)
         words, evidence = ("recorded respondents", did), f"dispositions.{line}"
         found.append(_share(released, name, number, everyone, words, evidence))
-    words, line = ("people asked", "answered at least one question"), "of whom answered a question"
-    number = with_an_answer(released)
-    found.append(_share(released, "answered", number, survey.asked, words, f"dispositions.{line}"))
-    return released.findings([*found, *_rates(released)])
+    return found
 
 
-def _rates(released: Release) -> list[Finding]:
+def _rates(released: Release, asked: int) -> list[Finding]:
     """Return RR2, the rate used, and RR1, under the partial rule used."""
     params = released.survey.params
     rule = params.partial_rule
-    table = rates_by_rule(released)
+    table = rates_by_rule(released, asked)
     shown = shown_numerators(released, table)
     own = table[table["rule"] == rule].set_index("rate")["numerator"]
     levels = partial_levels(params)
     did = {
-        "RR2": WORDS.sentence(f"responded_{rule}", of_them=_of_them(released), **levels),
+        "RR2": WORDS.sentence(f"responded_{rule}", of_them=_of_them(released, asked), **levels),
         "RR1": WORDS.sentence("complete_by_share" if rule == "share" else "complete", **levels),
     }
     found = []
@@ -70,18 +83,18 @@ def _rates(released: Release) -> list[Finding]:
         words = WORDS.sentence("rate", did=words, rate=rate, rule=rule_words(rule))
         who, line = ("people asked", words), f"response_rates.{rate}"
         name = f"response_rate.{rate.lower()}"
-        found.append(_share(released, name, number, released.survey.asked, who, line))
+        found.append(_share(released, name, number, asked, who, line))
     return found
 
 
-def _of_them(released: Release) -> str:
+def _of_them(released: Release, asked: int) -> str:
     """Return how many of those recorded answered anything, as a part of the sentence on RR2."""
     number, survey = with_an_answer(released), released.survey
     if number is None:
         return WORDS.sentence("of_them_unknown")
     if number == survey.responded:
         return WORDS.sentence("of_them_all")
-    share = fmt.percent(number, survey.asked)
+    share = fmt.percent(number, asked)
     return WORDS.sentence("of_them_some", number=fmt.count(number), percent=share)
 
 
@@ -129,10 +142,14 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
 
 
 def _unit_response(released: Release, verdict: pd.Series) -> Finding:
+    if released.survey.asked is None:
+        text = WORDS.sentence("asked_unknown")
+        evidence = f"response_thresholds.{verdict['of']}"
+        return released.finding("nonresponse.unit", text, None, "share", evidence=evidence)
     called = "is" if verdict["verdict"] == "analysis called for" else "is not"
     threshold = fmt.percent(verdict["threshold"])
     did = WORDS.sentence("unit_response", called=called, threshold=threshold)
-    everyone, asked = released.count("participation", TOOK_PART), released.survey.asked
+    everyone, asked = released.took_part, released.survey.asked
     evidence = f"response_thresholds.{verdict['of']}"
     return _share(released, "nonresponse.unit", everyone, asked, ("people asked", did), evidence)
 

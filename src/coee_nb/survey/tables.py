@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import PurePath
 
+import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Inputs
 from coee_nb.origins import GENERATED, PUBLISHED
-from coee_nb.outputs import Callout, Table
-from coee_nb.survey.data import files_of
+from coee_nb.outputs import Callout, Chart, Several, Table
+from coee_nb.survey.data import Survey, files_of
 from coee_nb.survey.nonresponse import respondents_against_frame
 from coee_nb.survey.participation import (
     PARTIAL_RULES,
@@ -97,23 +99,32 @@ def no_breakdown(released: Release, dimension: str) -> Callout:
 
 
 def dispositions(released: Release) -> Table:
-    """Return who completed the survey, who stopped and who did not respond."""
-    asked, responded = released.survey.asked, released.count("participation", TOOK_PART)
-    lines = [
-        *_by_completion(released),
-        ("Recorded as respondents, in all", responded),
-        ("of whom answered a question", with_an_answer(released)),
-        ("No response", released.count("participation", "no response")),
-        ("Asked", asked),
-    ]
+    """Return who completed the survey, who stopped and, where known, who did not respond."""
+    asked, responded = released.survey.asked, released.took_part
+    lines = [*_by_completion(released), ("Recorded as respondents, in all", responded)]
+    if asked is not None:
+        lines += [
+            ("of whom answered a question", with_an_answer(released)),
+            ("No response", released.count("participation", "no response")),
+            ("Asked", asked),
+        ]
     frame = pd.DataFrame(lines, columns=["disposition", "count"]).astype({"count": "Int64"})
     frame["share_of_asked"] = _shares(frame["count"], asked)
     return released.table(
         frame,
-        **WORDS.table("dispositions"),
-        formats={"count": count, "share_of_asked": percent},
+        **WORDS.table("dispositions", asked=WORDS.sentence(_how_asked(released.survey))),
+        formats={"count": count, "share_of_asked": _percent_or_blank if asked is None else percent},
         anchor="disposition",
     )
+
+
+def _how_asked(survey: Survey) -> str:
+    """Return which sentence says how many were asked."""
+    if survey.files.frame is None:
+        return "asked_unknown"
+    if survey.files.frame.unplaced:
+        return "screened_unplaced"
+    return "screened_left_out" if len(survey.files.responses.screened) else "asked_known"
 
 
 def _by_completion(released: Release) -> list[tuple[str, int | None]]:
@@ -134,9 +145,10 @@ def participation_flow(released: Release) -> Table:
     survey = released.survey
     printed = survey.files.published
     accounts = survey.tables[""].accounting
+    everyone = survey.responded if survey.asked is None else survey.asked
     frame = waterfall(
-        personnel=printed.figures.counts.personnel if printed else survey.asked,
-        distributed=survey.asked,
+        personnel=printed.figures.counts.personnel if printed else everyone,
+        distributed=everyone,
         responded=survey.responded,
         accounting=accounts,
     )
@@ -148,14 +160,18 @@ def participation_flow(released: Release) -> Table:
     suppressed = [
         first + k for k, label in enumerate(labels) if label not in released.nonresponse_reasons
     ]
-    if released.count("participation", TOOK_PART) is None:
+    if released.took_part is None:
         suppressed = list(range(first - 1, len(frame)))
     numbers = ["count", "left_out", "share_of_previous", "share_of_frame"]
     frame = frame.astype({"count": "Int64", "left_out": "Int64"})
     frame.loc[suppressed, numbers] = pd.NA
     begins = "all personnel" if printed else "those asked"
+    skipped = 0 if printed else 1
+    if survey.asked is None:
+        begins, skipped = "those who responded", 2
+        frame["share_of_frame"] = np.nan
     return released.table(
-        (frame if printed else frame.iloc[1:]).reset_index(drop=True),
+        frame.iloc[skipped:].reset_index(drop=True),
         **WORDS.table("way_to_the_answers", first=begins, floor=released.floor),
         formats={
             "count": count,
@@ -187,7 +203,7 @@ def accounting(released: Release) -> Table:
         lines.append(line)
     frame = pd.DataFrame(lines)
     frame = frame.astype(dict.fromkeys(frame.columns[1:], "Int64"))
-    if released.count("participation", TOOK_PART) is None:
+    if released.took_part is None:
         frame.loc[:, RESPONDED:] = pd.NA
     return released.table(
         frame,
@@ -196,12 +212,16 @@ def accounting(released: Release) -> Table:
     )
 
 
-def rates(released: Release) -> Table:
+def rates(released: Release) -> Table | Callout:
     """Return the six AAPOR response rates under every partial rule.
 
     Cooperation rates are not given: a survey tool records no refusal, so that they are not known.
+    Nor are any rates where the number of people asked is not.
     """
-    params, found = released.survey.params, rates_by_rule(released)
+    asked = released.survey.asked
+    if asked is None:
+        return released.callout(WORDS.sentence("asked_unknown"))
+    params, found = released.survey.params, rates_by_rule(released, asked)
     shown = found["numerator"].isin(shown_numerators(released, found))
     found["numerator"] = found["numerator"].astype("Int64").where(shown)
     wide = found.drop_duplicates("rate")[["rate", "definition"]].reset_index(drop=True)
@@ -251,11 +271,13 @@ def break_offs(released: Release) -> Table | Callout:
 
 
 def response_by(released: Release, dimension: str) -> Table | Callout:
-    """Return who took part in each Center or title, beside the frame."""
+    """Return who took part in each group, beside the frame."""
     survey = released.survey
     if not survey.broken_down_by(dimension):
         return no_breakdown(released, dimension)
     word = survey.word(dimension)
+    if not survey.framed(dimension):
+        return released.callout(WORDS.sentence("asked_unknown_by", group=word))
     taken = released.plan.apply(f"participation by {dimension}")
     taken = taken[taken["answer"] == TOOK_PART].reset_index(drop=True)
     frame = taken[[dimension]].assign(asked=taken["denominator"], responded=taken["count"])
@@ -286,6 +308,16 @@ def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
         return ""
     groups = survey.rows[dimension].rename(survey.word(dimension))
     return respondents_against_frame(groups, survey.margins(dimension)).text
+
+
+def by_each_group(
+    make: Callable[[Release, str], Table | Chart | Callout], released: Release
+) -> Several | Callout:
+    """Return what ``make`` gives of each group that results are shown by, one after the other."""
+    groups = released.survey.breakdowns
+    if not groups:
+        return released.callout(WORDS.sentence("no_group"))
+    return Several(tuple(make(released, group) for group in groups))
 
 
 # The file as read
@@ -486,7 +518,9 @@ def checked(released: Release, printed: PublishedReport) -> PublishedCheck:
     return PublishedCheck(table, found.text)
 
 
-def _shares(numerator: pd.Series, denominator: pd.Series | int) -> pd.Series:
+def _shares(numerator: pd.Series, denominator: pd.Series | int | None) -> pd.Series:
+    if denominator is None:
+        return pd.Series(np.nan, index=numerator.index)
     below = pd.Series(denominator, index=numerator.index).astype("Float64").replace(0, pd.NA)
     return (numerator.astype("Float64") / below).astype(float)
 

@@ -7,7 +7,7 @@ from coee_nb.survey.read.checks import CHECK_COLUMNS, NOTHING_FOUND, Evidence, c
 from coee_nb.survey.read.dates import Timestamps
 
 CODEBOOK = build_codebook([
-    {"name": "center", "source": "C", "wording": "w", "type": "single"},
+    {"name": "center", "source": "C", "wording": "w", "type": "single", "group": True},
     {"name": "a", "source": "Q1", "wording": "w", "type": "text"},
 ])  # fmt: skip
 ROWS = pd.DataFrame({"center": ["x", None], "a": ["text", None]}, dtype="str")
@@ -64,7 +64,7 @@ def test_every_check_is_listed_also_when_it_found_nothing():
          "read as it is; compare with the original export"),
         ({"moments": {"started_on": Timestamps(pd.Series([]), 0, 2)}}, "date that cannot be read",
          2, "left blank"),
-        ({"rows": ROWS}, "no center given", 1, "kept without a group"),
+        ({"rows": ROWS}, "no center given", 1, "kept as not stated"),
         ({"rows": ROWS.iloc[1:]}, "item nobody answered", 1, "kept"),
         ({"completion": "taken from the progress"}, "no column says who finished", 1,
          "taken from the progress"),

@@ -46,7 +46,7 @@ def test_absent_sources_are_all_named(located):
 
 def test_an_unticked_box_and_a_center_are_no_answers(located):
     boxes = {"name": "m", "sources": {"A": "x", "B": "y"}, "wording": "w", "type": "multi"}
-    entries = [item("center", "Center", "single"), boxes]
+    entries = [item("center", "Center", "single", group=True), boxes]
     layout, body = located("Center,A,B\nMachinery,0,0\nMachinery,0,1\n,,\n", entries)
     np.testing.assert_array_equal(answers_given(layout, body), [0, 1, 0])
 

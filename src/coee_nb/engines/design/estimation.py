@@ -129,7 +129,7 @@ def simple_random(rows: int, *, frame: float = np.inf) -> Design:
     return Design(np.full(rows, weight), float(frame))
 
 
-def post_stratified(design: Design, groups: pd.Series, frame: Mapping[str, int]) -> Design:
+def post_stratified(design: Design, groups: pd.Series, frame: Mapping[str, float]) -> Design:
     """Return ``design`` with weights that add up to ``frame`` in every group (R's postStratify).
 
     Holt and Smith (1979), Journal of the Royal Statistical Society A 142.
@@ -141,7 +141,7 @@ def post_stratified(design: Design, groups: pd.Series, frame: Mapping[str, int])
     return replace(design, weights=weights, calibration=calibration)
 
 
-def raked(design: Design, margins: Mapping[str, tuple[pd.Series, Mapping[str, int]]]) -> Design:
+def raked(design: Design, margins: Mapping[str, tuple[pd.Series, Mapping[str, float]]]) -> Design:
     """Return ``design`` with weights raked to several margins at once (R's rake).
 
     ``margins``: name -> (one label a respondent, frame count of each label). Weights are scaled
@@ -338,7 +338,7 @@ def _values(design: Design, values: ArrayLike) -> NDArray[np.float64]:
     return values
 
 
-def _groups(groups: pd.Series, frame: Mapping[str, int]) -> tuple[NDArray[np.intp], list[str]]:
+def _groups(groups: pd.Series, frame: Mapping[str, float]) -> tuple[NDArray[np.intp], list[str]]:
     """Return each respondent's group number and the groups; every group must be in both."""
     if groups.isna().any():
         raise InputError(

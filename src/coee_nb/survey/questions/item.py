@@ -8,8 +8,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from coee_nb.survey.questions.conditions import Condition
 
-GROUPS = ("center", "title")  # the items that place a respondent
-
 
 @dataclass(frozen=True)
 class Item:
@@ -21,7 +19,8 @@ class Item:
     ``dont_know`` are no answers in substance, ``substantive`` are the others; ``exclusive`` is a
     choice that goes with no other. ``asked_if`` tells whom the item was asked. ``sources`` are the
     columns or ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the
-    answers that ended the survey for a respondent.
+    answers that ended the survey for a respondent. A ``group`` places a respondent (an office, a
+    grade): it is no question.
     """
 
     name: str
@@ -38,6 +37,7 @@ class Item:
     codes: tuple[tuple[str, str], ...] = ()
     screened_out: frozenset[str] = frozenset()
     exclusive: frozenset[str] = frozenset()
+    group: bool = False
 
     @property
     def aside(self) -> frozenset[str]:
@@ -86,4 +86,5 @@ class Entry(BaseModel):
     dont_know: list[str] = []
     screened_out: list[str] = []
     exclusive: list[str] = []
+    group: bool = False
     asked_if: Condition | None = None

@@ -47,7 +47,8 @@ class ItemTables(Unseen):
     item, part, choice, group, count, n, share, percent (whole, half up), wilson_low, wilson_high,
     exact_low, exact_high, design_se, design_low, design_high (logit, finite population
     correction, the group's answers as a domain of its respondents; NaN in a census), bound_low,
-    bound_high (no assumption), precision (show or suppress), precision_reason, footnote, review.
+    bound_high (no assumption; NaN where nobody knows how many were asked), precision (show or
+    suppress), precision_reason, footnote, review.
     """
 
     accounting: pd.DataFrame
@@ -59,7 +60,7 @@ def item_tables(
     responses: pd.DataFrame,
     items: Sequence[Item],
     *,
-    frame: int | Mapping[str, int],
+    frame: float | Mapping[str, float],
     by: str | None = None,
     confidence: float = 0.95,
 ) -> ItemTables:
@@ -67,7 +68,7 @@ def item_tables(
 
     ``responses`` has one row a respondent with ``finished`` and the items' columns; a blank cell
     is NaN. ``items`` are the whole questionnaire in its order. ``frame`` is the number of people
-    asked, or their number in each group of ``by``.
+    asked, or their number in each group of ``by``; infinite where it is not known.
     Raises InputError for a missing column, a label outside the choices, a respondent whose group
     is not in the frame, and more respondents than people.
     """
@@ -97,7 +98,7 @@ def whole_percent(count: NDArray[np.int64], n: NDArray[np.int64]) -> pd.array:
     return rounded
 
 
-def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | None) -> Groups:
+def _placed(responses: pd.DataFrame, frame: float | Mapping[str, float], by: str | None) -> Groups:
     """Return every respondent's group; each must be in the frame, and fit in it."""
     if (by is None) == isinstance(frame, Mapping):
         raise InputError(
@@ -108,7 +109,7 @@ def _placed(responses: pd.DataFrame, frame: int | Mapping[str, int], by: str | N
     else:
         if by not in responses:
             raise InputError(f"no column {by!r}", expected="a column of groups")
-        labels, people = list(frame), np.array(list(frame.values()), np.int64)
+        labels, people = list(frame), np.array(list(frame.values()))
         found, names = factorized(responses[by])
         place = pd.Index(labels).get_indexer(pd.Index(names))
         codes = np.append(place, -1)[found]
@@ -196,7 +197,8 @@ def with_intervals(
     columns["design_se"] = sampled
     ends = _logit_interval(share, sampled, responded - 1, confidence)
     columns["design_low"], columns["design_high"] = ends
-    bounds = no_assumption_bounds(count, n, eligible.to_numpy(float))
+    known = np.where(np.isfinite(eligible), eligible, np.nan)  # of whom nobody knows how many
+    bounds = no_assumption_bounds(count, n, known)
     columns["bound_low"], columns["bound_high"] = bounds
     return table.assign(**columns, **_judged(share, error, n, responded, confidence))
 
@@ -244,9 +246,10 @@ def _together(
 
 def _sentence(accounting: pd.DataFrame, groups: Groups) -> str:
     answered = accounting.groupby(["item", "part"], sort=False)["answered"].sum()
-    people, responded = int(groups.frame.sum()), int(groups.responded.sum())
+    people, responded = groups.frame.sum(), int(groups.responded.sum())
+    of = f" of {fmt.count(int(people))}" if np.isfinite(people) else ""
     return (
-        f"{fmt.count(responded)} of {fmt.count(people)} people responded; between "
+        f"{fmt.count(responded)}{of} people responded; between "
         f"{fmt.count(answered.min())} and {fmt.count(answered.max())} answered an item, and each "
         "percentage is of those who answered it in substance."
     )

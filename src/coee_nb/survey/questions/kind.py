@@ -43,7 +43,7 @@ class Groups(Unseen):
 
     codes: NDArray[np.intp]
     labels: list[str]
-    frame: NDArray[np.int64]
+    frame: NDArray
     responded: NDArray[np.int64]
 
 
@@ -105,7 +105,7 @@ class Kind:
 
         ``form`` says how the export writes answers, if it tells.
         """
-        if not item.choices:  # a Center or title whose labels the codebook leaves to the file
+        if not item.choices:  # a group whose labels the codebook leaves to the file
             return cells.read_columns(item, found, lambda _: plain_label)
         return cells.read_columns(
             item, found, lambda _: lambda text: cells.choice_of(text, item, form)

@@ -1,15 +1,15 @@
 """A question of one answer: one of several choices, or a step of a scale of agreement."""
 
-from coee_nb.survey.questions.item import GROUPS, Entry
+from coee_nb.survey.questions.item import Entry
 from coee_nb.survey.questions.kind import Kind
 
 
 class Single(Kind):
-    """One choice of several; a Center or title may leave its choices to the file."""
+    """One choice of several; a group may leave its choices to the file."""
 
     def fault(self, entry: Entry) -> str:
         """Return what is wrong with an entry's parts taken together, or nothing."""
-        if entry.name in GROUPS and entry.sources is None:
+        if entry.group and entry.sources is None:
             return ""
         return super().fault(entry)
 

@@ -92,7 +92,7 @@ RESAVED = _reports(
 )
 UNREAD_DATE = _reports("date", "date that cannot be read", "cells", "left blank")
 SILENT = _reports("silent", "item nobody answered", "items", "kept")
-UNGROUPED = _reports("ungrouped", "no {group} given", "rows", "kept without a group")
+UNGROUPED = _reports("ungrouped", "no {group} given", "rows", "kept as not stated")
 COMPLETION = _reports("completion", "no column says who finished", "rows", "{how}")
 
 
@@ -217,9 +217,9 @@ def _gaps(evidence: Evidence) -> Iterator[Found]:
         if all(rows[column].isna().all() for column in item.columns)
     ]
     yield Found(SILENT, len(silent), _listed(silent))
-    for name in ("center", "title"):
-        if getattr(evidence.codebook, name):
-            yield Found(UNGROUPED, int(rows[name].isna().sum()), words={"group": name})
+    for group in evidence.codebook.groups:
+        missing = int(rows[group.name].isna().sum())
+        yield Found(UNGROUPED, missing, words={"group": group.name})
     if evidence.completion:
         yield Found(COMPLETION, len(rows), words={"how": evidence.completion})
 

@@ -22,7 +22,7 @@ _HEAD = """\
 #   - give the items names that a report can use, and put the choices in their order;
 #   - say which codes or labels are missing, not_applicable or dont_know (nothing is assumed);
 #   - say whom an item was asked (asked_if) and which answers ended the survey (screened_out);
-#   - call the items that place a respondent center and title, both of type single;
+#   - mark the items that place a respondent (an office, a grade) with group: true;
 #   - take out what is no question. Only choices that somebody gave can be listed.
 """
 

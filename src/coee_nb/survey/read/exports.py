@@ -418,6 +418,11 @@ def _fit(row: list[str], width: int) -> tuple[str, ...]:
     return tuple((list(row) + [""] * width)[:width])
 
 
+def is_personal(name: str) -> bool:
+    """Tell whether a column of this name points at a person."""
+    return any(_plain(name) in spellings for spellings in PERSONAL.values())
+
+
 def _plain(name: str) -> str:
     """Return a metadata name without its older prefixes, case and punctuation."""
     name = re.sub(r"^(panel|location)-", "", name.strip(), flags=re.IGNORECASE)

@@ -9,7 +9,7 @@ import pandas as pd
 from coee_nb.errors import InputError
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.embedded import EMBEDDED
-from coee_nb.survey.questions.item import GROUPS, Item
+from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Coded, Export
@@ -113,7 +113,7 @@ def _position(
 
 
 def answers_given(layout: Layout, body: Body) -> np.ndarray:
-    """Return how many cells of items each row fills in; a Center or title is no answer."""
+    """Return how many cells of items each row fills in; a group is no answer."""
     answers = np.zeros(len(body.numbers), int)
     for _, given in _given(layout, body):
         answers += given
@@ -135,7 +135,7 @@ def _given(layout: Layout, body: Body) -> Iterator[tuple[Coded, np.ndarray]]:
     """Yield each column of an item, and which rows answer in it."""
     for name, positions in layout.of.items():
         item = layout.items[name]
-        if name in GROUPS or kind_of(item) is EMBEDDED:
+        if item.group or kind_of(item) is EMBEDDED:
             continue
         for position in positions:
             column = body.columns[position]
