@@ -7,10 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.files import read_file
 from coee_nb.survey.codebook import read_codebook
 from coee_nb.survey.frame import check_frame, read_frame
 from coee_nb.survey.published import check_published, read_published
 from coee_nb.survey.reader import read_responses
+from coee_nb.survey.review import COLUMNS, draft_review
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "survey"
 FACTS = Path(__file__).resolve().parents[3] / "shared" / "facts" / "oig_22_34.yaml"
@@ -123,9 +125,9 @@ def test_it_holds_every_kind_of_question(codebook):
 
 def test_skip_logic_is_kept(responses, codebook):
     rows = responses.rows
-    parent, labels = codebook["review_result_told"].asked_if
+    asked_if = codebook["review_result_told"].asked_if
     answered = rows["review_result_told"].notna()
-    assert rows.loc[answered, parent].isin(labels).all()
+    assert rows.loc[answered, asked_if.item].isin(asked_if.labels).all()
     assert answered.sum() == 415 - 372
 
 
@@ -155,6 +157,16 @@ def test_no_file_of_the_example_holds_bait():
     for path in filter(Path.is_file, FOLDER.iterdir()):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"<\s*(script|img)|onerror|=HYPERLINK|javascript:", text), path.name
+
+
+def test_the_review_marks_every_comment_without_a_planted_clue(responses, codebook):
+    """It is what ``coee survey comments`` drafts, marked."""
+    review = read_file(FOLDER / "review_generated.csv").table()[list(COLUMNS)]
+    draft = draft_review(responses.rows, codebook)
+    pd.testing.assert_frame_equal(review.drop(columns="quote"), draft.drop(columns="quote"))
+    clue = draft["comment"].str.contains("It holds")
+    assert review["quote"].tolist() == clue.map({True: "no", False: "yes"}).tolist()
+    assert clue.sum() == 8
 
 
 def test_the_printed_comments_are_the_seven_of_the_report(make):

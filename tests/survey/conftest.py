@@ -17,7 +17,7 @@ SHEET = {
     "published": str(EXAMPLE / "published.yaml"),
     "themes": str(EXAMPLE / "themes_generated.csv"),
     "partial_rule": "recorded",
-    "quote_comments": True,
+    "review": str(EXAMPLE / "review_generated.csv"),
 }
 
 

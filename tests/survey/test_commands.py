@@ -34,3 +34,29 @@ def test_a_codebook_is_drafted_to_a_file_but_never_over_one(tmp_path):
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         raise coee("codebook", tmp_path / "none.csv").exception
+
+
+def test_the_review_of_comments_is_drafted_and_marks_are_never_lost(tmp_path):
+    out = tmp_path / "review.csv"
+    call = ["comments", EXPORT, "--codebook", FOLDER / "codebook.yaml", "--out", out]
+    told = coee(*call).stdout
+    assert "112 comments, in 8 of them something that may identify somebody" in told
+    assert coee(*call).exit_code == 0  # a draft that nobody marked is drafted anew
+    text = out.read_text(encoding="utf-8")
+    assert text.count('",,,\n') > 90
+    marked = text.replace('",,,\n', '",,yes,\n', 1)
+    out.write_text(marked, encoding="utf-8")
+    with pytest.raises(InputError, match=r"marks on 1 of 112 comments.*another name"):
+        raise coee(*call).exception
+    assert out.read_text(encoding="utf-8") == marked
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_review_is_not_written_over_something_else(tmp_path):
+    out = tmp_path / "notes.csv"
+    out.write_text("mine\n1\n")
+    with pytest.raises(InputError, match="is no review file"):
+        raise coee(
+            "comments", EXPORT, "--codebook", FOLDER / "codebook.yaml", "--out", out
+        ).exception
+    assert out.read_text() == "mine\n1\n"

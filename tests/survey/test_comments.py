@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from coee_nb.engines.suppression.cells import Publication
 from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.survey.comments import match_themes, quotable, read_themes, theme_measure
+from coee_nb.survey.comments import match_themes, read_themes, theme_measure
+from coee_nb.survey.comments import quotable as quotable_of
 
 REMARKS = pd.read_csv(Path(__file__).with_name("remarks.csv")).groupby("kind")["remark"].agg(list)
 GROUPS = pd.DataFrame(
@@ -25,16 +26,72 @@ GROUPS = pd.DataFrame(
 
 def comments(*rows):
     columns = ["response_id", "center", "title", "comment"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(question="q")
+
+
+def marked(*ids, edited=""):
+    """Comments that an analyst marked for quoting."""
+    return pd.DataFrame({"response_id": ids, "question": "q", "edited": edited}, dtype=object)
+
+
+def quotable(rows, groups, **how):
+    """Decide as where an analyst marked every comment."""
+    everyone = marked(*rows["response_id"]) if "response_id" in rows else marked()
+    return quotable_of(rows, groups, everyone, **how)
 
 
 def test_a_comment_of_a_large_group_without_a_clue_is_quotable():
     found = quotable(comments(("R1", "A", "specialist", "More training, please.")), GROUPS)
     assert found.quotable.to_dict("records") == [
-        {"center": "A", "title": "specialist", "comment": "More training, please."}
+        {
+            "question": "q",
+            "center": "A",
+            "title": "specialist",
+            "comment": "More training, please.",
+            "edited": False,
+        }
     ]
     assert found.suppressed.empty
-    assert found.text == "1 of 1 comments may be quoted; 0 are suppressed."
+    assert found.counts("q") == (1, 1)
+
+
+def test_nothing_is_quoted_that_nobody_marked():
+    rows = comments(*[(f"R{i}", "B", "specialist", f"Comment {i}") for i in range(20)])
+    assert quotable_of(rows, GROUPS, marked("R3", "R4")).quotable["comment"].tolist() == [
+        "Comment 3",
+        "Comment 4",
+    ]
+    none = quotable_of(rows, GROUPS, None)
+    assert none.quotable.empty
+    assert none.suppressed[["reason", "comments"]].to_numpy().tolist() == [
+        ["not marked for quoting", 20]
+    ]
+
+
+def test_a_mark_holds_for_its_question_alone():
+    rows = comments(("R1", "B", "specialist", "a"))
+    both = pd.concat([rows, rows.assign(question="r", comment="b")])
+    found = quotable_of(both, GROUPS, marked("R1"))
+    assert found.quotable[["question", "comment"]].to_numpy().tolist() == [["q", "a"]]
+    assert (found.counts("q"), found.counts("r")) == ((1, 1), (0, 1))
+
+
+def test_an_edited_text_is_quoted_in_place_of_the_comment_and_searched_too():
+    rows = comments(("R1", "B", "specialist", "Ask for Sabrina, she knows"))
+    found = quotable_of(rows, GROUPS, marked("R1", edited="Ask [a colleague], she knows"))
+    line = found.quotable.iloc[0]
+    assert (line["comment"], bool(line["edited"])) == ("Ask [a colleague], she knows", True)
+    again = quotable_of(rows, GROUPS, marked("R1", edited="Ask Sabrina"))
+    assert again.quotable.empty
+    assert again.analyst["reason"].tolist() == ["identifies somebody"]
+
+
+@pytest.mark.parametrize(("unmarked", "few"), [(0, False), (1, True), (9, True), (10, False)])
+def test_a_few_comments_left_beside_the_quoted_ones_tell_of_a_few(unmarked, few):
+    rows = comments(*[(f"R{i}", "B", "specialist", f"Comment {i}") for i in range(25)])
+    found = quotable_of(rows, GROUPS, marked(*rows["response_id"][unmarked:]))
+    assert found.tells_of_few("q", 10) is few
+    assert quotable_of(rows.head(5), GROUPS, None).tells_of_few("q", 10) is False
 
 
 def test_a_comment_of_a_small_group_is_withheld():
@@ -56,7 +113,7 @@ def test_planted_clues_are_withheld_and_shown_to_the_analyst_only(remark):
     assert found.quotable.empty
     assert found.analyst.loc[0, "identifiers"]
     assert found.analyst.loc[0, "found"]
-    assert remark not in found.suppressed.to_string() + found.text
+    assert remark not in found.suppressed.to_string()
 
 
 def test_markup_and_formulas_are_left_for_the_exhibits_to_escape():
@@ -99,7 +156,7 @@ def test_few_withheld_comments_are_not_counted_by_reason():
     few = quotable(comments(("R1", "A", "officer", "d"), ("R2", "B", "specialist", "e")), GROUPS)
     assert few.suppressed["comments"].isna().all()
     assert few.suppressed["disclosure"].tolist() == ["under the floor"]
-    assert few.text == "1 comments may be quoted; a few are suppressed."
+    assert few.counts("q") == (1, 2)
 
 
 def test_a_comment_from_an_unknown_group_is_refused():

@@ -39,18 +39,21 @@ def test_every_file_is_named_with_its_rows_accounted_for(survey):
         "codebook.yaml",
         "published.yaml",
         "themes_generated.csv",
+        "review_generated.csv",
     }
+    assert files["review_generated.csv"].rows is None  # lines would count suppressed comments
     read = files["responses_generated.csv"]
     assert (read.rows, read.used, sum(read.excluded.values())) == (549, 544, 5)
 
 
 def test_without_printed_figures_the_findings_are_the_first_answers(sheet):
-    survey = read_survey(sheet(published=None, themes=None, breakdowns=[], weighting=[]))
+    without = dict.fromkeys(["published", "themes", "review"])
+    survey = read_survey(sheet(**without, breakdowns=[], weighting=[]))
     first = survey.key_results[0]
     assert (first.id, first.answers) == ("no_review_policy", ("Yes",))
     assert int(first.values.sum()) == 141
     assert survey.themes is None
-    assert len(files_of(survey, account_of_themes=False)) == 3
+    assert len(files_of(survey, account_of_themes=False)) == 3  # no review among them
 
 
 def test_who_gave_no_group_is_not_stated(sheet, rows_of):
@@ -58,15 +61,17 @@ def test_who_gave_no_group_is_not_stated(sheet, rows_of):
         return row | {"Center": ""} if row["ResponseId"].startswith("R_W") else row
 
     responses = rows_of(40, without_center)
-    survey = read_survey(sheet(responses=responses, breakdowns=["center"], weighting=None))
+    survey = read_survey(
+        sheet(responses=responses, breakdowns=["center"], weighting=None, review=None)
+    )
     assert NOT_STATED in set(survey.rows["center"])
     assert not survey.framed("center")
     assert survey.framed("title")
     assert survey.params.weighting == ["title"]
     with pytest.raises(ParameterError, match="frame counts by 'center'"):
-        read_survey(sheet(responses=responses, weighting=["center"]))
+        read_survey(sheet(responses=responses, weighting=["center"], review=None))
     with pytest.raises(ParameterError, match="did you mean 'center'"):
-        read_survey(sheet(responses=responses, breakdowns=["centre"]))
+        read_survey(sheet(responses=responses, breakdowns=["centre"], review=None))
 
 
 def test_an_export_of_no_responses_is_refused(sheet, rows_of):

@@ -169,3 +169,21 @@ def test_another_kind_of_respondent_is_an_error(plain):
 
     with pytest.raises(ParameterError, match="did you mean 'completion'"):
         nonrespondents.kinds(plain, "complete")
+
+
+def test_a_comment_that_is_a_word_of_the_codebook_or_part_of_a_quoted_one_is_no_secret(plain):
+    rows = plain.survey.rows.copy()
+    places = rows.index[rows["comment"].isna()][:3]
+    told = plain.comments.quotable["comment"].iloc[0]
+    rows.loc[places, "comment"] = ["Never", "Machinery", told[:40]]
+    files = plain.survey.files
+    responses = replace(files.responses, rows=rows)
+    survey = replace(plain.survey, files=replace(files, responses=responses))
+    made = replace(plain, survey=survey)
+    words = pd.DataFrame({"choice": ["Never", "Machinery", told]})
+    assert len(made.table(words, name="words", caption="Words").frame) == 3
+    rows.loc[places[:1], "comment"] = "Fiji"
+    with pytest.raises(InputError, match="words of a respondent"):
+        replace(plain, survey=survey).table(
+            pd.DataFrame({"choice": ["Fiji"]}), name="words", caption="Words"
+        )

@@ -9,6 +9,7 @@ from coee_nb.engines.suppression.cells import Publication
 from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import ParameterError
 from coee_nb.survey import release as release_module
+from coee_nb.survey import tables
 from coee_nb.survey.data import read_survey
 from coee_nb.survey.reasons import NOT_REPORTABLE, break_off_segments, reportable_reasons
 from coee_nb.survey.release import comparable, kinds_of, publication, release, safe_with
@@ -142,13 +143,14 @@ def test_a_finding_that_a_few_partials_answered_is_not_compared(plain):
 
 def test_respondents_without_center_or_title_are_one_group(sheet, rows_of):
     responses = rows_of(60, lambda row: row | {"Center": "", "Title": ""})
-    found = release(read_survey(sheet(responses=responses, breakdowns=[], weighting=[])))
+    without = {"breakdowns": [], "weighting": [], "review": None}
+    found = release(read_survey(sheet(responses=responses, **without)))
     assert found.survey.dimensions == ()
     assert found.count("participation", "took part") == 60
 
 
 def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet, rows_of):
-    survey = read_survey(sheet(responses=rows_of(30), published=None, themes=None))
+    survey = read_survey(sheet(responses=rows_of(30), published=None, themes=None, review=None))
     asked = publication(survey, break_off_segments(survey, 10), defaultdict(dict))
     assert (asked.groups["respondents"] == 0).any()
     assert len(asked.groups) == len(asked.frame)  # that a group is of none is not told by the plan
@@ -157,8 +159,26 @@ def test_a_few_respondents_of_a_large_frame_are_protected_and_not_refused(sheet,
     assert shown.loc["took part", "count"] == 30
 
 
-def test_no_comment_is_quoted_unless_the_parameters_say_so(plain):
-    silent = plain.survey.params.model_copy(update={"quote_comments": False})
-    made = release_module._comments(replace(plain.survey, params=silent), 10)
-    assert made.quotable.empty
+def test_no_comment_is_quoted_unless_somebody_read_it(plain):
+    unread = replace(plain.survey, files=replace(plain.survey.files, review=None))
+    assert release_module._comments(unread, 10).quotable.empty
     assert not release_module._comments(plain.survey, 10).quotable.empty
+
+
+def test_a_few_comments_that_are_not_quoted_are_not_told_by_subtraction(plain):
+    """112 wrote a comment; where all but a few are quoted, the account would tell of those."""
+    assert "comment" in plain.nonresponse_reasons
+    everyone = plain.survey.rows[["response_id"]].assign(question="comment", edited="")
+    written = plain.survey.rows["comment"].notna()
+    chosen = everyone[written].assign(edited="Nobody is told of here.")
+    files = replace(plain.survey.files, review=chosen.reset_index(drop=True))
+    params = plain.survey.params.model_copy(update={"floor": 5})
+    made = release(replace(plain.survey, files=files, params=params))
+    shown, total = made.comments.counts("comment")
+    assert 0 < total - shown < 5
+    assert "comment" not in made.nonresponse_reasons
+    shown = tables.accounting(made).frame.set_index("item").loc["comment"]
+    assert shown.drop(["in_frame", "responded"]).isna().all()
+    assert tables.themes(made).frame["share"].isna().all()
+    assert "(comment: suppressed)" in tables.themes(made).caption
+    assert tables.suppressed_comments(made).frame["comments"].isna().all()

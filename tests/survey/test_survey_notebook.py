@@ -246,7 +246,7 @@ ANOTHER = {  # 60 responses to two questions, the second answered by 5; no group
     "responses": str(FOLLOW_UP / "responses.csv"),
     "codebook": str(FOLLOW_UP / "codebook.yaml"),
     "frame": str(FOLLOW_UP / "frame.csv"),
-} | dict.fromkeys(["published", "themes", "breakdowns", "weighting"])
+} | dict.fromkeys(["published", "themes", "review", "breakdowns", "weighting"])
 
 
 @pytest.mark.parametrize(

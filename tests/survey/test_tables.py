@@ -190,12 +190,18 @@ def test_generated_comments_are_never_quoted(plain):
     found = tables.quotations(plain)
     assert isinstance(found, Callout)
     assert "nobody's words, so none is quoted" in found.text
-    assert "96 of 112 comments" in found.text
+    assert "comment: 96 of 112 comments may be quoted." in found.text
+
+
+def test_that_nobody_read_the_comments_is_said(plain):
+    params = plain.survey.params.model_copy(update={"review": None})
+    silent = replace(plain, survey=replace(plain.survey, params=params))
+    assert "no review of them was given" in tables.quotations(silent).text
 
 
 def test_quotations_carry_no_id_and_never_the_analysts_table(plain):
     table = tables.quotations(own_records(plain))
-    assert list(table.frame.columns) == ["center", "title", "comment"]
+    assert list(table.frame.columns) == ["question", "center", "title", "comment", "edited"]
     planted = plain.comments.analyst.loc[
         plain.comments.analyst["decision"] == "suppressed", "comment"
     ]

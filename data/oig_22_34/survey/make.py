@@ -17,9 +17,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
+from coee_nb.survey.codebook import read_codebook
+from coee_nb.survey.reader import read_responses
+from coee_nb.survey.review import draft_review, review_text
 from make_comments import THEMES, remarks
 from make_questions import GROUPS, NOTE, PEOPLE, QUESTIONS, TITLES
 
@@ -81,8 +85,8 @@ def generate(*, seed: int = SEED) -> dict[str, str]:
     """Return the example's files, name to content.
 
     ``responses_generated.csv`` (three header rows, 544 genuine rows, three previews, a spam row
-    and a repeated response id), ``codebook.yaml``, ``frame_generated.csv`` and
-    ``themes_generated.csv``.
+    and a repeated response id), ``codebook.yaml``, ``frame_generated.csv``,
+    ``themes_generated.csv`` and ``review_generated.csv``.
     """
     chance = random.Random(seed)
     people = _people(chance)
@@ -91,10 +95,11 @@ def generate(*, seed: int = SEED) -> dict[str, str]:
     themes = _comment(chance, people)
     rows = sorted([*people, *_intruders(chance, people)], key=lambda row: row.recorded)
     return {
-        "responses_generated.csv": _export(rows),
-        "codebook.yaml": _codebook(),
+        "responses_generated.csv": (export := _export(rows)),
+        "codebook.yaml": (codebook := _codebook()),
         "frame_generated.csv": _frame(),
         "themes_generated.csv": _csv([("response_id", "theme"), *themes]),
+        "review_generated.csv": _review(export, codebook),
     }
 
 
@@ -336,6 +341,18 @@ def _frame() -> str:
         for title, count in zip(TITLES, row, strict=True)
     ]
     return _csv([("center", "title", "count"), *counts])
+
+
+def _review(export: str, codebook: str) -> str:
+    """Mark every comment but those in which the search finds what may identify somebody."""
+    with TemporaryDirectory() as folder:
+        responses, book = Path(folder, "responses.csv"), Path(folder, "codebook.yaml")
+        responses.write_text(export, encoding="utf-8", newline="")
+        book.write_text(codebook, encoding="utf-8", newline="")
+        read = read_codebook(book)
+        draft = draft_review(read_responses(responses, read).rows, read)
+    found = draft["identifiers"] != ""
+    return review_text(draft.assign(quote=found.map({True: "no", False: "yes"})))
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:

@@ -38,6 +38,7 @@ GROUPS: tuple[dict, ...] = (
         "source": "Center",
         "wording": "Center",
         "type": "single",
+        "group": True,
         "choices": list(PEOPLE),
     },
     {
@@ -45,6 +46,7 @@ GROUPS: tuple[dict, ...] = (
         "source": "Title",
         "wording": "Job title",
         "type": "single",
+        "group": True,
         "choices": list(TITLES),
     },
 )

@@ -274,7 +274,7 @@ def by_group(released: Release, dimension: str) -> Chart | Callout:
         f"{_widest(frame, chosen, dimension)}"
     )
     table = released.table(
-        frame,
+        frame.drop(columns="finding"),  # its words stand beside the id in the table of findings
         name=f"findings_by_{dimension}_detail",
         caption=f"The findings by {word}, with counts and intervals",
         formats={"count": tables.count, "n": tables.count, "share": tables.percent},

@@ -1,13 +1,19 @@
-"""The commands of the survey: ``coee survey codebook``."""
+"""The commands of the survey: ``coee survey codebook`` and ``comments``."""
+
+from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from coee_nb.survey.read.dates import DateOrder
 
 
 @click.group()
 def survey() -> None:
-    """Survey responses: draft a codebook."""
+    """Survey responses: draft a codebook, and the review of comments."""
 
 
 @survey.command()
@@ -33,3 +39,36 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
     with writing(out) as stream:
         stream.write(draft)
     click.echo(f"Drafted {shown(out)}. Correct it before you use it: see its first lines.")
+
+
+@survey.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--codebook", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="The codebook that says which questions are of type text.")  # fmt: skip
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              help="The review file to write; one with marks is never replaced.")  # fmt: skip
+@click.option("--date-order", type=click.Choice(["month first", "day first"]), default=None,
+              help="How to read dates such as 2/1/2021, in a file saved again.")  # fmt: skip
+def comments(file: Path, codebook: Path, out: Path, date_order: DateOrder | None) -> None:
+    """Draft the review of every comment in the export FILE, for you to read and mark.
+
+    Write yes into the column quote of a comment that may be quoted, and other words for it, if
+    need be, into the column edited. The column identifiers shows what a search found; it cannot
+    find everything.
+    """
+    from coee_nb.paths import shown
+    from coee_nb.survey.codebook import read_codebook
+    from coee_nb.survey.reader import read_responses
+    from coee_nb.survey.review import draft_review, write_review
+
+    book = read_codebook(codebook.absolute())
+    responses = read_responses(
+        file.absolute(), book, date_order=date_order, unknown_answers="blank"
+    )
+    draft = draft_review(responses.rows, book)
+    write_review(draft, out)
+    found = int((draft["identifiers"] != "").sum())
+    click.echo(
+        f"Drafted {shown(out)}: {len(draft):,} comments, in {found:,} of them something that may "
+        "identify somebody. Read every one: nothing is quoted until you mark it."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,16 @@ from coee_nb.engines.suppression.cells import Measure, multiple_from_rows
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.survey.identifiers import clean, find_identifiers
+from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.unseen import Unseen
 
+KEY = ("response_id", "question")  # what names a comment
 NO_COMMENT = "no comment"
 NOT_CODED = "not coded"
 SMALL_GROUP = "group under the floor"
 NO_GROUP = "no group given"
+NOT_MARKED = "not marked for quoting"
 IDENTITY = "identifies somebody"
 ALL_REASONS = "suppressed, all reasons"
 FEW = "under the floor"
@@ -28,18 +32,27 @@ FEW = "under the floor"
 class QuotableComments(Unseen):
     """Which comments a report may quote.
 
-    ``quotable`` (for the reader): the group's dimensions and ``comment``, in alphabetical order, so
-    that neither ids nor the order of receipt show. ``suppressed`` (for the reader): ``reason``,
-    ``comments`` and ``disclosure``; reasons with counts under the floor are put together.
-    ``analyst`` (never printed): one row a comment with ``response_id``, the dimensions,
-    ``comment``, ``decision``, ``reason``, ``identifiers`` and ``found``. ``text`` is the sentence
-    for the reader.
+    ``quotable`` (for the reader): ``question``, the group's dimensions, ``comment`` and whether an
+    analyst ``edited`` it; of each question in alphabetical order, so that neither ids nor the order
+    of receipt show. ``suppressed`` (for the reader): ``question``, ``reason``, ``comments`` and
+    ``disclosure``; reasons with counts under the floor are put together. ``analyst`` (never
+    printed): one row a comment with ``response_id``, ``question``, the dimensions, ``comment``,
+    ``edited`` (the text, if any), ``decision``, ``reason``, ``identifiers`` and ``found``.
     """
 
     quotable: pd.DataFrame
     suppressed: pd.DataFrame
     analyst: pd.DataFrame
-    text: str
+
+    def counts(self, question: str) -> tuple[int, int]:
+        """Return how many comments of a question may be quoted, and how many there are."""
+        own = self.analyst.loc[self.analyst["question"] == question, "decision"]
+        return int((own == "quotable").sum()), len(own)
+
+    def tells_of_few(self, question: str, floor: int) -> bool:
+        """Tell whether the number of comments, beside those quoted, would tell of a few people."""
+        shown, total = self.counts(question)
+        return shown > 0 and 0 < total - shown < floor
 
 
 @dataclass(frozen=True, repr=False)
@@ -110,29 +123,66 @@ def theme_measure(
     return multiple_from_rows("themes", chosen, respondents[list(dimensions)], status=NO_COMMENT)
 
 
+def comments_on(rows: pd.DataFrame, item: Item) -> pd.DataFrame:
+    """Return ``response_id`` and ``comment``, one row a respondent.
+
+    ``comment`` is the answer to the text question ``item``; blank without one, and where a code of
+    the codebook says that there is none.
+    """
+    found = rows[["response_id"]].copy()
+    words = rows[item.columns[0]]
+    found["comment"] = words.mask(words.isin(item.aside))
+    return found
+
+
+def written_comments(rows: pd.DataFrame, items: Iterable[Item]) -> pd.DataFrame:
+    """Return every comment on every text question of ``items``, in their order.
+
+    Columns: ``response_id``, ``question`` (the item's name) and ``comment`` (without control
+    characters); the index is that of ``rows``.
+    """
+    found = [pd.DataFrame(columns=[*KEY, "comment"], dtype="str")]
+    for item in items:
+        if kind_of(item).words:
+            own = comments_on(rows, item).assign(question=item.name)
+            found.append(own[_written(own["comment"])])
+    comments = pd.concat(found[1:] or found)[list(found[0].columns)]
+    return comments.assign(comment=comments["comment"].map(clean))
+
+
 def quotable(
     comments: pd.DataFrame,
     groups: pd.DataFrame,
+    marked: pd.DataFrame | None,
     *,
+    known_words: Iterable[str] = (),
     floor: int = 10,
 ) -> QuotableComments:
     """Decide which comments may be quoted with their group.
 
-    ``comments`` has ``response_id``, ``comment`` and the dimensions; a blank is no comment.
-    ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``: a comment is
-    quotable only when the smaller of the two is at least ``floor`` and no identifier is
-    found. The text is returned raw but for control characters; escape it where it is shown.
+    ``comments`` has ``response_id``, ``question``, ``comment`` and the dimensions; a blank is no
+    comment. ``groups`` has the dimensions, ``respondents`` and, where known, ``frame``. ``marked``
+    are those an analyst marked, as ``review.read_review`` returns them; None: nobody read them. A
+    comment is quotable only when it is marked, the smaller size of its group is at least ``floor``
+    and no identifier (``known_words`` are none) is found in what is quoted: the edited text where
+    there is one. The text is returned raw but for control characters; escape it where it is shown.
     """
     if floor < 2:
         raise ParameterError(f"floor {floor}", expected="a whole number of people, at least 2")
     dimensions = [name for name in groups.columns if name not in ("respondents", "frame")]
     _check_comments(comments, groups, dimensions)
-    analyst = comments.loc[_written(comments["comment"]), ["response_id", *dimensions, "comment"]]
+    analyst = comments.loc[_written(comments["comment"]), [*KEY, *dimensions, "comment"]]
     analyst = analyst.reset_index(drop=True)
     analyst["comment"] = analyst["comment"].map(clean)
-    words = [str(value) for name in dimensions for value in groups[name]]
-    identifiers = [find_identifiers(text, known_words=words) for text in analyst["comment"]]
-    analyst["reason"] = _reasons(analyst, groups, dimensions, identifiers, floor)
+    chosen = pd.DataFrame(columns=[*KEY, "edited"]) if marked is None else marked
+    edited = chosen.set_index(list(KEY))["edited"]
+    keys = pd.MultiIndex.from_frame(analyst[list(KEY)])
+    analyst["edited"] = edited.reindex(keys).fillna("").to_numpy(object)
+    text = analyst["comment"].mask(analyst["edited"] != "", analyst["edited"])
+    words = [*known_words, *(str(value) for name in dimensions for value in groups[name])]
+    identifiers = [find_identifiers(one, known_words=words) for one in text]
+    unmarked = ~keys.isin(edited.index)
+    analyst["reason"] = _reasons(analyst, groups, dimensions, unmarked, identifiers, floor)
     analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "suppressed")
     analyst["identifiers"] = [
         "; ".join(dict.fromkeys(identifier.kind for identifier in found)) for found in identifiers
@@ -140,10 +190,17 @@ def quotable(
     analyst["found"] = [
         "; ".join(identifier.found for identifier in found) for found in identifiers
     ]
-    shown = analyst.loc[analyst["reason"] == "", [*dimensions, "comment"]]
-    shown = shown.sort_values([*dimensions, "comment"]).reset_index(drop=True)
-    suppressed = _suppressed(analyst, floor)
-    return QuotableComments(shown, suppressed, analyst, _sentence(len(shown), len(analyst), floor))
+    shown = analyst.assign(comment=text, edited=analyst["edited"] != "")
+    shown = shown.loc[analyst["reason"] == "", ["question", *dimensions, "comment", "edited"]]
+    shown = _in_order(shown, comments["question"], [*dimensions, "comment"])
+    return QuotableComments(shown, _suppressed(analyst, floor), analyst)
+
+
+def _in_order(shown: pd.DataFrame, questions: pd.Series, within: list[str]) -> pd.DataFrame:
+    """Sort by question as they were asked, and within each by alphabet."""
+    place = {name: number for number, name in enumerate(questions.unique())}
+    order = shown.assign(question=shown["question"].map(place)).sort_values(["question", *within])
+    return shown.loc[order.index].reset_index(drop=True)
 
 
 def _written(comments: pd.Series) -> pd.Series:
@@ -153,7 +210,7 @@ def _written(comments: pd.Series) -> pd.Series:
 def _check_comments(
     comments: pd.DataFrame, groups: pd.DataFrame, dimensions: Sequence[str]
 ) -> None:
-    missing = {"response_id", "comment", *dimensions} - set(comments.columns)
+    missing = {*KEY, "comment", *dimensions} - set(comments.columns)
     if missing or "respondents" not in groups or not dimensions:
         raise InputError(
             f"no columns {sorted(missing) or ['respondents']}",
@@ -177,6 +234,7 @@ def _reasons(
     analyst: pd.DataFrame,
     groups: pd.DataFrame,
     dimensions: list[str],
+    unmarked: np.ndarray,
     identifiers: list[tuple],
     floor: int,
 ) -> np.ndarray:
@@ -189,31 +247,24 @@ def _reasons(
     told = np.array([bool(found) for found in identifiers], bool)
     no_group = analyst[dimensions].isna().any(axis=1).to_numpy()
     return np.select(
-        [no_group, ~(people >= floor), told],
-        [NO_GROUP, SMALL_GROUP, IDENTITY],
+        [no_group, ~(people >= floor), unmarked, told],
+        [NO_GROUP, SMALL_GROUP, NOT_MARKED, IDENTITY],
         default="",
     )
 
 
 def _suppressed(analyst: pd.DataFrame, floor: int) -> pd.DataFrame:
-    """The counts by reason as a reader may see them: none between 1 and the floor."""
-    reasons = [SMALL_GROUP, IDENTITY, NO_GROUP]
-    counts = analyst["reason"].value_counts().reindex(reasons, fill_value=0)
-    counts = counts[counts > 0]
-    if (counts < floor).any():
-        counts = pd.Series({ALL_REASONS: counts.sum()})
-    masked = counts.where(counts >= floor)
-    return pd.DataFrame(
-        {
-            "reason": counts.index.to_numpy(object),
-            "comments": masked.astype("Int64").to_numpy(),
-            "disclosure": np.where(masked.isna(), FEW, ""),
-        }
-    )
-
-
-def _sentence(shown: int, total: int, floor: int) -> str:
-    kept = total - shown
-    if 0 < kept < floor:
-        return f"{shown:,} comments may be quoted; a few are suppressed."
-    return f"{shown:,} of {total:,} comments may be quoted; {kept:,} are suppressed."
+    """The counts by question and reason as a reader may see them: none from 1 to the floor."""
+    lines = []
+    for question, own in analyst.groupby("question", sort=False):
+        counts = own["reason"].value_counts()
+        counts = counts.reindex([SMALL_GROUP, NOT_MARKED, IDENTITY, NO_GROUP], fill_value=0)
+        counts = counts[counts > 0]
+        if (counts < floor).any():
+            counts = pd.Series({ALL_REASONS: counts.sum()})
+        lines += [
+            (question, reason, *((n, "") if n >= floor else (pd.NA, FEW)))
+            for reason, n in counts.items()
+        ]
+    columns = ["question", "reason", "comments", "disclosure"]
+    return pd.DataFrame(lines, columns=columns).astype({"comments": "Int64"})

@@ -13,13 +13,14 @@ from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.origins import combined
 from coee_nb.survey.codebook import Codebook, Item, read_codebook
-from coee_nb.survey.comments import Themes, match_themes, read_themes
+from coee_nb.survey.comments import Themes, comments_on, match_themes, read_themes
 from coee_nb.survey.frame import Frame, check_frame, for_codebook, frame_of, read_frame
 from coee_nb.survey.key_results import KeyResult, choose_key_results, key_result_lines
 from coee_nb.survey.published import PublishedReport, item_of, read_published
 from coee_nb.survey.questions.items import ItemTables, item_tables
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.reader import Responses, read_responses
+from coee_nb.survey.review import read_review
 from coee_nb.unseen import Unseen
 
 if TYPE_CHECKING:
@@ -31,13 +32,28 @@ NOT_STATED = "not stated"
 
 @dataclass(frozen=True, repr=False)
 class Files(Unseen):
-    """The inputs of one run, read and found to agree."""
+    """The inputs of one run, read and found to agree.
+
+    ``review`` holds the comments that an analyst marked for quoting; None: nobody read them.
+    """
 
     codebook: Codebook
     frame: Frame | None
     responses: Responses
     published: PublishedReport | None
     themes: pd.DataFrame | None
+    review: pd.DataFrame | None
+
+    @property
+    def coded_question(self) -> Item | None:
+        """The question whose comments are coded by theme: the last text question, if any."""
+        asked = [item for item in self.codebook.items if kind_of(item).words]
+        return asked[-1] if asked else None
+
+    @property
+    def group_words(self) -> list[str]:
+        """What the groups are called that respondents belong to."""
+        return sorted({one for item in self.codebook.groups for one in margins_of(self, item.name)})
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,7 +184,11 @@ def read_files(params: SurveyResponses) -> Files:
         for printed in published.figures.items:
             item_of(published, printed, codebook)
     themes = read_themes(params.themes) if params.themes else None
-    return Files(codebook, frame, responses, published, themes)
+    files = Files(codebook, frame, responses, published, themes, review=None)
+    if params.review is None:
+        return files
+    review = read_review(params.review, responses.rows, codebook, known_words=files.group_words)
+    return replace(files, review=review)
 
 
 def _frame(params: SurveyResponses) -> Frame | None:
@@ -247,11 +267,13 @@ def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
     """Return every file the survey data rests on, with the account of its rows.
 
     Without ``account_of_themes`` the lines of the coding are not counted: less the themes that
-    are shown, they would tell of one that is suppressed.
+    are shown, they would tell of one that is suppressed. Nor are those of the review: the table of
+    comments that are not quoted counts them as far as the plan allows.
     """
     params, files = survey.params, survey.files
     found = [*survey.sources, input_file(params.codebook)]
     found += [files.published.input] if files.published else []
+    found += [input_file(params.review)] if params.review else []
     if survey.themes is None or params.themes is None:
         return found
     if not account_of_themes:
@@ -265,16 +287,11 @@ def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
 
 
 def comments_of(files: Files) -> pd.DataFrame:
-    """Return ``response_id``, the groups and ``comment``, one row a respondent.
-
-    Comments are those of the questionnaire's last open question; blank without one.
-    """
-    open_items = [item for item in files.codebook.items if kind_of(item).words]
+    """Return the comments coded by theme, as ``comments_on``; all blank without a text question."""
     rows = files.responses.rows
-    groups = [group.name for group in files.codebook.groups]
-    found = rows[["response_id", *groups]].copy()
-    found["comment"] = rows[open_items[-1].columns[0]] if open_items else None
-    return found
+    if files.coded_question is None:
+        return rows[["response_id"]].assign(comment=None)
+    return comments_on(rows, files.coded_question)
 
 
 def _themes(files: Files) -> Themes | None:

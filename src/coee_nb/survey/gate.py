@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from numbers import Integral
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -136,13 +137,7 @@ class Gate(Unseen):
 
     def _refuse_words(self, where: str, *texts: str) -> None:
         """Refuse texts that quote a response id, or words that a respondent wrote."""
-        ids = set(map(str, self.survey.rows["response_id"]))
-        private = [
-            words
-            for words in self._private
-            if len(words) >= (LONG_ID if words in ids else LONG_WORDS)
-        ]
-        if any(words in text for text in dict.fromkeys(texts) for words in private):
+        if any(words in text for text in dict.fromkeys(texts) for words in self._telling):
             raise InputError(
                 "quotes an id or words of a respondent", where=where, do="take the words out"
             )
@@ -154,12 +149,26 @@ class Gate(Unseen):
             do="mask it by the disclosure plan before it is shown",
         )
 
-    @property
+    @cached_property
     def _private(self) -> set[str]:
-        """Ids, and what respondents wrote, but for the comments that may be quoted."""
+        """Ids, and what respondents wrote, but for quoted comments and words of the codebook."""
         rows = self.survey.rows
         written = [
             column for item in self.survey.items if kind_of(item).words for column in item.columns
         ]
-        found = {str(text) for name in ["response_id", *written] for text in rows[name].dropna()}
-        return found - set(self.comments.quotable["comment"])
+        found = {str(text) for name in written for text in rows[name].dropna()}
+        found -= {words for item in self.survey.items for words in (item.name, *item.choices)}
+        found -= {*self.survey.files.group_words, *self.comments.quotable["comment"]}
+        return found | set(map(str, rows["response_id"]))
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """Those of them that a sentence holds by no chance, nor as part of a quoted comment."""
+        ids = set(map(str, self.survey.rows["response_id"]))
+        quoted = "\n".join(self.comments.quotable["comment"])
+        return [
+            words
+            for words in self._private
+            if (len(words) >= LONG_ID if words in ids else len(words) >= LONG_WORDS)
+            and (words in ids or words not in quoted)
+        ]

@@ -18,13 +18,13 @@ class SurveyResponses(Parameters):
     coding of the comments (both may be left out). ``partial_rule`` says whom the marked response
     rate counts as a partial: everyone who did not finish ("recorded"), those of them with an
     answer ("answered"), or by the share of applicable items answered, ``partial_from`` and
-    ``complete_above`` ("share"). ``quote_comments`` whether comments may be quoted at all, once
-    somebody has read them (no, unless the parameters say so); ``floor`` the smallest cell that is
-    printed; ``confidence`` of the intervals; ``weighting`` the margins of the frame that the
-    estimates are adjusted to, and ``breakdowns`` the groups that results are shown by (left
-    out: every group that all respondents gave; an empty list: none). ``unknown_answers`` stops
-    at an answer the codebook does not explain, or leaves it blank and counts it; ``date_order``
-    settles dates such as 2/1/2021 in a file that was saved again.
+    ``complete_above`` ("share"). ``review`` the comments that an analyst read and marked for
+    quoting, drafted by ``coee survey comments`` (left out: none is quoted); ``floor`` the smallest
+    cell that is printed; ``confidence`` of the intervals; ``weighting`` the margins of the frame
+    that the estimates are adjusted to, and ``breakdowns`` the groups that results are shown by
+    (left out: every group that all respondents gave; an empty list: none). ``unknown_answers``
+    stops at an answer the codebook does not explain, or leaves it blank and counts it;
+    ``date_order`` settles dates such as 2/1/2021 in a file that was saved again.
     """
 
     responses: InputPath
@@ -36,7 +36,7 @@ class SurveyResponses(Parameters):
     partial_rule: Literal["recorded", "answered", "share"] = "answered"
     partial_from: Share = 0.5
     complete_above: Share = 0.8
-    quote_comments: bool = False
+    review: InputPath | None = None
     floor: Annotated[int, Field(ge=3, le=1000)] = 10
     confidence: Share = 0.95
     weighting: list[str] | None = None

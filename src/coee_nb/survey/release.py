@@ -26,7 +26,12 @@ from coee_nb.errors import EstimationError
 from coee_nb.files import parsed_sha256
 from coee_nb.respondents import tell_respondents
 from coee_nb.survey.codebook import Item
-from coee_nb.survey.comments import QuotableComments, quotable, theme_measure
+from coee_nb.survey.comments import (
+    QuotableComments,
+    quotable,
+    theme_measure,
+    written_comments,
+)
 from coee_nb.survey.data import EVERYONE, Survey, comments_of
 from coee_nb.survey.gate import Gate
 from coee_nb.survey.key_results import KeyResult
@@ -102,8 +107,11 @@ def release(survey: Survey) -> Release:
     """Plan everything the page prints, at the floor of the survey's parameters."""
     floor = survey.params.floor
     where_left = break_off_segments(survey, floor)
+    comments = _comments(survey, floor)
     nonresponse_reasons = {
-        label: reportable_reasons(account, where_left, floor=floor, conditional=bool(item.asked_if))
+        label: {}
+        if comments.tells_of_few(label, floor)
+        else reportable_reasons(account, where_left, floor=floor, conditional=bool(item.asked_if))
         for item, label, account in _parts(survey)
     }
     made = plan(publication(survey, where_left, nonresponse_reasons), floor=floor)
@@ -118,7 +126,7 @@ def release(survey: Survey) -> Release:
             for label, reasons in nonresponse_reasons.items()
             if _reasons_shown(made, label, reasons)
         },
-        comments=_comments(survey, floor),
+        comments=comments,
         attacked=attack(made.published),
     )
 
@@ -126,7 +134,7 @@ def release(survey: Survey) -> Release:
 def _tell_respondents(survey: Survey) -> None:
     """Tell a run whom this publication rests on, so that runs can be held against each other."""
     params = survey.params
-    files = (params.codebook, params.frame, params.published, params.themes)
+    files = (params.codebook, params.frame, params.published, params.themes, params.review)
     terms = params.model_dump(mode="json", exclude={"responses"}) | {
         "files": [parsed_sha256(file) for file in files if file]
     }
@@ -320,10 +328,9 @@ def _comments(survey: Survey, floor: int) -> QuotableComments:
     groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
     if (frame := _frame(survey)) is not None:
         groups = groups.merge(frame, on=[name for name in frame if name != "frame"])
-    comments = comments_of(survey.files)[["response_id", "comment"]].join(placed)
-    if not survey.params.quote_comments:
-        comments = comments.iloc[:0]
-    return quotable(comments, groups, floor=floor)
+    comments = written_comments(survey.rows, survey.items).join(placed)
+    files = survey.files
+    return quotable(comments, groups, files.review, known_words=files.group_words, floor=floor)
 
 
 # Kinds of respondent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 
 import numpy as np
@@ -373,7 +373,10 @@ def themes(released: Release) -> Table | Callout:
     if "themes" not in released.plan.tables:
         return released.callout(WORDS.sentence("no_themes"))
     found = released.plan.apply("themes")
-    total = released.count("themes", "answered")
+    question = released.survey.files.coded_question
+    name = "" if question is None else question.name
+    known = name in released.nonresponse_reasons
+    total = released.count("themes", "answered") if known else None
     frame = found[~found["answer"].isin(["no comment", "answered"])]
     frame = frame[["answer", "count"]].rename(columns={"answer": "theme"})
     frame["share"] = _shares(frame["count"], total)
@@ -383,7 +386,7 @@ def themes(released: Release) -> Table | Callout:
     account = [coding.text] if coding is not None and _all_themes_shown(released) else []
     return released.table(
         frame,
-        **WORDS.table("themes", comments=count(total)),
+        **WORDS.table("themes", question=name, comments=count(total)),
         formats={"count": count, "share": percent},
         note=" ".join([WORDS.sentence("several_themes"), *account]),
     )
@@ -391,7 +394,10 @@ def themes(released: Release) -> Table | Callout:
 
 def _all_themes_shown(released: Release) -> bool:
     """Whether no theme is suppressed, so that the lines of the coding may be counted."""
-    if "themes" not in released.plan.tables:
+    question = released.survey.files.coded_question
+    if "themes" not in released.plan.tables or question is None:
+        return False
+    if question.name not in released.nonresponse_reasons:
         return False
     return bool(released.plan.apply("themes")["count"].notna().all())
 
@@ -417,27 +423,44 @@ def printed_comments(released: Release) -> Table | Callout:
 
 
 def quotations(released: Release, *, rows: int = 20) -> Table | Callout:
-    """Return the comments that may be quoted, with their group; generated ones never."""
+    """Return the comments that may be quoted, with question and group; generated ones never."""
     frame, survey = released.comments.quotable, released.survey
-    screening = released.comments.text
+    if survey.params.review is None:
+        return released.callout(WORDS.sentence("not_reviewed"))
     if frame.empty:
         return released.callout(WORDS.sentence("nothing_quotable"))
+    screening = " ".join(_screened(released))
     if survey.origin == GENERATED:
         return released.callout(WORDS.sentence("generated_comments", screening=screening))
+    review = survey.params.review.name
     return released.table(
         frame,
-        **WORDS.table("quotable_comments", screening=screening),
+        **WORDS.table("quotable_comments", screening=screening, review=review),
         labels={name: survey.word(name) for name in survey.dimensions},
         rows=rows,
     )
 
 
+def _screened(released: Release) -> Iterable[str]:
+    """Yield how many comments of each question may be quoted; of how many, where that is told."""
+    for question in released.comments.analyst["question"].unique():
+        shown, total = released.comments.counts(question)
+        told = question in released.nonresponse_reasons
+        counts = f"{count(shown)} of {count(total)}" if told else count(shown)
+        yield WORDS.sentence("screened", question=question, counts=counts)
+
+
 def suppressed_comments(released: Release) -> Table | Callout:
-    """Return how many comments are suppressed, by reason."""
-    if released.comments.suppressed.empty:
+    """Return how many comments are suppressed, by question and reason.
+
+    They are counted where the number who answered the question is told.
+    """
+    frame = released.comments.suppressed[["question", "reason", "comments"]]
+    if frame.empty:
         return released.callout(WORDS.sentence("nothing_suppressed"))
+    told = frame["question"].isin(released.nonresponse_reasons)
     return released.table(
-        released.comments.suppressed[["reason", "comments"]],
+        frame.assign(comments=frame["comments"].where(told)),
         **WORDS.table("suppressed_comments", floor=released.floor),
         formats={"comments": count},
     )
