@@ -51,6 +51,20 @@ def test_whoever_is_screened_out_is_in_no_denominator(page):
     assert asked == 280
 
 
+def test_a_few_screened_out_are_told_of_nowhere(page):
+    """Whoever knows the staff would know who the supervisors among the respondents are."""
+    role = HELPED | {"name": "role", "source": "Q2", "wording": "A supervisor?"}
+    rows = answers(("Yes", 30), ("No", 27)) + [{"Q2": "Yes"}] * 3
+    findings, tables, _ = page([role | {"screened_out": ["Yes"]}, HELPED], rows, ALL)
+    assert findings["survey.response_rate.rr2"].denominator == 297
+    read = tables["rows_read"].set_index("step")["rows"]
+    assert read.dropna().to_dict() == {"rows analysed": 57}
+    checks = tables["checks"].set_index("check")["count"]
+    assert pd.isna(checks["finished but screened out"])
+    export = next(iter(findings.values())).inputs[0]
+    assert (export.rows, export.used, dict(export.excluded)) == (None, 57, {})
+
+
 def test_who_answered_nothing_is_no_interview_however_far_they_went(page):
     rows = answers(("Yes", 30), ("No", 30), ("", 20))
     rows += [{"Finished": False, "Progress": 5}] * 20

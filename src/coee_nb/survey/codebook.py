@@ -24,6 +24,7 @@ RESPONSE_COLUMNS = (
     "ended_on",
     "recorded_on",
 )
+DRAFTED = "# A draft, made from"  # how a draft begins, whose choices nobody has confirmed
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Codebook:
     """The items in the order they were asked; ``groups`` place a respondent.
 
     ``embedded`` are data that nobody was asked for. ``codebook["name"]`` is the item of that name;
-    ``note`` says where the codebook comes from.
+    ``note`` says where the codebook comes from; ``draft``
+    that nobody has confirmed its choices yet.
     """
 
     items: tuple[Item, ...]
@@ -39,6 +41,7 @@ class Codebook:
     embedded: tuple[Item, ...] = ()
     note: str = ""
     where: str = "codebook"
+    draft: bool = False
     _by_name: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +69,8 @@ class Codebook:
 def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
     """Return the codebook at ``path``, a ``.yaml`` or ``.csv`` file.
 
-    YAML: ``items``, a list of entries with ``name``, ``source`` (ImportId or column) or, for
+    YAML: ``draft: true`` while nobody has confirmed the choices; ``items``, a list of entries with
+    ``name``, ``source`` (ImportId or column) or, for
     multi-select and matrix questions, ``sources`` (source: label), ``wording``, ``type``,
     ``choices`` (code: label, or labels, or a list of ``{code, label}``), ``missing``,
     ``not_applicable``, ``dont_know``, ``screened_out`` and ``exclusive`` (codes or labels) and
@@ -88,8 +92,14 @@ def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
     if path.suffix.lower() == ".csv":
         return build_codebook(_csv_entries(content, where), groups=groups, where=where)
     document = _document(content, where)
-    note = document.get("note", "")
-    return build_codebook(document["items"], groups=groups, note=note, where=where)
+    draft = str(document.get("draft", "")).lower() == "true" or content.text().startswith(DRAFTED)
+    return build_codebook(
+        document["items"],
+        groups=groups,
+        note=document.get("note", ""),
+        draft=draft,
+        where=where,
+    )
 
 
 def build_codebook(
@@ -97,6 +107,7 @@ def build_codebook(
     *,
     groups: Iterable[str] = (),
     note: str = "",
+    draft: bool = False,
     where: str = "codebook",
 ) -> Codebook:
     """Return the codebook of ``entries``, each a mapping as in the YAML form."""
@@ -117,6 +128,7 @@ def build_codebook(
         tuple(kinds["embedded"]),
         note=note,
         where=where,
+        draft=draft,
     )
 
 
@@ -262,9 +274,9 @@ def _document(content: Content, where: str) -> dict[str, Any]:
     document = content.yaml(typed=False)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise InputError("no list of items", where=where, expected="items: with one entry each")
-    unknown = sorted(set(document) - {"items", "note"})
+    unknown = sorted(set(document) - {"items", "note", "draft"})
     if unknown:
-        raise InputError(f"unknown key {unknown[0]!r}", where=where, expected="note, items")
+        raise InputError(f"unknown key {unknown[0]!r}", where=where, expected="note, draft, items")
     return document
 
 

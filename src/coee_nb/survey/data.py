@@ -12,6 +12,7 @@ from coee_nb.arguments import known
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.origins import combined
+from coee_nb.survey.account import accounted
 from coee_nb.survey.codebook import Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, comments_on, match_themes, read_themes
 from coee_nb.survey.frame import Frame, check_frame, for_codebook, frame_of, read_frame
@@ -21,6 +22,7 @@ from coee_nb.survey.questions.items import ItemTables, item_tables
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.reader import Responses, read_responses
 from coee_nb.survey.review import read_review
+from coee_nb.survey.unconfirmed import with_common_choices
 from coee_nb.unseen import Unseen
 
 if TYPE_CHECKING:
@@ -120,7 +122,8 @@ class Survey(Unseen):
     def sources(self) -> tuple[InputFile, ...]:
         """The files that every figure rests on."""
         frame = self.files.frame
-        files = (self.files.responses.input, frame.input if frame else None)
+        export = accounted(self.files.responses.input, self.params.floor)
+        files = (export, frame.input if frame else None)
         return tuple(file for file in files if file is not None)
 
     @property
@@ -179,6 +182,8 @@ def read_files(params: SurveyResponses) -> Files:
         frame = frame.eligible(responses.screened)
         check_frame(frame, responses.rows)
     frame, responses = _all_placed(frame, responses)
+    codebook, rows = with_common_choices(codebook, responses.rows, params.floor)
+    responses = replace(responses, rows=rows)
     published = read_published(params.published) if params.published else None
     if published:
         for printed in published.figures.items:

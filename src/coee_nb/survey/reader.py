@@ -55,8 +55,7 @@ class Responses(Unseen):
     labels where special codes of the codebook occur. An answer to what was not asked is blank.
     ``excluded``: ``row`` (as a spreadsheet numbers it), ``response_id``, ``reason``.
     ``screened``: the groups of the rows screened out, who are not eligible.
-    ``checks``: ``check``, ``concerns`` (rows, columns or items), ``count``, ``done``: every
-    check made, also those that found nothing.
+    ``checks``: every check made, also those that found nothing, as ``checks.checks_table`` gives.
     ``account``: ``step``, ``rows``: rows read = rows excluded, by reason, + rows analysed.
     ``input``: the file with its hash and the same account. ``text``: the account as a sentence.
     ``completion_known``: whether the export tells who finished; else ``finished`` is all False.

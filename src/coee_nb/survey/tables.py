@@ -324,10 +324,21 @@ def by_each_group(
 
 
 def account(released: Release) -> Table:
-    """Return rows read = rows excluded, by reason, + rows analysed."""
+    """Return rows read = rows excluded, by reason, + rows analysed.
+
+    Reasons that tell of a few people are put together; where all of them do, the rows read are
+    not given either.
+    """
+    file = released.survey.sources[0]
+    lines: list[tuple[str, int | None]] = [("rows read", file.rows)]
+    lines += [(f"excluded: {reason}", number) for reason, number in file.excluded.items()]
+    if file.rows is None:
+        lines.append((f"excluded: fewer than {released.floor} rows", None))
+    frame = pd.DataFrame([*lines, ("rows analysed", file.used)], columns=["step", "rows"])
     return released.table(
-        released.survey.files.responses.account,
+        frame.astype({"rows": "Int64"}),
         **WORDS.table("rows_read"),
+        formats={"rows": count},
         of_files=("rows",),
     )
 
@@ -349,20 +360,25 @@ def questionnaire(released: Release) -> Table:
 def checks(released: Release) -> Table:
     """Return every way the export could mislead, found or not.
 
-    Rows that are analysed are people: of them, few are given as fewer than the floor.
+    Of people, few are given as fewer than the floor; a reason for excluding rows that the account
+    puts together with others is not counted.
     """
-    found = released.survey.files.responses.checks.copy()
-    about_files = found["done"].str.startswith("excluded") | ~found["concerns"].str.contains("row")
-    few = found["count"].between(1, released.floor - 1) & ~about_files
+    responses, floor = released.survey.files.responses, released.floor
+    found = responses.checks.copy()
+    apart = {reason for reason in responses.input.excluded if reason not in _told(released)}
+    few = found["least"].between(1, floor - 1)
     found["count"] = found["count"].astype("Int64").where(~few)
+    found.loc[found["check"].isin(apart), "count"] = pd.NA
     return released.table(
-        found,
+        found.drop(columns="least"),
         **WORDS.table("checks"),
         of_files=("count",),
-        formats={
-            "count": lambda n: f"under {released.floor}" if fmt.is_missing(n) else fmt.count(n)
-        },
+        formats={"count": count},
     )
+
+
+def _told(released: Release) -> set[str]:
+    return set(released.survey.sources[0].excluded)
 
 
 # Comments

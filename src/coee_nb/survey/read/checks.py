@@ -14,7 +14,7 @@ from coee_nb.survey.read import dispositions as rows_of
 from coee_nb.survey.read.dates import Timestamps
 from coee_nb.unseen import Unseen
 
-CHECK_COLUMNS = ["check", "concerns", "count", "done"]
+CHECK_COLUMNS = ["check", "concerns", "count", "done", "least"]
 NOTHING_FOUND = "none found"
 
 
@@ -98,13 +98,17 @@ COMPLETION = _reports("completion", "no column says who finished", "rows", "{how
 
 @dataclass(frozen=True)
 class Found:
-    """What a rule found: how often, in what (by the rule where empty), and what was done."""
+    """What a rule found: how often, in what (by the rule where empty), and what was done.
+
+    ``people`` are respondents counted apart, by item, say: the fewest of them decide what is shown.
+    """
 
     rule: Rule
     count: int
     concerns: str = ""
     done: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    people: Sequence[int] = ()
 
     def line(self) -> dict[str, object]:
         """Return the row of the table."""
@@ -114,6 +118,7 @@ class Found:
             "concerns": self.concerns or self.rule.question,
             "count": self.count,
             "done": done,
+            "least": min((number for number in self.people if number), default=0),
         }
 
 
@@ -146,7 +151,11 @@ class Evidence(Unseen):
 
 
 def checks_table(evidence: Evidence) -> pd.DataFrame:
-    """Return one row a check (``check``, ``concerns``, ``count``, ``done``), found or not."""
+    """Return one row a check, found or not.
+
+    Columns: ``check``, ``concerns``, ``count``, ``done`` and ``least``: the fewest respondents that
+    the count tells of, 0 where it tells of none.
+    """
     found = [
         *_rows(evidence),
         *_answers(evidence),
@@ -159,14 +168,15 @@ def checks_table(evidence: Evidence) -> pd.DataFrame:
 def _rows(evidence: Evidence) -> Iterator[Found]:
     for rule in EXCLUDED:
         yield Found(rule, _excluded(rule, evidence))
-    yield Found(CONFLICT, evidence.conflicts)
+    yield Found(CONFLICT, evidence.conflicts, people=[evidence.conflicts])
+    silent = [evidence.silent_partials, evidence.silent_finishers]
     if evidence.trials:
         yield Found(TRIAL, evidence.trials)
     if excluded := _excluded(EMPTY, evidence):
         yield Found(EMPTY, excluded)
     else:
-        yield Found(EMPTY_PARTIAL, evidence.silent_partials)
-    yield Found(ALL_SKIPPED, evidence.silent_finishers)
+        yield Found(EMPTY_PARTIAL, evidence.silent_partials, people=silent)
+    yield Found(ALL_SKIPPED, evidence.silent_finishers, people=silent)
 
 
 def _excluded(rule: Rule, evidence: Evidence) -> int:
@@ -186,14 +196,19 @@ def _answers(evidence: Evidence) -> Iterator[Found]:
         cells or len(clashes),
         _listed(clashes) or _listed(sorted({problem.item for problem in in_file})),
         f"{cells} answers left blank" if cells else "",
+        people=[problem.count for problem in in_file],
     )
     outside = [problem for problem in evidence.problems if problem.kind == "outside"]
     # The answers themselves may be free text that points at a person: not shown.
     different = Counter(problem.item for problem in outside)
     named = _listed([f"{name}: {n} different" for name, n in different.items()])
-    yield Found(OUTSIDE, sum(problem.count for problem in outside), named)
+    counts = Counter(dict.fromkeys(different, 0))
+    for problem in outside:
+        counts[problem.item] += problem.count
+    yield Found(OUTSIDE, sum(counts.values()), named, people=[*counts.values()])
     for rule, by_item in ((NOT_ASKED, evidence.unasked), (EXCLUSIVE, evidence.exclusive)):
-        yield Found(rule, sum(by_item.values()), _listed(by_item))
+        named = _listed(name for name, number in by_item.items() if number)
+        yield Found(rule, sum(by_item.values()), named, people=[*by_item.values()])
 
 
 def _columns(evidence: Evidence) -> Iterator[Found]:
@@ -219,7 +234,7 @@ def _gaps(evidence: Evidence) -> Iterator[Found]:
     yield Found(SILENT, len(silent), _listed(silent))
     for group in evidence.codebook.groups:
         missing = int(rows[group.name].isna().sum())
-        yield Found(UNGROUPED, missing, words={"group": group.name})
+        yield Found(UNGROUPED, missing, words={"group": group.name}, people=[missing])
     if evidence.completion:
         yield Found(COMPLETION, len(rows), words={"how": evidence.completion})
 

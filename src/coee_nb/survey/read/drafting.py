@@ -23,7 +23,10 @@ _HEAD = """\
 #   - say which codes or labels are missing, not_applicable or dont_know (nothing is assumed);
 #   - say whom an item was asked (asked_if) and which answers ended the survey (screened_out);
 #   - mark the items that place a respondent (an office, a grade) with group: true;
-#   - take out what is no question. Only choices that somebody gave can be listed.
+#   - take out what is no question. Only choices that somebody gave can be listed;
+#   - once the choices are confirmed, take out this head and the line "draft: true": until then an
+#     answer that fewer people gave than the floor may be somebody's own words, and is not shown.
+draft: true
 """
 
 
