@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.survey.frame import check_frame, read_frame
+from coee_nb.survey.frame import check_frame, for_codebook, frame_of, read_frame
 
 CSV = "center,title,count\nMachinery,Entry specialist,3\nMachinery,Import specialist,2\n"
 
@@ -84,3 +84,21 @@ def test_a_group_smaller_than_its_respondents_is_an_error(write):
     too_many = respondents(*[("Machinery", "Import specialist")] * 3)
     with pytest.raises(InputError, match="2 people but 3 respondents in Machinery / Import"):
         check_frame(read_frame(write()), too_many)
+
+
+def test_people_found_not_eligible_leave_their_group_and_the_total(write):
+    screened = respondents(("Machinery", "Entry specialist"), ("Machinery", None))
+    left = read_frame(write()).eligible(screened)
+    assert left.by("title").to_dict() == {"Entry specialist": 2, "Import specialist": 2}
+    assert (left.total, left.unplaced) == (4, 1)
+
+
+def test_of_a_frame_without_groups_everyone_found_not_eligible_leaves():
+    assert frame_of(300).eligible(pd.DataFrame(index=range(3))).total == 297
+
+
+def test_a_column_that_is_no_group_is_refused_unless_it_says_one_thing(write):
+    frame = read_frame(write("office,year,count\nA,2026,3\nB,2026,4\n"))
+    assert for_codebook(frame, ["office"]).groups == ("office",)
+    with pytest.raises(InputError, match="the column 'year'"):
+        for_codebook(read_frame(write("office,year,count\nA,2025,3\nB,2026,4\n")), ["office"])

@@ -96,3 +96,23 @@ def test_factorized_drops_unused_categories_and_keeps_blanks_apart():
 def test_an_indicator_needs_choices_in_substance_of_one_column(message, question, choices):
     with pytest.raises(InputError, match=message):
         room.indicator(table([True], q1=["Yes"]), question, choices)
+
+
+def test_an_answer_to_what_was_not_asked_is_taken_out_and_counted_along_the_path():
+    responses = table(
+        [True] * 3,
+        gate=["Yes", "No", None],
+        inner=["Yes", "Yes", "Yes"],
+        last=["Yes", "Yes", None],
+    )
+    questions = [
+        question("gate"),
+        question("inner", asked_if=asked_if("gate", "Yes")),
+        question("last", asked_if=asked_if("inner", "Yes")),
+    ]
+    kept, found = room.without_unasked(responses, questions)
+    assert found == {"inner": 2, "last": 1}
+    assert kept["inner"].tolist()[:1] == ["Yes"]
+    assert kept["inner"].isna().tolist() == [False, True, True]
+    assert kept["last"].isna().tolist() == [False, True, True]
+    assert responses["inner"].notna().all()
