@@ -9,9 +9,10 @@ Rules, all of which hold before a moment is shown:
   within ``P_PERCENT`` % of it: the sum of the others is at least that share of the largest. The
   amounts are taken from the smallest up and from the largest down, since either end can stand out;
 - **fineness**: the mean is rounded to a step of at least the range divided by the number of
-  people, the standard deviation to one wider by the distance of the farthest amount, in standard
-  deviations. Who knows all amounts but one, or two publications that differ by one person, is then
-  left with an interval for that one as wide as the range (the mean) or a quarter of it (the other).
+  people. Who knows all amounts but one, or two publications that differ by one person, is then left
+  with an interval for that one as wide as the range. The standard deviation is rounded until that
+  person, who knows the mean as well, is left with values that make up a quarter of the range, for
+  whichever amount is the unknown one; it is not shown where no rounding does.
 
 A quartile is shown where each quarter holds ``floor`` people, as the middle of a step in which as
 many lie.
@@ -72,15 +73,50 @@ def moments(amounts: np.ndarray, *, floor: int) -> Moments:
         return Moments(nothing, nothing, (nothing, nothing, nothing), nothing, nothing, why)
     mean, sd, spread = float(known.mean()), float(known.std(ddof=1)), float(np.ptp(known))
     step = nice_step(spread / len(known))
-    sd_step = nice_step(spread * float(np.abs(known - mean).max()) / sd / (len(known) - 1))
+    shown_mean = _to_step(mean, step)
+    shown_sd, sd_step = _deviation(known, sd, mean=shown_mean, mean_step=step)
     low, middle, high = (_quantile(known, share, floor=floor, step=step) for share in QUARTILES)
     return Moments(
-        mean=_to_step(mean, step),
-        sd=_to_step(sd, sd_step),
+        mean=shown_mean,
+        sd=shown_sd,
         quartiles=(low, middle, high),
         step=step,
         sd_step=sd_step,
     )
+
+
+def _deviation(
+    known: np.ndarray, sd: float, *, mean: float, mean_step: float
+) -> tuple[float, float]:
+    """Return the standard deviation as finely as it may be shown, and its step; NaN for neither."""
+    spread = float(np.ptp(known))
+    farthest = float(np.abs(known - known.mean()).max())
+    step = nice_step(spread * farthest / sd / (len(known) - 1))
+    while step <= spread:
+        shown = _to_step(sd, step)
+        within = (shown - step / 2, shown + step / 2)
+        if _left_open(known, (mean - mean_step / 2, mean + mean_step / 2), within) >= spread / 4:
+            return shown, step
+        step = nice_step(step * 1.5)
+    return float("nan"), float("nan")
+
+
+def _left_open(known: np.ndarray, mean: tuple[float, float], sd: tuple[float, float]) -> float:
+    """Return how much of the line is open to the best placed amount, all others being known.
+
+    With n amounts and the mean m of the others, an amount x makes the squares about the mean those
+    of the others + (n - 1) / n (x - m)^2: bounds of the deviation keep x within a ring about m.
+    """
+    n, total = len(known), float(known.sum())
+    others = (total - known) / (n - 1)
+    squares = np.square(known).sum() - np.square(known) - (n - 1) * np.square(others)
+    inner, outer = (
+        np.sqrt(np.maximum(((n - 1) * max(end, 0.0) ** 2 - squares) * n / (n - 1), 0)) for end in sd
+    )
+    low, high = (n * end - (total - known) for end in mean)
+    sides = ((others - outer, others - inner), (others + inner, others + outer))
+    open_ = sum(np.maximum(np.minimum(high, b) - np.maximum(low, a), 0) for a, b in sides)
+    return float(np.min(open_))
 
 
 def class_edges(amounts: np.ndarray, *, floor: int, most: int = 8) -> np.ndarray:
