@@ -8,7 +8,13 @@ import pytest
 
 from coee_nb.collections import attribution, effects, its, tie_out, verdict
 from coee_nb.collections.events import read_calendar
-from coee_nb.collections.robustness import diagnostics, power, sensitivity, specifications
+from coee_nb.collections.robustness import (
+    diagnostics,
+    power,
+    safeguards,
+    sensitivity,
+    specifications,
+)
 from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.errors import StatisticalWarning
 
@@ -60,6 +66,15 @@ def results(net_duties, primary, calendar):
         weights = window.sum().to_dict()
         simulation = power.simulate(primary, weights, seed=1, replications=400)
         choices = Choices(("2016-10",), concurrent=("no term", "2018-03"), seasons=("month", 2))
+        checks = safeguards.safeguards(
+            primary,
+            effect,
+            placebo=sensitivity.placebo(
+                net_duties, "2016-10", concurrent=["2018-03"], season="month"
+            ),
+            residuals=diagnostics.residuals(primary, lags=6),
+            richer=safeguards.richer_models(primary, effect),
+        )
         curve = specifications.specification_curve(
             net_duties, choices, through="2018-02", negligible_percent=5
         )
@@ -84,6 +99,7 @@ def results(net_duties, primary, calendar):
             "residuals": diagnostics.residuals(primary),
             "influence": diagnostics.influence(primary, weights),
             "verdict": verdict.verdict(
-                effect, negligible_percent=5, answers=curve.admissible_answers
+                effect, safeguards=checks, negligible_percent=5,
+                answers=curve.admissible_answers,
             ),
         }  # fmt: skip

@@ -143,3 +143,9 @@ def test_no_date_and_no_measure_ends_in_a_bare_error(primary):
         effects.cumulative_path(primary, "2016-10", through="13/2018")
     with pytest.raises(ParameterError, match=r"no measure 'cumulativ'.*did you mean 'cumulative'"):
         effects.effect(primary, date(2016, 10, 1)).row("cumulativ")
+
+
+@pytest.mark.parametrize("base", [0.0, -50.0])
+def test_a_percentage_of_a_base_at_or_under_zero_is_not_given(base):
+    assert effects.percent_of(5.0, 50.0) == 10.0
+    assert pd.isna(effects.percent_of(5.0, base))

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coee_nb.collections import effects, its, verdict
-from coee_nb.collections.robustness import power, specifications
+from coee_nb.collections.robustness import (
+    diagnostics,
+    power,
+    safeguards,
+    sensitivity,
+    specifications,
+)
 from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.errors import ParameterError
 
@@ -20,13 +26,25 @@ CHOICES = Choices(
 )
 
 
-def judge(series: pd.Series, negligible_percent: float = 5.0) -> verdict.Verdict:
+def checks_of(series, fit, effect):
+    return safeguards.safeguards(
+        fit,
+        effect,
+        placebo=sensitivity.placebo(series, "2016-10", concurrent=["2018-03"], season="month"),
+        residuals=diagnostics.residuals(fit, lags=6),
+        richer=safeguards.richer_models(fit, effect),
+    )
+
+
+def judge(series: pd.Series, negligible_percent: float = 5.0) -> verdict.Conclusion:
     fit = its.fit(series, ["2016-10", "2018-03"], season="month")
     curve = specifications.specification_curve(
         series, CHOICES, through="2018-02", negligible_percent=negligible_percent
     )
+    effect = effects.effect(fit, "2016-10")
     return verdict.verdict(
-        effects.effect(fit, "2016-10"),
+        effect,
+        safeguards=checks_of(series, fit, effect),
         negligible_percent=negligible_percent,
         answers=curve.admissible_answers,
     )
@@ -40,14 +58,21 @@ def test_on_the_real_series_the_verdict_is_the_audits(net_duties):
         "-$3.4 billion (95 % interval -$15.0 billion to $8.2 billion), and the smallest change "
         "that these data would show four times in five is $16.1 billion (30 % of what was "
         "expected); one below $11.6 billion would be missed more often than shown. "
-        "8 of 8 admissible specifications (100 %) agree."
+        "Apart, p of step and slope adjusted for the two (Holm), the answer resting on the sum: "
+        "the step -$345.6 million a period (-$972.8 million to $281.6 million; p 0.53); "
+        "the change of slope $18.3 million a period from period to period (-$46.6 million to "
+        "$83.2 million; p 0.54); the sum -$3.4 billion (-$15.0 billion to $8.2 billion; p 0.53). "
+        "Under richer models of the errors the widest interval of the sum is -$26.4 billion to "
+        "$12.9 billion (AR(2) errors). 8 of 8 admissible specifications (100 %) agree."
     )
 
 
 def test_specifications_that_answer_otherwise_are_said(net_duties):
     fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month")
     answers = pd.Series(["cannot tell"] * 3 + ["decrease shown"])
-    found = verdict.verdict(effects.effect(fit, "2016-10"), negligible_percent=5.0, answers=answers)
+    effect = effects.effect(fit, "2016-10")
+    checks = checks_of(net_duties, fit, effect)
+    found = verdict.verdict(effect, safeguards=checks, negligible_percent=5.0, answers=answers)
     assert found.text.endswith(
         "3 of 4 admissible specifications (75 %) agree; 1 answer “decrease shown”."
     )
@@ -75,14 +100,16 @@ def test_a_quiet_series_shows_no_change_larger_than_the_stated_size(net_duties):
     noise = np.random.default_rng(8).standard_normal(72)
     quiet = pd.Series(3000 + 8.0 * noise, index=net_duties.index)
     found = judge(quiet, negligible_percent=2.0)
-    assert found.answer == "no change larger than the stated size"
+    assert found.answer == "no change larger than"
     assert found.text.startswith("No change larger than $1.0 billion from 2016-10")
 
 
 def test_the_larger_of_formula_and_simulation_is_the_smallest_detectable(net_duties):
     fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month")
+    effect = effects.effect(fit, "2016-10")
     found = verdict.verdict(
-        effects.effect(fit, "2016-10"),
+        effect,
+        safeguards=checks_of(net_duties, fit, effect),
         negligible_percent=5,
         answers=pd.Series(["cannot tell"]),
         detectable=power.Detectable(
@@ -115,7 +142,7 @@ def test_every_interval_gets_the_first_rule_that_holds(low, width, negligible):
     elif high < 0:
         assert answer == "decrease shown"
     elif max(-low, high) <= negligible:
-        assert answer == "no change larger than the stated size"
+        assert answer == "no change larger than"
     else:
         assert answer == "cannot tell"
 
@@ -161,7 +188,50 @@ def test_a_change_that_is_shown_is_said_with_its_cautions(net_duties, calendar):
     fit = its.fit(planted, ["2016-10", "2018-03"], season="month")
     effect = effects.effect(fit, "2016-10", calendar=calendar)
     answers = pd.Series(["cannot tell", "cannot tell", "increase shown"], ["log", "log", "level"])
-    found = verdict.verdict(effect, negligible_percent=5, answers=answers)
+    found = verdict.verdict(
+        effect,
+        safeguards=checks_of(planted, fit, effect),
+        negligible_percent=5,
+        answers=answers,
+    )
     assert found.answer == "increase shown"
     assert "2 answer “cannot tell”, all on the scale log." in found.text
     assert found.text.endswith("Section 201 tariffs on solar cells and washers (2018-02-07).")
+
+
+def test_an_interval_that_excludes_zero_and_fails_a_check_cannot_tell(net_duties):
+    """A walk about its line: the interval excludes zero, and earlier dates find as much."""
+    generator = np.random.default_rng(4)
+    for _ in range(60):
+        walk = np.cumsum(generator.standard_normal(72)) + generator.standard_normal(72)
+        series = pd.Series(100 + walk, net_duties.index)
+        found = verdict.conclude(series, "2016-10", competing=["2018-03"], season="month")
+        row = found.table.iloc[0]
+        if row["ci_low_musd"] > 0 or row["ci_high_musd"] < 0:
+            break
+    assert found.answer == "cannot tell"
+    assert "excludes zero, but " in found.text
+    failed = found.checks[~found.checks["passed"]]["check"].tolist()
+    assert "rank of the step among earlier dates" in failed
+
+
+def test_competing_events_are_dates_or_mappings(net_duties):
+    plain = verdict.conclude(net_duties, "2016-10", competing=["2018-03"], season="month")
+    named = verdict.conclude(
+        net_duties, "2016-10", competing=[{"name": "x", "from": "2018-03"}], season="month"
+    )
+    assert named.text == plain.text
+    assert named.answer == "cannot tell"
+
+
+def test_too_few_earlier_dates_cannot_tell_and_say_so(net_duties):
+    planted = net_duties[:"2017-06"] + 9000.0 * (net_duties[:"2017-06"].index >= "2015-03")
+    found = verdict.conclude(planted, "2015-03", season=2)
+    assert found.answer == "cannot tell"
+    assert "earlier dates leave a year before them, under 8" in found.text
+
+
+def test_amounts_under_zero_have_no_percentage(net_duties):
+    found = verdict.conclude(-net_duties, "2016-10", competing=["2018-03"], season="month")
+    assert np.isnan(found.table["detectable_percent"].iloc[0])
+    assert "% of what was expected" not in found.text

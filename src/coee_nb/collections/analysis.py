@@ -15,7 +15,15 @@ from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import Calendar, read_calendar
 from coee_nb.collections.its import Fit
 from coee_nb.collections.params import CollectionsIts
-from coee_nb.collections.robustness import dates, diagnostics, power, sensitivity, specifications
+from coee_nb.collections.robustness import (
+    dates,
+    diagnostics,
+    power,
+    rates,
+    safeguards,
+    sensitivity,
+    specifications,
+)
 from coee_nb.collections.series import Receipts
 from coee_nb.collections.tie_out import PublishedYears, TieOut
 from coee_nb.findings import Finding, Findings, InputFile
@@ -205,19 +213,15 @@ class Analysis:
     @cached_property
     def placebo(self) -> sensitivity.Scan:
         """Return the primary model with its interruption at every earlier date."""
-        real = pd.Period(self.params.interruption_month, "M")
-        dates = sensitivity.dates_to_try(self.series, self.params.interruption_month)
-        return sensitivity.scan(
-            self.series, dates[dates <= real], real=self.params.interruption_month,
+        return sensitivity.placebo(
+            self.series, self.params.interruption_month,
             concurrent=self.params.interruptions[1:], season=self.params.season,
         )  # fmt: skip
 
     @property
     def weights(self) -> dict[str, float]:
         """Return the terms of the cumulative effect, each with how often it counts."""
-        window = self.model.design.terms.loc[self.effect.interruption : self.effect.through]
-        own = effects.own_terms(self.model, self.effect.interruption)
-        return window[own].sum().to_dict()
+        return effects.cumulative_weights(self.model, self.effect)
 
     @property
     def base(self) -> float:
@@ -238,15 +242,34 @@ class Analysis:
         )
 
     @cached_property
-    def verdict(self) -> verdict.Verdict:
+    def safeguards(self) -> safeguards.Safeguards:
+        """Return the checks that a change must pass to be called shown."""
+        lags = diagnostics.usual_lags(len(self.series))
+        return safeguards.safeguards(
+            self.model, self.effect, placebo=self.placebo,
+            residuals=diagnostics.residuals(self.model, lags=lags),
+            richer=safeguards.richer_models(self.model, self.effect),
+        )  # fmt: skip
+
+    @cached_property
+    def verdict(self) -> verdict.Conclusion:
         """Return the verdict on the cumulative effect."""
         return verdict.verdict(
-            self.effect, negligible_percent=self.params.negligible_percent,
+            self.effect, safeguards=self.safeguards,
+            negligible_percent=self.params.negligible_percent,
             answers=self.curve.admissible_answers, detectable=self.detectable,
         )  # fmt: skip
 
+    def family_rates(self) -> pd.DataFrame:
+        """Return how often the verdict shows a change in series as long as this, by their truth."""
+        return rates.rates(
+            self.series.index, self.params.interruption_month,
+            concurrent=self.params.interruptions[1:], season=self.params.season,
+            seed=self.params.seed,
+        )  # fmt: skip
+
     def error_rates(self) -> pd.DataFrame:
-        """Return how often the verdict's rules are wrong, on series drawn anew."""
+        """Return how often the interval alone is wrong, on series drawn anew."""
         negligible = self.params.negligible_percent / 100 * abs(self.base)
         fresh = self.simulate(self.params.seed + 1)
         sizes = {

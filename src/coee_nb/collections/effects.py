@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
@@ -248,8 +249,25 @@ def _measure(
 def _with_percent(table: pd.DataFrame) -> pd.DataFrame:
     """Repeat estimate, interval and detectable effect as percentages of the base."""
     for name in ("estimate", "ci_low", "ci_high", "detectable"):
-        table[f"{name}_percent"] = 100 * table[f"{name}_musd"] / table["base_musd"]
+        table[f"{name}_percent"] = percent_of(table[f"{name}_musd"], table["base_musd"])
     return table
+
+
+def percent_of(amount: Any, base: Any) -> Any:
+    """Return an amount in percent of its base; NaN where the base is not above zero.
+
+    On a base under zero a percentage would turn its sign.
+
+    >>> percent_of(5, 50), percent_of(5, -50)
+    (10.0, nan)
+    """
+    return 100 * amount / np.where(np.asarray(base) > 0, base, np.nan)[()]
+
+
+def cumulative_weights(fit: Fit, found: "Effect") -> dict[str, float]:
+    """Return the terms of the cumulative effect, each with how often it counts."""
+    own = own_terms(fit, found.interruption)
+    return fit.design.terms.loc[found.interruption : found.through, own].sum().to_dict()
 
 
 def _sentence(table: pd.DataFrame, steps: list[pd.Period]) -> str:
@@ -262,9 +280,15 @@ def _sentence(table: pd.DataFrame, steps: list[pd.Period]) -> str:
         f"From {row['from']} through {row['through']} the amounts differed by "
         f"{formats.millions(row['estimate_musd'], 1)} in all from what the model {model} (95 % "
         f"interval {formats.millions(row['ci_low_musd'], 1)} to "
-        f"{formats.millions(row['ci_high_musd'], 1)}; {row['estimate_percent']:.1f} % of "
-        f"{formats.millions(row['base_musd'], 1)})."
+        f"{formats.millions(row['ci_high_musd'], 1)}{_of_base(row)})."
     )
+
+
+def _of_base(row: pd.Series) -> str:
+    """Return the percentage of what was expected, where that is above zero."""
+    if not np.isfinite(row["estimate_percent"]):
+        return ""
+    return f"; {row['estimate_percent']:.1f} % of {formats.millions(row['base_musd'], 1)}"
 
 
 def answer(method: Callable[..., Any], *args: Any, **options: Any) -> str:

@@ -8,7 +8,7 @@ from coee_nb.collections.effects import Effect
 from coee_nb.collections.robustness.sensitivity import Scan
 from coee_nb.collections.robustness.specifications import SpecificationCurve
 from coee_nb.collections.tie_out import TIES, TieOut
-from coee_nb.collections.verdict import Verdict
+from coee_nb.collections.verdict import Conclusion
 from coee_nb.findings import Finding, InputFile
 from coee_nb.outputs import Callout, significant
 from coee_nb.wording import read_wording
@@ -27,7 +27,7 @@ def findings(
     attribution: Attribution | None,
     curve: SpecificationCurve,
     placebo: Scan,
-    verdict: Verdict,
+    verdict: Conclusion,
     inputs: Sequence[InputFile],
 ) -> list[Finding]:
     """Return the findings of the collections notebook, verdict first.

@@ -9,10 +9,11 @@ from coee_nb import formats as fmt
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.its import Fit
 from coee_nb.collections.robustness.diagnostics import Residuals
+from coee_nb.collections.robustness.safeguards import Safeguards
 from coee_nb.collections.robustness.specifications import SpecificationCurve
 from coee_nb.collections.series import Receipts
 from coee_nb.collections.tie_out import TieOut
-from coee_nb.collections.verdict import ANSWERS, RULES, Verdict
+from coee_nb.collections.verdict import ANSWERS, RULES, Conclusion
 from coee_nb.outputs import Callout, Table
 from coee_nb.wording import read_wording
 
@@ -99,7 +100,24 @@ def error_rates(rates: pd.DataFrame) -> Table:
     return Table(rates, **WORDS.table("verdict_error_rates"), formats=formats)
 
 
-def verdict(found: Verdict) -> Table:
+def family_rates(rates: pd.DataFrame) -> Table:
+    """Return how often the verdict shows a change, by what is true of the series."""
+    return _usual(rates.assign(changed=rates["changed"].map({True: "yes", False: "no"})),
+                  "verdict_rates")  # fmt: skip
+
+
+def checks(found: Conclusion) -> Table:
+    """Return every check of the verdict with what it found."""
+    passed = found.checks["passed"].map({True: "yes", False: "no"})
+    return Table(found.checks.assign(passed=passed), **WORDS.table("verdict_checks"))
+
+
+def richer_models(found: Safeguards) -> Table:
+    """Return step and sum under the richer models of the errors."""
+    return _usual(found.richer, "richer_models")
+
+
+def verdict(found: Conclusion) -> Table:
     """Return the verdict with the numbers it rests on."""
     formats = {"agreement": _share}
     return Table(found.table, **WORDS.table("verdict"), formats=formats, note=found.text)

@@ -1,20 +1,29 @@
 """One sentence from fixed rules, and how often those rules are wrong."""
 
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats
-from coee_nb.collections.effects import Effect
+from coee_nb.collections import effects, its
+from coee_nb.collections.effects import LEVEL, Effect, percent_of
 from coee_nb.collections.effects import detectable as detectable_size
+from coee_nb.collections.events import Calendar
+from coee_nb.collections.robustness import diagnostics, power, sensitivity
 from coee_nb.collections.robustness.power import Detectable
-from coee_nb.errors import ParameterError
+from coee_nb.collections.robustness.safeguards import Safeguards, richer_models, safeguards
+from coee_nb.engines.ar1.periods import Date
+from coee_nb.engines.design.comparisons import adjust_p_values
+from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.wording import read_wording
 
 INCREASE = "increase shown"
 DECREASE = "decrease shown"
-NEGLIGIBLE = "no change larger than the stated size"
+NEGLIGIBLE = "no change larger than"
 CANNOT_TELL = "cannot tell"
 ANSWERS = (INCREASE, DECREASE, NEGLIGIBLE, CANNOT_TELL)
 WORDS = read_wording("coee_nb.collections")
@@ -27,38 +36,44 @@ _SENTENCES = {
 
 RULES = pd.DataFrame(
     [
-        (1, "the 95 % interval lies above zero", INCREASE),
-        (2, "the 95 % interval lies below zero", DECREASE),
-        (3, "the 95 % interval lies within the size declared negligible", NEGLIGIBLE),
+        (1, "the 95 % interval lies above zero, and every check is passed", INCREASE),
+        (2, "the 95 % interval lies below zero, and every check is passed", DECREASE),
+        (3, "the widest interval lies within the size declared negligible, and the checks of the "
+            "model are passed", NEGLIGIBLE),
         (4, "anything else", CANNOT_TELL),
     ],
     columns=["rule", "when", "answer"],
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Conclusion:
     """What may be said of the effect.
 
     ``answer``: one of ``ANSWERS``, by the first of ``RULES`` that holds; ``table``: one row:
-    answer, estimate_musd, ci_low_musd, ci_high_musd, negligible_musd, detectable_musd,
-    detectable_percent, even_musd (the size shown half of the time), agreeing, specifications,
-    agreement; ``text``: the sentence a report may print.
+    answer, estimate_musd, ci_low_musd, ci_high_musd, widest_low_musd, widest_high_musd (over the
+    richer models of the errors), negligible_musd, detectable_musd, detectable_percent, even_musd
+    (the size shown half of the time), agreeing, specifications, agreement; ``checks``: check,
+    value, passed; ``measures``: measure, estimate_musd, ci_low_musd, ci_high_musd, p (of step and
+    slope adjusted for the two; the answer rests on the sum alone) and shown; ``text``: the sentence
+    a report may print.
     """
 
     answer: str
     table: pd.DataFrame
+    checks: pd.DataFrame
+    measures: pd.DataFrame
     text: str
 
 
 def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
-    """Return the answer for each interval: the first of ``RULES`` that holds.
+    """Return what each interval alone answers, before any check.
 
     ``negligible`` is the size, declared, under which a change does not matter, in
-    the unit of the interval. Works on single numbers and on arrays.
+    the unit of the interval; NaN where none can be. Works on single numbers and on arrays.
 
-    >>> decide([1, -3, -1, -3], [3, -1, 1, 3], 2).tolist()  # doctest: +NORMALIZE_WHITESPACE
-    ['increase shown', 'decrease shown', 'no change larger than the stated size', 'cannot tell']
+    >>> decide([1, -3, -1, -3], [3, -1, 1, 3], 2).tolist()
+    ['increase shown', 'decrease shown', 'no change larger than', 'cannot tell']
     """
     low, high, size = np.broadcast_arrays(
         *(np.asarray(value, dtype=float) for value in (ci_low, ci_high, negligible))
@@ -72,65 +87,209 @@ def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
     )
 
 
+def conclude(
+    series: pd.Series,
+    cut: Date,
+    *,
+    competing: Sequence[Date | Mapping[str, Any]] = (),
+    season: str | int | None = None,
+    seed: int = 0,
+    simulations: int = 0,
+    negligible_percent: float = 5.0,
+    calendar: Calendar | None = None,
+) -> Conclusion:
+    """Return the verdict on ``series``: the whole path from its numbers to the sentence.
+
+    ``cut``: the interruption; ``competing``: concurrent events with level and slope of their own,
+    dates or mappings with ``from``; ``season`` as in ``its.fit``; ``simulations``: series drawn
+    with ``seed`` for the detectable effect, which is taken from the formula where there are none;
+    ``negligible_percent``: as in ``verdict``. Raises the errors of ``its.fit``.
+    """
+    others = [one["from"] if isinstance(one, Mapping) else one for one in competing]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", StatisticalWarning)
+        fit = its.fit(series, [cut, *others], season=season)
+        found = effects.effect(fit, cut, calendar=calendar)
+    checks = safeguards(
+        fit,
+        found,
+        placebo=sensitivity.placebo(series, cut, concurrent=others, season=season),
+        residuals=diagnostics.residuals(fit, lags=diagnostics.usual_lags(len(series))),
+        richer=richer_models(fit, found),
+    )
+    largest = _simulated(fit, found, seed, simulations) if simulations else None
+    return verdict(
+        found, safeguards=checks, negligible_percent=negligible_percent, detectable=largest
+    )
+
+
+def _simulated(fit: its.Fit, effect: Effect, seed: int, simulations: int) -> Detectable:
+    weights = effects.cumulative_weights(fit, effect)
+    simulation = power.simulate(fit, weights, seed=seed, replications=simulations)
+    base = effect.row("cumulative")["base_musd"]
+    return power.detectable_effect(fit.contrast(weights), simulation, base=base)
+
+
 def verdict(
     effect: Effect,
     *,
+    safeguards: Safeguards,
     negligible_percent: float,
-    answers: pd.Series,
+    answers: pd.Series | None = None,
     detectable: Detectable | None = None,
-) -> Verdict:
+) -> Conclusion:
     """Return the verdict on the cumulative effect.
 
-    ``negligible_percent``: the change, as a percentage of what was expected, declared too small to
-    matter; ``answers``: the answer of every admissible specification, by the same rules, under
-    the scale it was found on; a change that is shown is said with the effect's cautions;
-    ``detectable``: the detectable effect by simulation, used where it is larger than that by
-    formula, with the size that is shown half of the time.
+    ``safeguards``: the checks that a change shown must pass; ``negligible_percent``: the change, as
+    a percentage of what was expected, declared too small to matter; ``answers``: what the interval
+    of every admissible specification answers, under the scale it was found on; a change that is
+    shown is said with the effect's cautions; ``detectable``: the detectable effect by simulation,
+    used where it is larger than that by formula, with the size that is shown half of the time.
     """
     row = effect.row("cumulative").copy()
     row["even_musd"] = detectable_size(row["se_musd"], row["df"], power=0.5)
     if detectable is not None and detectable.largest > row["detectable_musd"]:
         row["detectable_musd"], row["even_musd"] = detectable.largest, detectable.even
-    row["detectable_percent"] = 100 * row["detectable_musd"] / row["base_musd"]
-    negligible = negligible_percent / 100 * abs(row["base_musd"])
-    answer = str(decide(row["ci_low_musd"], row["ci_high_musd"], negligible))
+    row["detectable_percent"] = percent_of(row["detectable_musd"], row["base_musd"])
+    base = row["base_musd"] if row["base_musd"] > 0 else float("nan")
+    row["negligible_musd"] = negligible_percent / 100 * base
+    answer = _answer(row, safeguards)
+    measures = _measures(effect, safeguards, answer)
+    answers = pd.Series(dtype=object) if answers is None else answers
+    sentences = [
+        f"{_said(answer, row, safeguards)}.",
+        *_apart(measures),
+        _widest(safeguards, answer),
+        *([f"{_agreed(answer, answers)}."] if len(answers) else []),
+    ]
+    if answer != CANNOT_TELL and effect.cautions:
+        sentences.append(effect.caution)
+    table = _table(answer, row, safeguards, answers)
+    checks = pd.concat([_interval_check(row), safeguards.table], ignore_index=True)
+    return Conclusion(answer, table, checks, measures, " ".join(sentences))
+
+
+def _answer(row: pd.Series, safeguards: Safeguards) -> str:
+    """Return the first of ``RULES`` that holds."""
+    alone = str(decide(row["ci_low_musd"], row["ci_high_musd"], row["negligible_musd"]))
+    if alone in (INCREASE, DECREASE):
+        return CANNOT_TELL if safeguards.failures else alone
+    low, high = _outer(row, safeguards)
+    within = str(decide(low, high, row["negligible_musd"])) == NEGLIGIBLE
+    return NEGLIGIBLE if within and not safeguards.of_the_model else CANNOT_TELL
+
+
+def _outer(row: pd.Series, safeguards: Safeguards) -> tuple[float, float]:
+    """Return the ends of the primary and of every richer interval of the sum, taken together."""
+    sums = safeguards.richer[safeguards.richer["measure"] == "cumulative"]
+    return (
+        min(row["ci_low_musd"], sums["ci_low_musd"].min()),
+        max(row["ci_high_musd"], sums["ci_high_musd"].max()),
+    )
+
+
+def _interval_check(row: pd.Series) -> pd.DataFrame:
+    excludes = row["ci_low_musd"] > 0 or row["ci_high_musd"] < 0
+    value = f"{_amount(row['ci_low_musd'])} to {_amount(row['ci_high_musd'])}"
+    return pd.DataFrame(
+        {"check": ["95 % interval excludes zero"], "value": [value], "passed": [bool(excludes)]}
+    )
+
+
+def _measures(effect: Effect, safeguards: Safeguards, answer: str) -> pd.DataFrame:
+    """Return step, slope and sum apart; a slope has no checks that could show it."""
+    columns = ["measure", "estimate_musd", "ci_low_musd", "ci_high_musd", "p"]
+    table = effect.table.loc[effect.table["measure"] != "average", columns]
+    table = table.reset_index(drop=True)
+    second = table["measure"] != "cumulative"
+    table.loc[second, "p"] = adjust_p_values(table.loc[second, "p"].to_numpy())
+    step = (table["measure"] == "level") & (table["p"] < LEVEL) & (not safeguards.failures)
+    table["shown"] = step | (~second & (answer in (INCREASE, DECREASE)))
+    return table
+
+
+def _table(answer: str, row: pd.Series, safeguards: Safeguards, answers: pd.Series) -> pd.DataFrame:
     agreeing, specifications = int((answers == answer).sum()), len(answers)
-    table = pd.DataFrame(
+    low, high = _outer(row, safeguards)
+    return pd.DataFrame(
         [
             {
                 "answer": answer,
                 **row[["estimate_musd", "ci_low_musd", "ci_high_musd"]],
-                "negligible_musd": negligible,
-                **row[["detectable_musd", "detectable_percent", "even_musd"]],
+                "widest_low_musd": low,
+                "widest_high_musd": high,
+                **row[["negligible_musd", "detectable_musd", "detectable_percent", "even_musd"]],
                 "agreeing": agreeing,
                 "specifications": specifications,
                 "agreement": agreeing / specifications if specifications else float("nan"),
             }
         ]
     )
-    sentences = [f"{_said(answer, row, negligible)}. {_agreed(answer, answers)}."]
-    if answer != CANNOT_TELL and effect.cautions:
-        sentences.append(effect.caution)
-    return Verdict(answer, table, " ".join(sentences))
 
 
-def _said(answer: str, row: pd.Series, negligible: float) -> str:
-    return WORDS.sentence(
-        _SENTENCES[answer],
+def _amount(value: float) -> str:
+    return formats.millions(value, 1)
+
+
+def _said(answer: str, row: pd.Series, safeguards: Safeguards) -> str:
+    """Return the answer as a sentence, the checks that failed named."""
+    failed = "; ".join(safeguards.failures.values())
+    excludes = row["ci_low_musd"] > 0 or row["ci_high_musd"] < 0
+    name = _SENTENCES[answer]
+    if answer == CANNOT_TELL and excludes:
+        name = "verdict_checks_failed"
+    of = ""
+    if np.isfinite(row["detectable_percent"]):
+        of = WORDS.sentence("verdict_of_expected", percent=f"{row['detectable_percent']:.0f}")
+    said = WORDS.sentence(
+        name,
         first=row["from"],
         last=row["through"],
-        estimate=formats.millions(row["estimate_musd"], 1),
-        low=formats.millions(row["ci_low_musd"], 1),
-        high=formats.millions(row["ci_high_musd"], 1),
-        negligible=formats.millions(negligible, 1),
-        detectable=formats.millions(row["detectable_musd"], 1),
-        percent=f"{row['detectable_percent']:.0f}",
-        even=formats.millions(row["even_musd"], 1),
+        estimate=_amount(row["estimate_musd"]),
+        low=_amount(row["ci_low_musd"]),
+        high=_amount(row["ci_high_musd"]),
+        negligible=_amount(row["negligible_musd"]),
+        detectable=_amount(row["detectable_musd"]),
+        of=of,
+        even=_amount(row["even_musd"]),
+        failed=failed,
+    )
+    besides = "; ".join(safeguards.of_the_model.values())
+    if answer == CANNOT_TELL and not excludes and besides:
+        said += WORDS.sentence("verdict_also_failed", failed=besides)
+    return said
+
+
+def _apart(measures: pd.DataFrame) -> list[str]:
+    """Say step, slope and sum apart."""
+    parts = [
+        WORDS.sentence(
+            f"apart_{row.measure}",
+            estimate=_amount(row.estimate_musd),
+            low=_amount(row.ci_low_musd),
+            high=_amount(row.ci_high_musd),
+            p=formats.p_value(row.p),
+            shown=WORDS.sentence("apart_shown") if row.shown else "",
+        )
+        for row in measures.itertuples()
+    ]
+    return [WORDS.sentence("apart", parts="; ".join(parts))]
+
+
+def _widest(safeguards: Safeguards, answer: str) -> str:
+    row = safeguards.widest
+    unsure = answer in (INCREASE, DECREASE) and row["ci_low_musd"] <= 0 <= row["ci_high_musd"]
+    return WORDS.sentence(
+        "verdict_widest",
+        model=row["model"],
+        low=_amount(row["ci_low_musd"]),
+        high=_amount(row["ci_high_musd"]),
+        holds=WORDS.sentence("verdict_widest_holds_zero") if unsure else "",
     )
 
 
 def _agreed(answer: str, answers: pd.Series) -> str:
-    """Say how many specifications give the verdict's answer, and what the others answer."""
+    """Say how many specifications' intervals answer so, and what the others answer."""
     agreeing = int((answers == answer).sum())
     told = (
         f"{agreeing} of {len(answers)} admissible specifications "

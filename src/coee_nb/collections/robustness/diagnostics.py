@@ -28,6 +28,17 @@ class Residuals:
     text: str
 
 
+def usual_lags(points: int) -> int:
+    """Return over how many lags a verdict's check takes Ljung-Box: six, or a quarter of the points.
+
+    Over more lags the test rejects true models too often where a season takes many terms.
+
+    >>> usual_lags(72), usual_lags(20)
+    (6, 5)
+    """
+    return max(2, min(6, points // 4))
+
+
 def residuals(fit: Fit, *, lags: int = 12) -> Residuals:
     """Return autocorrelations, Ljung-Box and Durbin-Watson of the fit's one-step-ahead errors.
 

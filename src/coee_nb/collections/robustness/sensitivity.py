@@ -10,8 +10,8 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections import its
-from coee_nb.engines.ar1.design_matrix import build
-from coee_nb.engines.ar1.periods import Date, as_period
+from coee_nb.engines.ar1.design_matrix import ADEQUATE_SEGMENT, MINIMUM_SIDE, build
+from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, Date, as_period, frequency
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
 YEAR = 12  # periods left on each side of a date that is tried
@@ -39,12 +39,41 @@ def dates_to_try(series: pd.Series, real: str) -> pd.PeriodIndex:
     return series.index[YEAR:-YEAR].union(pd.PeriodIndex([start])).sort_values()
 
 
+def earlier_dates(series: pd.Series, real: Date, concurrent: Sequence[Date] = ()) -> pd.PeriodIndex:
+    """Return every date up to the real one that leaves a year before it, the real one in any case.
+
+    Eight periods where a year has fewer; a date too close to a ``concurrent`` interruption to be
+    told from it is not admissible.
+    """
+    index = series.index
+    start = as_period(real, index, what="the real date")
+    first = max(PERIODS_A_YEAR[frequency(index)], ADEQUATE_SEGMENT)
+    tried = index[first:]
+    tried = tried[tried <= start]
+    for event in concurrent:
+        at = as_period(event, index, what="the concurrent event")
+        tried = tried[np.abs(tried.asi8 - at.ordinal) >= MINIMUM_SIDE]
+    return tried.union(pd.PeriodIndex([start])).sort_values()
+
+
+def placebo(
+    series: pd.Series,
+    real: Date,
+    *,
+    concurrent: Sequence[Date] = (),
+    season: str | int | None = None,
+) -> Scan:
+    """Return the primary model with its interruption at every admissible earlier date."""
+    dates = earlier_dates(series, real, concurrent)
+    return scan(series, dates, real=real, concurrent=concurrent, season=season)
+
+
 def scan(
     series: pd.Series,
     dates: Sequence[str | pd.Period],
     *,
-    real: str,
-    concurrent: Sequence[str] = (),
+    real: Date,
+    concurrent: Sequence[Date] = (),
     estimator: str = "reml",
     season: str | int | None = None,
     pulses: Sequence[str] = (),
@@ -95,7 +124,7 @@ def _quiet_fit(series: pd.Series, interruptions: Sequence[str], **options: Any) 
 
 
 def _scan_sentence(
-    table: pd.DataFrame, start: pd.Period, rank: int, concurrent: Sequence[str]
+    table: pd.DataFrame, start: pd.Period, rank: int, concurrent: Sequence[Date]
 ) -> str:
     kept = (
         f"a change kept at {', '.join(map(str, concurrent))}" if concurrent else "no other change"
