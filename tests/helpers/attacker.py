@@ -1,13 +1,15 @@
 """An attacker who has only the published files of a survey, and knows nothing of the plan.
 
-From the tables' CSV files it collects what is told of each question: counts, shares, denominators,
-over all and by every group and kind of respondent. One linear programme a question then bounds
-every count. What it bounds to a few people is a breach.
+From the tables (CSV and Parquet), the findings and the sentences of a run it collects what is told
+of each question: counts, shares, denominators, over all and by every group and kind of respondent,
+who took part, who gave no answer and why. One linear programme a question then bounds every count.
+What it bounds to a few people is a breach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +34,14 @@ class Fact:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Read every CSV file of a notebook's tables by name."""
-    return {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
+    """Read every table of a notebook by name; Parquet must tell nothing that CSV does not."""
+    tables = {path.stem: pd.read_csv(path) for path in sorted(folder.glob("*.csv"))}
+    for name, table in tables.items():
+        other = pd.read_parquet(folder / f"{name}.parquet")
+        for column in table.select_dtypes("number"):
+            told = pd.to_numeric(other[column], errors="coerce").to_numpy(float, na_value=np.nan)
+            np.testing.assert_allclose(told, table[column], err_msg=f"{name}.{column}")
+    return tables
 
 
 def facts(
@@ -66,6 +74,66 @@ def facts(
                     yield from _told(question, "+".join(sorted(choices)), (dimension, kind), told)
 
 
+def accounts(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:
+    """Yield what is told of who took part, who gave no answer, and amounts by class.
+
+    Each is a question of its own, whose total everybody in it adds up to.
+    """
+    for row in tables.get("item_accounting", pd.DataFrame()).to_dict("records"):
+        states = {name: n for name, n in row.items() if name not in _NO_STATES}
+        yield from _parts(f"{row['item']}: states", states, row["responded"])
+    told = tables.get("dispositions", pd.DataFrame(columns=["disposition", "count"]))
+    told = dict(zip(told["disposition"], told["count"], strict=True))
+    everyone = told.get("Recorded as respondents, in all")
+    completion = {name: told.get(name) for name in _COMPLETION if name in told}
+    if completion:
+        yield from _parts("completion", completion, everyone)
+    if "Asked" in told:
+        parts = {"took part": everyone, "no response": told.get("No response")}
+        yield from _parts("participation", parts, told["Asked"])
+    if "of whom answered a question" in told:
+        answered = {"answered": told["of whom answered a question"], "silent": None}
+        yield from _parts("any answer", answered, everyone)
+    for name, table in tables.items():
+        if name.startswith("response_by_"):
+            group = name.removeprefix("response_by_")
+            for row in table.to_dict("records"):
+                own = (group, str(row[group]))
+                parts = {"took part": row["responded"], "no response": None}
+                yield from _parts("participation", parts, row["asked"], own)
+    for item, rows in tables.get("number_classes", pd.DataFrame(columns=["item"])).groupby("item"):
+        classes = dict(zip(rows["amount"], rows["count"], strict=True))
+        yield from _parts(f"{item}: classes", classes, rows["n"].iloc[0])
+
+
+_NO_STATES = ("item", "in_frame", "responded", "origin")
+_COMPLETION = ("Completed the survey", "Did not complete it")
+
+
+def _parts(
+    question: str, parts: Mapping[str, object], total: object, group: tuple[str, str] = OVERALL
+) -> Iterator[Fact]:
+    for name, number in {**parts, ANSWERED: total}.items():
+        known = _given(number)
+        low, high = (float(number), float(number)) if known else (0.0, np.inf)
+        yield Fact(question, str(name), group, low, high)
+
+
+def told_in_words(texts: Iterable[str], floor: int) -> list[str]:
+    """Return the sentences that give a few people, or all but a few, of people."""
+    return [
+        text
+        for text in texts
+        for number, of, what in _OF.findall(text.replace(",", ""))
+        if not what.startswith(_THINGS)
+        and (0 < int(number) < floor or 0 < int(of) - int(number) < floor)
+    ]
+
+
+_OF = re.compile(r"\b(\d+) of (?:the |all )?(\d+) (\w+)")
+_THINGS = ("question", "suppressed", "cell", "finding", "percentage", "printed", "figure", "item")
+
+
 def _told(question: str, choice: str, group: tuple[str, str], row: Mapping) -> Iterator[Fact]:
     n, count, share = (row.get(name) for name in ("n", "count", "share"))
     if _given(n):
@@ -96,6 +164,8 @@ def bounds(told: Sequence[Fact], *, choices: Sequence[str], multiple: bool) -> d
     upper: list[tuple[dict[int, float], float]] = []
     equal: list[tuple[dict[int, float], float]] = []
     for fact in told:
+        if np.isinf(fact.high):  # nothing is told but that there is such a count
+            continue
         parts = [fact.choice] if fact.choice in rows else fact.choice.split("+")
         weights = {place[part, fact.group]: 1.0 for part in parts}
         upper += [(weights, fact.high), ({k: -w for k, w in weights.items()}, -fact.low)]
@@ -145,6 +215,12 @@ def breaches(
     told: dict[str, list[Fact]] = {}
     for fact in facts(tables, key_results):
         told.setdefault(fact.question, []).append(fact)
+    questions = dict(questions)
+    for fact in accounts(tables):
+        told.setdefault(fact.question, []).append(fact)
+        choices = questions.setdefault(fact.question, ([], False))[0]
+        if fact.choice not in (*choices, ANSWERED):
+            choices.append(fact.choice)
     return [
         (question, choice, group, low, high)
         for question, own in told.items()

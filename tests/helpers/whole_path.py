@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from coee_nb.outputs import Chart, Several, Table
+from coee_nb.findings import Findings
+from coee_nb.outputs import Callout, Chart, Several, Table
 from coee_nb.publish.extract import write_tables
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
@@ -38,3 +39,11 @@ def published(values: dict[str, Any], folder: Path) -> list[Any]:
     tables += [one.table for one in found if isinstance(one, Chart)]
     write_tables([table.data() for table in tables], folder)
     return found
+
+
+def sentences(found: list[Any]) -> list[str]:
+    """Return every sentence that the outputs show: findings, callouts, notes, descriptions."""
+    texts = [one.text for one in found if isinstance(one, Callout)]
+    texts += [one.description for one in found if isinstance(one, Chart)]
+    texts += [one.note for one in found if isinstance(one, Table)]
+    return texts + [one.statement for each in found if isinstance(each, Findings) for one in each]

@@ -1,14 +1,16 @@
 """Whole surveys, published as files and attacked from them alone: nobody is found."""
 
 import csv
+import os
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from attacker import breaches, read_tables
-from whole_path import published
+from attacker import breaches, read_tables, told_in_words
+from random_surveys import random_survey
+from whole_path import published, sentences
 
+from coee_nb.errors import InputError
 from coee_nb.survey.params import SurveyResponses
 
 FLOOR = 10
@@ -100,20 +102,47 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
     assert line[["mean", "sd", "lower_quartile", "median", "upper_quartile"]].isna().all()
 
 
-@pytest.mark.parametrize("seed", range(4))
+SURVEYS = int(os.environ.get("COEE_SURVEYS", "24"))  # a benchmark attacks more of them
+
+
+@pytest.mark.parametrize("seed", range(SURVEYS))
 def test_surveys_at_random_are_attacked_in_vain(tmp_path, seed):
-    draw = np.random.default_rng(seed)
-    size = int(draw.integers(30, 120))
-    shares = draw.dirichlet([0.6] * 3)
-    rows = []
-    for _ in range(size):
-        blank = draw.random(3) < draw.choice([0.0, 0.05, 0.3])
-        given = [draw.choice(["Low", "Middle", "High"], p=shares),
-                 draw.choice(["Yes", "No"], p=[0.9, 0.1]), int(draw.poisson(3))]  # fmt: skip
-        rows.append(
-            (
-                bool(draw.random() < 0.8),
-                *("" if b else g for b, g in zip(blank, given, strict=True)),
-            )
-        )
-    assert found(publish(tmp_path, rows)) == []
+    values, questions, key_results = random_survey(seed, tmp_path)
+    try:
+        shown = published(values, tmp_path / "tables")
+    except InputError as error:
+        if "fewer than the floor" not in str(error):
+            raise
+        return
+    tables = read_tables(tmp_path / "tables")
+    assert breaches(tables, questions, key_results, floor=values["floor"]) == []
+    assert told_in_words(sentences(shown), values["floor"]) == []
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [
+        (
+            {"item_accounting": [{"item": "q", "in_frame": 90, "responded": 60,
+                                  "answered it": 40, "left it blank": 16, "don't know": None}]},
+            ("q: states", "don't know", ("", ""), 4.0, 4.0),
+        ),
+        (
+            {"dispositions": [{"disposition": "Recorded as respondents, in all", "count": 60},
+                              {"disposition": "of whom answered a question", "count": 57}]},
+            ("any answer", "silent", ("", ""), 3.0, 3.0),
+        ),
+        (
+            {"response_by_office": [{"office": "A", "asked": 20, "responded": 18}]},
+            ("participation", "no response", ("office", "A"), 2.0, 2.0),
+        ),
+    ],
+)  # fmt: skip
+def test_the_attacker_finds_who_took_part_and_why_there_is_no_answer(tables, told):
+    frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
+    assert told in breaches(frames, {}, {}, floor=FLOOR)
+
+
+def test_the_attacker_reads_sentences():
+    texts = ["7 of 60 people asked", "57 of the 60 who answered", "3 of 12 questions", "30 of 60 x"]
+    assert told_in_words(texts, FLOOR) == texts[:2]
