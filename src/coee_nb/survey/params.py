@@ -10,39 +10,69 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class SurveyResponses(Parameters):
-    """The set of parameters of ``survey_responses``.
+    """The set of parameters of ``survey_responses``."""
 
-    ``responses`` the export, ``codebook`` what its columns mean, ``frame`` how many were asked by
-    groups (a CSV of the groups and ``count``), or ``asked`` their number (neither: response rates
-    are not known); ``published`` printed figures to check against and ``themes`` the analyst's
-    coding of the comments (both may be left out). ``partial_rule`` says whom the marked response
-    rate counts as a partial: everyone who did not finish ("recorded"), those of them with an
-    answer ("answered"), or by the share of applicable items answered, ``partial_from`` and
-    ``complete_above`` ("share"). ``review`` the comments that an analyst read and marked for
-    quoting, drafted by ``coee survey comments`` (left out: none is quoted); ``floor`` the smallest
-    cell that is printed; ``confidence`` of the intervals; ``weighting`` the margins of the frame
-    that the estimates are adjusted to, and ``breakdowns`` the groups that results are shown by
-    (left out: every group that all respondents gave; an empty list: none). ``unknown_answers``
-    stops at an answer the codebook does not explain, or leaves it blank and counts it;
-    ``date_order`` settles dates such as 2/1/2021 in a file that was saved again.
-    """
-
-    responses: InputPath
-    codebook: InputPath
-    frame: InputPath | None = None
-    asked: Annotated[int, Field(ge=1)] | None = None
-    published: InputPath | None = None
-    themes: InputPath | None = None
-    partial_rule: Literal["recorded", "answered", "share"] = "answered"
-    partial_from: Share = 0.5
-    complete_above: Share = 0.8
-    review: InputPath | None = None
-    floor: Annotated[int, Field(ge=3, le=1000)] = 10
-    confidence: Share = 0.95
-    weighting: list[str] | None = None
-    breakdowns: list[str] | None = None
-    unknown_answers: Literal["stop", "blank"] = "stop"
-    date_order: Literal["month first", "day first"] | None = None
+    responses: InputPath = Field(
+        description="The export of responses, as the survey tool gives it (CSV, TSV or SPSS).",
+        json_schema_extra={"file": "responses.csv"},
+    )
+    codebook: InputPath = Field(
+        description="What the columns and codes of the export mean (YAML or CSV). `coee survey "
+        "codebook RESPONSES --out CODEBOOK` drafts it, to be corrected.",
+        json_schema_extra={"file": "codebook.yaml"},
+    )
+    frame: InputPath | None = Field(
+        None,
+        description="How many people were asked, by group: a CSV with a column for each group of "
+        "the codebook, or for some of them, and `count`; no persons. Without it (and without `asked`) "
+        "response rates are not known.",
+    )
+    asked: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="How many people were asked, where they are not counted by group."
+    )
+    breakdowns: list[str] | None = Field(
+        None,
+        description="The groups that results are shown by. Left out: every group of the codebook; "
+        "[]: none.",
+    )
+    weighting: list[str] | None = Field(
+        None,
+        description="The groups of the frame that estimates are adjusted to. Left out: every one.",
+    )
+    floor: Annotated[int, Field(ge=3, le=1000)] = Field(
+        10, description="The fewest people that any printed count may be of."
+    )
+    published: InputPath | None = Field(
+        None, description="Figures that a report printed, to check against (YAML)."
+    )
+    themes: InputPath | None = Field(
+        None, description="The analyst's coding of the comments by theme (CSV)."
+    )
+    review: InputPath | None = Field(
+        None,
+        description="The comments that an analyst read and marked for quoting; `coee survey "
+        "comments` drafts the file. Left out: none is quoted.",
+    )
+    partial_rule: Literal["recorded", "answered", "share"] = Field(
+        "answered",
+        description="Whom the response rate in use counts as a partial: recorded (all who did not "
+        "finish), answered (those of them with an answer) or share (by the two shares below).",
+    )
+    partial_from: Share = Field(
+        0.5, description="Share of applicable items answered from which a response is a partial."
+    )
+    complete_above: Share = Field(
+        0.8, description="Share of applicable items answered above which a response is complete."
+    )
+    confidence: Share = Field(0.95, description="Of intervals; tests are at 1 less this.")
+    unknown_answers: Literal["stop", "blank"] = Field(
+        "stop",
+        description="What an answer does that the codebook does not explain: stop the run, or be "
+        "left blank and counted.",
+    )
+    date_order: Literal["month first", "day first"] | None = Field(
+        None, description="How to read dates such as 2/1/2021 in a file that was saved again."
+    )
 
     @model_validator(mode="after")
     def _shares_increase(self) -> Self:
