@@ -24,7 +24,7 @@ class SurveyResponses(Parameters):
     frame: InputPath | None = Field(
         None,
         description="How many people were asked, by group: a CSV with a column for each group of "
-        "the codebook, or for some of them, and `count`; no persons. Without it (and without `asked`) "
+        "the codebook, or for some of them, and `count`; no persons. Without it and `asked` "
         "response rates are not known.",
     )
     asked: Annotated[int, Field(ge=1)] | None = Field(
