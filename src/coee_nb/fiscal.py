@@ -7,13 +7,17 @@ from calendar import monthrange
 from datetime import date
 
 
-def fiscal_year(day: date) -> int:
-    """Return the federal fiscal year that holds ``day``.
+def fiscal_year(day: date, starts: int = 10) -> int:
+    """Return the fiscal year that holds ``day``, named after the year it ends in.
+
+    ``starts``: its first month; October for the federal one.
 
     >>> fiscal_year(date(2016, 9, 30)), fiscal_year(date(2016, 10, 1))
     (2016, 2017)
+    >>> fiscal_year(date(2016, 7, 1), 7), fiscal_year(date(2016, 7, 1), 1)
+    (2017, 2016)
     """
-    return day.year + (day.month >= 10)
+    return day.year + (day.month >= starts > 1)
 
 
 def fiscal_year_start(year: int) -> date:

@@ -262,3 +262,19 @@ def test_cautions_are_warned_and_kept(receipts):
     with pytest.warns(StatisticalWarning, match="a segment has 5 points"):
         fit = its.fit(receipts[:"2017-02"], ["2016-10"])
     assert len(fit.warnings) == 1
+
+
+def test_under_12_points_the_default_is_least_squares():
+    index = pd.period_range("2010", periods=12, freq="Y")
+    series = pd.Series(np.random.default_rng(1).normal(100, 3, 12), index)
+    assert its.fit(series[:11], ["2016"]).estimator == "ols"
+    assert its.fit(series, ["2016"]).estimator == "reml"
+    assert its.fit(series[:11], ["2016"], estimator="reml").estimator == "reml"
+
+
+def test_an_option_without_effect_or_outside_the_series_is_refused(net_duties):
+    with pytest.raises(ParameterError, match="lags 3 with the estimator reml"):
+        its.fit(net_duties, ["2016-10"], lags=3)
+    for month in ("2010-01", "2025-01"):
+        with pytest.raises(ParameterError, match=f"wash-out {month} lies outside"):
+            its.fit(net_duties, ["2016-10"], washout=[month])

@@ -6,7 +6,12 @@ import pandas as pd
 import pytest
 
 from coee_nb.collections.series import read_receipts
-from coee_nb.collections.tie_out import fiscal_year_sums, read_published, tie_out
+from coee_nb.collections.tie_out import (
+    complete_years,
+    fiscal_year_sums,
+    read_published,
+    tie_out,
+)
 from coee_nb.errors import InputError
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
@@ -142,3 +147,17 @@ def test_years_out_of_order_and_unknown_words_are_refused(tmp_path, line):
     file.write_text(f"{HEAD}{line}\n")
     with pytest.raises(InputError, match="line 2"):
         read_published(file)
+
+
+@pytest.mark.parametrize(("starts", "years"), [(10, [2016, 2017]), (7, [2016, 2017]), (1, [2016])])
+def test_a_fiscal_year_begins_with_the_month_that_is_said(starts, years):
+    months = pd.period_range(
+        f"2015-{starts:02d}" if starts > 1 else "2016-01", periods=12, freq="M"
+    )
+    longer = pd.period_range(months[0], periods=18, freq="M")
+    sums = fiscal_year_sums(pd.Series(1.0, longer), starts)
+    assert sums["fiscal_year"].tolist()[: len(years)] == years
+    assert sums["months"].tolist()[0] == 12
+    whole = complete_years(pd.Series(1.0, longer), starts)
+    assert whole.index[0].start_time.month == starts
+    assert whole.tolist() == [12.0]

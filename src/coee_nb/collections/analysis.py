@@ -88,7 +88,11 @@ class Analysis:
     @property
     def first_post_year(self) -> int:
         """Return the fiscal year that holds the interruption."""
-        return pd.Period(self.params.interruption_month, "M").asfreq("Y-SEP").year
+        return (
+            pd.Period(self.params.interruption_month, "M")
+            .asfreq(ties.yearly_frequency(self.params.fiscal_year_starts))
+            .year
+        )
 
     @cached_property
     def tied(self) -> TieOut | None:
@@ -96,12 +100,13 @@ class Analysis:
         if self.published is None or self.params.definition is None:
             return None
         return ties.tie_out(
-            self.receipts.series(), self.published, definition=self.params.definition
-        )
+            self.receipts.series(), self.published, definition=self.params.definition,
+            starts=self.params.fiscal_year_starts,
+        )  # fmt: skip
 
     def of_years(self) -> str:
         """Return what the model answers on the complete fiscal years alone, or why it does not."""
-        years = ties.complete_years(self.series)
+        years = ties.complete_years(self.series, self.params.fiscal_year_starts)
         return effects.answer(its.fit, years, [str(self.first_post_year)])
 
     @cached_property

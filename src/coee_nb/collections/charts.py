@@ -93,6 +93,8 @@ def annual_bars(tied: TieOut | None, first_post_year: int) -> Chart | Callout:
     """Draw fiscal-year sums, before and after, with the other published figures beside them."""
     if tied is None:
         return Callout(WORDS.sentence("no_annual_bars"))
+    if tied.table.empty:
+        return Callout(WORDS.sentence("no_year_in_range"))
     sums = tied.table.drop_duplicates("fiscal_year")
     others = tied.table[tied.table["result"] == "another definition"]
     looks = [("s", "green"), ("D", "orange"), ("^", "purple")]

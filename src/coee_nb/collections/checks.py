@@ -62,7 +62,8 @@ FISCAL_YEAR = _stops(
     "collections.fiscal_year",
     "Does the fiscal year fit the month?",
     "fiscal year",
-    do="correct the month or the fiscal year, or leave fiscal_year_column out",
+    do="correct the month or the fiscal year, say in which month one starts (fiscal_year_starts), "
+    "or leave fiscal_year_column out",
 )
 PERIOD = Rule("collections.period", "Does every row name its period?", NO_PERIOD, effect="excludes")
 PARTIAL = Rule(
@@ -101,14 +102,17 @@ def repeats(rows: pd.DataFrame) -> Iterator[Fault]:
         yield ONCE.fault(f"{period}{_of(center)}", found)
 
 
-def checks(values: pd.DataFrame, used: pd.DataFrame) -> list[Fault]:
-    """Return what is wrong with the table of ``values`` made of the rows ``used``."""
+def checks(values: pd.DataFrame, used: pd.DataFrame, starts: int = 10) -> list[Fault]:
+    """Return what is wrong with the table of ``values`` made of the rows ``used``.
+
+    ``starts``: the first month of a fiscal year.
+    """
     return [
         *_missing(values),
         *_partial_ends(values, used),
         *_negative(values),
         *_unit_jumps(values),
-        *_wrong_labels(used),
+        *_wrong_labels(used, starts),
     ]
 
 
@@ -167,12 +171,12 @@ def _unit_jumps(values: pd.DataFrame) -> Iterator[Fault]:
             yield UNIT.fault(where, found)
 
 
-def _wrong_labels(used: pd.DataFrame) -> Iterator[Fault]:
-    """Report months whose fiscal-year column says another year than October to September."""
+def _wrong_labels(used: pd.DataFrame, starts: int) -> Iterator[Fault]:
+    """Report months whose fiscal-year column says another year than the one they lie in."""
     for row in used[used["label"].notna()].itertuples():
         yearly = row.period.freqstr.startswith("Y")
         first = row.period.start_time.date()
-        expected = row.period.year if yearly else fiscal.fiscal_year(first)
+        expected = row.period.year if yearly else fiscal.fiscal_year(first, starts)
         if parse_year(str(row.label)) != expected:
             found = f"the file says {row.label!r}, the month lies in {expected}"
             yield FISCAL_YEAR.fault(f"line {row.line}", found)

@@ -12,12 +12,13 @@ from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.batch import fit_designs
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
 from coee_nb.engines.ar1.estimators import ESTIMATORS
-from coee_nb.engines.ar1.periods import Date
+from coee_nb.engines.ar1.periods import Date, as_period, listed, several
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
 
 __all__ = ["Fit", "Interruption", "fit"]
 
+FEWEST_FOR_RHO = 12
 COLUMNS = ("estimate", "se", "df", "ci_low", "ci_high", "p")
 NAMES = {
     "reml": "REML with AR(1) errors",
@@ -89,7 +90,7 @@ def fit(
     series: pd.Series,
     interruptions: Sequence[Date | Interruption],
     *,
-    estimator: str = "reml",
+    estimator: str | None = None,
     season: str | int | None = None,
     pulses: Sequence[Date] = (),
     exog: pd.DataFrame | pd.Series | None = None,
@@ -102,23 +103,62 @@ def fit(
     "2016-10" or ``Interruption(at, level=True, slope=True)``. Time starts at 0; the boundary is
     inclusive: the interruption's own period is post, with slope 0. ``season``: None, "month"
     ("quarter") or a number of harmonics. ``pulses``: periods with an effect of their own.
-    ``washout``: periods left out, time running on through them. ``estimator``: reml (AR(1),
+    ``washout``: periods left out, time running on through them. ``estimator``: by default reml,
+    or ols under 12 points, where no estimator of autocorrelation can be relied on; reml (AR(1),
     Satterthwaite), ols, newey-west (``lags``, by default the whole part of 4 (n/100)^(2/9)),
     prais-winsten or arima (AR(1) by exact maximum likelihood). For a log scale pass ``np.log``
     of the series.
 
     Raises InputError for an irregular series, EstimationError for fewer than 3 points on a side of
     an interruption, too few residual degrees of freedom or collinear terms, ParameterError for an
-    unknown option. Warns (StatisticalWarning) where the estimate needs a caution.
+    unknown option, one without effect or one outside the series. Warns (StatisticalWarning) where
+    the estimate needs a caution.
     (Wagner et al. 2002; Linden 2015; Turner et al. 2021.)
     """
-    refuse_unknown(estimator)
+    if estimator is not None:
+        refuse_unknown(estimator)
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
+    estimator = estimator or usual_estimator(len(design.observed))
+    _refuse_idle(estimator, lags)
+    _refuse_outside(series.index, washout)
     (estimate,) = estimates([design], estimator, lags=lags)
     cautions = design.warnings + _cautions(estimate, estimator)
     for caution in cautions:
         warnings.warn(caution, StatisticalWarning, stacklevel=2)
     return Fit(estimator, design, estimate, cautions)
+
+
+def usual_estimator(points: int) -> str:
+    """Return the estimator used unless one is named: ols under 12 points (Turner et al. 2021).
+
+    >>> usual_estimator(11), usual_estimator(12)
+    ('ols', 'reml')
+    """
+    return "reml" if points >= FEWEST_FOR_RHO else "ols"
+
+
+def _refuse_idle(estimator: str, lags: int | None) -> None:
+    """Refuse an option that the estimator does not use."""
+    if lags is not None and estimator != "newey-west":
+        raise ParameterError(
+            f"lags {lags} with the estimator {estimator}, which has none",
+            where="lags",
+            expected="lags with newey-west alone",
+            do="leave lags out, or name the estimator newey-west",
+        )
+
+
+def _refuse_outside(index: pd.PeriodIndex, washout: Sequence[Date]) -> None:
+    """Refuse periods to leave out that the series does not have."""
+    left_out = [as_period(one, index, what="wash-out period") for one in several(washout)]
+    outside = [one for one in left_out if not index[0] <= one <= index[-1]]
+    if outside:
+        raise ParameterError(
+            f"wash-out {listed(outside)} lies outside the series, {index[0]} to {index[-1]}",
+            where="washout",
+            expected="periods of the series",
+            do="leave them out of the wash-out",
+        )
 
 
 def refuse_unknown(estimator: str) -> None:

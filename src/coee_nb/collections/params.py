@@ -49,7 +49,8 @@ class CollectionsIts(Parameters):
     """The set of parameters of ``collections_its``.
 
     ``receipts``: the monthly file, with its columns ``period_column``, ``value_column``,
-    ``fiscal_year_column``, ``center_column`` and the ``unit`` of its amounts; ``center``: one
+    ``fiscal_year_column`` (a fiscal year begins with the month ``fiscal_year_starts``, 1 to 12, by
+    default October), ``center_column`` and the ``unit`` of its amounts; ``center``: one
     Center to look at (none named: all together); ``companion``: the file and column that the scale
     "log rate" divides by; ``events``: the calendar; ``published``: annual figures, of which those
     of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
@@ -71,6 +72,7 @@ class CollectionsIts(Parameters):
     period_column: str = "month"
     value_column: str
     fiscal_year_column: str | None = None
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 10
     center_column: str | None = None
     center: str | None = None
     unit: Literal["dollars", "thousands", "millions", "billions"] = "millions"
@@ -172,7 +174,10 @@ class CollectionsIts(Parameters):
     def _refuse_receipts(self, receipts: Receipts, published: PublishedYears | None) -> None:
         """Refuse receipts in another unit than stated, or without the logarithms asked for."""
         if published is not None and self.definition is not None:
-            tie_out(receipts.series(), published, definition=self.definition)
+            tie_out(
+                receipts.series(), published, definition=self.definition,
+                starts=self.fiscal_year_starts,
+            )  # fmt: skip
         series = receipts.series(self.center)
         if (series <= 0).any() and set(self.scales) != {LEVEL}:
             raise InputError(
@@ -217,8 +222,9 @@ class CollectionsIts(Parameters):
     def columns(self) -> Columns:
         """Return the column mapping of the receipts."""
         return Columns(
-            self.period_column, self.value_column, self.center_column, self.fiscal_year_column
-        )
+            self.period_column, self.value_column, self.center_column, self.fiscal_year_column,
+            self.fiscal_year_starts,
+        )  # fmt: skip
 
     @property
     def interruption_month(self) -> str:

@@ -31,13 +31,15 @@ MILLIONS = {
 @dataclass(frozen=True)
 class Columns:
     """Which column of the file holds what: ``period`` and ``value``, and, if there, ``center``
-    and ``fiscal_year`` (checked against the period, never used in its place).
+    and ``fiscal_year`` (checked against the period, never used in its place), which begins with
+    the month ``fiscal_year_starts``.
     """
 
     period: str = "month"
     value: str = "net_customs_duties_musd"
     center: str | None = None
     fiscal_year: str | None = None
+    fiscal_year_starts: int = 10
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def read_receipts(
     twice = rows.duplicated(["period", "center"], keep=False)
     used = rows[~twice]
     values = _table(used, rows, FREQUENCIES[frequency], window)
-    faults = (*checks.excluded_rows(aside), *checks.repeats(rows), *checks.checks(values, used))
+    found = checks.checks(values, used, columns.fiscal_year_starts)
+    faults = (*checks.excluded_rows(aside), *checks.repeats(rows), *found)
     aside = pd.concat([aside, _repeated(rows[twice])], ignore_index=True)
     counts = {str(k): int(v) for k, v in aside["reason"].value_counts(sort=False).items()}
     source = input_file(path, rows=len(lines), used=len(used), excluded=counts)

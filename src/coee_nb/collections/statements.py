@@ -46,7 +46,7 @@ def findings(
         WORDS.sentence(
             "detectable",
             detectable=fmt.millions(row["detectable_musd"], 1),
-            percent=f"{row['detectable_percent']:.0f}",
+            of=_of_expected(row["detectable_percent"]),
             even=fmt.millions(row["even_musd"], 1),
         ),
         significant(float(row["detectable_musd"])), MILLIONS, inputs=files, evidence="verdict",
@@ -54,9 +54,16 @@ def findings(
     found = [first, smallest, *_effects(effect, files)]
     if attribution is not None:
         found.append(_concurrent(attribution, files))
-    if tied is not None:
+    if tied is not None and len(tied.table):
         found.append(_tie_out(tied, files))
     return [*found, _curve(curve, files), _placebo(placebo, files)]
+
+
+def _of_expected(percent: float) -> str:
+    """Return an amount's part of what was expected, where that is above zero."""
+    if fmt.is_missing(float(percent)):
+        return ""
+    return WORDS.sentence("detectable_of_expected", percent=f"{percent:.0f}")
 
 
 def tie_out(tied: TieOut | None) -> Callout:

@@ -1,5 +1,6 @@
 """Sums of months against published annual figures, definition by definition."""
 
+import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -149,17 +150,22 @@ def _figure(row: dict) -> dict:
 
 
 def tie_out(
-    series: pd.Series, published: PublishedYears, *, definition: str = "net customs duties"
+    series: pd.Series,
+    published: PublishedYears,
+    *,
+    definition: str = "net customs duties",
+    starts: int = 10,
 ) -> TieOut:
     """Compare fiscal-year sums of ``series`` (millions of dollars) with the published figures.
 
     ``definition`` is what the series counts: only figures of that definition can tie out, within
     the rounding of the printed digits; figures of other definitions are shown beside the sums.
+    ``starts``: the first month of a fiscal year.
     Raises InputError when nothing is published under that definition, and when every complete
     year differs a hundredfold or more: the unit is then another than the one stated.
     """
     refuse_undefined(published, definition)
-    sums = fiscal_year_sums(series)
+    sums = fiscal_year_sums(series, starts)
     table = published.figures.merge(sums, on="fiscal_year", how="inner")
     table = table.rename(columns={"amount_musd": "published_musd"})
     table["difference_musd"] = table["series_musd"] - table["published_musd"]
@@ -232,21 +238,35 @@ def refuse_undefined(published: PublishedYears, definition: str) -> None:
         )
 
 
-def fiscal_year_sums(series: pd.Series) -> pd.DataFrame:
-    """Return fiscal_year, months (with a value) and series_musd of a monthly or yearly series."""
+def fiscal_year_sums(series: pd.Series, starts: int = 10) -> pd.DataFrame:
+    """Return fiscal_year, months (with a value) and series_musd of a monthly or yearly series.
+
+    A fiscal year begins with the month ``starts`` and is named after the year it ends in.
+    """
     yearly = series.index.freqstr.startswith("Y")
-    years = series.index.year if yearly else series.index.asfreq("M").shift(3).year
+    years = series.index.year if yearly else series.index.asfreq("M").shift((13 - starts) % 12).year
     grouped = series.dropna().groupby(pd.Index(years, name="fiscal_year")[series.notna()])
     sums = grouped.agg(["size", "sum"]).reset_index()
     sums.columns = ["fiscal_year", "months", "series_musd"]
     return sums.assign(months=12 * sums["months"] if yearly else sums["months"])
 
 
-def complete_years(series: pd.Series) -> pd.Series:
+def yearly_frequency(starts: int) -> str:
+    """Return pandas' name of a year that begins with the month ``starts``.
+
+    >>> yearly_frequency(10), yearly_frequency(1), yearly_frequency(7)
+    ('Y-SEP', 'Y-DEC', 'Y-JUN')
+    """
+    return f"Y-{calendar.month_abbr[(starts - 2) % 12 + 1].upper()}"
+
+
+def complete_years(series: pd.Series, starts: int = 10) -> pd.Series:
     """Return the sums of complete fiscal years as a yearly series, in the unit of ``series``."""
-    sums = fiscal_year_sums(series)
+    sums = fiscal_year_sums(series, starts)
     whole = sums[sums["months"] == 12]
-    index = pd.PeriodIndex(whole["fiscal_year"].astype(str), freq="Y-SEP", name="fiscal_year")
+    index = pd.PeriodIndex(
+        whole["fiscal_year"].astype(str), freq=yearly_frequency(starts), name="fiscal_year"
+    )
     return pd.Series(whole["series_musd"].to_numpy(), index=index, name=series.name)
 
 
@@ -276,6 +296,8 @@ def _worth(independent: pd.Series) -> str:
 def _sentence(table: pd.DataFrame) -> str:
     """Return how many fiscal years tie out, and the largest difference where one does not."""
     own = table[table["result"].isin([TIES, DIFFERS])]
+    if own.empty:
+        return "No complete fiscal year of these months has a published figure of its definition."
     ties = int((own["result"] == TIES).sum())
     said = f"{ties} of {len(own)} complete fiscal years tie out to the published figure"
     said += _worth(own["independent"])

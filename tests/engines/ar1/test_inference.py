@@ -94,3 +94,8 @@ def test_df_do_not_depend_on_the_size_of_the_contrast_and_stay_under_the_residua
 def test_infinite_degrees_of_freedom_mean_the_normal_distribution():
     assert inference.quantile(np.inf) == pytest.approx(1.959963984540054)
     assert inference.p_value(1.959963984540054, 1.0, np.inf) == pytest.approx(0.05)
+
+
+def test_satterthwaite_degrees_of_freedom_are_never_under_two():
+    flat, steep = inference.satterthwaite(20.0, np.array([0.0, 50.0]), 1.0)
+    assert (flat, steep) == (20.0, 2.0)

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.signal import lfilter
 
 from coee_nb import formats
-from coee_nb.collections.effects import LEVEL, POWER, detectable
+from coee_nb.collections.effects import LEVEL, POWER, detectable, percent_of
 from coee_nb.collections.its import NAMES, Fit
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.batch import fit_many
@@ -57,7 +57,8 @@ def simulate(
     series are fitted together. Raises EstimationError when no autocorrelation inside (-1, 1) is
     given or fitted.
     """
-    rho = fit.rho if rho is None else rho
+    if rho is None:
+        rho = 0.0 if np.isnan(fit.rho) else fit.rho  # an estimator without rho takes it as none
     if not -1 < rho < 1:
         raise EstimationError(f"no series can be drawn at rho = {rho}", do="give a rho")
     unknown = [term for term in weights if term not in fit.design.names]
@@ -134,14 +135,15 @@ def detectable_effect(
     simulated = smallest(simulation, power=power)
     table = pd.DataFrame({"way": ["formula", "simulation"],
                           "detectable_musd": [formula, simulated]})  # fmt: skip
-    table["detectable_percent"] = 100 * table["detectable_musd"] / base
+    table["detectable_percent"] = percent_of(table["detectable_musd"], base)
     sizes = np.linspace(0, 2 * max(formula, simulated), 41)
-    curve = pd.DataFrame({"size_musd": sizes, "size_percent": 100 * sizes / base})
+    curve = pd.DataFrame({"size_musd": sizes, "size_percent": percent_of(sizes, base)})
     curve["power"] = [simulation.power(size) for size in sizes]
     even = smallest(simulation, power=0.5)
+    percent = table["detectable_percent"].iloc[1]
+    of = f" ({percent:.0f} % of what was expected)" if np.isfinite(percent) else ""
     text = (
-        f"An effect of {formats.millions(simulated, 1)} "
-        f"({table['detectable_percent'].iloc[1]:.0f} % of what was expected) is shown in "
+        f"An effect of {formats.millions(simulated, 1)}{of} is shown in "
         f"{formats.percent(power)} of simulated series, one of {formats.millions(even, 1)} in half "
         f"of them. The formula, which takes the standard error as known, gives "
         f"{formats.millions(formula, 1)}."

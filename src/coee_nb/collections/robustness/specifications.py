@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.collections import verdict
-from coee_nb.collections.effects import detectable
+from coee_nb.collections.effects import detectable, percent_of
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.basis import orthonormal
 from coee_nb.engines.ar1.batch import fit_designs
@@ -179,9 +179,9 @@ def specification_curve(
     estimates = fit_designs(list(designs.values()))
     rows: list[dict] = [{} for _ in specs]
     for (place, design), estimate in zip(designs.items(), estimates, strict=True):
-        rows[place] = _row(specs[place], design, estimate, through)
+        rows[place] = _row(specs[place], design, estimate, through, negligible_percent)
     table = pd.DataFrame([_described(spec) | row for spec, row in zip(specs, rows, strict=True)])
-    table["answer"] = _answers(table, negligible_percent)
+    table["answer"] = _answers(table)
     summary = _summary(table)
     return SpecificationCurve(table, summary, _curve_sentence(summary))
 
@@ -206,7 +206,11 @@ def _weights(design: DesignMatrix, interruption: str, through: str) -> np.ndarra
 
 
 def _row(
-    spec: Specification, design: DesignMatrix, estimate: inference.TermEstimates, through: str
+    spec: Specification,
+    design: DesignMatrix,
+    estimate: inference.TermEstimates,
+    through: str,
+    negligible_percent: float,
 ) -> dict:
     """Return the numbers of one specification."""
     c = inference.contrast(estimate, _weights(design, spec.interruption, through))
@@ -223,7 +227,16 @@ def _row(
         "ci_high_percent": _percent(c.ci_high[2], spec.scale, expected),
         "detectable_percent": _percent(smallest, spec.scale, expected),
         "p": c.p[2],
+        "answer": _answer(c, spec.scale, expected, negligible_percent),
     }
+
+
+def _answer(c: inference.Contrast, scale: str, expected: float, negligible_percent: float) -> str:
+    """Return what the interval alone answers; where there is no percentage, by its side of zero."""
+    low, high = (_percent(end, scale, expected) for end in (c.ci_low[2], c.ci_high[2]))
+    if np.isnan(low):
+        return str(verdict.decide(c.ci_low[2], c.ci_high[2], float("nan")))
+    return str(verdict.decide(low, high, negligible_percent))
 
 
 def of_term(c: inference.Contrast, place: int, name: str) -> dict[str, float]:
@@ -237,7 +250,8 @@ def of_term(c: inference.Contrast, place: int, name: str) -> dict[str, float]:
 
 
 def _percent(value: float, scale: str, expected: float) -> float:
-    return float(100 * (value / expected if scale == LEVEL else np.expm1(value)))
+    """Return an effect in percent; NaN where the amount expected is not above zero."""
+    return float(percent_of(value, expected) if scale == LEVEL else 100 * np.expm1(value))
 
 
 def _described(spec: Specification) -> dict:
@@ -259,11 +273,11 @@ def _season(season: str | int | None) -> str:
     return f"by {season}" if isinstance(season, str) else f"{season} harmonics"
 
 
-def _answers(table: pd.DataFrame, negligible_percent: float) -> np.ndarray:
-    if "p" not in table:
-        return np.full(len(table), NOT_ESTIMABLE)
-    answers = verdict.decide(table["ci_low_percent"], table["ci_high_percent"], negligible_percent)
-    return np.where(table["p"].isna(), NOT_ESTIMABLE, answers)
+def _answers(table: pd.DataFrame) -> pd.Series:
+    """Return the answers, "not estimable" where there is none."""
+    if "answer" not in table:
+        return pd.Series(NOT_ESTIMABLE, table.index)
+    return table["answer"].fillna(NOT_ESTIMABLE)
 
 
 def _summary(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from scipy.special import stdtr, stdtrit
 
 from coee_nb.engines.ar1.process import Array
 
+FEWEST_DF = 2.0
+
 
 @dataclass(frozen=True)
 class TermEstimates:
@@ -85,8 +87,12 @@ def degrees_of_freedom(estimate: TermEstimates, weights: Array) -> Any:
 
 
 def satterthwaite(freedom: float, slope: Any, curvature: float | Array) -> Any:
-    """Return Satterthwaite's degrees of freedom from (log V)' and the information on rho."""
-    return 1 / (1 / freedom + slope**2 / (2 * curvature))
+    """Return Satterthwaite's degrees of freedom from (log V)' and the information on rho.
+
+    At least 2: on fewer, a t distribution has no spread to speak of, and in short series intervals
+    would be up to a thousand times too wide.
+    """
+    return np.maximum(FEWEST_DF, 1 / (1 / freedom + slope**2 / (2 * curvature)))
 
 
 def _forms(weights: Array, matrix: Array) -> float | Array:
