@@ -94,6 +94,13 @@ def accounts(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:
     if "of whom answered a question" in told:
         answered = {"answered": told["of whom answered a question"], "silent": None}
         yield from _parts("any answer", answered, everyone)
+    for row in tables.get("response_thresholds", pd.DataFrame()).to_dict("records"):
+        if row["level"] == "item":
+            of = row["of"]
+            given = {"given": row["responded"], "not given": None}
+            yield from _parts(f"{of}: given", given, row["eligible"])
+            asked = {"asked": row["eligible"], "not asked": None}
+            yield from _parts(f"{of}: asked", asked, everyone)
     for name, table in tables.items():
         if name.startswith("response_by_"):
             group = name.removeprefix("response_by_")
