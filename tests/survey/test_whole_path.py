@@ -5,6 +5,7 @@ import pytest
 from exports import parameters
 from whole_path import shown
 
+from coee_nb.errors import InputError
 from coee_nb.findings import Findings
 from coee_nb.outputs import Callout, Chart, Table
 
@@ -219,3 +220,22 @@ def test_no_group_at_all(page):
     _, tables, said = page([HELPED], staff(), ALL, frame=None)
     assert not any("_by_" in name for name in tables)
     assert "Nothing is shown by group." in " ".join(said)
+
+
+def test_findings_are_what_the_parameters_say(page):
+    grade = HELPED | {"name": "grade", "source": "Q2", "wording": "A long question?",
+                      "label": "Grade", "choices": ["Low", "Middle", "High"]}  # fmt: skip
+    rows = [{"Q1": "Yes" if k % 2 else "No", "Q2": ["Low", "Middle", "High"][k % 3]}
+            for k in range(90)]  # fmt: skip
+    asked = [
+        {"item": "grade", "answers": ["Low", "Middle"]},
+        {"item": "grade", "answers": ["High"], "sentence": "A third are high"},
+        {"item": "helped", "answers": ["Yes"]},
+    ]
+    findings, _, _ = page([HELPED, grade], rows, ALL, headlines=asked)
+    assert findings["survey.item.grade_1"].numerator == 60
+    assert findings["survey.item.grade_1"].statement.startswith("Grade Low or Middle: 67 %")
+    assert findings["survey.item.grade_2"].statement.startswith("A third are high: 33 %")
+    assert findings["survey.item.helped"].numerator == 45
+    with pytest.raises(InputError, match="no item 'grad'"):
+        page([HELPED, grade], rows, ALL, headlines=[{"item": "grad", "answers": ["High"]}])

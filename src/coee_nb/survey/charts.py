@@ -159,7 +159,8 @@ def findings(released: Release) -> Chart | Callout:
         for row in frame.itertuples()
     ]
     description = f"A dot for each finding, with its interval and bounds. {'; '.join(words)}."
-    title = "The findings" if frame["where"].any() else results.FIRST_ANSWERS
+    named = frame["where"].any() or released.survey.params.headlines
+    title = "The findings" if named else results.FIRST_ANSWERS
     ends = ["wilson_low", "wilson_high", "bound_low", "bound_high"]
     drawn = released.table(
         frame[["finding", "share", *ends]],

@@ -190,6 +190,7 @@ def _item(entry: Entry, where: str) -> Item:
         choices=labels,
         asked_if=entry.asked_if,
         group=entry.group,
+        label=plain_label(entry.label),
         codes=tuple(codes),
         **specials,
     )
@@ -285,7 +286,7 @@ _CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out", "exclusi
 
 def _csv_entries(content: Content, where: str) -> list[dict[str, Any]]:
     lines = content.table(("name", "source", "wording", "type")).drop(columns=LINE)
-    allowed = {*Entry.model_fields, "label"} - {"sources"}
+    allowed = {*Entry.model_fields} - {"sources"}
     surplus = sorted(set(lines.columns) - allowed)
     if surplus:
         raise InputError(

@@ -247,7 +247,7 @@ def read_survey(params: SurveyResponses) -> Survey:
     tables = {"": item_tables(rows, items, frame=people, **counted)}
     for name in params.breakdowns or []:
         tables[name] = item_tables(rows, items, frame=margins_of(files, name), by=name, **counted)
-    chosen = choose_key_results(rows, files.codebook, files.published)
+    chosen = choose_key_results(rows, files.codebook, files.published, params.headlines)
     return Survey(params, files, dimensions, chosen, tables, _themes(files))
 
 

@@ -2,11 +2,20 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coee_nb.parameters import InputPath, Parameters
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Headline(BaseModel):
+    """A finding asked for: the share of an item's ``answers``, said in a ``sentence`` if given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    item: str
+    answers: list[str] = Field(min_length=1)
+    sentence: str = ""
 
 
 class SurveyResponses(Parameters):
@@ -44,6 +53,11 @@ class SurveyResponses(Parameters):
     )
     published: InputPath | None = Field(
         None, description="Figures that a report printed, to check against (YAML)."
+    )
+    headlines: list[Headline] = Field(
+        default_factory=list,
+        description="The answers that are findings: a list of {item, answers, sentence}. Left out: "
+        "those that the published figures count, else the first answer of each question.",
     )
     themes: InputPath | None = Field(
         None, description="The analyst's coding of the comments by theme (CSV)."

@@ -62,10 +62,11 @@ def findings(released: Release) -> Table | Callout:
         ]
     level = fmt.percent(released.survey.params.confidence)
     places = bool(frame["where"].any())
+    named = places or bool(released.survey.params.headlines)
     return released.table(
         frame,
         name="findings",
-        caption="The findings" if places else FIRST_ANSWERS,
+        caption="The findings" if named else FIRST_ANSWERS,
         formats={"count": count, "n": count, "share": percent},
         labels={
             "count": "gave this answer",

@@ -20,7 +20,7 @@ class Item:
     choice that goes with no other. ``asked_if`` tells whom the item was asked. ``sources`` are the
     columns or ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the
     answers that ended the survey for a respondent. A ``group`` places a respondent (an office, a
-    grade): it is no question.
+    grade): it is no question. ``label`` is the wording in short, where the codebook gives one.
     """
 
     name: str
@@ -38,6 +38,12 @@ class Item:
     screened_out: frozenset[str] = frozenset()
     exclusive: frozenset[str] = frozenset()
     group: bool = False
+    label: str = ""
+
+    @property
+    def short(self) -> str:
+        """The label, or the wording without one."""
+        return self.label or self.wording
 
     @property
     def aside(self) -> frozenset[str]:
@@ -77,6 +83,7 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
     wording: str
+    label: str = ""
     type: str
     source: str | None = None
     sources: dict[str, str] | None = None
