@@ -177,6 +177,7 @@ def read_files(params: SurveyResponses) -> Files:
         date_order=params.date_order,
     )
     _refuse_few(responses, params.floor)
+    _refuse_screened(params, len(responses.screened))
     if frame is not None:
         frame = for_codebook(frame, [group.name for group in codebook.groups])
         frame = frame.eligible(responses.screened)
@@ -216,6 +217,21 @@ def _refuse_few(responses: Responses, floor: int) -> None:
             f"{len(responses.rows)} respondents, fewer than the floor of {floor}",
             where=responses.input.path,
             do="print nothing of this survey",
+        )
+
+
+def _refuse_screened(params: SurveyResponses, screened: int) -> None:
+    """Raise InputError where the number asked, a printed parameter, tells of a few screened out.
+
+    They are not among those asked that rates rest on: the difference of the two counts them.
+    """
+    if params.asked is not None and 0 < screened < params.floor:
+        raise InputError(
+            f"fewer than the floor of {params.floor} people were screened out, and the number "
+            "asked would tell how many",
+            where="asked",
+            expected="nothing printed from which their number follows",
+            do="give the people asked as a frame: its counts are not printed as they are given",
         )
 
 

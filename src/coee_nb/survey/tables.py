@@ -12,7 +12,7 @@ from coee_nb import formats as fmt
 from coee_nb.findings import Inputs
 from coee_nb.origins import GENERATED, PUBLISHED
 from coee_nb.outputs import Callout, Chart, Several, Table
-from coee_nb.survey.data import Survey, files_of
+from coee_nb.survey.data import NOT_STATED, Survey, files_of
 from coee_nb.survey.nonresponse import respondents_against_frame
 from coee_nb.survey.participation import (
     PARTIAL_RULES,
@@ -22,6 +22,8 @@ from coee_nb.survey.participation import (
     with_an_answer,
 )
 from coee_nb.survey.published import PublishedCheck, PublishedReport, check_published
+from coee_nb.survey.questions.multi import WITH_OTHERS
+from coee_nb.survey.read.checks import EXCLUSIVE, UNGROUPED
 from coee_nb.survey.reasons import (
     NOT_REPORTABLE,
     REASONS,
@@ -361,13 +363,14 @@ def checks(released: Release) -> Table:
     """Return every way the export could mislead, found or not.
 
     Of people, few are given as fewer than the floor; a reason for excluding rows that the account
-    puts together with others is not counted.
+    puts together with others is not counted, nor what another table suppresses.
     """
     responses, floor = released.survey.files.responses, released.floor
     found = responses.checks.copy()
     apart = {reason for reason in responses.input.excluded if reason not in _told(released)}
     few = found["least"].between(1, floor - 1)
     found["count"] = found["count"].astype("Int64").where(~few)
+    apart |= _suppressed_elsewhere(released)
     found.loc[found["check"].isin(apart), "count"] = pd.NA
     return released.table(
         found.drop(columns="least"),
@@ -375,6 +378,18 @@ def checks(released: Release) -> Table:
         of_files=("count",),
         formats={"count": count},
     )
+
+
+def _suppressed_elsewhere(released: Release) -> set[str]:
+    """Return the checks that count the people of a suppressed cell."""
+    cells = released.plan.cells[released.plan.cells["suppressed"]]
+    found = {
+        UNGROUPED.wrong.format(group=name)
+        for name in released.survey.dimensions
+        if name in cells and (cells[name] == NOT_STATED).any()
+    }
+    both = cells["answer"].astype(str).str.endswith(f"({WITH_OTHERS})").any()
+    return found | ({EXCLUSIVE.wrong} if both else set())
 
 
 def _told(released: Release) -> set[str]:

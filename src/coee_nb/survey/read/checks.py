@@ -234,7 +234,9 @@ def _gaps(evidence: Evidence) -> Iterator[Found]:
     yield Found(SILENT, len(silent), _listed(silent))
     for group in evidence.codebook.groups:
         missing = int(rows[group.name].isna().sum())
-        yield Found(UNGROUPED, missing, words={"group": group.name}, people=[missing])
+        yield Found(
+            UNGROUPED, missing, words={"group": group.name}, people=[missing, len(rows) - missing]
+        )
     if evidence.completion:
         yield Found(COMPLETION, len(rows), words={"how": evidence.completion})
 
