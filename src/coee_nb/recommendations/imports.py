@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +10,23 @@ import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.formats import count, day
+from coee_nb.recommendations import import_facts, sightings
 from coee_nb.recommendations import log as event_log
-from coee_nb.recommendations import sightings
 from coee_nb.recommendations.columns import (
     CLOSED_STATUSES,
     CONTRADICTS,
     RECOMMENDATION_COLUMNS,
 )
 from coee_nb.recommendations.history import History
-from coee_nb.recommendations.identity import REWORDED_NOTE, KnownRecommendations
+from coee_nb.recommendations.identity import KnownRecommendations
 from coee_nb.recommendations.log import Log
 from coee_nb.recommendations.sources.reading import Reading
 
-NARRATIVE_NOTE = "narrative sha256 "
-FORMER_NOTE = "former date, told together with the one that took its place"
-FIRST_NOTE = "earliest date of which the comments tell"
-NO_DATE = "no date given"
 CHANGES = (
     "added", "seen, not read", "contradiction", "changed ECD", "withdrawn ECD", "changed status",
     "changed concurrence", "reworded", "updated", "issue date learnt", "issue date differs",
     "vanished", "shown again", "not shown",
 )  # fmt: skip
-_ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ def changes(log: Log, reading: Reading) -> ImportChanges:
     only where the list is complete: the source's own count is reached, and no row that could not
     be identified may be the one missed.
     """
-    work = _Work(log, reading)
+    work = ImportWork(log, reading)
     if work.is_behind():
         return work.nothing("imported before; the log has later news since")
     for row in work.rows:
@@ -92,7 +85,7 @@ def changes(log: Log, reading: Reading) -> ImportChanges:
 
 
 @dataclass
-class _Work:
+class ImportWork:
     """One import under way."""
 
     log: Log
@@ -164,34 +157,34 @@ class _Work:
         before = len(self.changed)
         words = row["unread"]
         self.unread_now = bool(words) and not history.knows_unread(words)
-        self._issue(name, row, history)
-        self._text(name, row, history)
-        self._concurrence(name, row, history)
-        self._status(name, row, history)
-        self._ecd(name, row, history)
-        self._update(name, row, history)
+        import_facts.issue(self, name, row, history)
+        import_facts.wording(self, name, row, history)
+        import_facts.concurrence(self, name, row, history)
+        import_facts.status(self, name, row, history)
+        import_facts.ecd(self, name, row, history)
+        import_facts.update(self, name, row, history)
         if name in self.fresh:
             # Of a recommendation that was not known before, only where it stands is news.
             del self.changed[before:]
         if self.unread_now:
             self._unread(name, row, words, history)
         if name in self.fresh:
-            self.fresh[name]["after"] = _where_it_stands(history)
+            self.fresh[name]["after"] = import_facts.where_it_stands(history)
 
     def _unread(self, name: str, row: dict, words: str, history: History) -> None:
         """Note words that were seen and not read; the facts of the same row stand beside them."""
         when = (row["stated_from"], row["stated_to"])
         note = sightings.why_unread(row)
-        self._event(name, "unread", when, history, source_span=words, note=note)
+        self.event(name, "unread", when, history, source_span=words, note=note)
         told = "contradiction" if note.startswith(CONTRADICTS) else "seen, not read"
-        before = "" if name in self.fresh else _where_it_stands(history)
-        self._note(name, told, before, note)
+        before = "" if name in self.fresh else import_facts.where_it_stands(history)
+        self.note(name, told, before, note)
 
     def _add(self, row: dict) -> str:
         name = self.known.add(row)
         identity = {column: row[column] for column in RECOMMENDATION_COLUMNS if column in row}
         self.added.append(identity | {"recommendation_id": name, "recorded_on": self.reading.as_of})
-        self._note(name, "added", "", "")
+        self.note(name, "added", "", "")
         self.fresh[name] = self.changed[-1]
         self.issued[name], self.reports[name] = pd.Timestamp(row["issued_on"]), row["report"]
         return name
@@ -207,12 +200,14 @@ class _Work:
             )
         self.seen[name].append(moment)
 
-    def _note(self, name: str, change: str, before: str, after: str) -> None:
+    def note(self, name: str, change: str, before: str, after: str) -> None:
+        """Note a change for the analyst."""
         self.changed.append(
             {"recommendation_id": name, "change": change, "before": before, "after": after}
         )
 
-    def _event(self, name: str, kind: str, when: tuple, history: History, **fields: Any) -> None:
+    def event(self, name: str, kind: str, when: tuple, history: History, **fields: Any) -> None:
+        """Append an event of this source."""
         event = {
             "recommendation_id": name,
             "effective_from": when[0],
@@ -227,95 +222,6 @@ class _Work:
         self.events.append(event)
         history.add(event)
 
-    def _issue(self, name: str, row: dict, history: History) -> None:
-        issued, known = pd.Timestamp(row["issued_on"]), self.issued.get(name, pd.NaT)
-        if pd.isna(issued):
-            return
-        told = history.last("issued")
-        known = known if pd.notna(known) else pd.Timestamp(told["effective_to"] if told else None)
-        if pd.notna(known) and known != issued:
-            self._note(name, "issue date differs", day(known), f"{day(issued)} (not taken over)")
-        elif told is None:
-            report = row["report"] if not self.reports.get(name) else ""
-            self._event(
-                name, "issued", (issued, issued), history, note=f"report {report}" if report else ""
-            )
-            self._note(name, "issue date learnt", "", day(issued))
-
-    def _text(self, name: str, row: dict, history: History) -> None:
-        if row["text_sha256"] in self.known.texts[name]:
-            return
-        self.known.texts[name].add(row["text_sha256"])
-        self._event(
-            name,
-            "reworded",
-            (row["stated_from"], row["stated_to"]),
-            history,
-            source_span=row["text"][:80],
-            note=REWORDED_NOTE + row["text_sha256"],
-        )
-        self._note(name, "reworded", "", row["text"][:80])
-
-    def _concurrence(self, name: str, row: dict, history: History) -> None:
-        if not row["concurrence"]:
-            return
-        when = (row["stated_from"], row["stated_to"])
-        held = history.at("concurrence", when)
-        if history.said(held, concurrence=row["concurrence"]):
-            return
-        self._event(
-            name,
-            "concurrence",
-            when,
-            history,
-            concurrence=row["concurrence"],
-            **_source(row, "concurrence"),
-            **history.correction(held, when),
-        )
-        self._note(name, "changed concurrence", _word(held, "concurrence"), row["concurrence"])
-
-    def _closing(self, name: str, row: dict, history: History) -> tuple:
-        """When a status holds: on the day its words give to a closure, else as the row is stated.
-
-        What the log has of a later day, or an issue after it, contradicts the words.
-        """
-        closed, held = (row.get("closed_from"), row.get("closed_to")), history.last("status")
-        issued = self.issued.get(name, pd.NaT)
-        open_since = held is not None and held["status"] not in CLOSED_STATUSES
-        late = open_since and not history.seen_before(closed[0], "status")
-        if pd.isna(closed[0]) or late or pd.Timestamp(closed[0]) < issued:
-            return row["stated_from"], row["stated_to"]
-        return closed
-
-    def _status(self, name: str, row: dict, history: History) -> None:
-        when = self._closing(name, row, history)
-        held = history.at("status", when)
-        if not row["status"]:
-            return
-        same = history.said(held, status=row["status"])
-        returned = history.vanished
-        anew = returned or self.unread_now or history.is_unconfirmed("status")
-        if same and not history.needs_own(held, when) and not anew:
-            self.unchanged.append((name, row))
-            return
-        if pd.isna(when[0]):
-            # Shown as before, it has no new beginning.
-            when = (None, when[1]) if same else _since(held, when[1])
-        self._event(
-            name,
-            "status",
-            when,
-            history,
-            status=row["status"],
-            note=row["note"],
-            **_source(row, "status"),
-            **history.correction(held, when),
-        )
-        if not same:
-            self._note(name, "changed status", _word(held, "status"), row["status"])
-        if returned:
-            self._note(name, "shown again", "vanished", row["status"])
-
     def note_the_unchanged(self) -> None:
         """Where a list brings news, record too what it shows as before: it was open by then."""
         if not self.events:
@@ -324,98 +230,9 @@ class _Work:
             history = self.histories[name]
             if pd.isna(row["stated_from"]) and history.seen_before(row["stated_to"]):
                 when = (pd.NaT, row["stated_to"])
-                said = {"status": row["status"], **_source(row, "status")}
-                self._event(name, "status", when, history, **said)
+                said = {"status": row["status"], **import_facts.source(row, "status")}
+                self.event(name, "status", when, history, **said)
                 self.still += 1
-
-    def _ecd(self, name: str, row: dict, history: History) -> None:
-        kind = _ecd_of(row)
-        stated = (row["stated_from"], row["stated_to"])
-        held = history.at("ecd", stated)
-        stands = held is not None and held["kind"] == "ecd"
-        if not kind and self.has_due_column and (stands or history.is_unconfirmed("ecd")):
-            # The list has a place for dates and leaves this one's blank.
-            says = row["status"] not in CLOSED_STATUSES and not row["unread"]
-            kind = "no_ecd" if says else ""
-        if not kind or (kind == "no_ecd" and row["cut"] and held is not None):
-            return
-        word = {"kind": kind, "ecd_from": row["ecd_from"], "ecd_to": row["ecd_to"]}
-        word |= {"ecd_bound": row["ecd_bound"]}
-        same = history.said(held, **word)
-        anew = self.unread_now or history.is_unconfirmed("ecd")
-        if same and not history.needs_own(held, stated) and not anew:
-            return
-        when = (row["told_from"], row["told_to"])
-        if same and anew and pd.isna(stated[0]):
-            when = (None, row["stated_to"])
-        elif history.is_later(held, when, self.reading.as_of):
-            # What the list now shows is the agency's word by now, though its date is an old one.
-            when = (None, row["stated_to"])
-        if not same:
-            self._former(name, row, when[1], history)
-        self._event(
-            name,
-            kind,
-            when,
-            history,
-            **({column: row[column] for column in _ECD_FIELDS} if kind == "ecd" else {}),
-            note=_no_date_note(row) if kind == "no_ecd" else "",
-            **_source(row, "withdrawn" if kind == "withdrawn" else "ecd"),
-            **history.correction(held, when),
-        )
-        if not same:
-            before = _said(held["kind"], held.get("ecd_to"), held.get("ecd_kind")) if held else ""
-            after = _said(kind, row["ecd_to"], row["ecd_kind"])
-            change = "withdrawn ECD" if kind == "withdrawn" else "changed ECD"
-            self._note(name, change, before, after)
-
-    def _former(self, name: str, row: dict, told_to: object, history: History) -> None:
-        """Keep the dates that the same words give up, as of the days before they were told."""
-        if (row["ecd_kind"], row["ecd_bound"]) != ("action", "due"):
-            return
-        known = {event["ecd_to"] for event in history.all("ecd")} | {pd.Timestamp(row["ecd_to"])}
-        former = [one for one in row["ecd_earlier"] if pd.Timestamp(one.due) not in known]
-        told_by = min(pd.Timestamp(told_to), pd.Timestamp(self.reading.as_of))
-        for days, one in zip(range(len(former), 0, -1), former, strict=True):
-            self._event(
-                name,
-                "ecd",
-                (None, told_by - pd.Timedelta(days=days)),
-                history,
-                ecd_to=one.due,
-                ecd_precision=one.precision,
-                ecd_bound="due",
-                ecd_kind="action",
-                source_span=one.span,
-                note=FORMER_NOTE,
-            )
-
-    def _update(self, name: str, row: dict, history: History) -> None:
-        if not row["narrative"] or row["says_nothing"]:
-            return
-        when = (row["told_from"], row["told_to"])
-        note = NARRATIVE_NOTE + row["narrative_sha256"]
-        known = history.all("update")
-        self._first_told(name, row, history)
-        if any(event["note"] == note and _same(event, when) for event in known):
-            return
-        newer = all(pd.Timestamp(row["told_to"]) > event["effective_to"] for event in known)
-        if row["cut"] and known and not newer:
-            return
-        self._event(name, "update", when, history, note=note, **_source(row, "told"))
-        self._note(name, "updated", "", row["told_span"] or day(row["told_to"]))
-
-    def _first_told(self, name: str, row: dict, history: History) -> None:
-        """Keep the earliest "as of" of the comments where no issue date bounds the age."""
-        if pd.notna(row["issued_on"]) or pd.notna(self.issued.get(name, pd.NaT)):
-            return
-        by = pd.Timestamp(row["stated_to"]).date()
-        first = sightings.first_told(row["narrative"], by=by, style=row["style"])
-        if first is None or history.known_by(first.due):
-            return
-        span = row["narrative"][first.start : first.end]
-        when = (first.starts, first.due)
-        self._event(name, "update", when, history, note=FIRST_NOTE, source_span=span)
 
     def miss_the_absent(self) -> None:
         """Note what the log holds of this list and the file does not show."""
@@ -430,10 +247,10 @@ class _Work:
                 continue
             doubt = sightings.why_absence_tells_nothing(reading, listed.loc[name])
             if not doubt:
-                self._event(name, "vanished", (None, reading.as_of), history)
-                self._note(name, "vanished", status["status"], "not in the complete list")
+                self.event(name, "vanished", (None, reading.as_of), history)
+                self.note(name, "vanished", status["status"], "not in the complete list")
             else:
-                self._note(name, "not shown", status["status"], doubt)
+                self.note(name, "not shown", status["status"], doubt)
 
     def nothing(self, reason: str) -> ImportChanges:
         """Return the changes of a file that changes nothing."""
@@ -471,57 +288,3 @@ def _text(reading: Reading, table: pd.DataFrame, events: int, still: int) -> str
     news = "; ".join(said) if said else "nothing changed"
     text = f"{reading.format} as of {day(reading.as_of)}: {reading.account} {news}"
     return f"{text}; {count(events)} event{'' if events == 1 else 's'}." if events else f"{text}."
-
-
-def _where_it_stands(history: History) -> str:
-    """Status and date by the newest of the statements, whatever their order in the file."""
-    status, ecd = history.last("status"), history.last("ecd")
-    told = _said(ecd["kind"], ecd["ecd_to"], ecd.get("ecd_kind")) if ecd else _said("", None, None)
-    return f"{_word(status, 'status') or 'status not read'}; {told}"
-
-
-def _ecd_of(row: Mapping) -> str:
-    """The kind of the row's word on completion; blank where it has no place for one."""
-    if pd.notna(row["ecd_to"]):
-        return "ecd"
-    if row.get("withdrawn_span"):
-        return "withdrawn"
-    if row["unread"]:
-        return ""  # there may be a date in the words that were not read
-    return "no_ecd" if row["narrative"] and row["status"] not in CLOSED_STATUSES else ""
-
-
-def _no_date_note(row: Mapping) -> str:
-    if row["says_nothing"]:
-        return f"{NO_DATE}: the auditor will update the status"
-    return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
-
-
-def _said(kind: str, due: date | None, of: str | None) -> str:
-    if kind == "ecd":
-        return f"{'milestone' if of == 'milestone' else 'ECD'} {day(due)}"
-    if kind == "withdrawn":
-        return "ECD withdrawn"
-    return NO_DATE if kind == "no_ecd" else "no word on completion"
-
-
-def _word(held: Mapping | None, column: str) -> str:
-    return held[column] if held else ""
-
-
-def _source(row: Mapping, prefix: str) -> dict:
-    return {"source_span": row[f"{prefix}_span"], "source_start": row.get(f"{prefix}_start")}
-
-
-def _since(held: Mapping | None, seen: object) -> tuple:
-    """When a status of an undated list began: after the one before it was seen, by this list."""
-    if held is None:
-        return None, seen
-    after = pd.Timestamp(held["effective_to"]) + pd.Timedelta(days=1)
-    return (after if after <= pd.Timestamp(seen) else None), seen
-
-
-def _same(event: Mapping, when: tuple) -> bool:
-    known = (event["effective_from"], event["effective_to"])
-    given = tuple(map(pd.Timestamp, when))
-    return all(a == b or (pd.isna(a) and pd.isna(b)) for a, b in zip(known, given, strict=True))
