@@ -6,7 +6,7 @@ import pytest
 
 from coee_nb.collections.counts import fit_counts
 from coee_nb.engines.ar1.design_matrix import Interruption
-from coee_nb.errors import InputError, StatisticalWarning
+from coee_nb.errors import InputError, ParameterError, StatisticalWarning
 
 BAN = "2005-01"
 NAMES = {
@@ -27,7 +27,9 @@ def test_smoking_ban_of_lopez_bernal_2017_by_quasi_poisson(coronary, oracle, mod
     """R's glm stops at 1e-8 of the deviance, which moves its dispersion in the sixth digit."""
     reference = oracle("its_sicily", "expected_R.json")[model]
     step = Interruption(BAN, slope=False)
-    fit = fit_counts(coronary["aces"], [step], exposure=coronary["stdpop"], season=season)
+    fit = fit_counts(
+        coronary["aces"], [step], exposure=coronary["stdpop"], season=season, errors="independent"
+    )
     table = fit.coefficients
     for theirs, ours in NAMES.items():
         if theirs in reference["coef"]:
@@ -44,7 +46,9 @@ def test_smoking_ban_of_lopez_bernal_2017_by_quasi_poisson(coronary, oracle, mod
 def test_smoking_ban_with_a_change_of_slope(coronary, oracle):
     """There the slope is 1 in the ban's own month: their level is ours less one month of slope."""
     reference = oracle("its_sicily", "expected_R.json")["model4_plus_slope"]
-    fit = fit_counts(coronary["aces"], [BAN], exposure=coronary["stdpop"], season=2)
+    fit = fit_counts(
+        coronary["aces"], [BAN], exposure=coronary["stdpop"], season=2, errors="independent"
+    )
     estimate = fit.coefficients["estimate"]
     assert estimate[f"slope[{BAN}]"] == pytest.approx(reference["coef"]["post_t"], rel=1e-8)
     level = estimate[f"level[{BAN}]"] - estimate[f"slope[{BAN}]"]
@@ -95,3 +99,50 @@ def test_cautions_are_warned_and_kept(entries):
     with pytest.warns(StatisticalWarning, match="a segment has 5 points"):
         fit = fit_counts(entries, ["2014-06"])
     assert len(fit.warnings) == 1
+
+
+def correlated_counts(series, seed):
+    """Counts without any change whose logarithm's errors are AR(1) with .7, 72 months."""
+    generator = np.random.default_rng(seed)
+    shocks = generator.standard_normal((series, 172))
+    noise = np.zeros((series, 172))
+    for t in range(1, 172):
+        noise[:, t] = 0.7 * noise[:, t - 1] + 0.2 * shocks[:, t]
+    return generator.poisson(np.exp(4.6 + noise[:, 100:]))
+
+
+def test_autocorrelated_counts_are_found_out_and_seldom_called_changed():
+    index = pd.period_range("2013-10", periods=72, freq="M")
+    naive, found = [], []
+    for counts in correlated_counts(80, 3):
+        series = pd.Series(counts, index)
+        naive.append(fit_counts(series, ["2016-10"], errors="independent"))
+        found.append(fit_counts(series, ["2016-10"]))
+    wrong = [np.mean([fit.coefficients.at["level[2016-10]", "p"] < 0.05 for fit in fits])
+             for fits in (naive, found)]  # fmt: skip
+    assert wrong[0] > 0.2
+    assert wrong[1] <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 80)
+    assert np.mean([fit.errors == "ar1" for fit in found]) > 0.8
+    assert all(fit.tests["p"].iloc[0] < 0.05 for fit in found)
+
+
+def test_independent_counts_keep_their_plain_errors(entries):
+    fit = fit_counts(entries, ["2016-07"])
+    assert fit.errors == "independent"
+    assert np.isnan(fit.rho)
+    forced = fit_counts(entries, ["2016-07"], errors="ar1")
+    assert "AR(1) errors with rho" in forced.text
+    assert forced.coefficients.at["level[2016-07]", "estimate"] == pytest.approx(
+        fit.coefficients.at["level[2016-07]", "estimate"], abs=0.02
+    )
+
+
+def test_a_side_without_a_single_count_is_refused_by_name(entries):
+    empty = entries.where(entries.index < "2016-07", 0)
+    with pytest.raises(InputError, match="not a single count from 2016-07 through 2018-12"):
+        fit_counts(empty, ["2016-07"])
+
+
+def test_unknown_errors_are_refused(entries):
+    with pytest.raises(ParameterError, match="errors 'hac'"):
+        fit_counts(entries, ["2016-07"], errors="hac")

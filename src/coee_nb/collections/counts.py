@@ -4,31 +4,45 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import chdtrc
 
+from coee_nb.collections.effects import LEVEL
+from coee_nb.collections.robustness.diagnostics import usual_lags
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.basis import orthonormal
-from coee_nb.engines.ar1.design_matrix import Interruption, build
+from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
+from coee_nb.engines.ar1.estimators import reml
 from coee_nb.engines.ar1.periods import checked
-from coee_nb.errors import InputError, StatisticalWarning
+from coee_nb.errors import InputError, ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
+
+INDEPENDENT, AR1 = "independent", "ar1"
+ROUNDS = 100
+SETTLED = 1e-8
 
 
 @dataclass(frozen=True)
 class CountFit:
     """A fitted series of counts.
 
-    ``coefficients``: one row a term, columns estimate, se, ci_low, ci_high, p (log scale, normal
-    distribution) and rate_ratio, ratio_low, ratio_high; ``fitted`` counts by period; ``dispersion``
-    Pearson's chi-squared per residual degree of freedom (1 is Poisson); ``warnings`` the cautions
-    also given as StatisticalWarning; ``text`` a sentence.
+    ``coefficients``: one row a term, columns estimate, se, ci_low, ci_high, p (log scale) and
+    rate_ratio, ratio_low, ratio_high; ``fitted`` counts by period; ``dispersion`` Pearson's
+    chi-squared per residual degree of freedom (1 is Poisson); ``errors``: "independent" or "ar1",
+    with ``rho`` (NaN where independent); ``tests``: test, statistic, df, p of overdispersion and of
+    autocorrelation in the independent fit; ``warnings`` the cautions also given as
+    StatisticalWarning; ``text`` a sentence.
     """
 
     coefficients: pd.DataFrame
     fitted: pd.Series
     dispersion: float
+    errors: str
+    rho: float
+    tests: pd.DataFrame
     warnings: tuple[str, ...]
 
     @cached_property
@@ -40,10 +54,10 @@ class CountFit:
             for row in self.coefficients.itertuples()
             if str(row.Index).startswith(("level[", "slope["))
         ]
-        return (
-            f"{'; '.join(changes) or 'No interruption'} (quasi-Poisson, {len(self.fitted)} points, "
-            f"dispersion {number(self.dispersion, 2)})."
-        )
+        how = f"quasi-Poisson, {len(self.fitted)} points, dispersion {number(self.dispersion, 2)}"
+        if self.errors == AR1:
+            how += f", AR(1) errors with rho = {number(self.rho, 2)}"
+        return f"{'; '.join(changes) or 'No interruption'} ({how})."
 
 
 def fit_counts(
@@ -55,33 +69,107 @@ def fit_counts(
     pulses: Sequence[str] = (),
     exog: pd.DataFrame | pd.Series | None = None,
     washout: Sequence[str] = (),
+    errors: str | None = None,
 ) -> CountFit:
     """Fit log E(count) = log(exposure) + the terms of ``its.fit``, variance = dispersion x mean.
 
     ``exposure``, positive and over the same periods, turns counts into rates (the population at
-    risk, the entries filed). Intervals are estimate -+ 1.96 se, as in Lopez Bernal, Cummins and
-    Gasparrini (2017); they take the months as independent once season and trend are out.
+    risk, the entries filed). With ``errors`` "independent" intervals are estimate -+ 1.96 se, as in
+    Lopez Bernal, Cummins and Gasparrini (2017). With "ar1" the errors of neighbouring periods
+    correlate: the working response of each round is fitted by REML with AR(1) errors, with
+    Satterthwaite's degrees of freedom (Breslow and Clayton 1993, penalised quasi-likelihood). By
+    default "ar1" where Ljung-Box finds autocorrelation at 5 % in the independent fit.
 
-    Raises InputError for counts that are negative or an exposure that is not positive, and the
-    errors of ``its.fit``.
+    Raises InputError for counts that are negative, for a segment without a single count, or an
+    exposure that is not positive, and the errors of ``its.fit``.
     """
+    _refuse_unknown(errors)
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
     counts = design.observed
     if (counts < 0).any() or not counts.any():
         raise InputError("counts that are negative or all zero", expected="counts of zero or more")
-    basis = orthonormal(design.matrix, design.names)
-    result = _regress(counts, basis.columns, _offset(exposure, counts.index, washout))
-    coefficients = basis.inverse_correlation @ result.params
-    covariance = basis.inverse_correlation @ result.cov_params() @ basis.inverse_correlation.T
-    cautions = design.warnings if result.converged else (*design.warnings, "did not converge")
+    _refuse_empty(design)
+    offset = _offset(exposure, counts.index, washout)
+    result, table = _independent(design, offset)
+    tests = _tests(result, len(counts))
+    if errors is None:
+        errors = AR1 if tests["p"].iloc[1] < LEVEL else INDEPENDENT
+    fitted, rho, converged = result.fittedvalues, float("nan"), result.converged
+    if errors == AR1:
+        start = np.log(result.fittedvalues) - (0.0 if offset is None else offset)
+        estimate, fitted, converged = _correlated(design, start, 0.0 if offset is None else offset)
+        found = inference.contrast(estimate, np.eye(len(design.names)))
+        table, rho = _table(found.estimate, found.se, found.df, design.names), estimate.rho
+    cautions = design.warnings if converged else (*design.warnings, "did not converge")
     for caution in cautions:
         warnings.warn(caution, StatisticalWarning, stacklevel=2)
-    return CountFit(
-        coefficients=_table(coefficients, np.sqrt(np.diag(covariance)), design.names),
-        fitted=pd.Series(result.fittedvalues, index=counts.index, name="fitted"),
-        dispersion=float(result.scale),
-        warnings=cautions,
-    )
+    fitted = pd.Series(fitted, index=counts.index, name="fitted")
+    return CountFit(table, fitted, float(result.scale), errors, rho, tests, cautions)
+
+
+def _refuse_unknown(errors: str | None) -> None:
+    if errors not in (None, INDEPENDENT, AR1):
+        raise ParameterError(
+            f"errors {errors!r}", where="errors", expected=f"{INDEPENDENT}, {AR1} or none named"
+        )
+
+
+def _independent(design: DesignMatrix, offset: np.ndarray | None) -> tuple[Any, pd.DataFrame]:
+    """Return statsmodels' fit in an orthonormal basis, and its table in the model's terms."""
+    basis = orthonormal(design.matrix, design.names)
+    result = _regress(design.observed, basis.columns, offset)
+    coefficients = basis.inverse_correlation @ result.params
+    covariance = basis.inverse_correlation @ result.cov_params() @ basis.inverse_correlation.T
+    errors = np.sqrt(np.diag(covariance))
+    return result, _table(coefficients, errors, float("inf"), design.names)
+
+
+def _refuse_empty(design: DesignMatrix) -> None:
+    """Refuse a stretch between interruptions without a single count: its level has no end."""
+    index = design.observed.index
+    starts = sorted({one.at.ordinal for one in design.interruptions})
+    places = np.searchsorted(starts, index.asi8, "right")
+    for place in np.unique(places):
+        part = design.observed[places == place]
+        if not part.any():
+            raise InputError(
+                f"not a single count from {part.index[0]} through {part.index[-1]}",
+                where="series",
+                expected="a count in every stretch between interruptions",
+                do="leave that interruption out, use coarser periods, or report the counts plainly",
+            )
+
+
+def _tests(result: Any, points: int) -> pd.DataFrame:
+    """Return overdispersion (Pearson) and autocorrelation (Ljung-Box) of the independent fit."""
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+
+    lags = usual_lags(points)
+    pearson = result.resid_pearson
+    box = acorr_ljungbox(pearson, lags=[lags]).iloc[0]
+    squares = float(np.square(pearson).sum())
+    rows = [
+        ("Pearson, overdispersion", squares, result.df_resid,
+         float(chdtrc(result.df_resid, squares))),
+        (f"Ljung-Box, {lags} lags", float(box["lb_stat"]), lags, float(box["lb_pvalue"])),
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["test", "statistic", "df", "p"])
+
+
+def _correlated(
+    design: DesignMatrix, linear: np.ndarray, offset: np.ndarray | float
+) -> tuple[inference.TermEstimates, np.ndarray, bool]:
+    """Return the estimate with AR(1) errors, the counts fitted, and whether the rounds settled."""
+    counts = design.observed.to_numpy()
+    for _ in range(ROUNDS):
+        mean = np.exp(linear + offset)
+        root = np.sqrt(mean)
+        working = root * (linear + counts / mean - 1)
+        estimate = reml(working, root[:, None] * design.matrix, design.gaps, names=design.names)
+        last, linear = linear, design.matrix @ estimate.coefficients
+        if np.abs(linear - last).max() < SETTLED:
+            return estimate, np.exp(linear + offset), True
+    return estimate, np.exp(linear + offset), False
 
 
 def _offset(
@@ -105,8 +193,10 @@ def _regress(counts: pd.Series, columns: np.ndarray, offset: np.ndarray | None):
     return model.fit(scale="X2", tol_criterion="params", tol=1e-10, maxiter=100)
 
 
-def _table(coefficients: np.ndarray, se: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
-    result = inference.between(coefficients, se, float("inf"))
+def _table(
+    coefficients: np.ndarray, se: np.ndarray, df: np.ndarray | float, names: Sequence[str]
+) -> pd.DataFrame:
+    result = inference.between(coefficients, se, df)
     columns: Mapping[str, np.ndarray] = {
         "estimate": coefficients,
         "se": se,
