@@ -202,6 +202,7 @@ def test_without_a_frame_rates_are_not_known_and_everything_else_is_there(page):
     assert "response_rates" not in tables
     assert any(text.startswith("Response rates are not known") for text in said)
     assert findings["survey.item.helped"].numerator == 80
+    assert "assumption" not in findings["survey.item.helped"].statement
     shares = tables["findings"].iloc[0]
     assert shares[["bound_low", "bound_high"]].isna().all()
     assert shares["design_low"] < shares["share"] < shares["design_high"]

@@ -123,10 +123,14 @@ def _item(released: Release, key_result: KeyResult, line: Mapping[str, Any]) -> 
         n=fmt.count(line["n"]),
         level=fmt.percent(released.survey.params.confidence),
         interval=span(line["wilson_low"], line["wilson_high"]),
-        bounds=span(line["bound_low"], line["bound_high"]),
+        bounds="" if fmt.is_missing(line["bound_low"]) else _bounds(line),
     )
     numbers = {"numerator": int(line["count"]), "denominator": int(line["n"])}
     return released.finding(name, text, line["share"], "share", evidence=evidence, **numbers)
+
+
+def _bounds(line: Mapping[str, Any]) -> str:
+    return WORDS.sentence("item_bounds", bounds=span(line["bound_low"], line["bound_high"]))
 
 
 def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
