@@ -162,8 +162,13 @@ def _decimals(share: float) -> int:
     return max(len(text.partition(".")[2]), 2)
 
 
-def bounds(told: Sequence[Fact], *, choices: Sequence[str], multiple: bool) -> dict:
-    """Bound every count of one question: (choice, group) -> (low, high), as whole numbers."""
+def bounds(
+    told: Sequence[Fact], *, choices: Sequence[str], multiple: bool, floor: float = np.inf
+) -> dict:
+    """Bound every count of one question: (choice, group) -> (low, high), as whole numbers.
+
+    What may be ``floor`` or more is not bounded from below.
+    """
     groups = list(dict.fromkeys([OVERALL, *(fact.group for fact in told)]))
     rows = [*choices, ANSWERED]
     place = {(row, group): k for k, (row, group) in enumerate((r, g) for g in groups for r in rows)}
@@ -188,13 +193,16 @@ def bounds(told: Sequence[Fact], *, choices: Sequence[str], multiple: bool) -> d
     c, d = _matrix(equal, len(place))
     found = {}
     for key, k in place.items():
-        ends = []
-        for sign in (1.0, -1.0):
+        ends = {}
+        for sign in (-1.0, 1.0):
             cost = np.zeros(len(place))
             cost[k] = sign
             answer = linprog(cost, a, b, c, d, bounds=list(zip(least, most, strict=True)))
-            ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
-        found[key] = (np.ceil(ends[0] - 1e-6), np.floor(ends[1] + 1e-6))
+            ends[sign] = sign * answer.fun if answer.status == 0 else sign * -np.inf
+            if ends[-1.0] >= floor:
+                break
+        low = np.ceil(ends.get(1.0, 0.0) - 1e-6)
+        found[key] = (low, np.floor(ends[-1.0] + 1e-6))
     return found
 
 
@@ -232,7 +240,7 @@ def breaches(
         (question, choice, group, low, high)
         for question, own in told.items()
         for (choice, group), (low, high) in bounds(
-            own, choices=questions[question][0], multiple=questions[question][1]
+            own, choices=questions[question][0], multiple=questions[question][1], floor=floor
         ).items()
         if low >= 1 and high < floor
     ]

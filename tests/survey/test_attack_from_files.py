@@ -102,7 +102,7 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
     assert line[["mean", "sd", "lower_quartile", "median", "upper_quartile"]].isna().all()
 
 
-SURVEYS = int(os.environ.get("COEE_SURVEYS", "24"))  # a benchmark attacks more of them
+SURVEYS = int(os.environ.get("COEE_SURVEYS", "12"))  # a benchmark attacks more of them
 
 
 @pytest.mark.parametrize("seed", range(SURVEYS))
