@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from tests.collections.test_analysis import run_notebook, words
 
+from coee_nb.collections.analysis import read_analysis
 from coee_nb.collections.params import CollectionsIts
 from coee_nb.collections.verdict import conclude
-from coee_nb.errors import EstimationError, InputError
+from coee_nb.errors import EstimationError, InputError, ParameterError
 
 CASES = Path(__file__).parent / "cases"
 STATE = {
@@ -72,10 +73,12 @@ def test_no_competing_event_is_an_answer():
     ("name", "others"),
     [
         ("negative_all", {}),
+        ("state_step20", {"competing": [{"name": "rules", "from": "2020-12"}, "2021-06"],
+                          "curve_competing": ["2020-12"], "competing_name": None}),
         ("short30", {"start": "2019-07", "end": "2021-12", "cut": "2020-04-01"}),
         ("state_july_fy", {"fiscal_year_column": "fy", "fiscal_year_starts": 7}),
         ("by_office", {"center_column": "office", "published": None, "definition": None}),
-        ("state_step20", {"competing": None, "events": None, "published": None,
+        ("state_step20", {"competing": [], "events": None, "published": None,
                           "definition": None}),
     ],
 )  # fmt: skip
@@ -116,3 +119,23 @@ def test_a_constant_or_exactly_linear_series_is_refused(slope):
 def test_eighteen_months_with_a_season_are_refused_with_the_remedy():
     with pytest.raises(EstimationError, match="drop one of them"):
         conclude(series("state_step20")[:18], "2016-04", season="month")
+
+
+def test_several_competing_events_each_have_a_term_and_a_part():
+    events = [{"name": "later", "from": "2021-06"}, {"name": "rules", "from": "2020-12"}]
+    given = values("state_step20", competing=events, competing_name=None)
+    params = CollectionsIts.check(given)
+    assert params.interruptions == ["2019-07", "2020-12", "2021-06"]
+    assert params.competing_name == "rules"
+    analysis = read_analysis(params)
+    terms = analysis.model.coefficients.index
+    assert {"level[2020-12]", "slope[2021-06]"} <= set(terms)
+    parts = analysis.attribution().table.set_index("part")["change_musd"]
+    assert "Rules, further, 2021-06" in parts.index
+    assert parts.drop("Observed change").sum() == pytest.approx(parts["Observed change"])
+
+
+@pytest.mark.parametrize("wrong", [[{"name": "x"}], ["2019-01"], [{"from": "2020-12", "to": "x"}]])
+def test_a_competing_event_without_a_month_or_before_the_cut_is_refused(wrong):
+    with pytest.raises(ParameterError, match="competing"):
+        CollectionsIts.check(values("state_step20", competing=wrong))

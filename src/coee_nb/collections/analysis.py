@@ -192,7 +192,7 @@ class Analysis:
         days = {f"Audit's period: {self.params.cut}": self.params.cut}
         days |= {f"{name}: {day}": day for name, day in self.params.other_cuts.items()}
         found = dates.from_each_day(
-            self.series, days, self.params.competing,
+            self.series, days, self.params.concurrent,
             washout=self.params.washout, season=self.params.season,
         )  # fmt: skip
         return dates.compare_dates(found)

@@ -55,6 +55,10 @@ def attribute(
          "assumes that its line goes on unchanged: cannot be checked"),
         (words["concurrent"], event, index[-1], shift[other].to_dict(), ""),
     ]  # fmt: skip
+    parts += [
+        (f"{words['concurrent']}, further, {at}", at, index[-1], shift[terms].to_dict(), "")
+        for at, terms in _further(fit, [*own, *other])
+    ]
     for name in pulses:
         month = pd.Period(name[6:-1], index.freq)
         parts.append(
@@ -64,6 +68,17 @@ def attribute(
     table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
     concurrent_line = table.set_index("part").loc[words["concurrent"]]
     return Attribution(table, concurrent_line, _attribution_sentence(table))
+
+
+def _further(fit: Fit, taken: Sequence[str]) -> list[tuple[pd.Period, list[str]]]:
+    """Return every other interruption with its terms, in order of time."""
+    frequency = fit.design.terms.index.freq
+    found: dict[pd.Period, list[str]] = {}
+    for name in fit.coefficients.index:
+        if name.startswith(("level[", "slope[")) and name not in taken:
+            at = pd.Period(name.partition("[")[2].rstrip("]"), frequency)
+            found.setdefault(at, []).append(name)
+    return sorted(found.items())
 
 
 _PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]

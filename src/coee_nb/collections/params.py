@@ -3,7 +3,7 @@
 import warnings
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import pandas as pd
 from pydantic import AfterValidator, Field, model_validator
@@ -56,7 +56,9 @@ class CollectionsIts(Parameters):
     of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
     day from which the audit counts as post, whose month is the first post month;
     ``other_cuts``: further days to show beside it, by label; ``competing``: the first month of the
-    concurrent event's own level and slope (none: no such event is known), ``competing_name``: what
+    concurrent event's own level and slope (none, or an empty list: no such event is known; a list
+    of months, or of mappings with ``name`` and ``from``: the first, the others going to
+    ``also_competing``, further events with level and slope of their own), ``competing_name``: what
     it is called; ``refund``: a month that carries refunds of earlier ones; ``washout``: months
     left out where a wash-out is tried; ``season``, ``harmonics`` and ``scales``: how season and
     amounts may be modelled; ``curve_cuts`` and ``curve_competing``: months tried in the
@@ -89,6 +91,7 @@ class CollectionsIts(Parameters):
     other_cuts: dict[str, Day] = Field(default_factory=dict)
     competing: Month | None = None
     competing_name: str = "the concurrent event"
+    also_competing: list[Month] = Field(default_factory=list)
     refund: Month | None = None
     washout: list[Month] = Field(default_factory=list)
     season: Literal["month"] | None = "month"
@@ -100,11 +103,31 @@ class CollectionsIts(Parameters):
     seed: int = 1
     simulations: Annotated[int, Field(ge=200, le=100_000)] = 2000
 
+    @model_validator(mode="before")
+    @classmethod
+    def _listed(cls, values: Any) -> Any:
+        """Read a list of concurrent events: the first by its name, the others as further ones."""
+        if not isinstance(values, dict) or not isinstance(values.get("competing"), list):
+            return values
+        events = [one if isinstance(one, dict) else {"from": one} for one in values["competing"]]
+        wrong = [one for one in events if not {"from"} <= set(one) <= {"name", "from"}]
+        if wrong:
+            raise ValueError(f"competing lists {wrong[0]!r}: each is a month, or name and from")
+        events.sort(key=lambda one: str(one["from"]))
+        months = [str(one["from"])[:7] for one in events]
+        read = values | {"competing": months[0] if months else None}
+        if months:
+            read |= {"also_competing": months[1:]}
+        if events and "name" in events[0]:
+            read["competing_name"] = events[0]["name"]
+        return read
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         """Refuse dates that do not follow each other."""
         months = {"start": self.start, "cut": self.interruption_month}
         months |= {"competing": self.competing} if self.competing else {}
+        months |= {f"also_competing {month}": month for month in self.also_competing}
         months |= {"end": self.end}
         order = list(months.values())
         if not all(a < b for a, b in pairwise(order[:-1])) or order[-2] > order[-1]:
@@ -139,8 +162,9 @@ class CollectionsIts(Parameters):
         ):
             if getattr(self, one) is not None and getattr(self, other) is None:
                 raise ValueError(f"{one} needs {other} beside it")
-        if self.competing is None and self.curve_competing:
-            raise ValueError("curve_competing needs the month of the concurrent event (competing)")
+        for name in ("curve_competing", "also_competing"):
+            if self.competing is None and getattr(self, name):
+                raise ValueError(f"{name} needs the month of the concurrent event (competing)")
         return self
 
     @model_validator(mode="after")
@@ -232,9 +256,14 @@ class CollectionsIts(Parameters):
         return f"{self.cut:%Y-%m}"
 
     @property
+    def concurrent(self) -> list[str]:
+        """Return the months of every concurrent event with level and slope of its own."""
+        return [*([self.competing] if self.competing else []), *self.also_competing]
+
+    @property
     def interruptions(self) -> list[str]:
         """Return the months at which the primary model lets level and slope change."""
-        return [self.interruption_month, *([self.competing] if self.competing else [])]
+        return [self.interruption_month, *self.concurrent]
 
     @property
     def through(self) -> str:
@@ -255,6 +284,7 @@ class CollectionsIts(Parameters):
             interruptions=tuple(self.curve_cuts or [self.interruption_month]),
             washouts=((), tuple(self.washout)) if self.washout else ((),),
             concurrent=(NO_TERM, *with_term),
+            further=tuple(self.also_competing),
             pulses=pulses,
             seasons=(self.season, self.harmonics),
             scales=tuple(self.scales),

@@ -21,7 +21,7 @@ def compare_dates(effects: Mapping[str, Effect], measure: str = "cumulative") ->
 def from_each_day(
     series: pd.Series,
     days: Mapping[str, Any],
-    concurrent: str | None,
+    concurrent: Sequence[str],
     *,
     washout: Sequence[str] = (),
     season: str | int | None = None,
@@ -29,7 +29,7 @@ def from_each_day(
     """Return the effect from each of several interruption dates, by label, each by its own REML
     fit.
 
-    ``concurrent`` is the month of the concurrent event's own level and slope, if there is one. The
+    ``concurrent`` are the months of concurrent events with level and slope of their own. The
     month that holds a day is the first counted as post. Two more lines make that convention
     visible: the last day with the month after it as the first (its first full month), and the first
     day with the months of ``washout`` left out.
@@ -37,7 +37,7 @@ def from_each_day(
     months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
     last = str(pd.Period(max(months.values()), "M") + 1)
     months[f"First full month ({last} is after)"] = last
-    others = [concurrent] if concurrent else []
+    others = list(concurrent)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
         found = {

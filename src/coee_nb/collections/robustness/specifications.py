@@ -28,6 +28,7 @@ class Choices:
     ``interruptions``: first month counted as post; ``washouts``: months left out, as tuples;
     ``concurrent``: "no term", a month such as "2018-03" at which level and slope may change, or
     "stop before 2018-03", which ends the series (with "no term" alone, no such event is known);
+    ``further``: later concurrent events, each with a term wherever the series reaches it;
     ``pulses``: months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``;
     ``scales``: "level", "log", "log rate" (logarithm of receipts per dollar of the companion).
     """
@@ -35,6 +36,7 @@ class Choices:
     interruptions: tuple[str, ...]
     washouts: tuple[tuple[str, ...], ...] = ((),)
     concurrent: tuple[str, ...] = (NO_TERM,)
+    further: tuple[str, ...] = ()
     pulses: tuple[tuple[str, ...], ...] = ((),)
     seasons: tuple[str | int | None, ...] = ("month",)
     scales: tuple[str, ...] = (LEVEL,)
@@ -94,7 +96,7 @@ def specifications(
     for interruption, washout, concurrent, pulses, season in itertools.product(
         choices.interruptions, choices.washouts, choices.concurrent, choices.pulses, choices.seasons
     ):
-        used, modelled = _used(series, interruption, concurrent)
+        used, modelled = _used(series, interruption, concurrent, choices.further)
         design, reason = None, ""
         try:
             design = _estimable(
@@ -149,15 +151,17 @@ def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Se
     return np.log(base)
 
 
-def _used(series: pd.Series, interruption: str, concurrent: str) -> tuple[pd.Series, list[str]]:
+def _used(
+    series: pd.Series, interruption: str, concurrent: str, further: tuple[str, ...]
+) -> tuple[pd.Series, list[str]]:
     """Return the part of the series a specification uses, and its interruptions."""
     if concurrent == NO_TERM:
-        return series, [interruption]
+        return series, [interruption, *further]
     if concurrent.startswith(STOP_BEFORE):
         event = concurrent.removeprefix(STOP_BEFORE)
         end = as_period(event, series.index, what="the concurrent event") - 1
         return series[:end], [interruption]
-    return series, [interruption, concurrent]
+    return series, [interruption, concurrent, *further]
 
 
 def specification_curve(
