@@ -46,62 +46,138 @@ _USUAL_SCALES: tuple[Scale, ...] = ("level", "log")
 
 
 class CollectionsIts(Parameters):
-    """The set of parameters of ``collections_its``.
+    """The set of parameters of ``collections_its``."""
 
-    ``receipts``: the monthly file, with its columns ``period_column``, ``value_column``,
-    ``fiscal_year_column`` (a fiscal year begins with the month ``fiscal_year_starts``, 1 to 12, by
-    default October), ``center_column`` and the ``unit`` of its amounts; ``center``: one
-    Center to look at (none named: all together); ``companion``: the file and column that the scale
-    "log rate" divides by; ``events``: the calendar; ``published``: annual figures, of which those
-    of ``definition`` must tie out; ``start`` and ``end``: first and last month used; ``cut``: the
-    day from which the audit counts as post, whose month is the first post month;
-    ``other_cuts``: further days to show beside it, by label; ``competing``: the first month of the
-    concurrent event's own level and slope (none, or an empty list: no such event is known; a list
-    of months, or of mappings with ``name`` and ``from``: the first, the others going to
-    ``also_competing``, further events with level and slope of their own), ``competing_name``: what
-    it is called; ``refund``: a month that carries refunds of earlier ones; ``washout``: months
-    left out where a wash-out is tried; ``season``, ``harmonics`` and ``scales``: how season and
-    amounts may be modelled; ``curve_cuts`` and ``curve_competing``: months tried in the
-    specification curve (none named: the months of ``cut`` and ``competing``);
-    ``change``: what came, in words; ``report_conclusion``: what the audit's own report concludes,
-    with its place, to stand beside the verdict; ``negligible_percent``: the change, in percent of
-    what was expected, declared too small to matter; ``seed`` and ``simulations`` of the power
-    simulation. Companion, calendar and published figures may be left out: nothing is divided, named
-    or tied out then.
-    """
-
-    receipts: InputPath
-    period_column: str = "month"
-    value_column: str
-    fiscal_year_column: str | None = None
-    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = 10
-    center_column: str | None = None
-    center: str | None = None
-    unit: Literal["dollars", "thousands", "millions", "billions"] = "millions"
-    companion: InputPath | None = None
-    companion_column: str | None = None
-    events: InputPath | None = None
-    published: InputPath | None = None
-    definition: str | None = None
-    start: Month
-    end: Month
-    cut: Day
-    change: str = "The change"
-    report_conclusion: str | None = None
-    other_cuts: dict[str, Day] = Field(default_factory=dict)
-    competing: Month | None = None
-    competing_name: str = "the concurrent event"
-    also_competing: list[Month] = Field(default_factory=list)
-    refund: Month | None = None
-    washout: list[Month] = Field(default_factory=list)
-    season: Literal["month"] | None = "month"
-    harmonics: Annotated[int, Field(ge=1, le=6)] = 2
-    scales: list[Scale] = Field(default_factory=lambda: list(_USUAL_SCALES))
-    curve_cuts: list[Month] = Field(default_factory=list)
-    curve_competing: list[Month] = Field(default_factory=list)
-    negligible_percent: Annotated[float, Field(gt=0, lt=100)]
-    seed: int = 1
-    simulations: Annotated[int, Field(ge=200, le=100_000)] = 2000
+    receipts: InputPath = Field(
+        description="The series: a CSV with a row a period, its amounts and, as known, "
+        "offices and fiscal years.",
+        json_schema_extra={"file": "series.csv"},
+    )
+    value_column: str = Field(
+        description="The column of the amounts.",
+    )
+    start: Month = Field(
+        description="The first month used, as 2013-10.",
+    )
+    end: Month = Field(
+        description="The last month used.",
+    )
+    cut: Day = Field(
+        description="The day something changed, as 2016-10-01: its month is the first that "
+        "counts as after it.",
+    )
+    negligible_percent: Annotated[float, Field(gt=0, lt=100)] = Field(
+        description="The change, in percent of what was expected, that is declared too small "
+        "to matter before looking.",
+    )
+    period_column: str = Field(
+        "month",
+        description="The column of the periods.",
+    )
+    unit: Literal["dollars", "thousands", "millions", "billions"] = Field(
+        "millions",
+        description="The unit of the amounts.",
+    )
+    change: str = Field(
+        "The change",
+        description="What came, in words, as sentences begin: The new fee.",
+    )
+    events: InputPath | None = Field(
+        None,
+        description="The calendar of events (CSV), named beside the dates they fall on.",
+    )
+    competing: Month | None = Field(
+        None,
+        description="The first month of a concurrent event, which has a level and slope of "
+        "its own; a list of months, or of {name, from}, for several. Left out: "
+        "none is known.",
+    )
+    competing_name: str = Field(
+        "the concurrent event",
+        description="What the concurrent event is called.",
+    )
+    also_competing: list[Month] = Field(
+        default_factory=list,
+        description="Further concurrent events, by first month.",
+    )
+    other_cuts: dict[str, Day] = Field(
+        default_factory=dict,
+        description="Further days to show beside the cut, by label.",
+    )
+    published: InputPath | None = Field(
+        None,
+        description="Published annual figures (CSV) that the series must tie out to.",
+    )
+    definition: str | None = Field(
+        None,
+        description="Which of the published figures, by their definition.",
+    )
+    fiscal_year_column: str | None = Field(
+        None,
+        description="The column of the fiscal years, if any.",
+    )
+    fiscal_year_starts: Annotated[int, Field(ge=1, le=12)] = Field(
+        10,
+        description="The month that fiscal years begin with, 1 to 12.",
+    )
+    center_column: str | None = Field(
+        None,
+        description="The column of the offices, if any.",
+    )
+    center: str | None = Field(
+        None,
+        description="One office to look at. Left out: all together.",
+    )
+    companion: InputPath | None = Field(
+        None,
+        description='A second series (CSV) that the scale "log rate" divides by.',
+    )
+    companion_column: str | None = Field(
+        None,
+        description="The column of its amounts.",
+    )
+    refund: Month | None = Field(
+        None,
+        description="A month that carries refunds of earlier ones.",
+    )
+    washout: list[Month] = Field(
+        default_factory=list,
+        description="Months left out where a wash-out is tried.",
+    )
+    season: Literal["month"] | None = Field(
+        "month",
+        description="How the season is modelled: by month, or not.",
+    )
+    harmonics: Annotated[int, Field(ge=1, le=6)] = Field(
+        2,
+        description="Waves of the season in the specification curve, 1 to 6.",
+    )
+    scales: list[Scale] = Field(
+        default_factory=lambda: list(_USUAL_SCALES),
+        description="How amounts may be modelled.",
+    )
+    curve_cuts: list[Month] = Field(
+        default_factory=list,
+        description="Months tried as the cut in the specification curve. None named: that of "
+        "the cut.",
+    )
+    curve_competing: list[Month] = Field(
+        default_factory=list,
+        description="Months tried as the concurrent event's. None named: its own.",
+    )
+    report_conclusion: str | None = Field(
+        None,
+        description="What the audit's own report concludes, with its place, to stand beside "
+        "the verdict.",
+    )
+    seed: int = Field(
+        1,
+        description="Of the power simulation.",
+    )
+    simulations: Annotated[int, Field(ge=200, le=100_000)] = Field(
+        2000,
+        description="Of the power simulation.",
+    )
 
     @model_validator(mode="before")
     @classmethod
