@@ -159,3 +159,22 @@ def test_a_file_of_which_nothing_is_read_begins_no_log_and_fails(run, tmp_path):
     run("import", str(PAGE), "--as-of", "2024-03-31")
     assert CliRunner().invoke(recommendations, asked).exit_code == 1
     assert log.read(folder).sources["read"].tolist() == [3, 0]
+
+
+def test_a_list_s_own_words_are_given_in_a_file(run, tmp_path):
+    path, words = tmp_path / "list.csv", tmp_path / "words.csv"
+    path.write_text("issuer,number,text,status\nCity,1,Do one,Green\n")
+    words.write_text("word,status\nGreen,closed - implemented\n")
+    asked = ("import", str(path), "--as-of", "2024-04-30", "--statuses", str(words))
+    assert "1 read" in run(*asked)
+
+
+def test_a_due_cell_that_comes_to_say_no_date_ends_the_old_one(run, tmp_path):
+    path, head = (
+        tmp_path / "list.csv",
+        "issuer,number,text,status,ecd\nCity,1,One,open,2025-01-31\n",
+    )
+    path.write_text(head + "City,2,Two,open,2024-12-31\n")
+    run("import", str(path), "--as-of", "2024-04-30")
+    path.write_text(head + "City,2,Two,open,TBD\n")
+    assert "changed ECD" in run("import", str(path), "--as-of", "2024-05-31")

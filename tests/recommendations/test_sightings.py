@@ -257,7 +257,7 @@ def test_a_former_date_told_with_the_current_one_counts_as_a_revision(add, known
 
 def test_a_row_not_read_says_what_readable_words_it_loses(add):
     first(add)
-    add_row = row("A4", "In progress", "2025-09-30")
+    add_row = row("A4", "Amber", "2025-09-30")
     told = add(add_row, as_of=FEBRUARY).table.set_index("change").loc["seen, not read", "after"]
     assert told.endswith("not taken without it: ecd '2025-09-30'")
 
@@ -314,7 +314,7 @@ def test_what_is_not_confirmed_is_called_open_in_no_caption_and_no_picture(add, 
     first(add)
     read = aging(register(log.read(tmp_path / "log"), as_of=JUNE))
     assert tables.age_groups(read).caption.startswith("Open recommendations by age")
-    add(row("A1", "Open", "2025-06-30"), row("A3", "Open", "TBD"), as_of=FEBRUARY)
+    add(row("A1", "Open", "2025-06-30"), row("A3", "Open", "soon"), as_of=FEBRUARY)
     whole = log.read(tmp_path / "log")
     aged = aging(register(whole, as_of=FEBRUARY))
     bars = charts.aging_bars(aged)

@@ -77,6 +77,11 @@ def recommendations() -> None:
     help='A column of a CSV or Excel list; FIELD="=VALUE" gives all rows one value.',
 )
 @click.option(
+    "--statuses",
+    type=click.Path(path_type=Path, resolve_path=True),
+    help="CSV word,status: what the list's own words for a status mean in the log.",
+)
+@click.option(
     "--date-order",
     type=click.Choice(("day-first", "month-first")),
     help="How the list writes 05/06/2024; without it only what its columns prove is read.",
@@ -95,6 +100,7 @@ def import_file(
     complete: bool,
     dry_run: bool,
     columns: tuple[str, ...],
+    statuses: Path | None,
     date_order: str | None,
     fiscal_year_end: str,
 ) -> None:
@@ -106,10 +112,12 @@ def import_file(
     """
     from coee_nb.recommendations import imports, log, sightings
     from coee_nb.recommendations.sources.recognise import read_file
+    from coee_nb.recommendations.sources.words import read_statuses
 
     _refuse_future(as_of)
     style = {"date_order": date_order or "", "fiscal_year_end": fiscal_year_end}
-    reading = read_file(file, as_of=as_of, columns=_mapping(columns), **style)
+    words = read_statuses(statuses) if statuses else None
+    reading = read_file(file, as_of=as_of, columns=_mapping(columns), statuses=words, **style)
     reading = sightings.complete(reading) if complete else reading
     is_new = not any(folder.glob("*.csv"))
     nothing = not any(row["is_read"] for row in reading.rows)

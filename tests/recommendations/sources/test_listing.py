@@ -81,8 +81,8 @@ def test_a_wrong_mapping_is_refused_with_the_nearest_name(columns, message, text
     ("cell", "reason"),
     [
         ("status=", "no status"),
-        ("status=In progress", "'In progress' is unknown"),
-        ("ecd=TBD", "'TBD' is not one date"),
+        ("status=Amber", "'Amber' is unknown"),
+        ("ecd=soon", "'soon' is not one date"),
         ("issued_on=31/31/2023", "it is in no calendar"),
         ("issued_on=May 2023", "is not a day"),
         ("questioned_costs_usd=lots", "is not an amount"),
@@ -121,7 +121,8 @@ def _two_rows(changed: dict[str, str]) -> str:
     [
         ("open,2024-05-01", "closed - implemented,2024-05-01", "status open and closed"),
         ("open,2024-05-01", "open,2024-06-01", "ecd 2024-05-01 and 2024-06-01"),
-        ("open,2024-05-01", "open,TBD", "status open and none"),
+        ("open,2024-05-01", "open,soon", "status open and none"),
+        ("open,2024-05-01", "open,TBD", "ecd 2024-05-01 and none"),
     ],
 )
 def test_rows_of_one_recommendation_that_differ_are_both_refused(one, other, differs, reading_of):
@@ -244,3 +245,27 @@ def test_a_date_in_the_comments_that_cannot_be_read_keeps_its_words(reading_of):
 def test_what_decides_the_dates_of_a_list_is_refused_for_a_page(page, reading_of):
     with pytest.raises(InputError, match="leave --date-order"):
         reading_of(page("gao_page.txt"), date_order="day-first")
+
+
+@pytest.mark.parametrize(
+    "due", ["TBD", "ongoing", "N/A", "\u2013", "Immediately", "Pending funding", "Not applicable"]
+)
+def test_a_due_cell_that_gives_no_date_leaves_the_row_read_without_one(due, reading_of):
+    reading = reading_of(_two_rows({"ecd": due}), "list.csv")
+    assert reading.unread.empty
+    assert reading.records.set_index("text")["ecd_to"]["Other"] is None
+
+
+def test_a_list_says_what_its_own_words_mean(reading_of):
+    text = "issuer,number,text,status\nCity,1,List,Green\nCity,2,Buy,Open\n"
+    assert reading_of(text, "a.csv").unread["number"].tolist() == ["1"]
+    own = {"green": "closed - implemented", "open": "unresolved"}
+    read = reading_of(text, "a.csv", statuses=own).records
+    assert read["status"].tolist() == ["closed - implemented", "unresolved"]
+
+
+@pytest.mark.parametrize(
+    ("due", "day"), [("45657", "2024-12-31"), ("45351.0", "2024-02-29"), ("7", "unread")]
+)
+def test_a_day_that_a_spreadsheet_left_as_its_number_is_read(due, day, reading_of):
+    assert _dues(reading_of, [due])[due] == day

@@ -14,6 +14,7 @@ from coee_nb.recommendations.sources.words import (
     known_status,
     last_statement,
     normalised,
+    read_statuses,
     says_nothing,
 )
 
@@ -50,7 +51,7 @@ def test_auditors_words_are_translated(words, status):
     assert known_status(words) == status
 
 
-@pytest.mark.parametrize("words", ["", "Closed", "In progress", "open-ish"])
+@pytest.mark.parametrize("words", ["", "Closed", "Amber", "open-ish"])
 def test_words_that_decide_nothing_are_refused(words):
     with pytest.raises(InputError, match="no status"):
         known_status(words)
@@ -126,3 +127,50 @@ def test_last_statements_are_the_labelled_ones_in_nine_of_ten(shared):
         )
     print(f"last dated statement: {right} of {len(rows)} as labelled")
     assert right / len(rows) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("In Process - Past Due", "open"),
+        ("Incomplete/Ongoing", "open"),
+        ("Substantially implemented", "open - partially addressed"),
+        ("Will Not Implement", "unresolved"),
+        ("Not Implemented \u2013 N/A", "closed - not implemented"),
+        ("Closed - No Longer Valid", "closed - not implemented"),
+        ("Closed Implemented", "closed - implemented"),
+        ("Pending verification", "asserted complete"),
+    ],
+)
+def test_the_words_of_cities_and_agencies_are_known(words, status):
+    assert known_status(words) == status
+
+
+@pytest.mark.parametrize("words", ["Resolved", "Closed", "Green", "Accepted"])
+def test_a_word_that_offices_use_for_different_things_decides_nothing(words):
+    with pytest.raises(InputError, match="no status"):
+        known_status(words)
+    assert known_status(words, own={words.lower(): "open"}) == "open"
+
+
+def test_a_file_says_what_words_mean(tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text("word,status\nPhase II,open\nGreen-Done,Closed - Implemented\n")
+    own = read_statuses(path)
+    assert known_status("phase ii", own=own) == "open"
+    assert known_status("Green \u2013 done", own=own) == "closed - implemented"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("Green,finished\n", "line 2"),
+        (",open\n", "the word ''"),
+        ("Green,open\nGREEN,unresolved\n", "given twice"),
+    ],
+)
+def test_a_file_of_words_with_faults_is_refused(rows, message, tmp_path):
+    path = tmp_path / "words.csv"
+    path.write_text("word,status\n" + rows)
+    with pytest.raises(InputError, match=message):
+        read_statuses(path)

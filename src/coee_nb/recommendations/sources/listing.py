@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -35,6 +35,14 @@ _HARMLESS = re.compile(
     r"|circa|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
     r"|t?00:00(?::00)?(?:\.0+)?z?)*"
 )
+# A cell that says no day; what it says of the status is for the column of the status.
+_NO_DATE = re.compile(
+    r"tb[dac]|to be (?:determined|decided|advised|confirmed)|ongoing|on-going|continuous|n/?a"
+    r"|not applicable|-+|none|unknown|immediate(?:ly)?|pending(?: funding)?",
+    re.IGNORECASE,
+)
+# Excel's own number of a day, from 1982 to 2064; day 0 is 1899-12-30.
+_SERIAL = re.compile(r"([345]\d{4})(?:\.0+)?")
 _MONEY = re.compile(r"\(?-?\$?\s*[\d,]*\.?\d+\)?$")
 
 
@@ -54,11 +62,13 @@ def read(
     as_of: date,
     columns: Mapping[str, str] | None = None,
     style: DateStyle | None = None,
+    statuses: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return the rows of the list.
 
     ``columns`` maps a field (``FIELDS``) to the header of its column, or to "=VALUE" for all rows;
-    a field left out is looked for under its own name. A row whose status, date or amount cannot be
+    a field left out is looked for under its own name. ``statuses`` is what the list's own words for
+    a status mean (``read_statuses``). A row whose status, date or amount cannot be
     read is seen and not read; one without an issuer, a text or its cells is excluded. Raises
     InputError for an unknown field or a column the list does not have.
 
@@ -71,7 +81,7 @@ def read(
     at = _places(rows[0], columns or {}, source)
     styles = _styles(rows[1:], at, style or DateStyle())
     found = (
-        _record(source, row, rows[0], at, as_of, styles)
+        _record(source, row, rows[0], at, as_of, styles, statuses or {})
         for row in rows[1:]
         if any(cell.strip() for cell in row.cells)
     )
@@ -179,6 +189,7 @@ def _record(
     at: dict[str, int | str],
     as_of: date,
     styles: dict[str, DateStyle],
+    statuses: Mapping[str, str],
 ) -> Record | Excluded:
     where = f"{source.name}, line {row.line}"
     begins = next((cell for cell in row.cells if cell.strip()), "")[:60]
@@ -193,17 +204,23 @@ def _record(
     missing = [field for field in ("issuer", "text") if not cell[field]]
     if missing:
         return Excluded(where, begins, f"no {missing[0]}")
-    return _read_row(cell, where, as_of, _place(source, row, at, "status"), styles)
+    return _read_row(cell, where, as_of, _place(source, row, at, "status"), styles, statuses)
 
 
 def _read_row(
-    cell: dict[str, str], where: str, as_of: date, status_at: int, styles: dict[str, DateStyle]
+    cell: dict[str, str],
+    where: str,
+    as_of: date,
+    status_at: int,
+    styles: dict[str, DateStyle],
+    statuses: Mapping[str, str],
 ) -> Record:
     """Read every cell of a row; where one cannot be read the row keeps no more than what it is."""
     facts: dict[str, Any] = {}
     unread: dict[str, str] = {}
     dated = {field: partial(reader, style=styles.get(field)) for field, reader in _DATED.items()}
-    for field, reader in (_READERS | dated).items():
+    status_reader = {"status": partial(known_status, own=statuses)}
+    for field, reader in (_READERS | status_reader | dated).items():
         try:
             facts[field] = reader(cell.get(field, ""))
         except InputError as error:
@@ -253,6 +270,8 @@ def _period(text: str, style: DateStyle) -> Period | None:
     Raises InputError where it names one that cannot be read, and says what would decide it.
     """
     plain = normalised(text)
+    if serial := _SERIAL.fullmatch(plain):
+        plain = (date(1899, 12, 30) + timedelta(days=int(serial[1]))).isoformat()
     named = name_periods(plain, style)
     refused = [period for period in named if period.refused]
     if refused:
@@ -296,8 +315,8 @@ def _concurrence(text: str) -> Said | None:
 
 
 def _ecd(text: str, *, style: DateStyle) -> Ecd | None:
-    """The list's own completion date; a blank cell leaves the comments to be read for one."""
-    if not text:
+    """The list's own completion date; a cell without one leaves the comments to be read for it."""
+    if not text or _NO_DATE.fullmatch(normalised(text)):
         return None
     period = _period(text, style)
     if period is None:
@@ -306,7 +325,6 @@ def _ecd(text: str, *, style: DateStyle) -> Ecd | None:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "status": known_status,
     **{field: partial(_amount, field=field) for field in AMOUNT_FIELDS},
     "priority": _priority,
     "concurrence": _concurrence,

@@ -30,18 +30,26 @@ def read_file(
     columns: Mapping[str, str] | None = None,
     date_order: str = "",
     fiscal_year_end: str = "",
+    statuses: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return what the file at ``path`` says, as it was on ``as_of``.
 
     ``columns`` maps the log's fields to a list's columns and makes any CSV or Excel list readable;
-    ``date_order`` and ``fiscal_year_end`` are of its dates (see ``DateStyle``).
+    ``date_order`` and ``fiscal_year_end`` are of its dates (see ``DateStyle``),
+    ``statuses`` is what its own words for a status mean.
     Raises InputError for a file that is not text, holds no recommendation or has no known format.
     """
     source = open_source(path)
     style = DateStyle(date_order, fiscal_year_end)
     reader = listing if columns else recognise(source)
     if reader is listing:
-        return listing.read(source, as_of=as_of, columns=columns, style=style)
+        return listing.read(source, as_of=as_of, columns=columns, style=style, statuses=statuses)
+    if statuses:
+        raise InputError(
+            f"the words of a {reader.FORMAT} are known",
+            where=source.name,
+            do="leave --statuses out",
+        )
     if style != DateStyle():
         raise InputError(
             f"a {reader.FORMAT} writes its dates in one way",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.errors import InputError
+from coee_nb.files import read_file
 from coee_nb.recommendations.columns import ASSERTED_COMPLETE, STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
 
@@ -19,7 +22,29 @@ _PLAIN = str.maketrans(
 )
 _NUMBER_AT_END = re.compile(r"\s*\(recommendations? [\w. -]+\)\.?\s*$", re.IGNORECASE)
 
+_OPEN_WORDS = (
+    "in progress", "in process", "in process - not due", "in process - past due", "underway",
+    "under way", "work in progress", "ongoing", "incomplete", "incomplete - ongoing", "not started",
+    "not yet started", "pending", "open - unimplemented", "open unimplemented", "open - past due",
+    "open - overdue", "overdue", "past due", "delayed", "on track", "on hold", "not implemented",
+    "not fully implemented", "not yet implemented", "outstanding",
+)  # fmt: skip
+_PARTLY_WORDS = (
+    "partly implemented", "partially complete", "partially completed", "substantially implemented",
+)  # fmt: skip
+_DROPPED_WORDS = (
+    "closed unimplemented", "closed - no longer valid", "closed - no longer applicable",
+    "closed - superseded", "no longer applicable", "no longer valid", "superseded",
+    "not implemented - n - a",
+)  # fmt: skip
 _STATUS_WORDS = {
+    **dict.fromkeys(_OPEN_WORDS, "open"),
+    **dict.fromkeys(_PARTLY_WORDS, "open - partially addressed"),
+    **dict.fromkeys(_DROPPED_WORDS, "closed - not implemented"),
+    **dict.fromkeys(("will not implement", "risk accepted", "open (unresolved)"), "unresolved"),
+    "open (resolved)": "resolved and open",
+    "closed implemented": "closed - implemented",
+    "pending verification": ASSERTED_COMPLETE,
     "open - partially implemented": "open - partially addressed",
     "partially addressed": "open - partially addressed",
     "partially implemented": "open - partially addressed",
@@ -98,14 +123,42 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def known_status(words: str, issuer: str = "") -> str:
+def read_statuses(path: str | Path) -> dict[str, str]:
+    """Return what a CSV of ``word,status`` says a list's own words mean.
+
+    Raises InputError for a status that the log does not have and for a word given twice.
+    """
+    meant: dict[str, str] = {}
+    for row in read_file(path).table(("word", "status")).itertuples():
+        word, status = _plain(row.word), _plain(row.status)
+        where = f"{Path(path).name}, line {row.line}"
+        if not word or status not in STATUSES:
+            raise InputError(
+                f"the word {row.word!r} has the status {row.status!r}",
+                where=where,
+                expected=f"a word, and one of {', '.join(STATUSES)}",
+                do="correct the row",
+            )
+        if word in meant:
+            raise InputError(f"the word {row.word!r} is given twice", where=where, do="keep one")
+        meant[word] = status
+    return meant
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s*[-:,/]\s*", " - ", normalised(words).casefold().strip(" ."))
+
+
+def known_status(words: str, issuer: str = "", own: Mapping[str, str] | None = None) -> str:
     r"""Return the log's word for a status, or raise InputError when the words do not decide it.
+
+    ``own`` is what a list says of its own words (``read_statuses``); it goes first.
 
     >>> known_status("Open \u2013 Partially Addressed")
     'open - partially addressed'
     """
-    plain = re.sub(r"\s*[-:,/]\s*", " - ", normalised(words).casefold().strip(" ."))
-    meant = _STATUS_WORDS | _ISSUERS_WORDS.get(issuer, {})
+    plain = _plain(words)
+    meant = _STATUS_WORDS | _ISSUERS_WORDS.get(issuer, {}) | dict(own or {})
     if plain not in meant:
         reason = "closed, but not whether implemented" if plain == "closed" else "unknown"
         raise InputError(
