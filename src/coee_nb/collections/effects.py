@@ -258,7 +258,7 @@ def percent_of(amount: Any, base: Any) -> Any:
 
     On a base under zero a percentage would turn its sign.
 
-    >>> percent_of(5, 50), percent_of(5, -50)
+    >>> float(percent_of(5, 50)), float(percent_of(5, -50))
     (10.0, nan)
     """
     return 100 * amount / np.where(np.asarray(base) > 0, base, np.nan)[()]
