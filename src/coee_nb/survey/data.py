@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,9 +132,14 @@ class Survey(Unseen):
         """Where the rows come from: "generated" if responses or frame are."""
         return combined(file.origin for file in self.sources)
 
-    def key_result_lines(self, by: str = "") -> pd.DataFrame:
-        """Return each finding's counts and intervals, over all or ``by`` a group."""
-        return key_result_lines(self.key_results, self.tables[by], self.params.confidence)
+    @cached_property
+    def key_result_lines(self) -> dict[str, pd.DataFrame]:
+        """Each finding's counts and intervals, under "" for all and under each breakdown."""
+        level = self.params.confidence
+        return {
+            by: key_result_lines(self.key_results, tables, level)
+            for by, tables in self.tables.items()
+        }
 
     def word(self, group: str) -> str:
         """Return what a group is called: the codebook's wording of it."""

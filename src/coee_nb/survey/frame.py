@@ -88,9 +88,9 @@ class Frame(Unseen):
             known(name, self.groups, "group")
         return self.counts.groupby(list(groups))["count"].sum()
 
-    def without(self, name: str) -> Frame:
-        """Return the frame not counted by a group."""
-        return replace(self, counts=self.counts.drop(columns=name))
+    def without(self, *groups: str) -> Frame:
+        """Return the frame not counted by ``groups``."""
+        return replace(self, counts=self.counts.drop(columns=list(groups)))
 
     def eligible(self, screened: pd.DataFrame) -> Frame:
         """Return the frame without the people ``screened`` out (a row each, with their groups).
@@ -155,7 +155,7 @@ def for_codebook(frame: Frame, names: Sequence[str]) -> Frame:
     others = [name for name in frame.groups if name not in names]
     told = [name for name in others if frame.counts[name].nunique() > 1]
     refuse([GROUPED.fault(frame.where, f"the column {name!r}") for name in told])
-    return replace(frame, counts=frame.counts.drop(columns=others)) if others else frame
+    return frame.without(*others)
 
 
 def check_frame(frame: Frame, rows: pd.DataFrame) -> None:

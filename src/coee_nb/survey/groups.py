@@ -66,7 +66,7 @@ def group_shares(released: Release, dimension: str) -> pd.DataFrame:
     Numbers are missing, and ``caution`` says suppressed, where the plan suppresses them.
     """
     groups = list(released.survey.margins(dimension))
-    frame = released.survey.key_result_lines(dimension).rename(columns={"group": dimension})
+    frame = released.survey.key_result_lines[dimension].rename(columns={"group": dimension})
     words = {one.id: one.text for one in released.survey.key_results}
     frame.insert(1, "finding", frame["id"].map(words))
     columns = ["id", "finding", dimension, "count", "n", "share", "wilson_low", "wilson_high"]

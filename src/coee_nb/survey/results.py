@@ -96,7 +96,7 @@ _COLUMNS = ["id", "finding", "where", "count", "n", "share", "design_se", *_ENDS
 def finding_lines(released: Release) -> pd.DataFrame:
     """Return one row a finding with every interval, without any number where it is suppressed."""
     survey = released.survey
-    lines = survey.key_result_lines().set_index("id")
+    lines = survey.key_result_lines[""].set_index("id")
     unanswered = lines["n"] == 0
     hidden = np.array([not released.may_print(one) for one in survey.key_results])
     verdict = lines["precision"].eq("show")

@@ -367,11 +367,10 @@ def checks(released: Release) -> Table:
     """
     responses, floor = released.survey.files.responses, released.floor
     found = responses.checks.copy()
-    apart = {reason for reason in responses.input.excluded if reason not in _told(released)}
-    few = found["least"].between(1, floor - 1)
-    found["count"] = found["count"].astype("Int64").where(~few)
-    apart |= _suppressed_elsewhere(released)
-    found.loc[found["check"].isin(apart), "count"] = pd.NA
+    together = set(responses.input.excluded) - set(released.survey.sources[0].excluded)
+    untold = found["least"].between(1, floor - 1)
+    untold |= found["check"].isin(together | _suppressed_elsewhere(released))
+    found["count"] = found["count"].astype("Int64").where(~untold)
     return released.table(
         found.drop(columns="least"),
         **WORDS.table("checks"),
@@ -390,10 +389,6 @@ def _suppressed_elsewhere(released: Release) -> set[str]:
     }
     both = cells["answer"].astype(str).str.endswith(f"({WITH_OTHERS})").any()
     return found | ({EXCLUSIVE.wrong} if both else set())
-
-
-def _told(released: Release) -> set[str]:
-    return set(released.survey.sources[0].excluded)
 
 
 # Comments
