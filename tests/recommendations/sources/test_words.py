@@ -167,6 +167,7 @@ def test_a_file_says_what_words_mean(tmp_path):
         ("Green,finished\n", "line 2"),
         (",open\n", "the word ''"),
         ("Green,open\nGREEN,unresolved\n", "given twice"),
+        ("Green,finished\n,open\n", "2 faults: .*line 2.*line 3"),
     ],
 )
 def test_a_file_of_words_with_faults_is_refused(rows, message, tmp_path):

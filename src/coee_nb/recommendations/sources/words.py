@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.errors import InputError
@@ -123,25 +124,34 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
+MEANT = Rule(
+    "meant",
+    "Has every word a status of the log?",
+    "a word without a status of the log",
+    expected=f"a word, and one of {', '.join(STATUSES)}",
+    do="correct the row",
+)
+ONCE = Rule("once", "Is every word there once?", "a word given twice", do="keep one")
+
+
 def read_statuses(path: str | Path) -> dict[str, str]:
     """Return what a CSV of ``word,status`` says a list's own words mean.
 
-    Raises InputError for a status that the log does not have and for a word given twice.
+    Raises InputError that tells every status that the log does not have and word given twice.
     """
     meant: dict[str, str] = {}
+    faults: list[Fault] = []
     for row in read_file(path).table(("word", "status")).itertuples():
         word, status = _plain(row.word), _plain(row.status)
         where = f"{Path(path).name}, line {row.line}"
         if not word or status not in STATUSES:
-            raise InputError(
-                f"the word {row.word!r} has the status {row.status!r}",
-                where=where,
-                expected=f"a word, and one of {', '.join(STATUSES)}",
-                do="correct the row",
-            )
-        if word in meant:
-            raise InputError(f"the word {row.word!r} is given twice", where=where, do="keep one")
-        meant[word] = status
+            told = f"the word {row.word!r} has the status {row.status!r}"
+            faults.append(MEANT.fault(where, told))
+        elif word in meant:
+            faults.append(ONCE.fault(where, f"the word {row.word!r} is given twice"))
+        else:
+            meant[word] = status
+    refuse(faults)
     return meant
 
 
