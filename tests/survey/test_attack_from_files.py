@@ -6,7 +6,7 @@ import os
 import pandas as pd
 import pytest
 import yaml
-from attacker import breaches, read_tables, told_in_words
+from attacker import OF_THE_FILE, breaches, crossed_breaches, read_tables, told_in_words
 from random_surveys import random_survey
 from whole_path import published, sentences
 
@@ -102,7 +102,7 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
     assert line[["mean", "sd", "lower_quartile", "median", "upper_quartile"]].isna().all()
 
 
-SURVEYS = int(os.environ.get("COEE_SURVEYS", "12"))  # a benchmark attacks more of them
+SURVEYS = int(os.environ.get("COEE_SURVEYS", "300"))  # a benchmark attacks more of them
 
 
 @pytest.mark.parametrize("seed", range(SURVEYS))
@@ -116,6 +116,7 @@ def test_surveys_at_random_are_attacked_in_vain(tmp_path, seed):
         return
     tables = read_tables(tmp_path / "tables")
     assert breaches(tables, questions, key_results, floor=values["floor"]) == []
+    assert crossed_breaches(tables, key_results, values["crosstabs"], floor=values["floor"]) == []
     assert told_in_words(sentences(shown), values["floor"]) == []
 
 
@@ -136,9 +137,22 @@ def test_surveys_at_random_are_attacked_in_vain(tmp_path, seed):
             {"response_by_office": [{"office": "A", "asked": 20, "responded": 18}]},
             ("participation", "no response", ("office", "A"), 2.0, 2.0),
         ),
+        (
+            {"rows_read": [{"step": "rows read", "rows": 60},
+                           {"step": "rows analysed", "rows": 57}],
+             "checks": [{"check": name, "concerns": "rows", "count": 0}
+                        for name in (*OF_THE_FILE, "row has", "screened out, and left",
+                                     "partial without any answer")]},
+            ("rows excluded", "finished but screened out", ("", ""), 3.0, 3.0),
+        ),
+        (
+            {"dispositions": [{"disposition": "Recorded as respondents, in all", "count": 60}],
+             "checks": [{"check": "no office given", "concerns": "rows", "count": 57}]},
+            ("check: no office given", "the others", ("", ""), 3.0, 3.0),
+        ),
     ],
 )  # fmt: skip
-def test_the_attacker_finds_who_took_part_and_why_there_is_no_answer(tables, told):
+def test_the_attacker_finds_who_took_part_why_there_is_no_answer_and_who_is_excluded(tables, told):
     frames = {name: pd.DataFrame(rows) for name, rows in tables.items()}
     assert told in breaches(frames, {}, {}, floor=FLOOR)
 

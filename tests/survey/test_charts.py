@@ -33,8 +33,8 @@ def words(chart):
 
 def test_percentages_are_drawn_with_their_denominators(by_center):
     drawn = words(charts.findings(by_center))
-    assert "68 % of 444" in drawn
-    assert "90 % of 415" in drawn
+    assert "68% of 444" in drawn
+    assert "90% of 415" in drawn
 
 
 def test_a_withheld_center_is_a_word_not_a_dot(by_center):

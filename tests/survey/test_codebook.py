@@ -104,7 +104,7 @@ def entry(**changes):
     [
         ({"name": "Bad Name"}, "name"),
         ({"name": "finished"}, "taken by the response"),
-        ({"type": "slider"}, "type"),
+        ({"type": "slide show"}, "type"),
         ({"colour": "red"}, "colour"),
         ({"wording": None}, "wording"),
         ({"source": None}, "source"),

@@ -25,7 +25,7 @@ def test_a_codebook_is_drafted_to_the_screen():
 def test_a_codebook_is_drafted_to_a_file_but_never_over_one(tmp_path):
     out = tmp_path / "book.yaml"
     assert "Correct it" in coee("codebook", EXPORT, "--out", out).stdout
-    assert read_codebook(out)["qid4"].kind == "single"
+    assert read_codebook(out)["q4"].kind == "single"
     assert list(tmp_path.iterdir()) == [out]
     with pytest.raises(InputError, match="exists already"):
         raise coee("codebook", EXPORT, "--out", out).exception

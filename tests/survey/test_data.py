@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,18 @@ def test_a_group_is_called_what_the_codebook_calls_it(survey):
 
 def test_good_inputs_pass_the_door(sheet):
     assert sheet().check_inputs() is None
+
+
+def test_an_export_in_another_encoding_is_read_when_it_is_named(tmp_path):
+    lines = ["Where?", *["Île", "Côte"] * 20, ""]
+    (tmp_path / "export.csv").write_bytes("\n".join(lines).encode("cp1252"))
+    entry = {"name": "place", "source": "Where?", "wording": "Where?", "type": "single"}
+    book = {"items": [entry | {"choices": ["Île", "Côte"]}]}
+    (tmp_path / "codebook.yaml").write_text(json.dumps(book))
+    given = {name: str(tmp_path / name) for name in ("export.csv", "codebook.yaml")}
+    files = {"responses": given["export.csv"], "codebook": given["codebook.yaml"]}
+    with pytest.raises(InputError, match="is not utf-8 text"):
+        read_survey(SurveyResponses.check(files))
+    params = SurveyResponses.check(files | {"encoding": "cp1252", "earlier": files})
+    assert read_survey(params).rows["place"].value_counts().to_dict() == {"Île": 20, "Côte": 20}
+    assert params.of_earlier().encoding is None

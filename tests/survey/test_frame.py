@@ -86,6 +86,13 @@ def test_a_group_smaller_than_its_respondents_is_an_error(write):
         check_frame(read_frame(write()), too_many)
 
 
+def test_one_group_is_counted_by_its_whole_name(write):
+    frame = read_frame(write("center,count\nMachinery,2\nMetals,9\n"))
+    check_frame(frame, respondents(*[("Machinery", None)] * 2))
+    with pytest.raises(InputError, match="2 people but 3 respondents in Machinery"):
+        check_frame(frame, respondents(*[("Machinery", None)] * 3))
+
+
 def test_people_found_not_eligible_leave_their_group_and_the_total(write):
     screened = respondents(("Machinery", "Entry specialist"), ("Machinery", None))
     left = read_frame(write()).eligible(screened)

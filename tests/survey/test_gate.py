@@ -187,3 +187,16 @@ def test_a_comment_that_is_a_word_of_the_codebook_or_part_of_a_quoted_one_is_no_
         replace(plain, survey=survey).table(
             pd.DataFrame({"choice": ["Fiji"]}), name="words", caption="Words"
         )
+
+
+def test_an_id_is_no_secret_where_it_is_a_word_of_the_tables_and_is_one_elsewhere(plain):
+    """Tools count their records 1, 2, 3: so are choices coded."""
+    rows = plain.survey.rows.copy()
+    rows["response_id"] = [*map(str, range(1, len(rows))), "Never"]
+    responses = replace(plain.survey.files.responses, rows=rows)
+    files = replace(plain.survey.files, responses=responses)
+    made = replace(plain, survey=replace(plain.survey, files=files))
+    told = pd.DataFrame({"choice": ["Never", "Always"]})
+    assert len(made.table(told, name="words", caption="Words").frame) == 2
+    with pytest.raises(InputError, match="an id or words of a respondent"):
+        made.table(pd.DataFrame({"choice": ["57"]}), name="words", caption="Words")

@@ -30,8 +30,8 @@ def test_a_unit_response_of_52_percent_calls_for_an_analysis():
     assert found.table["analysis_called_for"].tolist() == [True, False]
     assert found.table["rate"].tolist() == pytest.approx([544 / 1052, 444 / 544])
     assert found.text == (
-        "A unit response of 52 % calls for a non-response bias analysis (threshold 80 %); 0 of 1 "
-        "items fall under 70 %."
+        "A unit response of 52% calls for a non-response bias analysis (threshold 80%); 0 of 1 "
+        "items fall under 70%."
     )
 
 
@@ -69,7 +69,7 @@ def test_respondents_beside_the_frame_find_a_planted_gap():
     assert table["difference"].sum() == pytest.approx(0)
     # 2 x 2 table by hand: 200 (80 * 80 - 20 * 20)^2 / 100^4
     assert found.statistic == pytest.approx(72)
-    assert found.text.startswith("Response differs by center (from 20 % to 80 %")
+    assert found.text.startswith("Response differs by center (from 20% to 80%")
 
 
 def test_equal_response_is_no_difference_shown():

@@ -80,4 +80,4 @@ def test_no_single_persons_number_is_printed(plain):
 def test_every_share_is_shown_as_a_percentage(plain):
     headings, lines = results.choices(plain, "multi").cells()
     shown = dict(zip(headings, lines[0], strict=True))
-    assert (shown["of respondents, %"], shown["of answers, %"]) == ("32 %", "17 %")
+    assert (shown["of respondents, %"], shown["of answers, %"]) == ("32%", "17%")

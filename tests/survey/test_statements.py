@@ -12,13 +12,13 @@ def found(findings):
 def test_participation_is_the_printed_one(plain):
     said = found(statements.participation(plain))
     assert said["survey.coverage"].statement == (
-        "1,052 of 1,443 personnel (73 %) were asked. "
+        "1,052 of 1,443 personnel (73%) were asked. "
         "[responses_generated.csv, floor 10, generated data]"
     )
     rate = said["survey.response_rate.rr2"]
     assert (rate.numerator, rate.denominator) == (544, 1052)
-    assert "(52 %)" in rate.statement
-    assert "of whom 484 (46 % of all asked) answered at least one question" in rate.statement
+    assert "(52%)" in rate.statement
+    assert "of whom 484 (46% of all asked) answered at least one question" in rate.statement
     assert (said["survey.answered"].numerator, said["survey.answered"].denominator) == (484, 1052)
     assert said["survey.response_rate.rr1"].numerator == 409
     assert [one.path.rsplit("/", 1)[-1] for one in rate.inputs] == [
@@ -33,7 +33,7 @@ def test_items_have_stable_ids_numbers_and_evidence(plain):
     one = said["survey.item.no_review_policy"]
     assert (one.numerator, one.denominator, one.unit) == (303, 444, "share")
     assert one.evidence == "findings.no_review_policy"
-    assert "68 %, 303 of the 444 who answered" in one.statement
+    assert "68%, 303 of the 444 who answered" in one.statement
 
 
 def test_a_withheld_item_says_so_without_a_number(plain):
@@ -49,7 +49,7 @@ def test_a_withheld_item_says_so_without_a_number(plain):
 
 def test_nonresponse_calls_for_an_analysis(plain):
     said = found(statements.nonresponse(plain, pd.DataFrame()))
-    assert "is called for (threshold 80 %)" in said["survey.nonresponse.unit"].statement
+    assert "is called for (threshold 80%)" in said["survey.nonresponse.unit"].statement
     assert "survey.weighting.shift" not in said
 
 

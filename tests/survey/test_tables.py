@@ -72,7 +72,7 @@ def test_the_rates_are_those_of_aapor_with_the_used_one_marked(plain):
 
 
 def test_a_rate_that_differs_from_another_by_a_few_people_is_withheld(plain):
-    # four of those who stopped had answered over 80 % of their questions: 413 and 409
+    # four of those who stopped had answered over 80% of their questions: 413 and 409
     rates = tables.rates(plain).frame.set_index("rate")
     assert pd.isna(rates.loc["RR1", "share"])
     assert pd.isna(rates.loc["RR1", "share_numerator"])

@@ -66,7 +66,6 @@ PATHS = [
     lambda released: released.plan,
     lambda released: released.plan.publication,
     lambda released: released.plan.published,
-    lambda released: released.kinds,
 ]
 
 

@@ -209,6 +209,9 @@ def test_without_a_frame_rates_are_not_known_and_everything_else_is_there(page):
     told = tables["dispositions"]["disposition"].tolist()
     assert not {"Asked", "No response"} & set(told)
     assert tables["findings_by_office_detail"]["n"].tolist() == [60, 60]
+    assert "the survey" not in set(
+        tables["response_thresholds"]["of"]
+    )  # its rate is not suppressed
 
 
 def test_who_gave_no_group_is_a_group_of_their_own(page):
@@ -217,9 +220,23 @@ def test_who_gave_no_group_is_a_group_of_their_own(page):
     assert tables["findings_by_office"]["office"].tolist() == ["A", "B", "not stated"]
 
 
+def test_records_counted_from_one_are_not_taken_for_the_choices_of_that_number(page):
+    rated = HELPED | {"name": "rated", "source": "Q2", "choices": ["1", "2", "3"]}
+    office = OFFICE | {"choices": ["7", "8"]}
+    years = {"name": "years", "source": "N", "wording": "Years?", "type": "numeric"}
+    rows = [
+        {"ResponseId": 1 + k, "Q1": "No", "Q2": str(1 + k % 3), "O": "78"[k % 2], "N": k % 4}
+        for k in range(120)
+    ]
+    _, tables, _ = page([office, rated, HELPED, years], rows, ALL, frame=None, floor=3)
+    shown_there = tables["single_answers"].set_index(["item", "choice"])["count"]
+    assert shown_there["rated"].to_dict() == {"1": 40, "2": 40, "3": 40}
+    assert tables["number_classes"]["count"].tolist() == [30, 30, 30, 30]
+
+
 def test_no_group_at_all(page):
     _, tables, said = page([HELPED], staff(), ALL, frame=None)
-    assert not any("_by_" in name for name in tables)
+    assert [name for name in tables if "_by_" in name] in ([], ["responses_by_day"])
     assert "Nothing is shown by group." in " ".join(said)
 
 
@@ -235,8 +252,8 @@ def test_findings_are_what_the_parameters_say(page):
     ]
     findings, _, _ = page([HELPED, grade], rows, ALL, headlines=asked)
     assert findings["survey.item.grade_1"].numerator == 60
-    assert findings["survey.item.grade_1"].statement.startswith("Grade Low or Middle: 67 %")
-    assert findings["survey.item.grade_2"].statement.startswith("A third are high: 33 %")
+    assert findings["survey.item.grade_1"].statement.startswith("Grade Low or Middle: 67%")
+    assert findings["survey.item.grade_2"].statement.startswith("A third are high: 33%")
     assert findings["survey.item.helped"].numerator == 45
     with pytest.raises(InputError, match="no item 'grad'"):
         page([HELPED, grade], rows, ALL, headlines=[{"item": "grad", "answers": ["High"]}])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.drawing import PALETTE, PLATE, bars, canvas, interval, name_rows, say, without_scale
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Chart
 from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
@@ -95,7 +96,7 @@ def break_offs(released: Release) -> Chart | Callout:
 
 
 def response(released: Release, dimension: str) -> Chart | Callout:
-    """Draw the response rate of each Center or title beside that of all."""
+    """Draw the response rate of each group beside that of all."""
     table = tables.response_by(released, dimension)
     if isinstance(table, Callout):
         return table
@@ -150,7 +151,7 @@ def findings(released: Release) -> Chart | Callout:
         name_rows(axes, [""] * len(frame), above=0.7)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
-        _percent_scale(axes)
+        percent_scale(axes)
     level = fmt.percent(released.survey.params.confidence)
     axes.set_xlabel(f"thick: {level} interval (Wilson); thin: bounds without assumption")
     words = [
@@ -226,7 +227,7 @@ def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
         axes.barh(place, share, left=start, color=colour, height=0.42)
         if share >= 0.04:
             ink = "white" if colour in (AGREEMENT[0], AGREEMENT[-1]) else PALETTE["black"]
-            text = fmt.percent(share).removesuffix(" %")
+            text = fmt.percent(share).removesuffix("%")
             axes.text(start + share / 2, place, text, ha="center", color=ink, **TEXT)
         start += share
     first, last = rows["choice"].iloc[0], rows["choice"].iloc[-1]
@@ -300,7 +301,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, groups: list[str], dimension: str) ->
     name_rows(axes, groups, size=8)
     axes.tick_params(axis="x", labelsize=8)
     axes.grid(axis="x")
-    _percent_scale(axes, (0.25, 0.5, 0.75))
+    percent_scale(axes, (0.25, 0.5, 0.75))
 
 
 def _widest(frame: pd.DataFrame, chosen: Iterable[KeyResult], dimension: str) -> str:
@@ -318,10 +319,14 @@ def _widest(frame: pd.DataFrame, chosen: Iterable[KeyResult], dimension: str) ->
     )
 
 
-def _percent_scale(axes: Axes, marks: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+def percent_scale(axes: Axes, marks: Sequence[float] = (0.0, 0.25, 0.5, 0.75, 1.0)) -> None:
+    """Give an axis of shares its marks, in percent."""
     axes.set_xticks(marks, [fmt.percent(mark) for mark in marks])
     axes.set_xlim(-0.02, 1.02)
 
 
 def _lower(words: str) -> str:
     return words[:1].lower() + words[1:]
+
+
+__dir__ = showing(globals())

@@ -71,13 +71,14 @@ def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
 
     YAML: ``draft: true`` while nobody has confirmed the choices; ``items``, a list of entries with
     ``name``, ``source`` (ImportId or column) or, for
-    multi-select and matrix questions, ``sources`` (source: label), ``wording``, ``type``,
+    questions of several columns, ``sources`` (source: label), ``wording``, ``type``,
     ``choices`` (code: label, or labels, or a list of ``{code, label}``), ``missing``,
     ``not_applicable``, ``dont_know``, ``screened_out`` and ``exclusive`` (codes or labels) and
     ``asked_if`` (``{item, labels}``, or with ``at_least``, ``above``, ``at_most``, ``below``; or
-    ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``). An item of type ``embedded`` is no
-    question: an arm of an experiment, say, that ``asked_if`` names. Every
-    scalar is text: an unquoted ``no`` stays ``no``.
+    ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``). ``scored`` (``rising`` or ``falling``: the
+    first choice is the lowest step, or the highest) asks for a scale's mean and top two. An item
+    of type ``embedded`` is no question: an arm of an experiment, say, that ``asked_if`` names.
+    Every scalar is text: an unquoted ``no`` stays ``no``.
 
     CSV: the same names as columns, one line a source; ``choices`` as ``1=Yes|2=No``, lists
     with ``|``, ``asked_if`` as ``item=Label|Label``, and ``label`` for the choice or row that a
@@ -110,7 +111,12 @@ def build_codebook(
     draft: bool = False,
     where: str = "codebook",
 ) -> Codebook:
-    """Return the codebook of ``entries``, each a mapping as in the YAML form."""
+    """Return the codebook of ``entries``, each a mapping as in the YAML form.
+
+    >>> entry = {"name": "helped", "source": "Q1", "wording": "Did it help?", "type": "single"}
+    >>> build_codebook([entry | {"choices": ["Yes", "No"]}])["helped"].substantive
+    ('Yes', 'No')
+    """
     placing = set(groups)
     items = [
         _item(_entry(raw, number, placing, where), where) for number, raw in enumerate(entries, 1)
@@ -163,6 +169,10 @@ def _fault(entry: Entry) -> str:
         return f"the name {entry.name!r} is taken by the response itself"
     if entry.group and not (KINDS[entry.type].headed and entry.source):
         return "a group is of type single and has one source"
+    if twice := _twice(list(map(plain_label, (entry.sources or {}).values()))):
+        return f"two sources are called {twice!r}"
+    if entry.scored and entry.type not in ("single", "likert", "matrix"):
+        return "scored is for a scale: of type single, likert or matrix"
     return KINDS[entry.type].fault(entry)
 
 
@@ -190,6 +200,7 @@ def _item(entry: Entry, where: str) -> Item:
         choices=labels,
         asked_if=entry.asked_if,
         group=entry.group,
+        scored=entry.scored,
         label=plain_label(entry.label),
         codes=tuple(codes),
         **specials,
@@ -260,11 +271,15 @@ def _check_condition(item: Item, codebook: Codebook) -> None:
             )
 
 
+def _twice(names: list[str]) -> str:
+    """Return the first name that is used twice, or nothing."""
+    return min((name for name in names if names.count(name) > 1), default="")
+
+
 def _unique(names: list[str], what: str, where: str) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    if twice := _twice(names):
         raise InputError(
-            f"the {what} {twice[0]!r} is used twice", where=where, do=f"name each {what} once"
+            f"the {what} {twice!r} is used twice", where=where, do=f"name each {what} once"
         )
 
 

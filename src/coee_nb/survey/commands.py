@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coee_nb.once import Commands
+
 if TYPE_CHECKING:
     from coee_nb.survey.read.dates import DateOrder
 
 
-@click.group()
+@click.group(cls=Commands)
 def survey() -> None:
     """Survey responses: draft a codebook, and the review of comments."""
 
@@ -20,15 +22,22 @@ def survey() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
               help="Where to write it (default: the screen), a new file.")  # fmt: skip
+@click.option("--qsf", type=click.Path(dir_okay=False, path_type=Path),
+              help="The survey's own definition from Qualtrics: choices, logic.")  # fmt: skip
 @click.option("--encoding", default=None, help="Text encoding, if it is not UTF-8 or UTF-16.")
-def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
+def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | None) -> None:
     """Draft a codebook from the export FILE, for you to correct."""
     from coee_nb.errors import InputError
     from coee_nb.files import writing
     from coee_nb.paths import shown
+    from coee_nb.survey.read.defined import draft_defined_codebook
     from coee_nb.survey.read.drafting import draft_codebook
 
-    draft = draft_codebook(file.absolute(), encoding=encoding)
+    source = file.absolute()
+    if qsf is None:
+        draft = draft_codebook(source, encoding=encoding)
+    else:
+        draft = draft_defined_codebook(source, qsf.absolute(), encoding=encoding)
     if out is None:
         click.echo(draft, nl=False)
         return
@@ -47,9 +56,12 @@ def codebook(file: Path, out: Path | None, encoding: str | None) -> None:
               help="The codebook that says which questions are of type text.")  # fmt: skip
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="The review file to write; one with marks is never replaced.")  # fmt: skip
+@click.option("--encoding", default=None, help="Text encoding, if it is not UTF-8 or UTF-16.")
 @click.option("--date-order", type=click.Choice(["month first", "day first"]), default=None,
               help="How to read dates such as 2/1/2021, in a file saved again.")  # fmt: skip
-def comments(file: Path, codebook: Path, out: Path, date_order: DateOrder | None) -> None:
+def comments(
+    file: Path, codebook: Path, out: Path, encoding: str | None, date_order: DateOrder | None
+) -> None:
     """Draft the review of every comment in the export FILE, for you to read and mark.
 
     Write yes into the column quote of a comment that may be quoted, and other words for it, if
@@ -63,7 +75,11 @@ def comments(file: Path, codebook: Path, out: Path, date_order: DateOrder | None
 
     book = read_codebook(codebook.absolute())
     responses = read_responses(
-        file.absolute(), book, date_order=date_order, unknown_answers="blank"
+        file.absolute(),
+        book,
+        date_order=date_order,
+        unknown_answers="blank",
+        encoding=encoding,
     )
     draft = draft_review(responses.rows, book)
     write_review(draft, out)

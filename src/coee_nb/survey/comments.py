@@ -165,9 +165,10 @@ def quotable(
     are those an analyst marked, as ``review.read_review`` returns them; None: nobody read them. A
     comment is quotable only when it is marked, the smaller size of its group is at least ``floor``
     and no identifier (``known_words`` are none) is found in what is quoted: the edited text where
-    there is one. The text is returned raw but for control characters; escape it where it is shown.
+    there is one; without a review none is searched. The text is returned raw but for control
+    characters; escape it where it is shown.
     """
-    if floor < 2:
+    if floor < 2 and floor != 0:
         raise ParameterError(f"floor {floor}", expected="a whole number of people, at least 2")
     dimensions = [name for name in groups.columns if name not in ("respondents", "frame")]
     _check_comments(comments, groups, dimensions)
@@ -180,8 +181,10 @@ def quotable(
     analyst["edited"] = edited.reindex(keys).fillna("").to_numpy(object)
     text = analyst["comment"].mask(analyst["edited"] != "", analyst["edited"])
     words = [*known_words, *(str(value) for name in dimensions for value in groups[name])]
-    identifiers = [find_identifiers(one, known_words=words) for one in text]
     unmarked = ~keys.isin(edited.index)
+    identifiers = [
+        find_identifiers(one, known_words=words) if marked is not None else () for one in text
+    ]
     analyst["reason"] = _reasons(analyst, groups, dimensions, unmarked, identifiers, floor)
     analyst["decision"] = np.where(analyst["reason"] == "", "quotable", "suppressed")
     analyst["identifiers"] = [

@@ -12,15 +12,19 @@ import pandas as pd
 from coee_nb.arguments import known
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
+from coee_nb.lazily import offered
 from coee_nb.origins import combined
 from coee_nb.survey.account import accounted
 from coee_nb.survey.codebook import Codebook, Item, read_codebook
 from coee_nb.survey.comments import Themes, comments_on, match_themes, read_themes
 from coee_nb.survey.frame import Frame, check_frame, for_codebook, frame_of, read_frame
 from coee_nb.survey.key_results import KeyResult, choose_key_results, key_result_lines
+from coee_nb.survey.one_answer import OneAnswer, Question, check_crosstabs, questions_of
 from coee_nb.survey.published import PublishedReport, item_of, read_published
 from coee_nb.survey.questions.items import ItemTables, item_tables
+from coee_nb.survey.questions.kind import Part
 from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.states import answer_counts, read_parts
 from coee_nb.survey.reader import Responses, read_responses
 from coee_nb.survey.review import read_review
 from coee_nb.survey.unconfirmed import with_common_choices
@@ -53,6 +57,11 @@ class Files(Unseen):
         asked = [item for item in self.codebook.items if kind_of(item).words]
         return asked[-1] if asked else None
 
+    @cached_property
+    def parts(self) -> list[list[Part]]:
+        """The parts of each item, with the state and choice of every respondent."""
+        return [*read_parts(self.responses.rows, self.codebook.items)]
+
     @property
     def group_words(self) -> list[str]:
         """What the groups are called that respondents belong to."""
@@ -64,7 +73,8 @@ class Survey(Unseen):
     """A survey counted, not yet released: nothing of it may be printed but through a release.
 
     ``dimensions`` place every respondent; ``tables`` are the items' tables, under "" for all and
-    under each dimension that results are shown by; ``key_results`` the findings in their order.
+    under each dimension that results are shown by; ``key_results`` the findings in their order;
+    ``by_answers`` the questions by whose answers the findings are shown.
     """
 
     params: SurveyResponses
@@ -73,6 +83,7 @@ class Survey(Unseen):
     key_results: tuple[KeyResult, ...]
     tables: dict[str, ItemTables]
     themes: Themes | None
+    by_answers: tuple[str, ...] = ()
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -93,6 +104,11 @@ class Survey(Unseen):
     def weighting(self) -> list[str]:
         """The groups of the frame that estimates are adjusted to."""
         return list(self.params.weighting or [])
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """The survey weight of each respondent; None where none are asked for."""
+        return self.files.responses.weights
 
     @property
     def asked(self) -> int | None:
@@ -123,7 +139,7 @@ class Survey(Unseen):
     def sources(self) -> tuple[InputFile, ...]:
         """The files that every figure rests on."""
         frame = self.files.frame
-        export = accounted(self.files.responses.input, self.params.floor)
+        export = accounted(self.files.responses.input, self.params.fewest)
         files = (export, frame.input if frame else None)
         return tuple(file for file in files if file is not None)
 
@@ -131,6 +147,22 @@ class Survey(Unseen):
     def origin(self) -> str:
         """Where the rows come from: "generated" if responses or frame are."""
         return combined(file.origin for file in self.sources)
+
+    @cached_property
+    def answer_counts(self) -> pd.DataFrame:
+        """How many items each respondent ``answered``, of how many ``applicable`` ones."""
+        return answer_counts(self.files.parts, self.rows.index)
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The questions as the plan counts them, by name."""
+        return questions_of(self.rows, self.items, self.params.fewest)
+
+    @property
+    def of_one_answer(self) -> dict[str, OneAnswer]:
+        """Those of which each respondent gives at most one answer, by name."""
+        found = self.questions.items()
+        return {name: one for name, one in found if isinstance(one, OneAnswer)}
 
     @cached_property
     def key_result_lines(self) -> dict[str, pd.DataFrame]:
@@ -142,8 +174,8 @@ class Survey(Unseen):
         }
 
     def word(self, group: str) -> str:
-        """Return what a group is called: the codebook's wording of it."""
-        groups = {item.name: item.wording for item in self.files.codebook.groups}
+        """Return what a group is called: the codebook's label or wording of it, no question."""
+        groups = {item.name: item.called for item in self.files.codebook.groups}
         return groups[known(group, groups, "group")]
 
     def broken_down_by(self, group: str) -> bool:
@@ -161,7 +193,13 @@ class Survey(Unseen):
         Raises ParameterError for a name that is no group.
         """
         self.word(group)
-        return margins_of(self.files, group)
+        if group not in self._margins:
+            self._margins[group] = margins_of(self.files, group)
+        return self._margins[group]
+
+    @cached_property
+    def _margins(self) -> dict[str, dict[str, float]]:
+        return {}
 
 
 def margins_of(files: Files, group: str) -> dict[str, float]:
@@ -181,15 +219,17 @@ def read_files(params: SurveyResponses) -> Files:
         codebook,
         unknown_answers=params.unknown_answers,
         date_order=params.date_order,
+        encoding=params.encoding,
+        weight=params.weight,
     )
-    _refuse_few(responses, params.floor)
+    _refuse_few(responses, params.fewest)
     _refuse_screened(params, len(responses.screened))
     if frame is not None:
         frame = for_codebook(frame, [group.name for group in codebook.groups])
         frame = frame.eligible(responses.screened)
         check_frame(frame, responses.rows)
     frame, responses = _all_placed(frame, responses)
-    codebook, rows = with_common_choices(codebook, responses.rows, params.floor)
+    codebook, rows = with_common_choices(codebook, responses.rows, params.fewest)
     responses = replace(responses, rows=rows)
     published = read_published(params.published) if params.published else None
     if published:
@@ -231,9 +271,9 @@ def _refuse_screened(params: SurveyResponses, screened: int) -> None:
 
     They are not among those asked that rates rest on: the difference of the two counts them.
     """
-    if params.asked is not None and 0 < screened < params.floor:
+    if params.asked is not None and 0 < screened < params.fewest:
         raise InputError(
-            f"fewer than the floor of {params.floor} people were screened out, and the number "
+            f"fewer than the floor of {params.fewest} people were screened out, and the number "
             "asked would tell how many",
             where="asked",
             expected="nothing printed from which their number follows",
@@ -260,17 +300,32 @@ def read_survey(params: SurveyResponses) -> Survey:
     """
     files = read_files(params)
     rows, items, frame = files.responses.rows, files.codebook.items, files.frame
+    by_answers = _no_groups(params, files)
     params = _with_groups(params, files)
     framed = frame.groups if frame else ()
     used = {*(params.breakdowns or []), *(params.weighting or []), *framed}
     dimensions = tuple(group.name for group in files.codebook.groups if group.name in used)
-    counted: dict[str, Any] = {"confidence": params.confidence}
+    counted: dict[str, Any] = {"confidence": params.confidence, "parts": files.parts}
     people = frame.total if frame else np.inf
     tables = {"": item_tables(rows, items, frame=people, **counted)}
     for name in params.breakdowns or []:
         tables[name] = item_tables(rows, items, frame=margins_of(files, name), by=name, **counted)
     chosen = choose_key_results(rows, files.codebook, files.published, params.headlines)
-    return Survey(params, files, dimensions, chosen, tables, _themes(files))
+    survey = Survey(params, files, dimensions, chosen, tables, _themes(files), by_answers)
+    for name in by_answers:
+        if name not in survey.of_one_answer:
+            groups = [one.name for one in files.codebook.groups]
+            known(name, [*groups, *survey.of_one_answer], "group or question of one answer")
+    if params.crosstabs:
+        groups = [one.name for one in files.codebook.groups]
+        check_crosstabs(params.crosstabs, survey.of_one_answer, groups)
+    return survey
+
+
+def _no_groups(params: SurveyResponses, files: Files) -> tuple[str, ...]:
+    """Return what breakdowns name that is no group of the codebook: questions."""
+    groups = {group.name for group in files.codebook.groups}
+    return tuple(name for name in params.breakdowns or [] if name not in groups)
 
 
 def _with_groups(params: SurveyResponses, files: Files) -> SurveyResponses:
@@ -284,6 +339,8 @@ def _with_groups(params: SurveyResponses, files: Files) -> SurveyResponses:
     asked = {}
     for name, options in there.items():
         given = getattr(params, name)
+        if given is not None and name == "breakdowns":
+            given = [one for one in given if one in options]
         what = "group of the codebook" if name == "breakdowns" else "group that all gave and the"
         what += "" if name == "breakdowns" else " frame counts by"
         asked[name] = options if given is None else [known(one, options, what) for one in given]
@@ -301,6 +358,11 @@ def files_of(survey: Survey, *, account_of_themes: bool) -> list[InputFile]:
     found = [*survey.sources, input_file(params.codebook)]
     found += [files.published.input] if files.published else []
     found += [input_file(params.review)] if params.review else []
+    found += params.remark_files
+    if (earlier := params.of_earlier()) is not None:
+        found += [*read_survey(earlier).sources]
+        own = earlier.codebook != params.codebook
+        found += [input_file(earlier.codebook)] if own else []
     if survey.themes is None or params.themes is None:
         return found
     if not account_of_themes:
@@ -323,3 +385,7 @@ def comments_of(files: Files) -> pd.DataFrame:
 
 def _themes(files: Files) -> Themes | None:
     return None if files.themes is None else match_themes(files.themes, comments_of(files))
+
+
+__all__ = ["Survey", "read_survey"]
+__dir__ = offered(__all__)

@@ -180,6 +180,6 @@ def _disagreements(frame: Frame, rows: pd.DataFrame) -> Iterator[Fault]:
     there = [rows[name].isin(frame.counts[name]).to_numpy() for name in groups]
     placed = rows[np.logical_and.reduce(there)]
     for group, number in placed.groupby(groups).size().items():
-        if number > (most := people.get(group if len(groups) > 1 else group[0], 0)):
-            said = f"{most} people but {number} respondents in {' / '.join(map(str, group))}"
-            yield ENOUGH.fault(frame.where, said)
+        if number > (most := people.get(group, 0)):
+            named = " / ".join(map(str, group)) if len(groups) > 1 else group
+            yield ENOUGH.fault(frame.where, f"{most} people but {number} respondents in {named}")

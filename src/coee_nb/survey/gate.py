@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from numbers import Integral
 from pathlib import PurePath
@@ -14,6 +15,7 @@ from coee_nb.errors import InputError
 from coee_nb.findings import Finding, Findings, InputFile, Inputs
 from coee_nb.origins import GENERATED
 from coee_nb.outputs import Callout, Chart, Table
+from coee_nb.remarks import Remark
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.unseen import Unseen
 
@@ -49,7 +51,8 @@ class Gate(Unseen):
         """The file of the responses, the floor and that rows are generated, as captions say it."""
         name = PurePath(self.survey.files.responses.input.path).name
         said = ", generated data" if self.survey.origin == GENERATED else ""
-        return f"{name}, floor {self.floor}{said}"
+        floor = f"floor {self.floor}" if self.floor else "not confidential"
+        return f"{name}, {floor}{said}"
 
     @property
     def mark(self) -> str:
@@ -97,6 +100,14 @@ class Gate(Unseen):
         self._refuse_words("callout", text)
         return Callout(text, gate=self.mark)
 
+    def remark(self, section: str) -> Remark | None:
+        """Return what the engagement remarks in a section; InputError if it quotes a respondent."""
+        said = self.survey.params.remark(section)
+        if said is None:
+            return None
+        self._refuse_words(f"remark in {section!r}", said.text)
+        return replace(said, gate=self.mark)
+
     def finding(self, name: str, statement: str, value: Any, unit: str, **how: Any) -> Finding:
         """Return the finding ``survey.<name>``; its sentence ends with what it rests on."""
         self._refuse_words(f"finding survey.{name}", statement, str(value))
@@ -137,10 +148,19 @@ class Gate(Unseen):
 
     def _refuse_words(self, where: str, *texts: str) -> None:
         """Refuse texts that quote a response id, or words that a respondent wrote."""
-        if any(words in text for text in dict.fromkeys(texts) for words in self._telling):
+        if any(self._quotes(text) for text in dict.fromkeys(texts)):
             raise InputError(
                 "quotes an id or words of a respondent", where=where, do="take the words out"
             )
+
+    def _quotes(self, text: str) -> bool:
+        """Whether a text holds any of the telling words: found by how they begin."""
+        for length, words in self._telling.items():
+            for start in range(len(text) - length + 1):
+                begun = words.get(text[start : start + length], ())
+                if any(text.startswith(one, start) for one in begun):
+                    return True
+        return False
 
     def _held(self, name: str, column: object, what: str) -> InputError:
         return InputError(
@@ -151,7 +171,11 @@ class Gate(Unseen):
 
     @cached_property
     def _private(self) -> set[str]:
-        """Ids, and what respondents wrote, but for quoted comments and words of the codebook."""
+        """Ids, and what respondents wrote, but for quoted comments and words of the codebook.
+
+        An id that the tables themselves use (a tool counts its records 1, 2, 3, a question has the
+        choices 1 to 5, an office is called 7) tells nothing where it stands.
+        """
         rows = self.survey.rows
         written = [
             column for item in self.survey.items if kind_of(item).words for column in item.columns
@@ -159,16 +183,34 @@ class Gate(Unseen):
         found = {str(text) for name in written for text in rows[name].dropna()}
         found -= {words for item in self.survey.items for words in (item.name, *item.choices)}
         found -= {*self.survey.files.group_words, *self.comments.quotable["comment"]}
-        return found | set(map(str, rows["response_id"]))
+        return found | (self._ids - self._labels)
 
     @cached_property
-    def _telling(self) -> list[str]:
-        """Those of them that a sentence holds by no chance, nor as part of a quoted comment."""
-        ids = set(map(str, self.survey.rows["response_id"]))
+    def _ids(self) -> set[str]:
+        """The ids of the respondents."""
+        return set(map(str, self.survey.rows["response_id"]))
+
+    @cached_property
+    def _labels(self) -> set[str]:
+        """What the tables call answers, groups and questions, and where a report printed them."""
+        cells, items = self.plan.cells, self.survey.files.codebook.every_item
+        found = {str(one) for name in self.plan.publication.dimensions for one in cells[name]}
+        found |= set(map(str, cells["answer"])) | set(self.survey.files.group_words)
+        found |= {one for item in items for one in (item.name, item.short, *item.labels)}
+        found |= {one for item in items for one in item.choices}
+        return found | {one.where for one in self.survey.key_results}
+
+    @cached_property
+    def _telling(self) -> dict[int, dict[str, list[str]]]:
+        """Those of them that a sentence holds by no chance, nor as part of a quoted comment.
+
+        By the length of their beginning, and by their beginning.
+        """
+        ids = self._ids
         quoted = "\n".join(self.comments.quotable["comment"])
-        return [
-            words
-            for words in self._private
-            if (len(words) >= LONG_ID if words in ids else len(words) >= LONG_WORDS)
-            and (words in ids or words not in quoted)
-        ]
+        found: dict[int, dict[str, list[str]]] = {LONG_ID: {}, LONG_WORDS: {}}
+        for words in self._private:
+            length = LONG_ID if words in ids else LONG_WORDS
+            if len(words) >= length and (words in ids or words not in quoted):
+                found[length].setdefault(words[:length], []).append(words)
+        return found

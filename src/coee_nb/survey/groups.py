@@ -14,6 +14,7 @@ from coee_nb.engines.design.comparisons import (
     between_groups,
 )
 from coee_nb.engines.design.estimation import simple_random
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Table
 from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.release import (
@@ -50,13 +51,12 @@ def by_group(released: Release, dimension: str) -> Table | Callout:
         name=f"findings_by_{dimension}",
         caption=f"The findings by {word}",
         labels={dimension: word},
-        note=f"Suppressed: counts of fewer than {released.floor} people who gave this answer, "
-        "another or none, and those from which such a count could be worked out.",
+        note=WORDS.sentence("by_group", floor=released.floor) if released.floor else "",
     )
 
 
 def _of(share: float, n: float) -> str:
-    """Return a percentage with its denominator, "66 % of 79"."""
+    """Return a percentage with its denominator, "66% of 79"."""
     return SUPPRESSED if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
 
 
@@ -158,3 +158,6 @@ def _shown_groups(released: Release, key_result: KeyResult, dimension: str) -> p
         if released.may_print(key_result) and released.may_print(key_result, **{dimension: group})
     ]
     return groups.where(groups.isin(shown), OTHERS).rename(released.survey.word(dimension))
+
+
+__dir__ = showing(globals())

@@ -80,18 +80,17 @@ def key_result_lines(
 
     Counts are the sums of the finding's answers; intervals are made for the sums.
     """
-    counts = [
-        own.groupby(["item", "part", "group"], sort=False, as_index=False)
-        .agg(count=("count", "sum"), n=("n", "first"))
-        .assign(id=one.id, choice=" or ".join(one.answers))
-        for one in chosen
-        if len(own := _counts(tables.distribution, one))
-    ]
-    if not counts:
+    wanted = pd.DataFrame(
+        [(one.id, one.item.name, answer) for one in chosen for answer in one.answers],
+        columns=["id", "item", "choice"],
+    )
+    counted = tables.distribution[["item", "part", "choice", "group", "count", "n"]]
+    own = wanted.merge(counted, on=["item", "choice"])
+    if own.empty:
         return pd.DataFrame()
-    return with_intervals(pd.concat(counts, ignore_index=True), tables.accounting, confidence)
-
-
-def _counts(distribution: pd.DataFrame, one: KeyResult) -> pd.DataFrame:
-    own = distribution["item"].eq(one.item.name) & distribution["choice"].isin(one.answers)
-    return distribution[own]
+    sums = own.groupby(["id", "item", "part", "group"], sort=False, as_index=False).agg(
+        count=("count", "sum"), n=("n", "first")
+    )
+    answers = {one.id: " or ".join(one.answers) for one in chosen}
+    sums["choice"] = sums["id"].map(answers)
+    return with_intervals(sums, tables.accounting, confidence)

@@ -10,6 +10,7 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
 from coee_nb.engines.design.estimation import post_stratified, raked, simple_random
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Table
 from coee_nb.survey.data import Survey
 from coee_nb.survey.key_results import KeyResult
@@ -44,6 +45,8 @@ def thresholds(released: Release) -> Table:
     shown = [released.took_part is not None]
     shown += [_given_known(released, label) for label in item_labels(accounts)]
     frame.loc[~np.array(shown), ["responded", "eligible", "rate"]] = pd.NA
+    if survey.asked is None:  # the survey's own rate is not suppressed but not known
+        frame = frame[frame["of"] != "the survey"]
     return released.table(
         frame[
             ["of", "level", "item", "part", "responded", "eligible", "rate", "threshold", "verdict"]
@@ -140,9 +143,9 @@ def _estimate(low: float, high: float) -> str:
     """Return an estimate in percent as finely as it is given: a value, or a span.
 
     >>> _estimate(0.6595, 0.6605), _estimate(0.655, 0.665), _estimate(0.65, 0.67)
-    ('66.0 %', '66 %', '65 to 67 %')
+    ('66.0%', '66%', '65 to 67%')
     >>> _estimate(0.625, 0.675)
-    '62.5 to 67.5 %'
+    '62.5 to 67.5%'
     """
     if fmt.is_missing(low):
         return SUPPRESSED
@@ -183,7 +186,7 @@ def weighted_estimates(released: Release) -> pd.DataFrame:
         return pd.DataFrame()
     margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.weighting}
     found = weighted_beside_unweighted({one.id: one.values for one in chosen}, margins)
-    weights = _weights(survey, margins, found)
+    weights = _weights(survey, margins, set(found.loc[found["estimate"].notna(), "weighting"]))
     given = [
         _as_fine_as_safe(released, one, found[found["finding"] == one.id], weights)
         for one in chosen
@@ -216,12 +219,23 @@ def _as_fine_as_safe(
     return frame.assign(moved=np.fmax(*away).where(~plain))
 
 
-def _weights(
-    survey: Survey, margins: dict[str, tuple], found: pd.DataFrame
-) -> dict[str, np.ndarray]:
-    """Return the respondents' weights under each weighting that could be made."""
+def told_by(released: Release, estimates: pd.DataFrame) -> dict[str, list[tuple]]:
+    """Return what ``weighted_estimates`` tells of each finding, as ``safe_with`` takes it."""
+    if estimates.empty:
+        return {}
+    survey = released.survey
+    margins = {name: (survey.rows[name], survey.margins(name)) for name in survey.weighting}
+    given = estimates[(estimates["weighting"] != "unweighted") & estimates["low"].notna()]
+    weights = _weights(survey, margins, {"unweighted", *given["weighting"]})
+    return {
+        str(name): [(weights[row.weighting], row.low, row.high) for row in own.itertuples()]
+        for name, own in given.groupby("finding")
+    }
+
+
+def _weights(survey: Survey, margins: dict[str, tuple], made: set[str]) -> dict[str, np.ndarray]:
+    """Return the respondents' weights under each weighting that was made."""
     plain = simple_random(survey.responded, frame=survey.population)
-    made = set(found.loc[found["estimate"].notna(), "weighting"])
     single = {f"post-stratified by {name}": one for name, one in margins.items()}
     weights = {
         label: post_stratified(plain, *one).weights
@@ -231,3 +245,6 @@ def _weights(
     for label in made - {"unweighted", *single}:
         weights[label] = raked(plain, margins).weights
     return weights
+
+
+__dir__ = showing(globals())

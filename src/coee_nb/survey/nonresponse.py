@@ -63,7 +63,7 @@ def response_thresholds(*, responded: int, frame: float, accounting: pd.DataFram
     who were not skipped by logic; those who had stopped before the item count against it.
     ``accounting`` is that of ``items.item_tables`` for all groups together; ``frame`` is infinite
     where it is not known. Source: OMB, Standards and Guidelines for Statistical Surveys (2006),
-    section 3.2: unit response under 80 %, item response under 70 %.
+    section 3.2: unit response under 80%, item response under 70%.
     """
     rows = [_judged("unit", "", "", responded, frame, UNIT_THRESHOLD)]
     for row in accounting.itertuples():

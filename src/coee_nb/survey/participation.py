@@ -7,7 +7,6 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.survey.data import Survey
 from coee_nb.survey.params import SurveyResponses
-from coee_nb.survey.questions.states import answer_counts
 from coee_nb.survey.release import Release
 from coee_nb.survey.response_rates import (
     Dispositions,
@@ -26,7 +25,7 @@ def with_an_answer(released: Release) -> int | None:
     survey = released.survey
     if released.took_part is None or survey.asked is None:
         return None
-    number = int((answer_counts(survey.rows, survey.items)["answered"] > 0).sum())
+    number = int((survey.answer_counts["answered"] > 0).sum())
     others = shown_numerators(released, rates_by_rule(released, survey.asked))
     return None if _near(number, others, released.floor) else number
 
@@ -76,7 +75,7 @@ def _near(number: int, others: set[int], floor: int) -> bool:
 
 
 def _dispositions_by_rule(survey: Survey, asked: int) -> dict[str, Dispositions]:
-    counts = answer_counts(survey.rows, survey.items)
+    counts = survey.answer_counts
     finished, params = survey.rows["finished"], survey.params
     found = {
         "recorded": recorded_dispositions(finished),

@@ -145,7 +145,7 @@ def check_published(
     recomputed = [
         percent(n, of) for n, of in zip(table["numerator"], table["denominator"], strict=True)
     ]
-    table["percent"] = [int(p.removesuffix(" %")) if p[0].isdigit() else None for p in recomputed]
+    table["percent"] = [int(p.removesuffix("%")) if p[0].isdigit() else None for p in recomputed]
     table = table.astype({"percent": "Int64", "printed_percent": "Int64"})
     table["verdict"] = [_verdict(line) for line in table.to_dict("records")]
     table["independence"], worth = INDEPENDENCE[origin]

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ from coee_nb.survey.read.dispositions import (
     exclusion_reasons,
 )
 from coee_nb.survey.read.exports import Body, Coded, Export, open_export
+from coee_nb.survey.read.hazards import durations
 from coee_nb.survey.read.layout import (
     Layout,
     answers_given,
@@ -38,6 +39,7 @@ from coee_nb.survey.read.layout import (
     find_layout,
     screened_out,
 )
+from coee_nb.survey.read.weights import weight_column, weights_of
 from coee_nb.unseen import Unseen
 
 StopOrBlank = Literal["stop", "blank"]
@@ -59,6 +61,7 @@ class Responses(Unseen):
     ``account``: ``step``, ``rows``: rows read = rows excluded, by reason, + rows analysed.
     ``input``: the file with its hash and the same account. ``text``: the account as a sentence.
     ``completion_known``: whether the export tells who finished; else ``finished`` is all False.
+    ``weights``: the survey weight of each row, where a column of them was asked for.
     """
 
     rows: pd.DataFrame
@@ -69,6 +72,7 @@ class Responses(Unseen):
     input: InputFile
     text: str
     completion_known: bool
+    weights: np.ndarray | None = None
 
 
 def read_responses(
@@ -80,6 +84,7 @@ def read_responses(
     unknown_answers: StopOrBlank = "stop",
     date_order: DateOrder | None = None,
     encoding: str | None = None,
+    weight: str | None = None,
 ) -> Responses:
     """Return the responses in the export at ``path`` as ``codebook`` explains them.
 
@@ -88,11 +93,12 @@ def read_responses(
     partials without an answer if ``empty_partials`` says so. An answer that the codebook does not
     explain stops the reading, or is left blank and counted with ``unknown_answers="blank"``.
     ``date_order`` ("month first", "day first") settles dates such as 2/1/2021 of a file that was
-    saved again. Columns that point at a person are never read.
+    saved again. ``weight`` is the column of survey weights. Columns that point at a person are
+    never read.
 
     Raises InputError naming the file, the item or column, and what to do.
     """
-    source = _source(open_export(path, encoding=encoding), codebook)
+    source = _source(open_export(path, encoding=encoding), codebook, weight)
     reasons = exclusion_reasons(
         source.entries, source.given, screened_out(source.layout, source.body),
         blank=source.body.blank(), empty_partials=empty_partials, trial_responses=trial_responses,
@@ -109,7 +115,8 @@ def read_responses(
     rows = _rows(source.entries, kept, codebook, answers, moments)
     rows, unasked = without_unasked(rows, codebook.items)
     found = checks_table(_evidence(source, reasons, rows, problems, unasked, moments))
-    return _responses(path, source, reasons, rows, found)
+    made = _responses(path, source, reasons, rows, found)
+    return made if weight is None else replace(made, weights=source.weights(kept))
 
 
 _MOMENTS = ("started_on", "ended_on", "recorded_on")
@@ -129,6 +136,17 @@ class _Source(Unseen):
     metadata: Mapping[str, Coded]
     entries: Entries
     given: np.ndarray
+    weight: int | None = None
+
+    @property
+    def names_of_weights(self) -> set[str]:
+        """What the column of weights is called."""
+        return set() if self.weight is None else self.export.spellings(self.weight)
+
+    def weights(self, chosen: np.ndarray) -> np.ndarray:
+        """Return the weights of the rows chosen (a mask)."""
+        column = self.body.columns[self.weight or 0].take(chosen)
+        return weights_of(column, self.body.numbers[chosen], self.export.where)
 
     def answers(self, items: Iterable[Item], chosen: np.ndarray) -> dict[str, Answers]:
         """Return the answers of the rows chosen (a mask), by item."""
@@ -142,13 +160,15 @@ class _Source(Unseen):
         }
 
 
-def _source(export: Export, codebook: Codebook) -> _Source:
+def _source(export: Export, codebook: Codebook, weight: str | None) -> _Source:
     layout = find_layout(export, codebook)
-    body = export.body([*export.metadata.values(), *layout.positions])
+    weighing = [] if weight is None else [weight_column(export, weight)]
+    body = export.body([*export.metadata.values(), *layout.positions, *weighing])
     metadata = {name: body.columns[position] for name, position in export.metadata.items()}
     entries = Entries.of(metadata, body, where=export.where)
     given = answers_given(layout, body)
-    return _Source(export, codebook, layout, body, metadata, entries, given)
+    of_weights = weighing[0] if weighing else None
+    return _Source(export, codebook, layout, body, metadata, entries, given, of_weights)
 
 
 def _evidence(
@@ -175,11 +195,12 @@ def _evidence(
         exclusive={item.name: int(exclusive_with_others(rows, item).sum()) for item in multiple},
         codebook=source.codebook,
         repeated=layout.repeated,
-        unmapped=layout.unmapped,
+        unmapped=[name for name in layout.unmapped if name not in source.names_of_weights],
         personal=source.export.personal.values(),
         moments=moments,
         resaved=_resaved(source.export, source.metadata),
         completion=entries.completion,
+        seconds=durations(source.metadata, rows, kept),
     )
 
 

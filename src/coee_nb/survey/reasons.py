@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.survey.data import Survey
+from coee_nb.survey.one_answer import NOT_ASKED
 from coee_nb.survey.questions.states import last_reached
 from coee_nb.survey.response_rates import break_off_curve
 
-NOT_ASKED = "not asked"
 NOT_REPORTABLE = "reasons put together"
 STOPPED, BLANK = "stopped before it", "left it blank"
 REASONS = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,17 +14,18 @@ from coee_nb.engines.suppression.attack import Attacker, attack, breaches
 from coee_nb.engines.suppression.cells import (
     Measure,
     Publication,
-    cell_sizes,
     measure_from_rows,
     multiple_from_rows,
     participation,
-    table_name,
-    unknowns,
 )
+from coee_nb.engines.suppression.crossing import Crossing
+from coee_nb.engines.suppression.lattice import Placement
 from coee_nb.engines.suppression.masking import DisclosurePlan
-from coee_nb.engines.suppression.planner import PRIMARY, plan
+from coee_nb.engines.suppression.planner import PRIMARY, draft_of, plan
+from coee_nb.engines.suppression.systems import cell_sizes, table_name, unknowns
 from coee_nb.errors import EstimationError
 from coee_nb.files import parsed_sha256
+from coee_nb.lazily import offered
 from coee_nb.respondents import tell_respondents
 from coee_nb.survey.codebook import Item
 from coee_nb.survey.comments import (
@@ -36,11 +38,11 @@ from coee_nb.survey.data import EVERYONE, Survey, comments_of
 from coee_nb.survey.gate import Gate
 from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonresponse import complete_and_partial, early_and_late
+from coee_nb.survey.one_answer import NO_ANSWER, OneAnswer, part_label
 from coee_nb.survey.questions.kind import STATES
-from coee_nb.survey.questions.kinds import kind_of
-from coee_nb.survey.questions.states import asked, last_reached, read_parts
+from coee_nb.survey.questions.states import last_reached
+from coee_nb.survey.read.fieldwork import fieldwork_periods
 from coee_nb.survey.reasons import (
-    NOT_ASKED,
     NOT_REPORTABLE,
     REASONS,
     break_off_segments,
@@ -48,10 +50,9 @@ from coee_nb.survey.reasons import (
     segment_labels,
 )
 
-NO_ANSWER = "no answer"
-ASKED_NO_ANSWER = "asked, no answer"
 ANSWERED_IT = "answered it"
 COMPLETED, PARTIAL, FINISHED = "completed", "partial", "finished"
+FIELDWORK = "responses by day"
 WHY_NOT = ": reason of no answer"
 KINDS = ("completion", "wave")
 RESPONDED, TOOK_PART = "responded", "took part"
@@ -61,20 +62,24 @@ RESPONDED, TOOK_PART = "responded", "took part"
 class Release(Gate):
     """A survey with the plan of what may be printed of it.
 
-    ``plan`` covers every table and breakdown; ``kinds`` the findings by early, late and partial
-    respondents; ``break_off_segments`` are the questions at which people left, put together until
-    no segment tells of a few; ``nonresponse_reasons`` says for each item (and part of a matrix) how
-    the respondents without an answer may be told apart; ``comments`` what may be quoted;
+    ``plan`` covers every table and breakdown; ``break_off_segments`` are the questions at which
+    people left, put together until no segment tells of a few; ``nonresponse_reasons`` says for
+    each item (and part of a matrix) how the respondents without an answer may be told apart;
+    ``comments`` what may be quoted;
     ``attacked`` one row per suppressed cell, as far as an attacker can bound it.
     """
 
     survey: Survey
     plan: DisclosurePlan
-    kinds: DisclosurePlan | None
     break_off_segments: pd.DataFrame
     nonresponse_reasons: dict[str, dict[str, int]]
     comments: QuotableComments
     attacked: pd.DataFrame
+
+    @cached_property
+    def crossings(self) -> dict[tuple[str, str], Crossing]:
+        """What was decided of questions crossed: once for each two, whoever asks first."""
+        return {}
 
     def count(self, table: str, answer: str) -> int | None:
         """Return a count over all as it may be printed; None where it is suppressed.
@@ -85,7 +90,7 @@ class Release(Gate):
         known(answer, shown.index, f"answer of {table}")
         return None if pd.isna(shown[answer]) else int(shown[answer])
 
-    @property
+    @cached_property
     def took_part(self) -> int | None:
         """How many responded, as it may be printed; None where it is suppressed."""
         if self.survey.asked is None:
@@ -94,18 +99,25 @@ class Release(Gate):
 
     def may_print(self, key_result: KeyResult, **group: str) -> bool:
         """Whether a finding's count, its opposite and their denominator may be shown."""
-        cells = self.plan.cells
-        chosen = cells["table"] == table_name(key_result.item.name, tuple(group))
         for name, value in group.items():
             known(value, self.survey.margins(name), f"group of {name}")
-            chosen &= cells[name] == value
-        shown = cells[chosen & ~cells["suppressed"] & cells["denominator_shown"]]
-        return {*key_result.answers, "answered"} <= set(shown["answer"])
+        table = table_name(key_result.item.name, tuple(group))
+        return self.plan.shows(table, [*key_result.answers, "answered"], **group)
 
 
 def release(survey: Survey) -> Release:
-    """Plan everything the page prints, at the floor of the survey's parameters."""
-    floor = survey.params.floor
+    """Plan everything the page prints, at the floor of the survey's parameters.
+
+    The run is told whom its publication rests on, so that runs can be held against each other.
+    """
+    made = planned(survey)
+    _tell_respondents(survey)
+    return made
+
+
+def planned(survey: Survey) -> Release:
+    """Return a survey with the plan of what may be printed of it."""
+    floor = survey.params.fewest
     where_left = break_off_segments(survey, floor)
     comments = _comments(survey, floor)
     nonresponse_reasons = {
@@ -115,16 +127,15 @@ def release(survey: Survey) -> Release:
         for item, label, account in _parts(survey)
     }
     made = plan(publication(survey, where_left, nonresponse_reasons), floor=floor)
-    _tell_respondents(survey)
+    suppressed = set(made.cells.loc[made.cells["suppressed"], "measure"])
     return Release(
         survey=survey,
         plan=made,
-        kinds=_kinds_plan(survey, floor),
         break_off_segments=where_left,
         nonresponse_reasons={
             label: reasons
             for label, reasons in nonresponse_reasons.items()
-            if _reasons_shown(made, label, reasons)
+            if _reasons_shown(suppressed, label, reasons)
         },
         comments=comments,
         attacked=attack(made.published),
@@ -132,41 +143,35 @@ def release(survey: Survey) -> Release:
 
 
 def _tell_respondents(survey: Survey) -> None:
-    """Tell a run whom this publication rests on, so that runs can be held against each other."""
+    """Tell a run whom this publication rests on."""
     params = survey.params
     files = (params.codebook, params.frame, params.published, params.themes, params.review)
     terms = params.model_dump(mode="json", exclude={"responses"}) | {
-        "files": [parsed_sha256(file) for file in files if file]
+        "files": [parsed_sha256(file) for file in files if file],
+        "by_answers": survey.by_answers,
     }
     groups = survey.rows[list(survey.dimensions)]
-    tell_respondents(survey.rows, groups, floor=params.floor, terms=terms)
+    tell_respondents(survey.rows, groups, floor=params.fewest, terms=terms)
 
 
 def publication(
     survey: Survey, where_left: pd.DataFrame, nonresponse_reasons: Mapping[str, Mapping[str, int]]
 ) -> Publication:
     """Return all that the page counts, as measures for the plan."""
-    placed = _placed(survey)
+    placed = placed_by(survey)
     frame = _frame(survey)
     groups = _sizes(placed, frame)
+    placement = Placement(placed)
     measures = [
         *_participation(survey, groups, frame),
-        *_dispositions(survey, placed),
-        *_break_offs(survey, placed, where_left),
-        *(measure for item in survey.items for measure in _item_measures(survey, item, placed)),
-        *_reason_measures(survey, nonresponse_reasons, placed),
+        *_dispositions(survey, placement),
+        *_fieldwork(survey, placement),
+        *_break_offs(survey, placement, where_left),
+        *_question_measures(survey, placement),
+        *_reason_measures(survey, nonresponse_reasons, placement),
         *_theme_measures(survey, placed),
     ]
     return Publication(groups, tuple(measures), frame)
-
-
-def part_label(item: str, part: str) -> str:
-    """The name of an item, or of one row of a matrix, as a measure.
-
-    >>> part_label("guidance_used", "Directives"), part_label("guidance_clear", "")
-    ('guidance_used: Directives', 'guidance_clear')
-    """
-    return f"{item}: {part}" if part else item
 
 
 def item_labels(accounting: pd.DataFrame) -> list[str]:
@@ -175,17 +180,16 @@ def item_labels(accounting: pd.DataFrame) -> list[str]:
     return [part_label(item, part) for item, part in pairs]
 
 
-def _reasons_shown(made: DisclosurePlan, label: str, reasons: Mapping[str, int]) -> bool:
+def _reasons_shown(suppressed: Set[str], label: str, reasons: Mapping[str, int]) -> bool:
     if not reasons:
         return False
-    cells = made.cells[made.cells["measure"] == label + WHY_NOT]
-    return not cells["suppressed"].any()
+    return label + WHY_NOT not in suppressed
 
 
 # Measures
 
 
-def _placed(survey: Survey) -> pd.DataFrame:
+def placed_by(survey: Survey) -> pd.DataFrame:
     """Return where each respondent belongs: in one group of all, where the frame knows no other."""
     placed = survey.rows[list(survey.dimensions)].astype(object)
     if not any(map(survey.framed, survey.dimensions)):
@@ -226,7 +230,7 @@ def _participation(
     return [participation(groups, frame, breakdowns=printed)]
 
 
-def _dispositions(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
+def _dispositions(survey: Survey, placed: Placement) -> list[Measure]:
     """Who completed the survey and who stopped, of those who responded, where that is known."""
     if not survey.completion_known:
         return []
@@ -234,16 +238,24 @@ def _dispositions(survey: Survey, placed: pd.DataFrame) -> list[Measure]:
     return [_without_statuses("dispositions", finished, placed, [COMPLETED, PARTIAL])]
 
 
+def _fieldwork(survey: Survey, placed: Placement) -> list[Measure]:
+    """When the responses were recorded; nothing to count where all came in one period."""
+    when = fieldwork_periods(survey.rows["recorded_on"], survey.params.fewest)
+    if len(when.cat.categories) < 2:
+        return []
+    return [_without_statuses(FIELDWORK, when, placed, list(when.cat.categories))]
+
+
 def _without_statuses(
-    name: str, labels: pd.Series, placed: pd.DataFrame, choices: Sequence[str]
+    name: str, labels: pd.Series, placed: Placement, choices: Sequence[str]
 ) -> Measure:
     """Count labels that everyone has. That all bear the same one is no answer of anybody's."""
     found = measure_from_rows(name, labels, placed, choices=choices, statuses=[NO_ANSWER])
-    counts = found.counts[found.counts["answer"] != NO_ANSWER].astype({"answer": str})
+    counts = found.counts.drop(columns=NO_ANSWER)
     return Measure(name, counts, not_private=tuple(choices) if labels.nunique() == 1 else ())
 
 
-def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) -> list[Measure]:
+def _break_offs(survey: Survey, placed: Placement, where_left: pd.DataFrame) -> list[Measure]:
     """Who left in which segment; nothing to count where all finished."""
     if where_left["left"].sum() == 0:
         return []
@@ -257,46 +269,38 @@ def _break_offs(survey: Survey, placed: pd.DataFrame, where_left: pd.DataFrame) 
     return [_without_statuses("break-offs", where, placed, [*labels, FINISHED])]
 
 
-def _item_measures(survey: Survey, item: Item, placed: pd.DataFrame) -> list[Measure]:
-    """The measures of one item: one, or one a row of a matrix; none without a choice to make."""
-    return [
-        multiple_from_rows(item.name, answers, placed, status=NO_ANSWER)
-        if isinstance(answers, pd.DataFrame)
-        else _closed(survey, item, part_label(item.name, part), answers, placed)
-        for part, answers in kind_of(item).measured(item, survey.rows, survey.params.floor)
-    ]
+def _question_measures(survey: Survey, placed: Placement) -> Iterable[Measure]:
+    """Every question with a choice to make, a row of a matrix by itself."""
+    for one in survey.questions.values():
+        if isinstance(one, OneAnswer):
+            yield _closed(survey, one, placed)
+        else:
+            yield multiple_from_rows(one.name, one.answers, placed, status=NO_ANSWER)
 
 
-def _closed(
-    survey: Survey, item: Item, name: str, answers: pd.Series, placed: pd.DataFrame
-) -> Measure:
+def _closed(survey: Survey, one: OneAnswer, placed: Placement) -> Measure:
     """One question of one answer, by the breakdowns and weighting groups where it is a finding.
 
     Whoever gave none of the choices is told by whether the question was asked.
     """
-    given = answers.astype(object).where(answers.notna())
-    statuses = [NO_ANSWER]
-    if item.asked_if is not None:
-        statuses = [NOT_ASKED, ASKED_NO_ANSWER]
-        given = given.mask(given.isna() & asked(survey.rows, item), ASKED_NO_ANSWER)
     groups = dict.fromkeys([*survey.breakdowns, *survey.weighting])
-    finding = any(key_result.item.name == item.name for key_result in survey.key_results)
+    finding = any(key_result.item.name == one.item.name for key_result in survey.key_results)
     return measure_from_rows(
-        name,
-        given,
+        one.name,
+        one.labelled(survey.rows),
         placed,
-        choices=list(answers.cat.categories),
-        statuses=statuses,
+        choices=list(one.answers.cat.categories),
+        statuses=one.statuses,
         breakdowns=[(), *((group,) for group in groups if finding)],
     )
 
 
 def _reason_measures(
-    survey: Survey, nonresponse_reasons: Mapping[str, Mapping[str, int]], placed: pd.DataFrame
+    survey: Survey, nonresponse_reasons: Mapping[str, Mapping[str, int]], placed: Placement
 ) -> Iterable[Measure]:
     """Why respondents gave an item no answer, as far as the reasons may be reported."""
     names = np.array([REASONS.get(state, ANSWERED_IT) for state in STATES], object)
-    for parts in read_parts(survey.rows, survey.items):
+    for parts in survey.files.parts:
         for part in parts:
             reasons = nonresponse_reasons[label := part_label(part.item.name, part.label)]
             if reasons:
@@ -324,7 +328,7 @@ def _parts(survey: Survey) -> Iterable[tuple[Item, str, pd.Series]]:
 
 def _comments(survey: Survey, floor: int) -> QuotableComments:
     """Return what may be quoted; a group is all that is known of where a respondent belongs."""
-    placed = _placed(survey)
+    placed = placed_by(survey)
     groups = placed.groupby(list(placed.columns)).size().rename("respondents").reset_index()
     if (frame := _frame(survey)) is not None:
         groups = groups.merge(frame, on=[name for name in frame if name != "frame"])
@@ -354,40 +358,39 @@ def kinds_of(survey: Survey) -> pd.DataFrame | None:
     return pd.DataFrame({"completion": completion, "wave": wave})
 
 
-def _kinds_plan(survey: Survey, floor: int) -> DisclosurePlan | None:
-    kinds = kinds_of(survey)
-    if kinds is None or not survey.key_results:
-        return None
-    measures = [
-        measure_from_rows(
-            key_result.id,
-            key_result.values.map({1.0: "yes", 0.0: "no"}),
-            kinds,
-            choices=["yes", "no"],
-            statuses=[NO_ANSWER],
-            breakdowns=[(), KINDS[:1], KINDS],
-        )
-        for key_result in survey.key_results
-    ]
-    groups = kinds.groupby(list(KINDS)).size().rename("respondents").reset_index()
-    return plan(Publication(groups, tuple(measures)), floor=floor)
-
-
 def comparable(released: Release, depth: int) -> list[KeyResult]:
     """Return the findings that may be shown by the first ``depth`` of ``KINDS``.
 
-    Overall counts are printed as well, so one suppressed kind can be worked out from the others:
-    a finding is shown by kinds only where none of its counts tells of a few, and every answer of
-    its question is shown over all. The kinds then add nothing to what the plan over all tables
-    lets be known: their sums are printed there.
+    Overall counts are printed as well, so one suppressed kind could be worked out from the others:
+    a finding is shown by kinds only where none of its counts tells of a few, so that nothing would
+    have to be suppressed, and every answer of its question is shown over all. The kinds then add
+    nothing to what the plan over all tables lets be known: their sums are printed there.
     """
-    if released.kinds is None:
+    kinds = kinds_of(released.survey)
+    chosen = [one for one in released.survey.key_results if _all_shown(released, one)]
+    if kinds is None or not chosen:
         return []
-    cells = released.kinds.cells
-    cells = cells[[len(by) <= depth for by in cells["by"]]]
-    suppressed = set(cells.loc[cells["suppressed"], "measure"])
-    chosen = (one for one in released.survey.key_results if one.id not in suppressed)
-    return [one for one in chosen if _all_shown(released, one)]
+    by = KINDS[:depth]
+    placed = Placement(kinds[list(by)])
+    groups = kinds.groupby(list(by)).size().rename("respondents").reset_index()
+    measures = [_yes_and_no(one, placed, by) for one in chosen]
+    shown = Publication(groups, tuple(measures))
+    return [
+        one
+        for one, measure in zip(chosen, measures, strict=True)
+        if not draft_of(shown, (measure,), released.floor).sensitive.any()
+    ]
+
+
+def _yes_and_no(key_result: KeyResult, placed: Placement, by: tuple[str, ...]) -> Measure:
+    return measure_from_rows(
+        key_result.id,
+        key_result.values.map({1.0: "yes", 0.0: "no"}),
+        placed,
+        choices=["yes", "no"],
+        statuses=[NO_ANSWER],
+        breakdowns=[by[:some] for some in range(len(by) + 1)],
+    )
 
 
 def _all_shown(released: Release, key_result: KeyResult) -> bool:
@@ -414,13 +417,13 @@ def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -
     measure = next(one for one in publication.measures if one.name == key_result.item.name)
     truth = unknowns(publication, measure)
     for system, values, targets in released.plan.published.views:
-        if set(system.cells["measure"]) != {measure.name}:
+        if [grid.measure.name for grid in system.grids] != [measure.name]:
             continue
         rules = np.vstack([_inequalities(released, key_result, one) for one in told])
         attacker = Attacker(_tightened(system, rules), values)
         attacker.note(system.matrix @ truth)
         demand = np.zeros(len(values))
-        demand[targets] = _range_needed(released, system.cells.loc[targets])
+        demand[targets] = _range_needed(released, system.describe(targets))
         known = {"truth": system.matrix @ truth, "ceiling": cell_sizes(publication, measure)[0]}
         if next(breaches(attacker, demand, **known), None) is not None:
             return False
@@ -442,7 +445,7 @@ def _inequalities(released: Release, key_result: KeyResult, told: tuple) -> np.n
     weights, low, high = told
     publication = released.plan.publication
     measure = next(one for one in publication.measures if one.name == key_result.item.name)
-    placed = _placed(released.survey).assign(weight=np.asarray(weights))
+    placed = placed_by(released.survey).assign(weight=np.asarray(weights))
     weight = placed.groupby(list(publication.dimensions))["weight"].first().to_numpy()
     inside = np.array([answer in key_result.answers for answer in measure.answers], float)
     blank = np.zeros(len(measure.statuses) * len(weight))
@@ -455,3 +458,7 @@ def _tightened(system, rules: np.ndarray):
     from scipy.sparse import csr_array, vstack
 
     return replace(system, at_most=csr_array(vstack([system.at_most, csr_array(rules)])))
+
+
+__all__ = ["Release", "release"]
+__dir__ = offered(__all__)

@@ -48,6 +48,9 @@ def recorded_dispositions(finished: pd.Series) -> pd.Series:
     """Return "complete" for who finished and "partial" for all others: the lenient rule.
 
     It is how survey tools count; a partial may hold no answer at all.
+
+    >>> list(recorded_dispositions(pd.Series([True, False])))
+    ['complete', 'partial']
     """
     return pd.Series(np.where(finished.astype(bool), COMPLETE, PARTIAL), index=finished.index)
 
@@ -57,6 +60,9 @@ def answered_dispositions(finished: pd.Series, answered: pd.Series) -> pd.Series
 
     ``answered`` counts the substantive answers of each respondent; without one there is no
     interview, however far the respondent went.
+
+    >>> list(answered_dispositions(pd.Series([True, False, False]), pd.Series([9, 4, 0])))
+    ['complete', 'partial', 'break-off']
     """
     return recorded_dispositions(finished).mask(answered == 0, BREAK_OFF)
 
@@ -73,6 +79,9 @@ def share_dispositions(
     Under ``partial_from`` a break-off, above ``complete_above`` complete, between them partial
     (shares that AAPOR names as usual; the choice is the survey's). Whoever no item applies to is a
     break-off.
+
+    >>> list(share_dispositions(pd.Series([9, 6, 2]), pd.Series([10, 10, 10])))
+    ['complete', 'partial', 'break-off']
     """
     if not 0 <= partial_from <= complete_above <= 1:
         raise ParameterError(
@@ -92,6 +101,10 @@ def tally(dispositions: pd.Series, *, frame: int) -> Dispositions:
     """Count the dispositions of respondents; the rest of ``frame`` are non-contacts.
 
     Raises InputError when there are more respondents than people, or an unknown disposition.
+
+    >>> found = tally(pd.Series(["complete", "complete", "partial"]), frame=10)
+    >>> found.complete, found.partial, found.non_contact
+    (2, 1, 7)
     """
     unknown = set(dispositions.unique()) - set(DISPOSITIONS)
     if unknown:

@@ -12,17 +12,17 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
 from coee_nb.engines.suppression.magnitudes import moments
-from coee_nb.outputs import Callout, Table
+from coee_nb.lazily import showing
+from coee_nb.outputs import Callout, Several, Table
+from coee_nb.survey.one_answer import ASKED_NO_ANSWER, NO_ANSWER
+from coee_nb.survey.questions.constant_sum import ConstantSum
 from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kinds import KINDS, kind_of
-from coee_nb.survey.questions.number import NUMBER, mean_interval
-from coee_nb.survey.release import (
-    ASKED_NO_ANSWER,
-    NO_ANSWER,
-    NOT_ASKED,
-    Release,
-    part_label,
-)
+from coee_nb.survey.questions.number import Number, mean_interval
+from coee_nb.survey.questions.promoter import PROMOTER
+from coee_nb.survey.questions.ranking import RANKING
+from coee_nb.survey.reasons import NOT_ASKED
+from coee_nb.survey.release import Release, part_label
 from coee_nb.survey.tables import (
     SUPPRESSED,
     WORDS,
@@ -115,11 +115,11 @@ def span(low: float, high: float) -> str:
     """Return an interval of shares in whole percentages.
 
     >>> span(0.6377, 0.7240), span(float("nan"), 1.0)
-    ('64 to 72 %', '–')
+    ('64 to 72%', '–')
     """
     if fmt.is_missing(low) or fmt.is_missing(high):
         return fmt.MISSING
-    return f"{fmt.percent(low).removesuffix(' %')} to {fmt.percent(high)}"
+    return f"{fmt.percent(low).removesuffix('%')} to {fmt.percent(high)}"
 
 
 # Other questions
@@ -158,20 +158,65 @@ def choices(released: Release, name: str) -> Table | Callout:
 def distribution(released: Release, items: Sequence[Item]) -> pd.DataFrame:
     """Return ``items.item_tables``' distribution of ``items`` over all, as it may be printed."""
     whole = released.survey.tables[""].distribution
-    pieces = []
-    for (name, part), rows in whole.groupby(["item", "part"], sort=False):
-        if name not in {item.name for item in items}:
-            continue
-        frame = rows.rename(columns={"choice": "answer", "n": "denominator"})
-        label = part_label(name, part)
-        if label not in released.plan.tables:
-            continue
-        pieces.append(released.plan.release(frame, label, labels=["item", "part", "group"]))
-    if not pieces:
+    label = pd.Series(map(part_label, whole["item"], whole["part"]), whole.index, dtype=object)
+    own = whole["item"].isin([item.name for item in items]) & label.isin(released.plan.tables)
+    if not own.any():
         return pd.DataFrame()
-    found = pd.concat(pieces, ignore_index=True).drop(columns=["group", "percent"])
-    found = found.rename(columns={"answer": "choice", "denominator": "n"})
+    frame = whole[own].rename(columns={"choice": "answer", "n": "denominator"})
+    found = released.plan.release(frame, label[own], labels=["item", "part", "group"])
+    found = found.drop(columns=["group", "percent"]).rename(
+        columns={"answer": "choice", "denominator": "n"}
+    )
     return found.astype({"count": "Int64", "n": "Int64"})
+
+
+def rankings_and_scores(released: Release) -> Several:
+    """Return rankings, net promoter scores and the scores of scales; nothing where none is."""
+    asked = {item.kind for item in released.survey.items}
+    kinds = [one.name for one in (RANKING, PROMOTER) if one.name in asked]
+    scored = [item for item in released.survey.items if item.scored]
+    scales = [_scale_scores(released, scored)] if scored else []
+    return Several((*(choices(released, name) for name in kinds), *scales))
+
+
+def _scale_scores(released: Release, items: Sequence[Item]) -> Table:
+    """Return mean and top two steps of each scale: sums of counts that are all shown."""
+    found = distribution(released, items)
+    rising = {item.name: item.scored == "rising" for item in items}
+    lines = [
+        _scale_line(released, part_label(item, part), own if rising[item] else own[::-1])
+        for (item, part), own in (found.groupby(["item", "part"], sort=False) if len(found) else ())
+    ]
+    columns = ["item", "steps", "n", "mean", "low", "high", "top_two", "interval"]
+    frame = pd.DataFrame(lines, columns=columns).astype({"n": "Int64"})
+    level = fmt.percent(released.survey.params.confidence)
+    return released.table(
+        frame,
+        **WORDS.table("scale_scores", level=level, floor=released.floor),
+        formats={"n": count, "mean": two_decimals, "top_two": percent},
+        anchor="item",
+    )
+
+
+def _scale_line(released: Release, name: str, own: pd.DataFrame) -> dict[str, Any]:
+    """Return the line of one scale, whose choices ``own`` holds from the lowest step up."""
+    named = {"item": name, "steps": " < ".join(own["choice"])}
+    if own["n"].isna().any() or own["n"].iloc[0] < 2:
+        return named
+    n, highest = int(own["n"].iloc[0]), own["count"].iloc[-2:]
+    if own["count"].isna().any():
+        return named | ({} if highest.isna().any() else {"n": n, "top_two": highest.sum() / n})
+    counts = own["count"].to_numpy(int)
+    steps = np.repeat(np.arange(1.0, len(counts) + 1), counts)
+    low, high = mean_interval(steps, released.survey.params.confidence)
+    ends = {"low": low, "high": high, "interval": f"{low:.2f} to {high:.2f}"}
+    top = counts[-2:].sum() / counts.sum()
+    return named | {"n": counts.sum(), "mean": steps.mean(), "top_two": top} | ends
+
+
+def two_decimals(value: float) -> str:
+    """Return a number with two decimals; a missing one is suppressed."""
+    return SUPPRESSED if fmt.is_missing(value) else fmt.number(value, 2)
 
 
 def selections(released: Release) -> Table | Callout:
@@ -185,10 +230,12 @@ def numbers(released: Release) -> Table | Callout:
     The rules are those of ``engines.suppression.magnitudes``; the ends are single persons' answers
     and never shown.
     """
-    items = [item for item in released.survey.items if kind_of(item) is NUMBER]
-    if not items:
+    lines = [
+        line for item, kind in _of_numbers(released) for line in _number_lines(released, item, kind)
+    ]
+    if not lines:
         return released.callout("The questionnaire asks for no number.")
-    frame = pd.DataFrame([_number_line(released, item) for item in items])
+    frame = pd.DataFrame(lines)
     frame = frame.astype({"n": "Int64"})
     return released.table(
         frame,
@@ -208,12 +255,30 @@ def numbers(released: Release) -> Table | Callout:
 _QUARTILES = ("lower_quartile", "median", "upper_quartile")
 
 
-def _number_line(released: Release, item: Item) -> dict[str, Any]:
-    """Return one numeric item's moments, with the reason where they are suppressed."""
-    line: dict[str, Any] = {"item": item.name, "n": None, "mean": np.nan, "sd": np.nan}
-    line |= dict.fromkeys(_QUARTILES, np.nan) | {"interval": "", "disclosure": SUPPRESSED}
-    amounts = NUMBER.amounts(item, released.survey.rows).dropna().to_numpy()
-    if item.name not in released.nonresponse_reasons or len(amounts) < released.floor:
+def _of_numbers(released: Release) -> list[tuple[Item, Number]]:
+    kinds = [(item, kind_of(item)) for item in released.survey.items]
+    return [(item, kind) for item, kind in kinds if isinstance(kind, Number)]
+
+
+def _number_lines(released: Release, item: Item, kind: Number) -> list[dict[str, Any]]:
+    """Return a line a part; of a whole all parts or none, as one would follow from the others."""
+    parts = kind.amounts(item, released.survey.rows)
+    lines = [_number_line(released, part_label(item.name, part), given) for part, given in parts]
+    if isinstance(kind, ConstantSum) and any(line["disclosure"] for line in lines):
+        return [_suppressed_line(line["item"]) for line in lines]
+    return lines
+
+
+def _suppressed_line(name: str) -> dict[str, Any]:
+    line: dict[str, Any] = {"item": name, "n": None, "mean": np.nan, "sd": np.nan}
+    return line | dict.fromkeys(_QUARTILES, np.nan) | {"interval": "", "disclosure": SUPPRESSED}
+
+
+def _number_line(released: Release, name: str, given: pd.Series) -> dict[str, Any]:
+    """Return the moments of one question for a number, with the reason where suppressed."""
+    line = _suppressed_line(name)
+    amounts = given.dropna().to_numpy(float)
+    if name not in released.nonresponse_reasons or len(amounts) < released.floor:
         return line
     found = moments(amounts, floor=released.floor)
     line |= {"n": len(amounts), "mean": found.mean, "sd": found.sd, "disclosure": found.why}
@@ -227,11 +292,13 @@ def _number_line(released: Release, item: Item) -> dict[str, Any]:
 
 def number_classes(released: Release) -> Table | Callout:
     """Return how many gave an amount in each class of each numeric item, by the plan."""
-    parts = [
-        released.plan.apply(item.name).assign(item=item.name)
-        for item in released.survey.items
-        if kind_of(item) is NUMBER and item.name in released.plan.tables
+    names = [
+        part_label(item.name, part)
+        for item, kind in _of_numbers(released)
+        for part, _ in kind.part_columns(item)
     ]
+    planned = set(released.plan.tables)
+    parts = [released.plan.apply(name).assign(item=name) for name in names if name in planned]
     if not parts:
         return released.callout("No number is shown by classes.")
     frame = pd.concat(parts, ignore_index=True)
@@ -245,5 +312,8 @@ def number_classes(released: Release) -> Table | Callout:
         formats={"count": count, "n": count, "share": percent},
         labels={"n": "of answers"},
         show=("item", "amount", "count", "n", "share"),
-        note="A class holds at least the floor's number of people; its lower end is in it.",
+        note=WORDS.sentence("classes" if released.floor else "open_classes", floor=released.floor),
     )
+
+
+__dir__ = showing(globals())

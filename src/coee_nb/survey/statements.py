@@ -9,6 +9,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings
+from coee_nb.lazily import showing
 from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.nonrespondents import at_most, thresholds
 from coee_nb.survey.participation import (
@@ -37,11 +38,7 @@ def participation(released: Release) -> Findings:
         found.append(_share(released, "coverage", survey.asked, personnel, words, line))
     found += _completion(released)
     if survey.asked is None:
-        text, names = WORDS.sentence("asked_unknown"), ("response_rate.rr2", "response_rate.rr1")
-        found += [
-            released.finding(name, text, None, "share", evidence="dispositions") for name in names
-        ]
-        return released.findings(found)
+        return released.findings([*found, *_rates_unknown(released)])
     words, line = ("people asked", "answered at least one question"), "of whom answered a question"
     number = with_an_answer(released)
     found.append(_share(released, "answered", number, survey.asked, words, f"dispositions.{line}"))
@@ -63,6 +60,16 @@ def _completion(released: Release) -> list[Finding]:
         words, evidence = ("recorded respondents", did), f"dispositions.{line}"
         found.append(_share(released, name, number, everyone, words, evidence))
     return found
+
+
+def _rates_unknown(released: Release) -> list[Finding]:
+    """Return RR2 and RR1 where nobody says how many were asked; the first says who responded."""
+    unknown, line = WORDS.sentence("asked_unknown"), "dispositions.Recorded as respondents, in all"
+    told = WORDS.sentence("asked_unknown_of", number=fmt.count(released.survey.responded))
+    return [
+        released.finding("response_rate.rr2", told, None, "share", evidence=line),
+        released.finding("response_rate.rr1", unknown, None, "share", evidence="dispositions"),
+    ]
 
 
 def _rates(released: Release, asked: int) -> list[Finding]:
@@ -139,17 +146,19 @@ def nonresponse(released: Release, weighted: pd.DataFrame) -> Findings:
     Ids: ``survey.nonresponse.unit``, ``survey.nonresponse.items``, ``survey.weighting.shift``.
     """
     verdicts = thresholds(released).frame
-    found = [_unit_response(released, verdicts.iloc[0]), _item_response(released, verdicts[1:])]
+    of_items = verdicts["level"] == "item"
+    found = [_unit_response(released, verdicts[~of_items])]
+    found.append(_item_response(released, verdicts[of_items]))
     if len(weighted) and weighted["moved"].notna().any():
         found.append(_largest_move(released, weighted))
     return released.findings(found)
 
 
-def _unit_response(released: Release, verdict: pd.Series) -> Finding:
+def _unit_response(released: Release, verdicts: pd.DataFrame) -> Finding:
     if released.survey.asked is None:
         text = WORDS.sentence("asked_unknown")
-        evidence = f"response_thresholds.{verdict['of']}"
-        return released.finding("nonresponse.unit", text, None, "share", evidence=evidence)
+        return released.finding("nonresponse.unit", text, None, "share", evidence="dispositions")
+    verdict = verdicts.iloc[0]
     called = "is" if verdict["verdict"] == "analysis called for" else "is not"
     threshold = fmt.percent(verdict["threshold"])
     did = WORDS.sentence("unit_response", called=called, threshold=threshold)
@@ -234,3 +243,6 @@ def _share(
     text = WORDS.sentence("share", who=who, did=did, **said)
     numbers = {"numerator": number, "denominator": of, "evidence": evidence}
     return released.finding(name, text, number / of, "share", **numbers)
+
+
+__dir__ = showing(globals())

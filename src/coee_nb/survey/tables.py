@@ -10,6 +10,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Inputs
+from coee_nb.lazily import showing
 from coee_nb.origins import GENERATED, PUBLISHED
 from coee_nb.outputs import Callout, Chart, Several, Table
 from coee_nb.survey.data import NOT_STATED, Survey, files_of
@@ -32,6 +33,7 @@ from coee_nb.survey.reasons import (
 from coee_nb.survey.release import (
     ANSWERED_IT,
     COMPLETED,
+    FIELDWORK,
     PARTIAL,
     RESPONDED,
     TOOK_PART,
@@ -117,6 +119,20 @@ def dispositions(released: Release) -> Table:
         **WORDS.table("dispositions", asked=WORDS.sentence(_how_asked(released.survey))),
         formats={"count": count, "share_of_asked": _percent_or_blank if asked is None else percent},
         anchor="disposition",
+    )
+
+
+def responses_by_day(released: Release) -> Table | Callout:
+    """Return how many responses were recorded from day to day, days of few put together."""
+    if FIELDWORK not in released.plan.tables:
+        return released.callout(WORDS.sentence("no_days"))
+    found = released.plan.apply(FIELDWORK)
+    frame = found[found["answer"] != "answered"].reset_index(drop=True)
+    return released.table(
+        frame[["answer", "count"]].rename(columns={"answer": "recorded"}),
+        **WORDS.table("responses_by_day", floor=released.floor),
+        formats={"count": count},
+        rows=31,
     )
 
 
@@ -209,7 +225,7 @@ def accounting(released: Release) -> Table:
         frame.loc[:, RESPONDED:] = pd.NA
     return released.table(
         frame,
-        **WORDS.table("item_accounting"),
+        **WORDS.table("item_accounting", floor=released.floor),
         show=("item", ANSWERED_IT, *reasons),
     )
 
@@ -503,7 +519,8 @@ def disclosure(released: Release) -> Table:
     summary["pinned"] = summary["table"].map(by["pinned"].sum()).fillna(0).astype(int)
     summary["room"] = summary["table"].map(by["room"].min()).astype("Int64")
     suppressed = summary[summary["suppressed"] > 0].reset_index(drop=True)
-    floor = WORDS.sentence("floor", floor=released.floor)
+    of = "floor" if released.floor else "no_floor"
+    floor = WORDS.sentence(of, floor=released.floor)
     return released.table(
         suppressed[["table", "cells", "suppressed", "pinned", "room", "note"]],
         **WORDS.table("disclosure"),
@@ -579,4 +596,7 @@ def _percent_or_blank(value: float) -> str:
 
 
 def _whole_percent(value: float) -> str:
-    return fmt.MISSING if fmt.is_missing(value) else f"{fmt.count(value)} %"
+    return fmt.MISSING if fmt.is_missing(value) else f"{fmt.count(value)}%"
+
+
+__dir__ = showing(globals())

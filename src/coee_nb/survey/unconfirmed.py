@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.kind import factorized
 
 OTHER = "other (each given by fewer than {floor})"
 
@@ -25,11 +28,11 @@ def with_common_choices(
         return codebook, rows
     rows, items = rows.copy(), []
     for item in codebook.items:
-        columns = rows[list(item.columns)]
-        rare = _rare(item, columns, floor)
+        rare = _rare(item, rows, floor)
         if not rare:
             items.append(item)
             continue
+        columns = rows[list(item.columns)]
         joined = len(item.columns) > 1 and set(item.labels) & set(item.choices)
         names = _names(rare, floor, apart=bool(joined))
         items.append(_renamed(item, names))
@@ -39,10 +42,13 @@ def with_common_choices(
     return replace(codebook, items=tuple(items)), rows
 
 
-def _rare(item: Item, columns: pd.DataFrame, floor: int) -> list[str]:
+def _rare(item: Item, rows: pd.DataFrame, floor: int) -> list[str]:
     """Return the choices that somebody gave, and fewer than ``floor``, in their order."""
-    counts = columns.astype(object).stack().value_counts()
-    return [one for one in item.substantive if 0 < counts.get(one, 0) < floor]
+    counts: Counter[str] = Counter()
+    for name in item.columns if item.substantive else ():
+        codes, labels = factorized(rows[name])
+        counts.update(dict(zip(labels, np.bincount(codes[codes >= 0]).tolist(), strict=True)))
+    return [one for one in item.substantive if 0 < counts[one] < floor]
 
 
 def _names(rare: list[str], floor: int, *, apart: bool) -> dict[str, str]:

@@ -183,3 +183,23 @@ def test_short_segments_and_short_seasons_are_cautioned():
     assert build(monthly(), ["2014-09"]).warnings == ()
     assert "23 points: under 24" in build(monthly(23), ["2015-01"], season=1).warnings[0]
     assert build(monthly(24), ["2015-01"], season=1).warnings == ()
+
+
+def test_a_spell_ends_and_a_ramp_stays():
+    index = pd.period_range("2015-01", periods=24, freq="M")
+    series = pd.Series(np.arange(24.0), index)
+    pulses = ["2015-03", "2015-05 to 2015-07", "ramp 2016-01 to 2016-04"]
+    design = build(series, ["2015-10"], pulses=pulses)
+    spells = design.terms[["pulse[2015-03]", "pulse[2015-05 to 2015-07]"]].sum()
+    assert spells.tolist() == [1.0, 3.0]
+    ramp = design.terms["ramp[2016-01 to 2016-04]"]
+    assert ramp["2015-12":"2016-06"].tolist() == [0, 0.25, 0.5, 0.75, 1, 1, 1]
+    assert [str(one.first) for one in design.pulses] == ["2015-03", "2015-05", "2016-01"]
+    assert design.segments == (8, 15)  # a single period is a point no other term can use
+
+
+@pytest.mark.parametrize("pulse", ["2015-07 to 2015-05", "2015-05 to 2015-06 to 2015-07"])
+def test_a_spell_that_ends_before_it_begins_is_refused(pulse):
+    series = pd.Series(np.arange(24.0), pd.period_range("2015-01", periods=24, freq="M"))
+    with pytest.raises(ParameterError, match="a first and a last period in order"):
+        build(series, ["2015-10"], pulses=[pulse])

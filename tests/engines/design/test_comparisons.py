@@ -53,7 +53,7 @@ def test_a_test_that_cannot_be_made_still_counts_in_the_family():
 
 @pytest.fixture
 def planted():
-    """Three Centers: A says yes at 80 %, B and C at 50 %."""
+    """Three Centers: A says yes at 80%, B and C at 50%."""
     groups = pd.Series(np.repeat(["A", "B", "C"], 60), name="center")
     values = pd.Series(np.r_[np.ones(48), np.zeros(12), np.tile([1.0, 0.0], 60)])
     return comparisons.Comparison("no policy", values, groups)
@@ -73,7 +73,7 @@ def test_a_planted_difference_is_found_and_put_in_words(planted):
     assert table.loc["A", "p"] == direct.p
     assert (
         found.text
-        == "Of 3 declared comparisons 3 show a difference at the 5 % level (Holm-adjusted)."
+        == "Of 3 declared comparisons 3 show a difference at the 5% level (Holm-adjusted)."
     )
 
 

@@ -162,7 +162,7 @@ def test_bounds_refuse_more_answers_than_people():
         (0.5, 100, 29, 0.49, 0.51, "suppress", "fewer than 30"),
         (0.01, 1000, 1000, 0.0, 0.05, "show", ""),
         (0.5, 50, 50, 0.35, 0.65, "suppress", "30 points"),
-        (0.05, 200, 200, 0.02, 0.10, "suppress", "130 %"),
+        (0.05, 200, 200, 0.02, 0.10, "suppress", "130%"),
         (0.5, 400, 400, 0.45, 0.55, "show", ""),
         (0.5, 400, 400, np.nan, np.nan, "suppress", "no interval"),
     ],

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.engines.suppression.attack import PublishedCells, attack
-from coee_nb.engines.suppression.cells import Measure, Publication, measure_system, unknowns
+from coee_nb.engines.suppression.cells import Publication, measure_from_counts
+from coee_nb.engines.suppression.systems import measure_system, unknowns
 
 
 def published(table: dict[str, tuple[int, int]], suppress: set[tuple[str, str]]) -> PublishedCells:
@@ -15,7 +16,7 @@ def published(table: dict[str, tuple[int, int]], suppress: set[tuple[str, str]])
     ]
     counts = pd.DataFrame(rows, columns=["center", "answer", "count"])
     groups = counts.groupby("center", sort=False)["count"].sum().rename("respondents").reset_index()
-    measure = Measure("q", counts, breakdowns=((), ("center",)))
+    measure = measure_from_counts("q", counts, ((), ("center",)))
     publication = Publication(groups, (measure,))
     system = measure_system(publication, measure)
     values = system.matrix @ unknowns(publication, measure)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from coee_nb.engines.suppression.attack import attack
 from coee_nb.engines.suppression.cells import (
-    ALL,
-    Measure,
     Publication,
+    measure_from_counts,
     measure_from_rows,
     multiple_from_rows,
     participation,
 )
+from coee_nb.engines.suppression.lattice import ALL
 from coee_nb.engines.suppression.planner import COMPLEMENTARY, PRIMARY, plan
 from coee_nb.errors import InputError, ParameterError
 
@@ -38,7 +38,7 @@ def counts_by_center(table: dict[str, dict[str, int]]) -> pd.DataFrame:
 def one_question(table, *, floor=10, breakdowns=BY_CENTER, **options):
     counts = counts_by_center(table)
     groups = counts.groupby("center", sort=False)["count"].sum().rename("respondents").reset_index()
-    measure = Measure("q", counts, breakdowns=breakdowns, **options)
+    measure = measure_from_counts("q", counts, breakdowns=breakdowns, **options)
     return plan(Publication(groups, (measure,)), floor=floor)
 
 
@@ -155,7 +155,7 @@ def test_a_title_held_in_two_centers_does_not_betray_the_smaller_one():
     no = groups.assign(answer="no", count=[20, 0, 30, 30])
     counts = pd.concat([yes, no])[["center", "title", "answer", "count"]]
     breakdowns = ((), ("center",), ("title",))
-    made = plan(Publication(groups, (Measure("q", counts, breakdowns=breakdowns),)))
+    made = plan(Publication(groups, (measure_from_counts("q", counts, breakdowns=breakdowns),)))
     tables = {table: made.apply(table) for table in made.tables}
     managers = tables["q by title"].set_index(["title", "answer"])["count"]
     all_of_d = tables["q by center"].set_index(["center", "answer"])["count"]
@@ -200,7 +200,7 @@ def test_two_measures_of_the_frame_do_not_betray_each_other():
     missing = frame["frame"] - groups["respondents"]
     kinds = {"partial": [4, 10, 10, 12], "complete": [43, 20, 20, 28], "no response": missing}
     counts = pd.concat([frame.assign(answer=kind, count=n) for kind, n in kinds.items()])
-    dispositions = Measure(
+    dispositions = measure_from_counts(
         "dispositions", counts, BY_CENTER, statuses=("no response",), universe="frame"
     )
     taking = participation(groups, frame, breakdowns=BY_CENTER)
@@ -230,7 +230,9 @@ def test_a_question_everyone_answered_repeats_the_hidden_participation():
     groups = pd.DataFrame({"center": ["A", "B"], "respondents": [47, 47]})
     frame = pd.DataFrame({"center": ["A", "B"], "frame": [50, 90]})
     taking = participation(groups, frame, breakdowns=BY_CENTER)
-    made = plan(Publication(groups, (taking, Measure("q", counts, breakdowns=BY_CENTER)), frame))
+    made = plan(
+        Publication(groups, (taking, measure_from_counts("q", counts, breakdowns=BY_CENTER)), frame)
+    )
     shown = made.apply("q by center")
     assert shown.loc[shown["answer"] == "answered", "count"].isna().all()
     assert shown["denominator"].isna().all()
@@ -386,7 +388,7 @@ def test_a_floor_of_one_is_no_floor():
 
 
 def test_a_withdrawn_question_says_so(monkeypatch):
-    monkeypatch.setattr("coee_nb.engines.suppression.planner.ROUNDS", 0)
+    monkeypatch.setattr("coee_nb.engines.suppression.drafts.ROUNDS", 0)
     made = one_question({"A": {"yes": 30, "no": 3}, "B": {"yes": 20, "no": 20}})
     assert made.cells.loc[made.cells["kind"] == "answer", "suppressed"].all()
     assert made.summary["note"].str.startswith("withdrawn").all()

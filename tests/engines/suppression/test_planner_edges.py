@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from coee_nb.engines.suppression.cells import Measure, Publication
+from coee_nb.engines.suppression.cells import Publication, measure_from_counts
 from coee_nb.engines.suppression.planner import PRIMARY, plan
 
 
 def planned(rows: list[tuple], dimensions: list[str], **options):
     counts = pd.DataFrame(rows, columns=[*dimensions, "answer", "count"])
     sizes = counts.groupby(dimensions, sort=False)["count"].sum()
-    measure = Measure("q", counts, breakdowns=((), ("center",)), **options)
+    measure = measure_from_counts("q", counts, ((), ("center",)), **options)
     return plan(Publication(sizes.rename("respondents").reset_index(), (measure,)), floor=10)
 
 

@@ -379,3 +379,15 @@ def test_the_callers_table_is_left_as_it_was(published):
 def test_what_cannot_be_tabulated_is_refused(error, message, call):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("wording", "label", "called"),
+    [
+        ("Your office", "", "Your office"),
+        ("Where do you live?", "", "home district"),
+        ("Where do you live?", "District", "District"),
+    ],
+)
+def test_a_group_asked_for_by_a_question_is_called_by_its_name_in_words(wording, label, called):
+    assert question("home_district", wording=wording, label=label).called == called

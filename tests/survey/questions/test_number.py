@@ -13,8 +13,8 @@ YEARS = question("years", kind="numeric", choices=("Do not know",))
 
 def test_the_amounts_are_the_numbers_alone():
     rows = table([True] * 4, years=[1.5, "Do not know", None, 6.0])
-    assert NUMBER.amounts(YEARS, rows).dropna().tolist() == [1.5, 6.0]
-    assert NUMBER.amounts(YEARS, rows).isna().tolist() == [False, True, True, False]
+    assert NUMBER.amounts(YEARS, rows)[0][1].dropna().tolist() == [1.5, 6.0]
+    assert NUMBER.amounts(YEARS, rows)[0][1].isna().tolist() == [False, True, True, False]
 
 
 def test_a_class_holds_the_floor_and_everybody_is_in_one():
@@ -40,4 +40,4 @@ def test_the_interval_of_a_mean_is_students():
 
 def test_amounts_are_numbers_though_the_column_is_mixed():
     rows = table([True], years=pd.Series(["7"], dtype=object))
-    assert NUMBER.amounts(YEARS, rows).dtype == float
+    assert NUMBER.amounts(YEARS, rows)[0][1].dtype == float

@@ -23,7 +23,7 @@ def test_reach_and_answer_counts():
     )
     questions = [question("gate"), question("inner", asked_if=asked_if("gate", "Yes"))]
     assert room.last_reached(responses, questions).tolist() == [3, 2, 0, 1]
-    counts = room.answer_counts(responses, questions)
+    counts = room.answer_counts(room.read_parts(responses, questions), responses.index)
     assert counts["answered"].tolist() == [1, 2, 0, 1]
     assert counts["applicable"].tolist() == [1, 2, 2, 2]
 

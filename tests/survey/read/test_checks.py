@@ -11,6 +11,7 @@ CODEBOOK = build_codebook([
     {"name": "a", "source": "Q1", "wording": "w", "type": "text"},
 ])  # fmt: skip
 ROWS = pd.DataFrame({"center": ["x", None], "a": ["text", None]}, dtype="str")
+ROWS["finished"] = True
 
 
 def table(**seen):
@@ -86,3 +87,11 @@ def test_what_was_found_is_counted_with_what_was_done(seen, check, count, done):
 def test_long_lists_are_cut_and_say_so():
     found = table(unmapped=[f"Q{n}" for n in range(12)]).loc["column not in the codebook"]
     assert found["concerns"].endswith("Q7 and 4 more")
+
+
+def test_that_nearly_all_answered_nothing_tells_of_the_few_who_did():
+    rows = pd.DataFrame({"center": "x", "a": ["text"] * 38, "finished": [True] * 32 + [False] * 6})
+    found = table(rows=rows, silent_partials=5, silent_finishers=30)
+    assert found.loc[["empty partial", "finished without an answer"], "least"].tolist() == [1, 1]
+    found = table(rows=rows, silent_partials=6, silent_finishers=12)
+    assert found.loc["empty partial", "least"] == 6

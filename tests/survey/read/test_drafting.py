@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 from exports import write_export
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
@@ -32,14 +32,14 @@ def test_a_draft_of_the_example_knows_its_questions(drafted):
     kinds = {item.name: item.kind for item in book.items}
     assert kinds == {
         "center": "single", "title": "single",
-        "qid1": "numeric", "qid2": "multi", "qid3": "single", "qid4": "single", "qid5": "single",
-        "qid6": "single", "qid7": "single", "qid8": "matrix", "qid9": "single",
-        "qid10": "single", "qid11": "single", "qid12": "single", "qid13": "single",
-        "qid14": "single", "qid15": "text",
+        "q1": "numeric", "q2": "multi", "q3": "likert", "q4": "single", "q5": "single",
+        "q6": "single", "q7": "single", "q8": "matrix", "q9": "single",
+        "q10": "single", "q11": "single", "q12": "single", "q13": "likert",
+        "q14": "likert", "q15": "text",
     }  # fmt: skip
-    assert book["qid2"].labels[0] == "Classroom course"
-    assert book["qid2"].wording.startswith("Which training")
-    assert set(book["qid4"].choices) == {"Yes", "No"}
+    assert book["q2"].labels[0] == "Classroom course"
+    assert book["q2"].wording.startswith("Which training")
+    assert set(book["q4"].choices) == {"Yes", "No"}
     assert book.groups == ()  # which items place a respondent is for the analyst to say
 
 
@@ -95,13 +95,13 @@ def test_a_file_without_questions_is_an_error(tmp_path):
         draft_codebook(path)
 
 
-def test_columns_that_only_look_like_a_matrix_are_texts_of_their_own(tmp_path):
+def test_columns_that_only_look_like_a_matrix_are_items_of_their_own(tmp_path):
     path = tmp_path / "in.csv"
-    lines = [f"{n},{n + 100}" for n in range(30)]
+    lines = [f"{n},answer {n + 100}" for n in range(30)]
     path.write_text("Q1_1,Q1_2\n" + "\n".join(lines) + "\n")
     items = yaml.safe_load(draft_codebook(path))["items"]
     found = [(item["source"], item["type"]) for item in items]
-    assert found == [("Q1_1", "text"), ("Q1_2", "text")]
+    assert found == [("Q1_1", "numeric"), ("Q1_2", "text")]
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,55 @@ def test_personal_columns_of_any_tool_are_no_questions(tmp_path, name):
     assert [item["wording"] for item in items] == ["Satisfied?"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Which district do you live in?", "Is your training complete?", "A new version",
+        "What operating system", "preferred_os", "What_to_do", "Which browser",
+    ],
+)  # fmt: skip
+def test_a_question_that_ends_like_a_tools_own_column_is_a_question(tmp_path, asked):
+    path = tmp_path / "in.csv"
+    path.write_text(f'Record ID,"{asked}",Satisfied?\n' + "1,Yes,No\n2,No,Yes\n" * 6)
+    items = yaml.safe_load(draft_codebook(path))["items"]
+    assert [item["source"] for item in items] == [asked, "Satisfied?"]
+
+
+def test_what_a_tool_notes_of_a_page_is_left_out_and_listed(tmp_path):
+    noted = ["Q3_Browser", "Q3_Operating System", "Q4_First Click", "Q4_Page Submit", "Q5_DO_1"]
+    path = tmp_path / "in.csv"
+    path.write_text(",".join([*noted, "Q6"]) + "\n" + "a,b,1,2,1,Yes\nb,a,2,1,2,No\n" * 6)
+    draft = draft_codebook(path)
+    assert [item["source"] for item in yaml.safe_load(draft)["items"]] == ["Q6"]
+    assert all(name in draft for name in noted)
+
+
+def test_choices_joined_by_semicolons_may_hold_commas(tmp_path):
+    path = tmp_path / "in.csv"
+    cells = ["Trails", "Pool, indoor", "Trails;Pool, indoor", "Courts", "Courts;Pool, indoor"]
+    path.write_text("What did you use?\n" + "".join(f'"{cell}"\n' for cell in cells * 4))
+    (item,) = yaml.safe_load(draft_codebook(path))["items"]
+    assert (item["type"], item["choices"]) == ("multi", ["Trails", "Pool, indoor", "Courts"])
+
+
+@pytest.mark.parametrize("asked", ["How many visits?", "Number of children", "Years of service"])
+def test_a_question_of_how_many_is_a_number_though_few_numbers_are_given(tmp_path, asked):
+    path = tmp_path / "in.csv"
+    path.write_text(f"{asked},Satisfied?\n" + "0,Yes\n1,No\n2,Yes\n" * 9)
+    assert yaml.safe_load(draft_codebook(path))["items"][0]["type"] == "numeric"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("Anything else?", "text"), ("Any other comments", "text"), ("Comments:", "text"),
+     ("Other (please specify)", "text"), ("Did you comment on the draft?", "single")],
+)  # fmt: skip
+def test_a_question_for_words_is_text_though_few_wrote_any(tmp_path, asked, kind):
+    path = tmp_path / "in.csv"
+    path.write_text(f"{asked},Satisfied?\n" + "More lights,Yes\nFix the bench,No\n" * 9)
+    assert yaml.safe_load(draft_codebook(path))["items"][0]["type"] == kind
+
+
 WORDS = st.sampled_from(
     ["Yes", "No", "yes", "1", "2", "1.0", "-99", "0", "Don't know", "None of these", "A, B", "A",
      "B", "Other", "é", "1,200", "3.5", " padded ", "two  spaces", "=1+1", "TRUE", "12 years", "",
@@ -121,22 +170,30 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 SOURCES = ["QID1", "QID2_1", "QID2_2", "QID2_3", "QID2_3_TEXT", "QID3", "QID4-1-1", "QID4-1-2",
            "Q5. How?", "arm"]  # fmt: skip
+JOINED_NUMBERS = ["Yes", "Yes", "1.0", "A, B", "A", "B, 2.0", "2", "2, 1.0, A"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(WORDS, min_size=10, max_size=10), min_size=1, max_size=25))
+@example([["Yes"] * 5 + [joined] + ["Yes"] * 4 for joined in JOINED_NUMBERS])
+@example([["Yes"] * 6 + ["2", "", "Yes", "Yes"]])  # a box ticked with its neighbour's name
 def test_a_draft_explains_every_answer_of_the_export_it_was_made_from(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("draft")
     given_rows = [dict(zip(SOURCES, row, strict=True)) for row in rows]
     export = write_export(folder / "in.csv", SOURCES, given_rows)
     (folder / "draft.yaml").write_text(draft_codebook(export), encoding="utf-8")
-    found = read_responses(export, read_codebook(folder / "draft.yaml"))
+    codebook = read_codebook(folder / "draft.yaml")
+    found = read_responses(export, codebook)
     checks = found.checks.set_index("check")["count"]
     assert checks["answer outside the choices"] == 0
     assert checks["recode clash"] == 0
     assert checks["column not in the codebook"] == 0
     written = sum(bool(text.strip()) for row in rows for text in row)
-    read = int(found.rows.iloc[:, 6:].notna().sum().sum())
+    # A cell that joins several choices is one answer in the columns of all of them.
+    answers = found.rows.iloc[:, 6:].notna()
+    joined = [list(item.columns) for item in codebook.items if getattr(item, "joined", False)]
+    several = [int((answers[columns].sum(axis=1) - 1).clip(lower=0).sum()) for columns in joined]
+    read = int(answers.sum().sum()) - sum(several)
     assert read <= written
     if not found.excluded.size:
         assert read == written

@@ -23,6 +23,7 @@ from coee_nb.errors import EstimationError, InputError, ParameterError
 MINIMUM_SIDE = 3  # EPOC's floor for an interrupted time series: points before and after
 MINIMUM_FREEDOM = 3  # 3 + 3 annual points with level and slope leave 2: nothing worth an interval
 ADEQUATE_SEGMENT = 8
+RAMP, TO = "ramp ", " to "
 ADEQUATE_SEASON = 24
 
 
@@ -36,13 +37,48 @@ class Interruption:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """An effect from ``first`` to ``last``, both inclusive: gone afterwards, or a ``ramp``.
+
+    A ramp rises evenly, is whole at ``last`` and stays.
+    """
+
+    first: pd.Period
+    last: pd.Period
+    ramp: bool = False
+
+    @classmethod
+    def read(cls, text: object, index: pd.PeriodIndex) -> "Spell":
+        """Return a period, or "2016-10 to 2016-12", or "ramp 2016-10 to 2016-12", as a spell."""
+        ramp = isinstance(text, str) and text.startswith(RAMP)
+        ends = text.removeprefix(RAMP).split(TO) if isinstance(text, str) else [text]
+        placed = [as_period(one, index, what="pulse") for one in ends]
+        if len(placed) > 2 or placed[0] > placed[-1]:
+            raise ParameterError(f"pulse {text!r}", expected="a first and a last period in order")
+        return cls(placed[0], placed[-1], ramp)
+
+    @property
+    def name(self) -> str:
+        """The name of its term."""
+        span = str(self.first) if self.first == self.last else f"{self.first}{TO}{self.last}"
+        return f"{'ramp' if self.ramp else 'pulse'}[{span}]"
+
+    def column(self, ordinal: np.ndarray) -> np.ndarray:
+        """Return the share of the effect in each period."""
+        since = ordinal - self.first.ordinal + 1
+        if self.ramp:
+            return np.clip(since / (self.last.ordinal - self.first.ordinal + 1), 0.0, 1.0)
+        return ((since > 0) & (ordinal <= self.last.ordinal)).astype(float)
+
+
+@dataclass(frozen=True)
 class DesignMatrix:
     """A checked series and its terms.
 
     ``observed`` the series without its washed-out periods; ``names`` of the k terms and their
     ``matrix`` (n, k); ``time`` (n,) periods since the series began; ``interruptions`` in order of
     time; ``segments`` points in each segment between interruptions, pulses not counted;
-    ``warnings`` what a reader should know.
+    ``warnings`` what a reader should know; ``pulses`` the spells with an effect of their own.
     """
 
     observed: pd.Series
@@ -52,6 +88,7 @@ class DesignMatrix:
     interruptions: tuple[Interruption, ...]
     segments: tuple[int, ...]
     warnings: tuple[str, ...]
+    pulses: tuple[Spell, ...] = ()
 
     @cached_property
     def terms(self) -> pd.DataFrame:
@@ -93,6 +130,7 @@ def build(
         interruptions=placed,
         segments=segments,
         warnings=_cautions(segments, season, observed.index),
+        pulses=tuple(marks),
     )
 
 
@@ -102,7 +140,7 @@ def terms(
     *,
     origin: pd.Period,
     season: str | int | None = None,
-    pulses: Sequence[pd.Period] = (),
+    pulses: Sequence[Spell] = (),
 ) -> dict[str, np.ndarray]:
     """Return the terms of any periods, in order: intercept, trend, level, slope, pulse, season.
 
@@ -121,7 +159,7 @@ def terms(
         if interruption.slope:
             columns[f"slope[{interruption.at}]"] = np.maximum(since, 0).astype(float)
     for pulse in pulses:
-        columns[f"pulse[{pulse}]"] = (ordinal == pulse.ordinal).astype(float)
+        columns[pulse.name] = pulse.column(ordinal)
     columns.update(_season(periods, season))
     return columns
 
@@ -168,20 +206,22 @@ def as_interruptions(
     return tuple(sorted(placed, key=lambda one: one.at.ordinal))
 
 
-def as_pulses(pulses: Sequence[Date], observed: pd.PeriodIndex) -> list[pd.Period]:
-    """Return the pulses as periods, refusing one that is not among the periods used."""
-    marks = [as_period(pulse, observed, what="pulse") for pulse in several(pulses)]
+def as_pulses(pulses: Sequence[Date], observed: pd.PeriodIndex) -> list[Spell]:
+    """Return the pulses as spells, refusing one that is not among the periods used."""
+    marks = [Spell.read(pulse, observed) for pulse in several(pulses)]
     for mark in marks:
-        if mark.ordinal not in observed.asi8:
-            raise EstimationError(f"pulse {mark} is not among the periods used", do="drop it")
+        ends = {mark.first.ordinal, mark.last.ordinal}
+        if not ends <= set(observed.asi8.tolist()):
+            raise EstimationError(f"{mark.name} is not among the periods used", do="drop it")
     return marks
 
 
 def _segments(
-    observed: pd.PeriodIndex, interruptions: Sequence[Interruption], pulses: Sequence[pd.Period]
+    observed: pd.PeriodIndex, interruptions: Sequence[Interruption], pulses: Sequence[Spell]
 ) -> tuple[int, ...]:
     """Count the points between interruptions; a pulse takes its own point away."""
-    usable = np.setdiff1d(observed.asi8, [pulse.ordinal for pulse in pulses])
+    alone = [one.first.ordinal for one in pulses if one.first == one.last]
+    usable = np.setdiff1d(observed.asi8, alone)
     edges = sorted({interruption.at.ordinal for interruption in interruptions})
     place = np.searchsorted(edges, usable, "right")
     return tuple(np.bincount(place, minlength=len(edges) + 1).tolist())

@@ -113,6 +113,11 @@ def frequency(index: pd.PeriodIndex) -> str:
     return index.freqstr.partition("-")[0]
 
 
+def period_name(index: pd.PeriodIndex) -> str:
+    """Return what one period of ``index`` is called: month, quarter or year."""
+    return {"M": "month", "Q": "quarter", "Y": "year"}[frequency(index)]
+
+
 def listed(periods: Iterable[pd.Period], most: int = 6) -> str:
     """Return the first periods by name and how many more there are."""
     names = [str(period) for period in periods]

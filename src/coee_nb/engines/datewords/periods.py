@@ -20,6 +20,8 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
+_SHORT_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)\.?"
+_AFTER_LABEL = r"(?:(?<=\becd )|(?<=\becd:)|(?<=\becd: )|(?<=\becd - )|(?<=\bdate: ))"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 _FISCAL = r"(?:fiscal year[- ]end|fiscal years?(?: \(fys?\))?|fys?\.?|fiscal)"
@@ -47,10 +49,17 @@ _RULES = (
     rf"(?P<year>{_YEAR}){_FENCE}",
     rf"(?P<noday>00?|3[2-9]|[4-9]\d)(?:st|nd|rd|th)?(?: of |[- ])(?P<month>{_MONTH})"
     rf"(?:, | of |[- ]|,)(?P<year>{_YEAR}){_FENCE}",
-    # 31 October 2022
-    rf"(?P<day>{_DAY})(?: of |[- ])(?P<month>{_MONTH})(?:, | of |[- ]|,)(?P<year>{_YEAR}){_FENCE}",
-    # 31-Oct-22
+    # 31 October 2022; not the end of an item's number: 1.0.1 January 2015
+    rf"(?<!\d\.)(?P<day>{_DAY})(?: of |[- ]?)(?P<month>{_MONTH})(?:, | of |[- ]?|,)"
+    rf"(?P<year>{_YEAR}){_FENCE}",
+    # 31-Oct-22; 31 Oct 22, where its sentence or clause ends
     rf"(?P<day>\d\d?)-(?P<month>{_MONTH})-(?P<year2>\d\d){_FENCE}",
+    rf"(?<![\d.])(?P<day>{_DAY}) ?(?P<month>{_SHORT_MONTH}) ?(?P<year2>[1-4]\d)"
+    r"(?=[.,;:)\]]*(?:$| ))(?! [\da-z])",
+    rf"{_AFTER_LABEL}(?P<day>{_DAY}) ?(?P<month>{_SHORT_MONTH}) ?(?P<year2>[1-4]\d){_FENCE}",
+    # ECD: Oct 22; ECD: Oct 31, 22
+    rf"{_AFTER_LABEL}(?P<month>{_SHORT_MONTH})(?: (?P<day>{_DAY}),)? (?P<year2>[1-4]\d)"
+    rf"{_FENCE}(?!, ?{_YEAR}|[-/])",
     # 2022-10-31
     rf"(?<![\w/.$-])(?P<year>{_YEAR})[-/](?P<monthno>\d\d?)[-/](?P<day>\d\d?){_FENCE}",
     # 10/31/2022, 10/31/22
@@ -118,7 +127,15 @@ _BEFORE = re.compile(
     r"^(?!.*\b(?:not|never|unable|cannot)\b[^.;]*$).*"
     r"(?<!or )\b(?:before|prior to|ahead of|in advance of) (?:the )?(?:very )?$"
 )
-_YEAR_END = re.compile(r"(?:\bthe )?\b(?:(?:calendar )?year[- ]end|end of(?: the)? year),? $")
+_RUNS = re.compile(
+    r"(?<=within )(?P<count>\d{1,3}) (?:calendar )?(?P<unit>days?|weeks?|months?)"
+    r" (?:of|from|after|following) (?:the |its |our )?(?:\w+ )?(?:report(?:'s)?"
+    r"|issuance|publication|release|date)?(?: issuance| publication| release)?(?: dates?)?"
+    r"(?: of the (?:final )?report)?(?: of| on| dated|,)? ?\(?$"
+)
+_YEAR_END = re.compile(
+    r"(?:\bthe )?\b(?:(?:calendar )?year(?:'s)?[- ]end|end of(?: the)? year),? $"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +347,8 @@ def _months(starts: date, count: int) -> tuple[date, date]:
 
 def _with_part(text: str, period: Period) -> Period:
     """Narrow a period to the part named before it: late 2024, the middle of June 2024."""
+    if period.precision == "day" and not period.refused and (ran := _ran_from(text, period)):
+        return ran
     before = text[max(0, period.start - 60) : period.start]
     named = _YEAR_END.search(before) or _PART.search(before)
     if not named and period.precision.endswith("year") and _BEFORE.search(before):
@@ -345,6 +364,19 @@ def _with_part(text: str, period: Period) -> Period:
         eve = period.starts - timedelta(days=1)
         return Period(eve, eve, "day", start, period.end)
     return Period(*_part(period, part), period.precision, start, period.end)
+
+
+def _ran_from(text: str, period: Period) -> Period | None:
+    """Return the time that runs from a day: 180 days of the report date of March 1, 2024."""
+    ran = _RUNS.search(text[max(0, period.start - 90) : period.start])
+    if ran is None:
+        return None
+    count, unit = int(ran["count"]), ran["unit"]
+    due = period.due + timedelta(days=count * (7 if unit.startswith("week") else 1))
+    if unit.startswith("month"):
+        due = add_months(period.due, count)
+    start = period.start - len(ran.group())
+    return replace(period, due=due, start=start)
 
 
 def _part(period: Period, part: str) -> tuple[date, date]:

@@ -246,6 +246,29 @@ def difference(
     )
 
 
+def between_samples(now: Estimate, then: Estimate, *, confidence: float = 0.95) -> Difference:
+    """Return one estimate minus that of another, independent sample, with a t test.
+
+    Degrees of freedom are those of both. Raises EstimationError when both standard errors are 0.
+    Source: Cochran, Sampling Techniques, 3rd ed. (1977), section 2.12.
+    """
+    error = float(np.hypot(now.standard_error, then.standard_error))
+    freedom = now.degrees_of_freedom + then.degrees_of_freedom
+    if error == 0 or freedom < 1:
+        raise EstimationError("no variation to test against")
+    change = now.estimate - then.estimate
+    half = -special.stdtrit(freedom, (1 - confidence) / 2) * error
+    return Difference(
+        estimate=change,
+        standard_error=error,
+        degrees_of_freedom=freedom,
+        statistic=change / error,
+        p=float(2 * special.stdtr(freedom, -abs(change / error))),
+        low=change - half,
+        high=change + half,
+    )
+
+
 def rao_scott(design: Design, rows: pd.Series, columns: pd.Series) -> Association:
     """Return the second-order Rao-Scott test of independence of two classifications, as F.
 

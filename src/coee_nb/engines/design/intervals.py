@@ -153,9 +153,9 @@ def precision(
 
     ``low`` and ``high`` are Korn-Graubard limits. Columns: ``verdict`` ("show" or "suppress"),
     ``reason`` (the first rule that decided, empty when none objects), ``footnote`` (the
-    complement is imprecise: width / (1 - p) over 130 %), ``review`` (fewer than 8 degrees of
-    freedom, or 0 or 100 %: a statistician decides). Rules in order: n or effective n under 30,
-    suppress; width at most 0.05, show; width at least 0.30, suppress; width / p over 130 %,
+    complement is imprecise: width / (1 - p) over 130%), ``review`` (fewer than 8 degrees of
+    freedom, or 0 or 100%: a statistician decides). Rules in order: n or effective n under 30,
+    suppress; width at most 0.05, show; width at least 0.30, suppress; width / p over 130%,
     suppress. Source: Parker et al. (2017), Vital and Health Statistics 2(175).
     """
     share, rows, effective, freedom, low, high = (
@@ -171,7 +171,7 @@ def precision(
         (~np.isfinite(width), "no interval"),
         (width <= NARROW_WIDTH, ""),
         (width >= WIDE_WIDTH, "interval at least 30 points wide"),
-        (~extreme & (relative > RELATIVE_WIDTH), "interval wider than 130 % of the share"),
+        (~extreme & (relative > RELATIVE_WIDTH), "interval wider than 130% of the share"),
     ]
     reason = np.select([when for when, _ in rules], [why for _, why in rules], default="")
     shown = reason == ""

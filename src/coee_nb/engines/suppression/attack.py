@@ -11,13 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from coee_nb.engines.suppression.cells import System
+from coee_nb.engines.suppression.solver import linear_programme
+from coee_nb.engines.suppression.systems import System
 from coee_nb.errors import EstimationError
 from coee_nb.unseen import Unseen
+
+if TYPE_CHECKING:
+    from highspy import Highs
 
 TOLERANCE = 1e-6
 PATIENCE = 2
@@ -46,7 +52,7 @@ def attack(published: PublishedCells) -> pd.DataFrame:
     for system, values, targets in published.views:
         attacker = Attacker(system, values)
         bounds = [attacker.bounds(target) for target in targets]
-        found = system.cells.loc[targets].drop(columns=["measure", "by", "kind", "printed"])
+        found = system.describe(targets).drop(columns=["measure", "by", "kind", "printed"])
         low, high = np.array(bounds).reshape(-1, 2).T
         rows.append(found.assign(low=low.astype(int), high=high.astype(int)))
     if not rows:
@@ -144,26 +150,26 @@ class Attacker(Unseen):
         pull = rng.uniform(0.5, 1.5, len(targets)) * rng.choice([-1, 1], len(targets))
         self._solve(self.system.matrix[targets].T @ pull)
 
-    def _solve(self, objective: np.ndarray) -> tuple[float, np.ndarray]:
-        from scipy.optimize import linprog
+    @cached_property
+    def _programme(self) -> Highs:
+        """The linear programme of this attacker; only its objective changes between questions."""
+        return linear_programme(self.equal, self.equal_to, self.system.at_most)
 
-        rules = self.system.at_most
-        answer = linprog(
-            objective,
-            A_eq=self.equal,
-            b_eq=self.equal_to,
-            A_ub=rules if rules.shape[0] else None,
-            b_ub=np.zeros(rules.shape[0]) if rules.shape[0] else None,
-            method="highs",
-            # unreduced programmes end on more varied tables, so fewer of them are needed
-            options={"presolve": False},
-        )
-        if answer.status != 0:
-            raise EstimationError(f"the attack could not be solved: {answer.message}")
-        self.witness(answer.x)
+    def _solve(self, objective: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the least value of an objective, and the price of each cell that is shown."""
+        from highspy import HighsModelStatus
+
+        solver, columns = self._programme, np.arange(len(objective), dtype=np.int32)
+        solver.changeColsCost(len(columns), columns, np.asarray(objective, float))
+        solver.run()
+        if (status := solver.getModelStatus()) != HighsModelStatus.kOptimal:
+            raise EstimationError(f"the attack could not be solved: {status}")
+        solution = solver.getSolution()
+        self.witness(np.array(solution.col_value))
         prices = np.zeros(len(self.values))
-        prices[self.released] = answer.eqlin.marginals[self.system.equal.shape[0] :]
-        return float(answer.fun), prices
+        own = slice(self.system.equal.shape[0], self.equal.shape[0])
+        prices[self.released] = np.array(solution.row_dual)[own]
+        return float(solver.getInfo().objective_function_value), prices
 
 
 def _inward(value: float, sign: int) -> float:

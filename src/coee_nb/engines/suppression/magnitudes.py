@@ -57,16 +57,19 @@ class Moments(Unseen):
 def moments(amounts: np.ndarray, *, floor: int) -> Moments:
     """Return mean, standard deviation (n - 1) and quartiles of ``amounts`` (n,), as may be shown.
 
-    Missing amounts are left out. Raises ParameterError for a floor under 2.
+    Missing amounts are left out; a floor of 0 is for amounts that are not confidential, which are
+    rounded for reading only. Raises ParameterError for a floor of 1 or under 0.
 
     >>> moments(np.r_[np.zeros(39), 12], floor=10).why
     'nearly all gave the same amount'
     >>> moments(np.arange(100.0), floor=10).mean
     50.0
     """
-    if floor < 2:
+    if floor < 2 and floor != 0:
         raise ParameterError(f"a floor of {floor}", expected="2 or more people")
     known = np.sort(np.asarray(amounts, float)[~np.isnan(np.asarray(amounts, float))])
+    if not floor:
+        return _open(known)
     why = _refused(known, floor)
     if why:
         nothing = float("nan")
@@ -83,6 +86,17 @@ def moments(amounts: np.ndarray, *, floor: int) -> Moments:
         step=step,
         sd_step=sd_step,
     )
+
+
+def _open(known: np.ndarray) -> Moments:
+    """Return the moments of amounts that are not confidential, to three figures of their spread."""
+    if len(known) == 0:
+        return Moments(np.nan, np.nan, (np.nan,) * 3, np.nan, np.nan, "nobody gave an amount")
+    step = nice_step(max(float(np.ptp(known)), 1e-9) / 1000)
+    sd = float(known.std(ddof=1)) if len(known) > 1 else np.nan
+    low, middle, high = (_to_step(float(np.quantile(known, q)), step) for q in QUARTILES)
+    mean = _to_step(float(known.mean()), step)
+    return Moments(mean, _to_step(sd, step), (low, middle, high), step, step)
 
 
 def _deviation(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -50,23 +51,28 @@ class DisclosurePlan(Unseen):
         counts.
         """
         rows = self._rows(table)
-        dimensions = list(rows["by"].iloc[0])
-        shown = ~rows["suppressed"].to_numpy()
-        count = rows["count"].where(shown)
-        denominator = rows["denominator"].where(rows["denominator_shown"])
-        answers = rows["kind"] == "answer"
-        result = rows[[*dimensions, "answer"]].assign(
+        columns = [*rows["by"].iloc[0], "answer", "count", "denominator", "share", "disclosure"]
+        return self._masked.loc[rows.index, columns].reset_index(drop=True)
+
+    @cached_property
+    def _masked(self) -> pd.DataFrame:
+        """All cells as they may be printed."""
+        cells = self.cells
+        shown = ~cells["suppressed"]
+        count = cells["count"].where(shown)
+        denominator = cells["denominator"].where(cells["denominator_shown"])
+        share = (count / denominator.where(denominator > 0)).where(cells["kind"] == "answer")
+        return cells.assign(
             count=count.astype("Int64"),
             denominator=denominator.astype("Int64"),
-            share=(count / denominator.where(denominator > 0)).where(answers),
-            disclosure=np.where(shown & rows["denominator_shown"], "", SUPPRESSED),
+            share=share,
+            disclosure=np.where(shown & cells["denominator_shown"], "", SUPPRESSED),
         )
-        return result.reset_index(drop=True)
 
     def release(
         self,
         frame: pd.DataFrame,
-        table: str,
+        table: str | pd.Series,
         *,
         count: str = "count",
         denominator: str = "denominator",
@@ -74,45 +80,65 @@ class DisclosurePlan(Unseen):
     ) -> pd.DataFrame:
         """Mask a table computed elsewhere (percentages, intervals, formatted text) by the plan.
 
-        ``frame`` holds the table's dimensions, ``answer``, ``count`` and anything computed from
-        them; ``labels`` names further columns that describe a row and do not depend on counts. In a
-        row whose count or denominator is suppressed, every other column is emptied, except
-        whichever of the two is not suppressed. Raises :class:`InputError` for an unplanned table,
-        row or count.
+        ``table`` names it, or the table of each row, where all have the same dimensions; ``frame``
+        holds these, ``answer``, ``count`` and anything computed from them; ``labels`` names further
+        columns that describe a row and do not depend on counts. In a row whose count or denominator
+        is suppressed, every other column is emptied, except whichever of the two is not
+        suppressed. Raises :class:`InputError` for an unplanned table, row or count.
         """
-        rows = self._rows(table)
+        of = pd.Series(table, index=frame.index, dtype=object)
+        names = [*dict.fromkeys(of)] if isinstance(table, pd.Series) else [table]
+        rows = pd.concat([self._rows(name) for name in names])
         keys = [*rows["by"].iloc[0], "answer"]
-        _check_release(frame, keys, [count, *labels], table)
-        planned = rows.set_index(keys)
-        place = _row_places(frame, planned, keys, table)
+        where = ", ".join(names[:3])
+        _check_release(frame, keys, [count, *labels], where)
+        planned = rows.set_index(["table", *keys])
+        place = _row_places(frame[keys].assign(table=of), planned, ["table", *keys], where)
         result = frame.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
         rows = planned.iloc[np.sort(place)]
         for name, truth in [(count, "count"), (denominator, "denominator")]:
             if name in result and not _agree(result[name], rows[truth]):
                 raise InputError(
                     f"column '{name}' differs from the planned counts",
-                    where=table,
+                    where=where,
                     expected="the counts the plan was made for",
                     do="plan again with these counts, or release under the right name",
                 )
         shown = ~rows["suppressed"].to_numpy()
         denominator_shown = rows["denominator_shown"].to_numpy()
-        for name in result.columns.difference([*keys, *labels], sort=False):
-            keep = {count: shown, denominator: denominator_shown}.get(
-                name, shown & denominator_shown
-            )
-            result[name] = result[name].where(keep)
-        return result.assign(disclosure=np.where(shown & denominator_shown, "", SUPPRESSED))
+        both = shown & denominator_shown
+        columns = result.columns.difference([*keys, *labels], sort=False)
+        keep = dict.fromkeys(columns, both) | {count: shown}
+        if denominator in result:
+            keep[denominator] = denominator_shown
+        for name, rule in keep.items():
+            if not rule.all():
+                result[name] = result[name].where(rule)
+        return result.assign(disclosure=np.where(both, "", SUPPRESSED))
+
+    def shows(self, table: str, answers: Iterable[str], **group: str) -> bool:
+        """Return whether a table shows these answers of a group, each with its denominator."""
+        if table not in self._places:
+            return False
+        rows = self._rows(table)
+        chosen = ~rows["suppressed"] & rows["denominator_shown"]
+        for name, value in group.items():
+            chosen &= rows[name] == value
+        return set(answers) <= set(rows.loc[chosen, "answer"])
 
     def _rows(self, table: str) -> pd.DataFrame:
-        rows = self.cells[self.cells["table"] == table]
-        if rows.empty:
+        if table not in self._places:
             raise InputError(
                 f"no planned table '{table}'",
                 expected=f"one of {self.tables[:8]}{' ...' if len(self.tables) > 8 else ''}",
                 do="add the measure and its breakdown to the publication before planning",
             )
-        return rows
+        return self.cells.iloc[self._places[table]]
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        """The rows of each table among the cells."""
+        return self.cells.groupby("table").indices
 
 
 def _check_release(
@@ -127,11 +153,7 @@ def _row_places(
     frame: pd.DataFrame, planned: pd.DataFrame, keys: Sequence[str], table: str
 ) -> np.ndarray:
     """The planned row of each row of a frame; each planned row at most once."""
-    wanted = (
-        pd.MultiIndex.from_frame(frame[list(keys)].astype(object))
-        if len(keys) > 1
-        else pd.Index(frame[keys[0]].astype(object))
-    )
+    wanted = pd.MultiIndex.from_frame(frame[list(keys)].astype(object))
     place = planned.index.get_indexer(wanted)
     if (place < 0).any():
         raise InputError(f"an unplanned row {wanted[place < 0][0]}", where=table)

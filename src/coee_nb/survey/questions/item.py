@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,7 +20,9 @@ class Item:
     choice that goes with no other. ``asked_if`` tells whom the item was asked. ``sources`` are the
     columns or ImportIds of the export, ``codes`` its (code, label) pairs, and ``screened_out`` the
     answers that ended the survey for a respondent. A ``group`` places a respondent (an office, a
-    grade): it is no question. ``label`` is the wording in short, where the codebook gives one.
+    grade): it is no question. ``label`` is the wording in short, where the codebook gives one;
+    ``scored`` asks for the mean of a scale and for the share of its two highest steps, and says
+    whether its choices are "rising" or "falling".
     """
 
     name: str
@@ -39,11 +41,17 @@ class Item:
     exclusive: frozenset[str] = frozenset()
     group: bool = False
     label: str = ""
+    scored: str = ""
 
     @property
     def short(self) -> str:
         """The label, or the wording without one."""
         return self.label or self.wording
+
+    @property
+    def called(self) -> str:
+        """What stands after "by": the short wording, of a question the name in words."""
+        return self.name.replace("_", " ") if self.short.endswith("?") else self.short
 
     @property
     def aside(self) -> frozenset[str]:
@@ -94,4 +102,5 @@ class Entry(BaseModel):
     screened_out: list[str] = []
     exclusive: list[str] = []
     group: bool = False
+    scored: Literal["", "rising", "falling"] = ""
     asked_if: Condition | None = None

@@ -7,7 +7,7 @@ A respondent is in exactly one state per item, and the states add up to the fram
 - asked = seen_blank + not_applicable + dont_know + answered
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,20 +63,22 @@ def item_tables(
     frame: float | Mapping[str, float],
     by: str | None = None,
     confidence: float = 0.95,
+    parts: Iterable[list[Part]] | None = None,
 ) -> ItemTables:
     """Return accounting and answers of ``items`` in their order, for all or ``by`` a column.
 
     ``responses`` has one row a respondent with ``finished`` and the items' columns; a blank cell
     is NaN. ``items`` are the whole questionnaire in its order. ``frame`` is the number of people
     asked, or their number in each group of ``by``; infinite where it is not known.
+    ``parts`` are those of the items, where they are read already.
     Raises InputError for a missing column, a label outside the choices, a respondent whose group
     is not in the frame, and more respondents than people.
     """
     groups = _placed(responses, frame, by)
     accounts, answers = [], []
-    for parts in read_parts(responses, items):
-        accounts += [_account(part, groups) for part in parts]
-        answers += kind_of(parts[0].item).counts(responses, parts, groups)
+    for own in read_parts(responses, items) if parts is None else parts:
+        accounts += [_account(part, groups) for part in own]
+        answers += kind_of(own[0].item).counts(responses, own, groups)
     accounting = _together(accounts, _ACCOUNT_COLUMNS)
     return ItemTables(
         accounting=accounting,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,10 @@ NONE_OF_THESE = re.compile(
     r"(none|neither|nothing|no)( (of|from))?( (these|them|those|the above))?( apply| applies)?",
     re.IGNORECASE,
 )
+
+# What a box of its own holds, as LimeSurvey, REDCap and SPSS write it, where it is no label.
+TICKED = ("1", "yes", "y", "true", "checked", "selected", "mentioned")
+UNTICKED = ("0", "no", "n", "false", "unchecked", "not selected", "not mentioned")
 
 
 class Multi(Kind):
@@ -63,10 +68,11 @@ class Multi(Kind):
         special = cells.specials(item)
 
         def ticked(label: str):
-            known = {"0": None} | special | {label: label, "1": label}
+            boxes = dict.fromkeys(UNTICKED) | dict.fromkeys(TICKED, label)
+            known = boxes | special | {label: label}
 
             def find(text: str) -> str | None:
-                for key in (plain_label(text), plain_code(text)):
+                for key in (plain_label(text), plain_code(text), text.strip().lower()):
                     if key in known:
                         return known[key]
                 raise cells.UnexplainedError("outside")
@@ -77,8 +83,9 @@ class Multi(Kind):
 
     def unanswered(self, text: str, item: Item) -> bool:
         """Tell a blank cell, an unticked box, or a code or label of seen-but-unanswered."""
-        unticked = not item.joined and plain_code(text) == "0"
-        return unticked or super().unanswered(text, item)
+        told = plain_code(text)
+        unticked = told.lower() in UNTICKED and told not in item.labels
+        return (unticked and not item.joined) or super().unanswered(text, item)
 
     def parts(self, responses: pd.DataFrame, item: Item) -> list[Read]:
         """Return who answered: by any choice in substance, else by what was marked."""
@@ -174,19 +181,29 @@ def _joined(item: Item, coded: Coded, form: cells.Form) -> cells.Answers:
 
 
 def _split(text: str, item: Item, form: cells.Form) -> set[str]:
-    """Return the choices in a joined cell; a label may itself contain commas."""
-    rest, chosen = plain_label(text), set()
+    """Return the choices in a joined cell; a label may itself hold what joins, "," or ";"."""
     keys = dict(item.codes) | {label: label for label in item.choices}
     if form == "codes":
         keys |= dict(item.codes)
-    while rest:
-        fitting = [key for key in keys if rest == key or rest.startswith(key + ",")]
-        if not fitting:
-            raise cells.UnexplainedError("outside")
-        key = max(fitting, key=len)
-        chosen.add(keys[key])
-        rest = rest[len(key) + 1 :].strip()
-    return chosen
+
+    @cache
+    def chosen(rest: str) -> frozenset[str] | None:
+        if not rest:
+            return frozenset()
+        for key in sorted(filter(rest.startswith, keys), key=len, reverse=True):
+            after = rest[len(key) :]
+            if key and after[:1] in ("", ",", ";"):
+                others = chosen(after[1:].strip())
+                if others is not None:
+                    return others | {keys[key]}
+        return None
+
+    found = chosen(plain_label(text))
+    if found is None:  # a spreadsheet wrote the code 1 as 1.0
+        found = chosen("".join(map(plain_code, re.split(r"([,;])", text))))
+    if found is None:
+        raise cells.UnexplainedError("outside")
+    return set(found)
 
 
 MULTI = Multi(

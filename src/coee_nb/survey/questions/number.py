@@ -11,7 +11,8 @@ from scipy import special
 from coee_nb.engines.suppression.magnitudes import class_edges
 from coee_nb.errors import EstimationError
 from coee_nb.survey.questions import cells
-from coee_nb.survey.questions.item import Item
+from coee_nb.survey.questions.item import Entry, Item
+from coee_nb.survey.questions.kind import Read, classified, column_of
 from coee_nb.survey.questions.plain import plain_code, plain_label
 from coee_nb.survey.questions.text import Open
 from coee_nb.survey.read.exports import Coded
@@ -30,29 +31,68 @@ class Number(Open):
                     return special[key]
             return _number(text)
 
-        numbers, problems = cells.explain(item, found[0], number_or_label)
-        values = [np.nan if value is None else value for value in [*numbers, None]]
-        mixed = any(isinstance(value, str) for value in values)
-        column = np.array(values, dtype=object if mixed else float)[found[0].positions]
-        return cells.Answers({item.columns[0]: column}, tuple(problems))
+        columns, problems = {}, []
+        for column, coded in zip(item.columns, found, strict=True):
+            numbers, faults = cells.explain(item, coded, number_or_label)
+            values = [np.nan if value is None else value for value in [*numbers, None]]
+            mixed = any(isinstance(value, str) for value in values)
+            columns[column] = np.array(values, dtype=object if mixed else float)[coded.positions]
+            problems += faults
+        return cells.Answers(columns, tuple(problems))
 
-    def amounts(self, item: Item, rows: pd.DataFrame) -> pd.Series:
-        """Return the number that each respondent gave, NaN for none and for a special code."""
-        given = rows[item.columns[0]]
-        return pd.to_numeric(given.mask(given.isin(item.choices)), errors="coerce").astype(float)
+    def parts(self, responses: pd.DataFrame, item: Item) -> list[Read]:
+        """Return the state of every respondent for each number; any will do."""
+        return [
+            (part, *classified(column_of(responses, column, item), item, ()))
+            for part, column in self.part_columns(item)
+        ]
+
+    def amounts(self, item: Item, rows: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+        """Return the label of each part and the number that each respondent gave it.
+
+        NaN for none and for a special code.
+        """
+        return [
+            (
+                part,
+                pd.to_numeric(given.mask(given.isin(item.choices)), errors="coerce").astype(float),
+            )
+            for part, column in self.part_columns(item)
+            for given in [rows[column]]
+        ]
 
     def measured(
         self, item: Item, rows: pd.DataFrame, floor: int
     ) -> list[tuple[str, pd.Series | pd.DataFrame]]:
         """Return the amounts in classes of at least ``floor`` people; nothing for one class."""
-        amounts = self.amounts(item, rows)
-        edges = class_edges(amounts.dropna().to_numpy(), floor=floor)
-        if len(edges) < 3:
-            return []
-        labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
-        place = np.searchsorted(edges, amounts.fillna(edges[0]), side="right") - 1
-        place = np.where(amounts.notna(), np.clip(place, 0, len(labels) - 1), -1)
-        return [("", pd.Series(pd.Categorical.from_codes(place, labels), index=rows.index))]
+        found = []
+        for part, amounts in self.amounts(item, rows):
+            edges = class_edges(amounts.dropna().to_numpy(), floor=floor)
+            if len(edges) >= 3:
+                found.append((part, _classes(amounts, edges)))
+        return found
+
+
+class Numbers(Number):
+    """A number, or one for each of several rows: a row of sliders."""
+
+    def fault(self, entry: Entry) -> str:
+        """Return what is wrong with an entry's parts taken together, or nothing."""
+        return super().fault(entry.model_copy(update={"sources": None}))
+
+    def part_columns(self, item: Item) -> list[tuple[str, str]]:
+        """Return the label and the column of each row; no label where there is one source."""
+        if item.columns == (item.name,):
+            return super().part_columns(item)
+        return list(zip(item.labels, item.columns, strict=True))
+
+
+def _classes(amounts: pd.Series, edges: NDArray) -> pd.Series:
+    """Return the class of each amount, of those whose lower ends are ``edges`` but the last."""
+    labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
+    place = np.searchsorted(edges, amounts.fillna(edges[0]), side="right") - 1
+    place = np.where(amounts.notna(), np.clip(place, 0, len(labels) - 1), -1)
+    return pd.Series(pd.Categorical.from_codes(place, labels), index=amounts.index)
 
 
 def _number(text: str) -> float:
@@ -74,3 +114,4 @@ def mean_interval(values: NDArray[np.float64], confidence: float) -> tuple[float
 
 
 NUMBER = Number("numeric")
+SLIDERS = Numbers("slider")

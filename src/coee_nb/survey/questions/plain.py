@@ -2,6 +2,8 @@
 
 import re
 
+from coee_nb.plain import underscored
+
 
 def plain_code(text: str) -> str:
     """Return a code as the codebook writes it: trimmed, ``1.0`` as ``1``.
@@ -23,4 +25,4 @@ def slug(label: str) -> str:
     >>> slug("Visits (ports & importers)")
     'visits_ports_importers'
     """
-    return re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40].strip("_") or "other"
+    return underscored(label)[:40].strip("_") or "other"

@@ -32,19 +32,21 @@ def last_reached(responses: pd.DataFrame, items: Sequence[Item]) -> pd.Series:
     return pd.Series(reach, index=responses.index, name="reach")
 
 
-def answer_counts(responses: pd.DataFrame, items: Sequence[Item]) -> pd.DataFrame:
+def answer_counts(read: Iterable[list[Part]], respondents: pd.Index) -> pd.DataFrame:
     """Return ``answered`` and ``applicable`` items of each respondent (matrix: one a row).
+
+    ``read``: the parts of each item, as ``read_parts`` gives them.
 
     An answer is any choice, "don't know" included; an item is applicable unless skip logic left
     it out. What strict response-rate rules need.
     """
-    answered = np.zeros(len(responses), np.intp)
-    applicable = np.zeros(len(responses), np.intp)
-    for parts in read_parts(responses, items):
+    answered = np.zeros(len(respondents), np.intp)
+    applicable = np.zeros(len(respondents), np.intp)
+    for parts in read:
         for part in parts:
             answered += part.state >= NOT_APPLICABLE
             applicable += part.state != SKIPPED
-    return pd.DataFrame({"answered": answered, "applicable": applicable}, index=responses.index)
+    return pd.DataFrame({"answered": answered, "applicable": applicable}, index=respondents)
 
 
 def indicator(responses: pd.DataFrame, item: Item, choices: Iterable[str]) -> pd.Series:

@@ -4,14 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from coee_nb.checks import Rule
 from coee_nb.survey.codebook import Codebook
 from coee_nb.survey.questions.cells import Problem
+from coee_nb.survey.questions.constant_sum import ConstantSum
 from coee_nb.survey.questions.kinds import kind_of
+from coee_nb.survey.questions.states import asked
 from coee_nb.survey.read import dispositions as rows_of
 from coee_nb.survey.read.dates import Timestamps
+from coee_nb.survey.read.hazards import is_long_matrix, speeders, straight_liners
 from coee_nb.unseen import Unseen
 
 CHECK_COLUMNS = ["check", "concerns", "count", "done", "least"]
@@ -81,6 +85,24 @@ EXCLUSIVE = _reports(
     "respondents",
     "kept; counted apart from those who ticked it alone",
 )
+OTHER_SUM = _reports(
+    "other_sum",
+    "parts that do not add up to 100",
+    "respondents, by question",
+    "kept; shares are of what the parts add up to",
+)
+SPEEDERS = _reports(
+    "speeders",
+    "finished in under a third of the median time",
+    "respondents",
+    "kept: compare the results without them",
+)
+STRAIGHT = _reports(
+    "straight",
+    "the same answer in every row of a matrix",
+    "respondents, by matrix",
+    "kept: it may be meant",
+)
 REPEATED = _reports("repeated", "duplicate column name", "columns", "told apart by ImportId")
 UNMAPPED = _reports("unmapped", "column not in the codebook", "columns", "not read")
 PERSONAL = _reports("personal", "personal column", "columns", "dropped, never read")
@@ -129,7 +151,8 @@ class Evidence(Unseen):
     ``reasons`` counts the rows excluded; ``rows`` are the responses analysed; ``silent_partials``,
     ``silent_finishers`` and ``trials`` the rows of that kind that were kept; ``conflicts`` the
     repeated ids with other answers; ``unasked`` and ``exclusive`` respondents by item;
-    ``completion`` how it is known who finished ("" where a column says so).
+    ``completion`` how it is known who finished ("" where a column says so); ``seconds`` how long
+    each response took, None where nothing tells.
     """
 
     rows: pd.DataFrame
@@ -148,6 +171,7 @@ class Evidence(Unseen):
     moments: Mapping[str, Timestamps | None]
     resaved: Mapping[str, int] = field(default_factory=dict)
     completion: str = ""
+    seconds: np.ndarray | None = None
 
 
 def checks_table(evidence: Evidence) -> pd.DataFrame:
@@ -159,6 +183,8 @@ def checks_table(evidence: Evidence) -> pd.DataFrame:
     found = [
         *_rows(evidence),
         *_answers(evidence),
+        *_sums(evidence),
+        *_manner(evidence),
         *_columns(evidence),
         *_gaps(evidence),
     ]
@@ -169,7 +195,11 @@ def _rows(evidence: Evidence) -> Iterator[Found]:
     for rule in EXCLUDED:
         yield Found(rule, _excluded(rule, evidence))
     yield Found(CONFLICT, evidence.conflicts, people=[evidence.conflicts])
+    finished = int(evidence.rows["finished"].sum())
     silent = [evidence.silent_partials, evidence.silent_finishers]
+    responded = [len(evidence.rows) - finished, finished]
+    # how many answered nothing tells how many of the same answered something
+    silent += [all_of - none for all_of, none in zip(responded, silent, strict=True)]
     if evidence.trials:
         yield Found(TRIAL, evidence.trials)
     if excluded := _excluded(EMPTY, evidence):
@@ -206,9 +236,44 @@ def _answers(evidence: Evidence) -> Iterator[Found]:
     for problem in outside:
         counts[problem.item] += problem.count
     yield Found(OUTSIDE, sum(counts.values()), named, people=[*counts.values()])
-    for rule, by_item in ((NOT_ASKED, evidence.unasked), (EXCLUSIVE, evidence.exclusive)):
+    despite, both = evidence.unasked, evidence.exclusive
+    # how many answered though not asked tells how many of those not asked did not
+    silent = [
+        int((~asked(evidence.rows, evidence.codebook[name])).sum()) - number
+        for name, number in despite.items()
+    ]
+    for rule, by_item, others in ((NOT_ASKED, despite, silent), (EXCLUSIVE, both, [])):
         named = _listed(name for name, number in by_item.items() if number)
-        yield Found(rule, sum(by_item.values()), named, people=[*by_item.values()])
+        yield Found(rule, sum(by_item.values()), named, people=[*by_item.values(), *others])
+
+
+def _sums(evidence: Evidence) -> Iterator[Found]:
+    """Yield how many made the parts of a whole add up to something else, where any is asked."""
+    rows = evidence.rows
+    kinds = [(item, kind_of(item)) for item in evidence.codebook.items]
+    found = {
+        item.name: kind.other_sums(item, rows)
+        for item, kind in kinds
+        if isinstance(kind, ConstantSum)
+    }
+    if found:
+        people = [one for off, of in found.values() for one in (off, of - off)]
+        named = _listed(name for name, (off, _) in found.items() if off)
+        yield Found(OTHER_SUM, sum(off for off, _ in found.values()), named, people=people)
+
+
+def _manner(evidence: Evidence) -> Iterator[Found]:
+    """Yield the signs of answers given without reading, where the export can show them."""
+    rows = evidence.rows
+    if evidence.seconds is not None:
+        number, people = speeders(evidence.seconds, rows["finished"].to_numpy(bool))
+        yield Found(SPEEDERS, number, people=people)
+    matrices = [item for item in evidence.codebook.items if is_long_matrix(item)]
+    found = {item.name: straight_liners(rows, item) for item in matrices}
+    if found:
+        people = [one for _, told in found.values() for one in told]
+        named = _listed(name for name, (number, _) in found.items() if number)
+        yield Found(STRAIGHT, sum(number for number, _ in found.values()), named, people=people)
 
 
 def _columns(evidence: Evidence) -> Iterator[Found]:

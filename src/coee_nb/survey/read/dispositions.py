@@ -20,6 +20,7 @@ EMPTY = "partial without any answer"
 BLANK = "blank line"
 FROM_PROGRESS = "taken from the progress"
 SUBMITTED = "taken from the time of submission"
+FORM = "taken from the state of the last form"
 UNKNOWN = "not known: nobody counts as having finished"
 
 
@@ -82,6 +83,7 @@ def _progress(coded: Coded | None, count: int, where: str) -> np.ndarray:
     return values[coded.positions]
 
 
+_COMPLETE = {"2", "complete"}  # 0 is incomplete and 1 unverified
 _FINISHED = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -98,6 +100,8 @@ def _finished(
                 )
         if any(value is not None for value in values):
             return coded.where(bool(value) for value in values), ""
+    if form := metadata.get("form_complete"):
+        return form.where(text.strip().lower() in _COMPLETE for text in form.texts), FORM
     if submitted := metadata.get("submitted"):
         return submitted.where(bool(text.strip()) for text in submitted.texts), SUBMITTED
     if not np.isnan(progress).all():

@@ -1,14 +1,14 @@
 """Survey exports as they come: header rows understood, columns as coded text, nothing interpreted.
 
-Qualtrics CSV and TSV (three header rows, ImportId as the key), older Qualtrics forms, files saved
-again from a spreadsheet, plain CSV and SPSS files all become the same :class:`Export`.
+Qualtrics CSV and TSV (three header rows, ImportId as the key), older Qualtrics forms, Excel files,
+files saved again from a spreadsheet, plain CSV and SPSS files all become the same :class:`Export`.
 """
 
 import ast
-import codecs
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +20,8 @@ import numpy as np
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.paths import shown
+from coee_nb.survey.read.encodings import utf8
+from coee_nb.survey.read.sheets import OLD_EXCEL, ZIPPED, sheet_as_csv
 from coee_nb.unseen import Unseen
 
 # What an export says about the response itself, by the spellings of current and older forms.
@@ -31,13 +33,13 @@ METADATA = {
     "status": {"status", "responsetype"},
     "progress": {"progress"},
     "finished": {"finished"},
+    "form_complete": set(),
+    "duration": {"duration", "durationinseconds", "interviewtime", "totaltime"},
     "channel": {"distributionchannel"},
     "terminated": {"qterminateflag"},
     "submitted": {"submitdate", "completiontime", "timestamp"},
 }
 UNUSED_METADATA = {
-    "duration",
-    "durationinseconds",
     "responseset",
     "responsesetid",
     "userlanguage",
@@ -50,7 +52,28 @@ UNUSED_METADATA = {
     "startlanguage",
     "seed",
     "refurl",
+    "redcapeventname",
+    "redcaprepeatinstrument",
+    "redcaprepeatinstance",
+    "qtotalduration",
+    "qballotboxstuffing",
+    "qduplicaterespondent",
+    "qdisqualified",
+    "useragent",
+    "projectrevision",
+    "solutionrevision",
 }
+# What a tool notes of each page or question beside its answer, by the end of the column's name: a
+# tag's own after a "_", which a question in words has none of.
+TECHNICAL = {
+    "page timing": r"_(first.click|last.click|page.submit|click.count)|time\. question time:.*"
+    r"|timing - (first click|last click|page submit|click count)|grouptime\d+\b.*",
+    "browser and device": r"_(browser|version|operating.system|os|resolution|flash.version"
+    r"|java.support|user.agent|device.type)|browser meta info - .*",
+    "order of display": r"_(?-i:DO)(_\S+)?",
+    "state of a form": r"_complete|^complete\?",
+}
+_TOGETHER = ("page timing", "browser and device")  # a tool notes several of them side by side
 PERSONAL = {
     "network address": {"ipaddress", "ipaddr"},
     "coordinates": {"locationlatitude", "locationlongitude", "locationaccuracy"},
@@ -61,6 +84,7 @@ PERSONAL = {
     | {"whatisyouremail", "whatisyouremailaddress", "youremail", "youremailaddress"},
     "telephone": {"phone", "phonenumber", "recipientphone", "recipientphonenumber"},
     "external reference": {
+        "redcapsurveyidentifier",
         "externalreference",
         "externaldatareference",
         "customdata",
@@ -120,7 +144,8 @@ class Export(Unseen):
     """The header of an export, by column position, and its rows still unread.
 
     ``names`` may repeat; ``texts`` (question texts) and ``import_ids`` are empty where the file
-    has none; ``value_labels`` are an SPSS file's own, by column. ``where`` is the file as shown.
+    has none; ``value_labels`` and ``missing_codes`` are an SPSS file's own, by column. ``where`` is
+    the file as shown.
     """
 
     where: str
@@ -130,6 +155,12 @@ class Export(Unseen):
     header_rows: int
     rows: "DelimitedRows | LabelledRows"
     value_labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    missing_codes: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def has_codes(self) -> bool:
+        """Whether the header holds codes and texts in one row, as LimeSurvey writes it."""
+        return self.header_rows == 1 and self.has_import_ids
 
     @property
     def has_import_ids(self) -> bool:
@@ -148,7 +179,43 @@ class Export(Unseen):
             for name, spellings in METADATA.items():
                 if self.spellings(position) & spellings:
                     found.setdefault(name, position)
+        if forms := [p for p, kind in self.technical.items() if kind == "state of a form"]:
+            found["form_complete"] = forms[-1]  # whoever completed the last form finished
         return found
+
+    @cached_property
+    def technical(self) -> dict[int, str]:
+        """Columns of what the tool noted beside the answers, by position: what kind they are."""
+        found = {
+            position: (kind, stem)
+            for position, names in enumerate(zip(self.names, self.import_ids, strict=True))
+            for name in names
+            for kind, ends in TECHNICAL.items()
+            if (stem := _before(ends, name)) is not None
+        }
+        alike = Counter(found.values())
+        redcap = bool(self.names) and "recordid" in self.spellings(0)
+        return {
+            position: kind
+            for position, (kind, stem) in found.items()
+            if (kind != "state of a form" or redcap)
+            if kind not in _TOGETHER or stem == "" or alike[kind, stem] > 1
+        }
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """What each column is called in a codebook: its ImportId, or its name, numbered if need be.
+
+        Of columns with one name and no ImportId the second is ``name (2)``, the first ``name (1)``.
+        """
+        plain = [own or name for own, name in zip(self.import_ids, self.names, strict=True)]
+        repeated = {one for one, count in Counter(plain).items() if count > 1}
+        seen: Counter[str] = Counter()
+        found = []
+        for source in plain:
+            seen[source] += 1
+            found.append(f"{source} ({seen[source]})" if source in repeated and source else source)
+        return tuple(found)
 
     @cached_property
     def personal(self) -> dict[int, str]:
@@ -159,6 +226,10 @@ class Export(Unseen):
             for kind, spellings in PERSONAL.items()
             if self.spellings(position) & spellings
         }
+
+    def is_noted(self, position: int) -> bool:
+        """Tell what a tool notes of each response, which nothing here uses."""
+        return bool(self.spellings(position) & UNUSED_METADATA)
 
     def spellings(self, position: int) -> set[str]:
         """Return the normalised names of a column; its text counts for the old V1..V10 only."""
@@ -245,64 +316,56 @@ class LabelledRows(Unseen):
 
 
 def open_export(path: str | Path, *, encoding: str | None = None) -> Export:
-    """Return the export at ``path``: ``.sav``/``.zsav`` as SPSS, anything else as delimited text.
+    """Return the export at ``path``: ``.sav``/``.zsav`` as SPSS, a workbook or delimited text.
 
     Text is UTF-8, or UTF-16 with its mark, unless ``encoding`` says otherwise; the delimiter is
-    the commonest of comma, tab and semicolon in the first line. Raises InputError when the file
-    is absent, empty, a spreadsheet, or not text in that encoding.
+    the commonest of comma, tab and semicolon in the first line that all of the first rows agree
+    with. Raises InputError when the file is absent, empty, a workbook of several filled sheets, or
+    not text in that encoding.
     """
     path = Path(path)
     if path.suffix.lower() in (".sav", ".zsav"):
         return _open_spss(path)
-    data = _utf8(path, encoding)
-    delimiter = _delimiter(data)
-    records, ends = _first_records(data, delimiter, shown(path))
+    data = read_file(path).data
+    if data.startswith(OLD_EXCEL):
+        raise InputError(
+            "is an older or a locked Excel file",
+            where=shown(path),
+            do="save it as .xlsx without a password, or as CSV",
+        )
+    if data.startswith(ZIPPED):
+        text, delimiters = _filled(sheet_as_csv(path), shown(path)), ","
+    else:
+        text = _filled(utf8(data, encoding, shown(path)), shown(path))
+        delimiters = _delimiters(text)
+    return _delimited(text, delimiters, shown(path))
+
+
+def _delimited(data: bytes, delimiters: str, where: str) -> Export:
+    """Return the export in ``data``, by the first of ``delimiters`` that its rows agree with."""
+    delimiter = next((one for one in delimiters if _agrees(data, one)), delimiters[0])
+    records, ends = _first_records(data, delimiter, where)
     header_rows, texts, import_ids = _header(records)
     names, width = _names(records, header_rows)
     shown_texts, ids = (_fit(row, len(names)) for row in (texts, import_ids))
     below = memoryview(data)[ends[header_rows - 1] :]
-    rows = DelimitedRows(below, delimiter, width, shown(path))
-    return Export(shown(path), names, shown_texts, ids, header_rows, rows)
+    rows = DelimitedRows(below, delimiter, width, where)
+    return Export(where, names, shown_texts, ids, header_rows, rows)
 
 
 # Text files
 
 
-def _utf8(path: Path, encoding: str | None) -> bytes:
-    """Return the file as UTF-8 bytes without a byte order mark."""
-    where, data = shown(path), read_file(path).data
-    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise InputError("is a spreadsheet or an archive", where=where, do="export it as CSV")
-    utf16 = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    data = _recoded(data, encoding or ("utf-16" if utf16 else "utf-8"), where)
-    data = data.removeprefix(codecs.BOM_UTF8)
-    if b"\x00" in data:
-        raise InputError("holds NUL characters", where=where, do="name its encoding (UTF-16?)")
-    if not data.strip(b"\r\n\t ,;"):
+def _filled(data: bytes, where: str) -> bytes:
+    if not data.strip(b'\r\n\t ,;"'):
         raise InputError("is empty", where=where, expected="a header row and responses")
     return data
 
 
-def _recoded(data: bytes, encoding: str, where: str) -> bytes:
-    """Return text in ``encoding`` as UTF-8, after checking that it is that."""
-    if encoding == "utf-8" and data.isascii():
-        return data
-    try:
-        text = data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        line = data[: getattr(error, "start", 0)].count(b"\n") + 1
-        raise InputError(
-            f"is not {encoding} text (line {line})",
-            where=where,
-            expected="UTF-8, or UTF-16 with its byte order mark",
-            do="save it as UTF-8 or name its encoding",
-        ) from None
-    return data if encoding == "utf-8" else text.encode()
-
-
-def _delimiter(data: bytes) -> str:
+def _delimiters(data: bytes) -> str:
+    """Return the delimiters there may be, the commonest of the first line first."""
     first = data[: data.find(b"\n") % (len(data) + 1)].decode()
-    return max(",\t;", key=first.count)
+    return "".join(sorted(",\t;", key=first.count, reverse=True))
 
 
 def _first_records(data: bytes, delimiter: str, where: str) -> tuple[list[list[str]], list[int]]:
@@ -331,12 +394,23 @@ def _first_records(data: bytes, delimiter: str, where: str) -> tuple[list[list[s
     return records, ends
 
 
+def _agrees(data: bytes, delimiter: str) -> bool:
+    """Tell whether the first rows have as many fields each, two or more, with this delimiter."""
+    try:
+        records, _ = _first_records(data, delimiter, "")
+    except InputError:
+        return False
+    return len({len(row) for row in records} - {0, 1}) == 1
+
+
 def _header(records: list[list[str]]) -> tuple[int, list[str], list[str]]:
     """Return the number of header rows, the question texts and the ImportIds."""
     for number in (1, 2):
         import_ids = [_import_id(cell) for cell in records[number]] if number < len(records) else []
         if any(import_ids):
             return number + 1, records[1] if number == 2 else [], import_ids
+    if told := _codes_and_texts(records[0]):
+        return 1, *told
     if len(records) > 1 and _is_text_row(records[0], records[1]):
         return 2, records[1], []
     if len(records) > 1 and _is_choice_row(records[0], records[1]):
@@ -356,6 +430,30 @@ def _import_id(cell: str) -> str:
         if isinstance(value, dict) and isinstance(value.get("ImportId"), str):
             return value["ImportId"]
     return ""
+
+
+def _codes_and_texts(names: list[str]) -> tuple[list[str], list[str]] | None:
+    """Return texts and codes of a header of both, as LimeSurvey writes it: "G01Q02[A]. Tools [A]".
+
+    None where a column has another form, or none of them is the id of a response.
+    """
+    found = [re.fullmatch(r"([A-Za-z]\w*(?:\[[^\]]*\])*)\. +(.*)", name, re.S) for name in names]
+    parts = [one.groups() for one in found if one]
+    if len(parts) < len(names) or not any(_plain(c) in METADATA["response_id"] for c, _ in parts):
+        return None
+    return [text for _, text in parts], [code for code, _ in parts]
+
+
+def _before(pattern: str, name: str) -> str | None:
+    """Return the tag that stands before an ending such as ``pattern``, None without the ending.
+
+    >>> _before("_(first.click)|timing - .*", "Q3_First Click"), _before("_(os)", "Which os")
+    ('Q3', None)
+    """
+    found = re.search(f"({pattern})$", name.strip(), re.IGNORECASE)
+    if found is None:
+        return None
+    return name.strip()[: found.start()] if found[0].startswith("_") else ""
 
 
 def _is_text_row(names: list[str], row: list[str]) -> bool:
@@ -462,8 +560,29 @@ def _open_spss(path: Path) -> Export:
         for position, name in enumerate(names)
         if (found := meta.variable_value_labels.get(name))
     }
+    missing = {
+        position: frozenset(
+            text
+            for text in {*columns[position], *labels.get(position, {})}
+            if _is_declared(text, meta.missing_ranges[name])
+        )
+        for position, name in enumerate(names)
+        if name in meta.missing_ranges
+    }
     rows = LabelledRows(columns)
-    return Export(where, names, texts, ("",) * len(names), 0, rows, labels)
+    return Export(where, names, texts, ("",) * len(names), 0, rows, labels, missing)
+
+
+def _is_declared(text: str, ranges: Iterable[Any]) -> bool:
+    """Tell a code that the file declares as missing, by itself or in a range."""
+    for between in ranges:
+        low, high = between["lo"], between["hi"]
+        if isinstance(low, str):
+            if text and text == low.strip():
+                return True
+        elif re.fullmatch(r"[+-]?\d+(\.\d+)?", text) and low <= float(text) <= high:
+            return True
+    return False
 
 
 def _spss_text(value: Any) -> str:

@@ -12,7 +12,7 @@ from coee_nb.survey.questions.embedded import EMBEDDED
 from coee_nb.survey.questions.item import Item
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.questions.plain import plain_code, plain_label
-from coee_nb.survey.read.exports import UNUSED_METADATA, Body, Coded, Export
+from coee_nb.survey.read.exports import Body, Coded, Export
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ def find_layout(export: Export, codebook: Codebook) -> Layout:
     """
     places = _places(export)
     found = {
-        item.name: tuple(_position(source, item, places, export) for source in item.sources)
+        item.name: tuple(
+            _position(source, f"item {item.name}", places, export) for source in item.sources
+        )
         for item in codebook.every_item
     }
     absent = [
@@ -70,7 +72,7 @@ def find_layout(export: Export, codebook: Codebook) -> Layout:
         tuple(
             name or export.import_ids[position]
             for position, name in enumerate(export.names)
-            if position not in used and not export.spellings(position) & UNUSED_METADATA
+            if position not in used and not export.is_noted(position)
         ),
     )
 
@@ -82,7 +84,7 @@ def _places(export: Export) -> dict[str, list[int]]:
     """
     places: dict[str, list[int]] = {}
     for spelling in (lambda key: key, lambda key: key.replace("-", "_")):
-        for keys in (export.import_ids, export.names):
+        for keys in (export.import_ids, export.names, export.sources):
             found: dict[str, list[int]] = {}
             for position, key in enumerate(keys):
                 found.setdefault(spelling(key), []).append(position)
@@ -91,23 +93,30 @@ def _places(export: Export) -> dict[str, list[int]]:
     return places
 
 
-def _position(
-    source: str, item: Item, places: Mapping[str, list[int]], export: Export
-) -> int | None:
+def column_called(source: str, export: Export, *, of: str) -> int | None:
+    """Return the column that is called ``source``, by ImportId or name; None where there is none.
+
+    Raises InputError that names what it is ``of`` where several are called so, or where it points
+    at a person.
+    """
+    return _position(source, of, _places(export), export)
+
+
+def _position(source: str, of: str, places: Mapping[str, list[int]], export: Export) -> int | None:
     positions = places.get(source) or places.get(source.replace("-", "_")) or []
     if not positions:
         return None
     if len(positions) > 1:
         raise InputError(
             f"{len(positions)} columns are called {source}",
-            where=f"{export.where}, item {item.name}",
-            do="name the column in the codebook by its ImportId",
+            where=f"{export.where}, {of}",
+            do="name the column by its ImportId",
         )
     if positions[0] in export.personal:
         raise InputError(
-            "the codebook asks for a column that points at a person",
-            where=f"{export.where}, item {item.name}",
-            do="take the item out of the codebook; such columns are never read",
+            "a column is asked for that points at a person",
+            where=f"{export.where}, {of}",
+            do="ask for another, or for none; such columns are never read",
         )
     return positions[0]
 
@@ -124,8 +133,9 @@ def contradicting(layout: Layout, body: Body, ids: np.ndarray, candidates: np.nd
     """Return how many ids of ``candidates`` (a mask of rows) give one cell two answers."""
     repeated = candidates & pd.Series(ids).where(candidates).duplicated(keep=False).to_numpy()
     found: set[str] = set()
-    for column, given in _given(layout, body):
-        cells = pd.DataFrame({"id": ids, "text": column.cells()})[repeated & given]
+    for column, given in _given(layout, body) if repeated.any() else ():
+        own = repeated & given
+        cells = pd.DataFrame({"id": ids[own], "text": column.take(own).cells()})
         different = cells.groupby("id")["text"].nunique()
         found |= set(different.index[different > 1])
     return len(found)
