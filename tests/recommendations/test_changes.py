@@ -101,8 +101,8 @@ def test_a_new_recommendation_is_first_recorded_and_nothing_else(log_of):
         ["B.1", "first recorded here"]
     ]
     assert found.text == (
-        "Between 2023-01-01 and 2024-04-30, in the log (last source of 2023-06-01): "
-        "1 first recorded here."
+        "1 first recorded here, between 2023-01-01 and 2024-04-30, in the log (last source of "
+        "2023-06-01)."
     )
 
 
@@ -114,7 +114,7 @@ def test_without_an_earlier_date_nothing_is_compared_and_the_text_says_so(log_of
 
 def test_no_change_is_said(log_of):
     found = changes(log_of(["A.1"]), earlier=EARLIER, later=LATER)
-    assert found.text.endswith("no change was recorded.")
+    assert found.text.startswith("No change was recorded between")
 
 
 def test_the_earlier_date_comes_first(log_of):

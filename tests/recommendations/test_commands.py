@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click import UsageError
 from click.testing import CliRunner
@@ -53,6 +54,44 @@ def test_a_list_is_mapped_and_its_set_aside_rows_are_shown(run):
     )
     assert "added                CA-1.1: open" in output
     assert "excluded             list.csv, line 6: 8 cells, the header has 11" in output
+
+
+def test_the_next_list_of_the_same_columns_needs_no_telling(run, tmp_path):
+    head, rows = "Nr,What,State,By\n", "1,Do A,Open,05/06/2024\n2,Do B,Green,TBD\n"
+    (tmp_path / "q1.csv").write_text(head + rows)
+    fields = ("number=Nr", "text=What", "status=State", "ecd=By", "issuer==City")
+    mapping = [part for field in fields for part in ("--map", field)]
+    first = run(
+        "import", str(tmp_path / "q1.csv"), "--as-of", "2024-01-31", *mapping,
+        "--date-order", "day-first",
+    )  # fmt: skip
+    assert "How q1.csv is written is kept in" in first
+    assert first.endswith("word,status\nGreen,open\n")
+    (tmp_path / "q2.csv").write_text("City list,,,\n" + head + rows.replace("05/06", "06/07"))
+    second = run("import", str(tmp_path / "q2.csv"), "--as-of", "2024-04-30")
+    assert second.startswith("Read as q1.csv was (sources.yaml beside the log).")
+    assert "changed ECD" in second
+    assert "ECD 2024-06-05 -> ECD 2024-07-06" in second
+
+
+def test_a_word_for_a_status_is_named_until_a_file_says_what_it_means(run, tmp_path):
+    path, words = tmp_path / "list.csv", tmp_path / "words.csv"
+    path.write_text("issuer,number,text,status\nCity,1,Do A,Closed\nCity,2,Do B,Green\n")
+    told = run("import", str(path), "--as-of", "2024-01-31")
+    words.write_text(told[told.index("word,status") :])
+    again = run("import", str(path), "--as-of", "2024-01-31", "--statuses", str(words))
+    assert "closed - implemented" in again
+    assert "word,status" not in again
+
+
+def test_nothing_read_is_an_exit_code_and_begins_no_log(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("issuer,number,text,status\nCity,1,,Open\nCity,2,,Open\n")
+    arguments = ["import", str(path), "--as-of", "2024-01-31", "--log", str(tmp_path / "log")]
+    result = CliRunner().invoke(recommendations, arguments)
+    assert result.exit_code == 1
+    assert "no log was begun" in result.output
+    assert not (tmp_path / "log").exists()
 
 
 @pytest.mark.parametrize("pair", ["status", "status="])
@@ -178,3 +217,36 @@ def test_a_due_cell_that_comes_to_say_no_date_ends_the_old_one(run, tmp_path):
     run("import", str(path), "--as-of", "2024-04-30")
     path.write_text(head + "City,2,Two,open,TBD\n")
     assert "changed ECD" in run("import", str(path), "--as-of", "2024-05-31")
+
+
+def test_a_review_goes_out_and_comes_back(run, tmp_path):
+    run("import", str(PAGE), "--as-of", "2024-04-30")
+    sheet = tmp_path / "sheet.csv"
+    output = run("review", "--out", str(sheet))
+    assert "events to review are in" in output
+    lines = sheet.read_text().splitlines()
+    verdict = lines[0].split(",").index("verdict")
+    assert verdict > 0
+    rows = pd.read_csv(sheet, dtype=str, keep_default_na=False).query("kind != 'unread'")
+    rows.assign(verdict="confirm").to_csv(sheet, index=False)
+    output = run("review", "--in", str(sheet), "--by", "J. Doe", "--on", "2024-05-01")
+    assert output.startswith(f"{len(rows)} events reviewed")
+    reviewed = log.read(tmp_path / "log").events.query("review == 'reviewed'")
+    assert set(reviewed["by"]) == {"J. Doe"}
+    for wrong in ((), ("--in", str(sheet), "--out", str(sheet))):
+        with pytest.raises(UsageError, match="either --out or --in"):
+            run("review", *wrong)
+
+
+def test_a_letter_is_recorded_and_two_of_a_kind_are_merged(run, tmp_path):
+    run("import", str(PAGE), "--as-of", "2024-04-30")
+    first, second = log.read(tmp_path / "log").recommendations["recommendation_id"][:2]
+    said = ("--status", "closed - implemented", "--office", "Finance", "--by", "J. Doe")
+    output = run("record", first, "--effective", "2024-05-01", "--on", "2024-05-02", *said)
+    assert output.endswith(f"recorded of {first}.\n")
+    output = run("merge", second, "--into", first, "--by", "J. Doe", "--on", "2024-05-03")
+    assert output.endswith(f"merges {second} into {first}.\n")
+    output = run("merge", second, "--undo", "--by", "J. Doe", "--on", "2024-05-04")
+    assert output.endswith(f"parts {second} again.\n")
+    with pytest.raises(UsageError, match="either --into or --undo"):
+        run("merge", second, "--by", "J. Doe")

@@ -16,7 +16,10 @@ EVENTS = pd.DataFrame(columns=["recommendation_id", "kind", "note"])
 
 
 def known(*rows: dict, events: pd.DataFrame = EVENTS) -> KnownRecommendations:
-    table = pd.DataFrame([{"recommendation_id": recommendation_id(row), **row} for row in rows])
+    table = pd.DataFrame(
+        [{"recommendation_id": recommendation_id(row), **row} for row in rows],
+        columns=["recommendation_id", *ROW],
+    )
     return KnownRecommendations(table, events)
 
 
@@ -115,3 +118,30 @@ def test_one_text_without_a_number_in_two_reports_is_two_recommendations():
     register = known(first)
     assert register.find(first | {"report": "A-24-02"}) is None
     assert register.find(first | {"report": "", "title": "Another report"}) is None
+
+
+CITY = ROW | {"issuer": "City Auditor", "report": "22-1", "agency": "Public Works"}
+
+
+@pytest.mark.parametrize("left_out", [{}, {"report": ""}, {"number": ""}], ids=str)
+def test_a_number_that_a_file_addresses_to_several_agencies_is_one_recommendation_of_each(left_out):
+    works, parks = CITY | left_out, CITY | left_out | {"agency": "Parks"}
+    register = known()
+    register.claim([works, parks])
+    names = [register.add(row) for row in (works, parks)]
+    assert [name.rpartition(".")[2] for name in names] == ["Public-Works", "Parks"]
+    assert [register.find(row) for row in (works, parks)] == names
+    later = KnownRecommendations(
+        pd.DataFrame([works, parks]).assign(recommendation_id=names), EVENTS
+    )
+    assert [later.find(row) for row in (works, parks)] == names  # each alone in its file
+    assert later.find(works | {"agency": "Harbor"}) is None
+
+
+def test_an_agency_that_joins_a_number_is_another_recommendation_and_the_first_stays():
+    register, parks = known(CITY), CITY | {"agency": "Parks"}
+    assert register.find(parks) == "22-1.1"  # alone, it is the agency by another name
+    register.claim([CITY, parks])
+    assert register.find(CITY) == "22-1.1"
+    assert register.find(parks) is None
+    assert register.add(parks) == "22-1.1.Parks"

@@ -8,6 +8,7 @@ import pytest
 from coee_nb.errors import InputError
 from coee_nb.recommendations import imports, log, reviews
 from coee_nb.recommendations.columns import KINDS
+from coee_nb.recommendations.register import register
 from coee_nb.recommendations.sources.recognise import read_file
 
 FILES = Path(__file__).parent / "files"
@@ -333,8 +334,8 @@ def test_a_dry_comparison_leaves_the_log_alone(page, tmp_path):
 
 
 def test_rows_that_are_one_recommendation_are_refused(add):
-    text = "issuer,report,number,agency,text,status\nCity,R,1,Harbor,List,open\n"
-    text += "City,R,1,Port,Count,open\n"
+    text = "issuer,report,number,title,text,status\nCity,R,1,Lamps,List,open\n"
+    text += "City,R,1,Oil,Count,open\n"
     with pytest.raises(InputError, match=r"line 3 is R\.1 a second time"):
         add(text, APRIL, "list.csv")
 
@@ -358,3 +359,43 @@ def test_the_same_file_imported_by_several_at_once_is_imported_once(page, tmp_pa
     assert len(held.recommendations) == 3
     alone = imports.changes(log.empty(), read_file(path, as_of=APRIL))
     assert len(held.events) == len(alone.events)
+
+
+def test_a_priority_and_amounts_that_change_are_events_and_the_first_ones_stay(add, tmp_path):
+    head = "issuer,report,number,agency,text,status,priority,questioned_costs_usd,official\n"
+    line = "City Auditor,R-1,1,Parks,Repair the roof,Open,{},{},{}\n"
+    add(head + line.format("no", "$1000", "J. Chief"), APRIL, "list.csv")
+    changed = add(head + line.format("yes", '"2,500.50"', "K. Boss"), MAY, "list.csv").table
+    assert set(zip(changed["before"], changed["after"], strict=True)) == {
+        ("priority no", "yes"),
+        ("questioned costs 1000.00", "2500.50"),
+        ("responsible official J. Chief", "K. Boss"),
+    }
+    assert add(head + line.format("", "", ""), date(2024, 6, 1), "list.csv").table.empty
+    back = add(head + line.format("no", "1000", "K. Boss"), JUNE, "list.csv").table
+    assert list(back["after"]) == ["no", "1000.00"]
+    kept = log.read(tmp_path / "log")
+    shown = [
+        register(kept, as_of=on).table.loc[0, ["priority", "questioned_costs_usd", "official"]]
+        for on in (APRIL, MAY, JUNE)
+    ]
+    assert list(map(tuple, shown)) == [
+        ("no", 1000.0, "J. Chief"),
+        ("yes", 2500.5, "K. Boss"),
+        ("no", 1000.0, "K. Boss"),
+    ]
+    assert kept.recommendations.loc[0, "priority"] == "no"
+
+
+def test_a_number_with_hardly_a_word_of_its_text_is_asked_about(tmp_path):
+    head = "issuer,report,number,text,status\n"
+    for text, as_of in (
+        ("Count the lamps of each harbor every year.", "2024-03-31"),
+        ("Count all lamps of each harbor every year.", "2024-06-30"),
+        ("Train the pilots in the new rules.", "2024-09-30"),
+    ):
+        path = tmp_path / f"{as_of}.csv"
+        path.write_text(f"{head}City Auditor,22-1,1,{text},open\n", encoding="utf-8")
+        reading = read_file(path, as_of=date.fromisoformat(as_of))
+        told = imports.append_reading(tmp_path / "log", reading).table["after"].iloc[0]
+        assert ("another recommendation" in told) == text.startswith("Train")

@@ -36,8 +36,8 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_without_a_folder_there_is_a_log_that_holds_nothing():
-    nothing = log.read(None)
+def test_a_log_in_memory_can_hold_nothing():
+    nothing = log.empty()
     assert nothing.recommendations.empty
     assert nothing.events.empty
     assert (nothing.name, nothing.origin) == ("", "")

@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.recommendations.log import Log
-from coee_nb.recommendations.register import evidence, of_agencies, register
+from coee_nb.recommendations.register import evidence, part_of, register
 
 LATER = date(2024, 4, 30)
 
@@ -250,11 +250,11 @@ def test_agencies_are_chosen_by_name_and_an_unknown_one_is_refused(log_of):
     log = log_of(
         ["A.1", {"recommendation_id": "B.1", "agency": "ICE"}], [("B.1", "2023-01-01", "update")]
     )
-    chosen = of_agencies(log, ["ICE"])
+    chosen = part_of(log, agencies=["ICE"])
     assert (list(chosen.recommendations["recommendation_id"]), len(chosen.events)) == (["B.1"], 1)
-    assert of_agencies(log, []) is log
+    assert part_of(log, agencies=[]) is log
     with pytest.raises(InputError, match=r"no recommendation to 'TSA'.*CBP; ICE"):
-        of_agencies(log, ["TSA"])
+        part_of(log, agencies=["TSA"])
 
 
 DAYS = st.integers(0, 900).map(lambda n: date(2022, 1, 1) + timedelta(days=n))
@@ -297,4 +297,4 @@ def test_a_text_date_is_a_date_and_anything_else_is_refused_in_words(log_of):
         with pytest.raises(ParameterError, match="as_of"):
             register(log, as_of=wrong)
     with pytest.raises(ParameterError, match="a list of names"):
-        of_agencies(log, "CBP")
+        part_of(log, agencies="CBP")

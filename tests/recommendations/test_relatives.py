@@ -31,7 +31,7 @@ DATES = [
     ("Target completion date: 2025-11-30.", "2025-11-30"),
     ("Est. completion: Sept. 2025.", "2025-09-30"),
     ("ECD 31-Dec-2025.", "2025-12-31"),
-    ("Estimated Completion Date (ECD): 31 DEC 25.", None),  # unread, not wrong
+    ("Estimated Completion Date (ECD): 31 DEC 25.", "2025-12-31"),
     ("DHS expects to close out the action before fiscal year 2026 begins.", "2025-09-30"),
     ("The work will be done before the beginning of FY 2025.", "2024-09-30"),
     ("The office will finish before the start of calendar year 2026.", "2025-12-31"),

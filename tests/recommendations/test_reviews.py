@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from coee_nb.errors import InputError
+from coee_nb.errors import CoeeError, InputError
 from coee_nb.recommendations import log, reviews
 
 ON = date(2024, 5, 1)
@@ -38,7 +38,7 @@ def last(folder) -> pd.Series:
 
 
 def test_a_confirmation_repeats_the_event_as_reviewed(folder):
-    assert reviews.confirm(folder, "E000001", on=ON) == "E000003"
+    assert reviews.confirm(folder, "E000001", on=ON) == ["E000003"]
     first, new = log.read(folder).events.iloc[0], last(folder)
     assert (first["review"], new["review"], new["supersedes"]) == (
         "automatic", "reviewed", "E000001",
@@ -126,3 +126,56 @@ def test_an_unknown_word_is_refused(word, folder):
 def test_a_review_before_the_event_was_recorded_is_refused(folder):
     with pytest.raises(InputError, match="recorded"):
         reviews.confirm(folder, "E000001", on=date(2024, 4, 29))
+
+
+def test_many_are_confirmed_or_none_and_every_fault_is_told(folder):
+    with pytest.raises(InputError, match=r"2 faults: .*'E000008'; .*'E000009'"):
+        reviews.confirm(folder, "E000001", "E000008", "E000009", on=ON)
+    assert len(log.read(folder).events) == 2
+    assert reviews.confirm(folder, "E000001", "E000002", on=ON, by="J. Doe") == [
+        "E000003", "E000004",
+    ]  # fmt: skip
+    assert list(log.read(folder).events["by"]) == ["", "", "J. Doe", "J. Doe"]
+
+
+def filled(folder, *lines: str):
+    sheet = folder / "sheet.csv"
+    sheet.write_text("\n".join(["event_id,verdict,ecd,precision,status,by", *lines]) + "\n")
+    return sheet
+
+
+def test_a_sheet_lists_what_nobody_reviewed_and_takes_verdicts(folder):
+    sheet = reviews.review_sheet(log.read(folder))
+    assert list(sheet["event_id"]) == ["E000001", "E000002"]
+    assert list(sheet["says"]) == ["2024-06-30", "open"]
+    given = filled(folder, "E000001,correct,2024-05-31,month,,A. Roe", "E000002,Confirm,,,,")
+    assert reviews.take_review(folder, given, on=ON, by="J. Doe") == ["E000003", "E000004"]
+    events = log.read(folder).events
+    assert events["ecd_to"].iloc[2] == pd.Timestamp("2024-05-31")
+    assert list(events["by"].iloc[2:]) == ["A. Roe", "J. Doe"]
+    assert reviews.review_sheet(log.read(folder)).empty
+
+
+def test_a_sheet_without_a_verdict_changes_nothing(folder):
+    assert reviews.take_review(folder, filled(folder, "E000001,,,,,"), on=ON) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("E000001,maybe,,,,", "the verdict is 'maybe'"),
+        ("E000001,,2024-05-31,,,", "a correction and no verdict"),
+        ("E000001,correct,,,,", "is to be corrected"),
+        ("E000001,correct,2024-05-31,,open,", "is to be corrected"),
+        ("E000001,correct,soon,,,", "'soon' is no day"),
+        ("E000001,correct,,,done,", "unknown status 'done'"),
+        ("E000002,correct,2024-05-31,,,", "is of kind status"),
+        ("E000007,confirm,,,,", "no event 'E000007'"),
+    ],
+)
+def test_a_line_that_cannot_be_entered_is_told_and_nothing_is(folder, line, told):
+    other = "E000001" if line.startswith("E000002") else "E000002"
+    sheet = filled(folder, f"{other},confirm,,,,", line)
+    with pytest.raises(CoeeError, match=told):
+        reviews.take_review(folder, sheet, on=ON)
+    assert len(log.read(folder).events) == 2

@@ -8,7 +8,7 @@ from coee_nb.errors import InputError
 from coee_nb.recommendations import log, statements
 from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.clocks import clocks
-from coee_nb.recommendations.register import of_agencies, register
+from coee_nb.recommendations.register import part_of, register
 
 AS_OF = date(2024, 4, 30)
 OPEN, PAGE = "recommendations.open", {"source_file": "page.txt"}
@@ -46,12 +46,15 @@ def test_each_finding_states_its_share(current):
         "recommendations.not_confirmed": (0, 3),
         "recommendations.longest_past_due": (None, None),
     }
-    assert "1 of 3 open recommendations" in found["recommendations.past_due"].statement
+    # The answer first, then the day, the log and its sources.
+    assert found["recommendations.past_due"].statement.startswith(
+        "1 of 3 open recommendations is past the agency's estimated completion date"
+    )
     assert found["recommendations.longest_past_due"].value == 547
     # The log's last source is of April 2024, that on the late one is not.
     for name in ("past_due", "longest_past_due"):
         assert (
-            "(last sources on these: of 2022-03-31)" in found[f"recommendations.{name}"].statement
+            "; last sources on these of 2022-03-31)" in found[f"recommendations.{name}"].statement
         )
 
 
@@ -76,7 +79,7 @@ def test_what_may_not_be_open_is_counted_apart_with_what_follows(log_of):
     assert "not counted as past due" in found["not_confirmed"].statement
     # Nobody has read that A.1 is open, nor that it has no date.
     assert (
-        "4 of 5 recommendations it holds were still listed and not read as closed"
+        "4 of 5 recommendations in the log are still listed and not read as closed"
         in found["open"].statement
     )
     assert "1 of 4 recommendations open or not confirmed" in found["past_due"].statement
@@ -110,7 +113,8 @@ def test_clocks_are_stated_where_they_apply(current):
         "recommendations.clock.year_old",
         "recommendations.clock.semiannual",
     }
-    assert "2 of 4 overdue or on the list" in found["recommendations.clock.year_old"]
+    assert "2 of 4 listed" in found["recommendations.clock.year_old"]
+    assert "of 3 overdue" in found["recommendations.clock.management_decision"]
     assert "for 1 it cannot be told" in found["recommendations.clock.year_old"]
 
 
@@ -126,7 +130,7 @@ def test_every_row_of_the_log_is_accounted_for(log_of, tmp_path):
         ],
     )
     log.append(tmp_path, made.recommendations, made.events)
-    part = of_agencies(made, ["CBP"])
+    part = part_of(made, agencies=["CBP"])
     listed, events = statements.sources(tmp_path, made, part, register(part, as_of=AS_OF))
     assert (listed.rows, listed.used) == (3, 1)
     assert listed.excluded == {"of another agency": 1, "recorded after the as-of date": 1}
@@ -167,7 +171,7 @@ def test_what_is_so_is_said_not_what_is_not(log_of, share):
     review = {"review": "reviewed"} if share == "none" else {}
     made = log_of(["A.1"], [("A.1", "2024-04-30", "ecd", {"ecd_to": "2024-05-31", **review})])
     (found,) = statements.unconfirmed(register(made, as_of=AS_OF))
-    said = "the one estimated completion date is confirmed" if share == "none" else "1 of 1"
+    said = "The one estimated completion date is confirmed" if share == "none" else "1 of 1"
     assert said in found.statement
 
 
@@ -205,6 +209,6 @@ def test_every_findings_evidence_is_a_line_that_shows_its_value(current, log_of)
 def test_a_log_that_held_nothing_by_then_says_so(log_of):
     early = aging(register(log_of(["A.1"]), as_of="2020-01-01"))
     found = {f.id: f for f in statements.lateness(early)}
-    assert "no recommendation was recorded" in found[OPEN].statement
-    assert "no recommendation was open" in found["recommendations.past_due"].statement
+    assert "No recommendation was recorded" in found[OPEN].statement
+    assert "No recommendation was open" in found["recommendations.past_due"].statement
     assert found[OPEN].value == 0

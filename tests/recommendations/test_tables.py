@@ -33,9 +33,10 @@ def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
     [
         ([due("2023-10-31")], "The agency's date, 2023-10-31, has passed. "
          "No dated update in the log since 2023-06-30."),
-        ([due("2024-10-31")], "The agency's date, 2024-10-31, is to come."),
+        ([due("2024-10-31")], "The agency's date, 2024-10-31, is not yet due."),
         ([due("2023-10-31"), due("2024-10-31", "2023-12-01")],
-         "The agency's date, 2024-10-31, is to come. The date moved 1 time, by 366 days in all."),
+         "The agency's date, 2024-10-31, is not yet due. "
+         "The date moved 1 time, by 366 days in all."),
         ([("A.1", "2023-06-30", "no_ecd")], "The sources in the log give no date."),
         ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")],
          "The last source gives no date; the one before was 2023-10-31."),
@@ -48,9 +49,9 @@ def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
         ([due("2023-10-31", ecd_bound="not_before")],
          "The agency said not before 2023-10-31: no due date."),
         ([due("2023-10-31", ecd_kind="milestone")],
-         "Only an interim step, due 2023-10-31, is dated: it has passed."),
+         "Only an interim milestone, due 2023-10-31, is dated: it has passed."),
         ([due("2024-10-31", ecd_kind="milestone")],
-         "Only an interim step, to come 2024-10-31, is dated."),
+         "Only an interim milestone, not yet due 2024-10-31, is dated."),
         ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
          "The last source on it is of 2022-03-31: a later closure would not be in the log."),
         ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],
@@ -172,3 +173,11 @@ def test_a_picture_of_some_says_how_many_are_drawn_and_of_which_days_their_sourc
         "last sources on these: of 2023-06-30"
         in charts.timeline(aging(current), current).description
     )
+
+
+def test_a_list_without_titles_shows_what_each_asks_for(log_of):
+    known = {"recommendation_id": "A.1", "title": "", "text": "Count the lamps."}
+    made = log_of([known], [due("2024-10-31")])
+    table = tables.worklist(aging(register(made, as_of=AS_OF)), made)
+    assert table.show[1] == "text"
+    assert table.frame["text"].tolist() == ["Count the lamps."]

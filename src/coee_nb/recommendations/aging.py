@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from coee_nb.fiscal import add_months, month_end
+from coee_nb.lazily import offered
 from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS, refuse_ends
 from coee_nb.recommendations.register import (
     ASSERTED,
@@ -20,6 +22,7 @@ from coee_nb.recommendations.register import (
     UNREAD,
     Register,
 )
+from coee_nb.results import Result
 
 SEEN_WITHIN_DAYS = 365
 NOT_DUE, LOWER_BOUND, MILESTONE = "not due", "lower bound only", "milestone only"
@@ -27,8 +30,8 @@ NO_ECD, WITHDRAWN = "no ECD given", "ECD withdrawn"
 AGE_UNKNOWN = "issue date unknown"
 
 
-@dataclass(frozen=True)
-class Aging:
+@dataclass(frozen=True, repr=False)
+class Aging(Result):
     """The register with its clocks run to ``as_of``.
 
     ``table`` has one row a recommendation, what needs attention first at the top. Beside the
@@ -54,6 +57,12 @@ class Aging:
     ``due`` counts all recommendations by due group, ``ages`` the open ones by age group: ``group``,
     ``recommendations``, ``past_due``, ``stale``. ``register`` is what it was made of.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {
+        "table": ("recommendation_id", "title", "agency", "due_group", "due_on", "days_past_due"),
+        "due": (),
+        "ages": (),
+    }
 
     table: pd.DataFrame
     due: pd.DataFrame
@@ -90,6 +99,17 @@ def aging(
     issue, the upper end belonging to the older group. An ECD that is only a lower bound, or only
     of a milestone, is no due date. Raises ParameterError when the ends are not increasing from
     above 0.
+
+    >>> from coee_nb.recommendations.register import register
+    >>> from coee_nb.recommendations.log import Log, events_table, recommendations_table
+    >>> on = {"recommendation_id": "22-1.1", "recorded_on": "2024-01-31"}
+    >>> due = {"kind": "ecd", "ecd_to": "2024-03-31", "ecd_bound": "due", "ecd_kind": "action"}
+    >>> said = on | due | {"event_id": "E000001", "effective_to": "2024-01-31"}
+    >>> events = events_table(pd.DataFrame([said]))
+    >>> log = Log(recommendations_table(pd.DataFrame([on])), events)
+    >>> aged = aging(register(log, as_of="2024-04-30"), buckets=[30, 90])
+    >>> aged.table[["recommendation_id", "days_past_due", "due_group"]].values.tolist()
+    [['22-1.1', 30, '0-30 days']]
     """
     refuse_ends("buckets", buckets)
     refuse_ends("age_buckets", age_buckets)
@@ -279,3 +299,7 @@ def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFram
     )
     counts = counts.reindex(groups, fill_value=0).astype("int64")
     return counts.rename_axis("group").reset_index().astype({"group": "str"})
+
+
+__all__ = ["Aging", "aging"]
+__dir__ = offered(__all__)

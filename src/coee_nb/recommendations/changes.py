@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from coee_nb.arguments import as_day
 from coee_nb.errors import ParameterError
 from coee_nb.formats import count, day
 from coee_nb.recommendations.register import OPEN, UNREAD, Register, register
+from coee_nb.results import Result
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
@@ -28,18 +29,23 @@ KINDS = (
     "concurrence changed", "no longer listed", "back on its list", UNREAD_NOW, CONFIRMED,
     "reworded", FIRST,
 )  # fmt: skip
-COLUMNS = ("recommendation_id", "change", "before", "after", "issuer", "agency", "title")
+COLUMNS = (
+    "recommendation_id", "change", "before", "after", "issuer", "agency", "title", "report",
+    "number",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Changes:
+@dataclass(frozen=True, repr=False)
+class Changes(Result):
     """What the log says differently on ``later`` than it did on ``earlier``.
 
     ``table`` has one row a change, gravest kind first: recommendation_id, change (see `KINDS`),
-    before, after, issuer, agency, title. ``counts`` has one row a kind that occurred: change,
-    recommendations. ``text`` is a sentence for the report; ``stamp`` names both dates, the log and
-    its last source.
+    before, after, issuer, agency, title, report, number. ``counts`` has one row a kind that
+    occurred: change, recommendations. ``text`` is a sentence for the report; ``stamp`` names both
+    dates, the log and its last source.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"table": (), "counts": ()}
 
     earlier: date | None
     later: date
@@ -84,7 +90,7 @@ def changes(log: Log, *, earlier: date | str | None, later: date | str) -> Chang
 def _side_by_side(before: Register, after: Register) -> pd.DataFrame:
     watched = ["status", "closed", "ecd_statement", "ecd_to", "ecd_bound", "concurrence"]
     watched += ["vanished_on", "reworded_on", "standing", "unread_note"]
-    keys = ["recommendation_id", "issuer", "agency", "title"]
+    keys = ["recommendation_id", "issuer", "agency", "title", "report", "number"]
     old = before.table[["recommendation_id", *watched]]
     return after.table[keys + watched].merge(old, on="recommendation_id", suffixes=("", "_before"))
 
@@ -146,8 +152,7 @@ def _added(before: Register, after: Register) -> pd.DataFrame:
 
 
 def _sentence(counts: pd.DataFrame, stamp: str) -> str:
-    said = f"B{stamp[1:]}"
     if counts.empty:
-        return f"{said}, no change was recorded."
+        return f"No change was recorded {stamp}."
     told = [f"{count(n)} {kind}" for kind, n in counts.itertuples(index=False)]
-    return f"{said}: {', '.join(told)}."
+    return f"{', '.join(told)}, {stamp}."

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.drawing import PALETTE, PLATE, band, bars, canvas, name_rows, say, without_scale
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.recommendations.aging import (
     LOWER_BOUND,
@@ -26,6 +27,7 @@ from coee_nb.recommendations.closure import (
     Closure,
     observed,
 )
+from coee_nb.recommendations.names import names_of
 from coee_nb.recommendations.register import ASSERTED, CLOSED, GONE, UNREAD, Register
 from coee_nb.wording import read_wording
 
@@ -69,7 +71,7 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
             _lifeline(axes, place, row, own, today)
         _label_marks(axes, marks[marks["recommendation_id"].isin(shown)], shown)
         _as_of_line(axes, today, len(shown))
-        _name_rows(axes, shown)
+        _name_rows(axes, _called(rows.reset_index()), list(rows["title"]))
         _dates_below(axes)
         _dated(figure, aged.register.stamp)
     late, left_out = int(rows["past_due"].sum()), len(aged.not_closed) - len(shown)
@@ -77,25 +79,36 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
         f"A line for each of {len(shown)} {aged.opens} with a known date, the latest at "
         f"the top: when it was issued, each estimated completion date, and the as-of date. {late} "
         f"of them are past due{_longest(rows)}{_last_told(rows[rows['past_due']])}. "
-        f"{fmt.count(left_out)} more are not drawn. Told {aged.register.stamp}."
+        f"{_elsewhere(left_out, name)}Told {aged.register.stamp}."
     )
     table = Table(
         marks,
         name=f"{name}_marks",
         caption=f"Every mark of the timelines, {aged.register.stamp}",
+        formats={"title": fmt.beginning},
         labels={"recommendation_id": "recommendation"},
         origin=aged.register.origin,
+        rows=int(marks["recommendation_id"].isin(shown).sum()),
     )
     title = f"When each recommendation was due, as of {fmt.day(aged.as_of)}"
     return Chart(figure, name, title, description, table)
 
 
+def _elsewhere(left_out: int, name: str) -> str:
+    """Say how many are not drawn, and in which files of the run they are."""
+    if not left_out:
+        return ""
+    verb = "is" if left_out == 1 else "are"
+    files = f"{name}_marks.csv, where it has a known date, and worklist.csv"
+    return f"{fmt.count(left_out)} more {verb} not drawn: each is in {files}. "
+
+
 def timeline_marks(aged: Aging, current: Register) -> pd.DataFrame:
     """Return one row a dated mark of an open recommendation, in the order of attention.
 
-    Columns: recommendation_id, mark (issued, earlier ECD, ECD, ECD, not confirmed, not before,
-    milestone, last dated word), on, event_id (of an ECD). Recommendations without any such mark
-    have no row.
+    Columns: recommendation_id, title, mark (issued, earlier ECD, ECD, ECD, not confirmed, not
+    before, milestone, last dated word), on, event_id (of an ECD). Recommendations without any such
+    mark have no row.
     """
     rows = aged.not_closed
     known = rows[["recommendation_id", "ecd_event", "ecd_confirmed"]]
@@ -119,6 +132,8 @@ def timeline_marks(aged: Aging, current: Register) -> pd.DataFrame:
     ]
     marks = pd.concat(parts, ignore_index=True)
     marks["event_id"] = marks["event_id"].fillna("")
+    titles = rows.set_index("recommendation_id")["title"]
+    marks.insert(1, "title", marks["recommendation_id"].map(titles))
     place = pd.Index(rows["recommendation_id"]).get_indexer(marks["recommendation_id"])
     return marks.take(np.lexsort((marks["on"].to_numpy(), place))).reset_index(drop=True)
 
@@ -153,7 +168,7 @@ def standing(row: pd.Series) -> str:
     """Return in few words where a recommendation stands against its dates."""
     days = row["days_past_due"]
     if row["due_group"] == MILESTONE and row["days_past_milestone"] > 0:
-        return f"a step passed {fmt.count(row['days_past_milestone'])} days ago"
+        return f"a milestone passed {fmt.count(row['days_past_milestone'])} days ago"
     if pd.isna(days):
         return str(row["due_group"])
     if days > 0:
@@ -183,10 +198,19 @@ def _as_of_line(axes: Axes, today: pd.Timestamp, rows: int) -> None:
     say(axes, f"as of {fmt.day(today)}", (today, -1.0), shift=(-4, 0))
 
 
-def _name_rows(axes: Axes, names: list[str]) -> None:
-    name_rows(axes, [_short(name) for name in names], above=1.2)
+def _name_rows(axes: Axes, names: list[str], titles: list[str]) -> None:
+    """Write what each row is called and, below it, how its report's title begins."""
+    pairs = zip(names, titles, strict=True)
+    rows = [
+        "\n".join(filter(None, (_short(name), fmt.beginning(title, 38)))) for name, title in pairs
+    ]
+    name_rows(axes, rows, above=1.2)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", visible=True)
+
+
+def _called(rows: pd.DataFrame) -> list[str]:
+    return list(names_of(rows).values())
 
 
 def _short(name: str, length: int = 34) -> str:
@@ -272,7 +296,8 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Callo
     behind = rows.assign(days_late=rows["days_past_due"].clip(lower=0))
     behind["total_days"] = behind["slip_days"] + behind["days_late"]
     behind = behind.sort_values("total_days", ascending=False, kind="stable")
-    columns = ["recommendation_id", "first_due_on", "due_on", "revisions", "slip_days", "days_late"]
+    columns = ["recommendation_id", "title", "first_due_on", "due_on", "revisions"]
+    columns += ["slip_days", "days_late", "report", "number"]
     behind = behind[[*columns, "total_days"]].reset_index(drop=True)
     shown = behind.head(ROWS)
     with canvas(9, 1.3 + 0.4 * len(shown)) as (figure, axes):
@@ -293,6 +318,7 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Callo
         caption=f"Slip of the due date and days past the current one{labelled}, "
         f"{aged.register.stamp}",
         origin=aged.register.origin,
+        formats={"title": fmt.beginning},
         labels={"recommendation_id": "recommendation"},
         rows=ROWS,
     )
@@ -301,7 +327,9 @@ def slips(aged: Aging, *, name: str = "slips", label: str = "") -> Chart | Callo
 
 
 def _drawn(shown: int, of: int) -> str:
-    return f" (drawn: the {shown} furthest behind)" if shown < of else ""
+    return (
+        f" (drawn: the {shown} furthest behind; all are in the table's file)" if shown < of else ""
+    )
 
 
 def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:
@@ -316,7 +344,7 @@ def _slip_bars(axes: Axes, shown: pd.DataFrame) -> None:
         say(axes, words, (max(row.slip_days, 0) + row.days_late, place), shift=(6, 0), size=10)
     _over(axes, slip, "date moved", at=lambda i: slip[i] / 2)
     _over(axes, late, "past the current date", at=lambda i: max(slip[i], 0) + late[i] / 2)
-    _name_rows(axes, list(shown["recommendation_id"]))
+    _name_rows(axes, _called(shown), list(shown["title"]))
     axes.grid(visible=False)
     axes.set_xlabel("days behind the first estimated completion date")
     _room_on_the_right(axes, share=0.25)
@@ -482,8 +510,11 @@ def _spread_labels(axes: Axes, labels: list[tuple], *, gap: float = 0.055) -> No
 
 def _years_and_shares(axes: Axes) -> None:
     axes.set_ylim(-0.03, 1.03)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     axes.set_xlabel("years since issue")
     axes.set_ylabel("share of recommendations")
     axes.set_xlim(left=0)
     _room_on_the_right(axes, share=0.22)
+
+
+__dir__ = showing(globals())

@@ -12,17 +12,26 @@ day no source tells is "cannot tell" wherever that day decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from coee_nb.fiscal import add_months, semiannual_period_end
 from coee_nb.formats import day
+from coee_nb.lazily import offered
 from coee_nb.recommendations.aging import whole_days
-from coee_nb.recommendations.register import GONE, RESOLVED_STATUSES, UNREAD, Register, basis_of
+from coee_nb.recommendations.register import (
+    GONE,
+    RESOLVED_STATUSES,
+    UNREAD,
+    Register,
+    aside_of,
+    basis_of,
+)
+from coee_nb.results import Result
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.recommendations")
@@ -55,16 +64,20 @@ class Clock:
         return f"{self.title} ({self.authority})"
 
 
-@dataclass(frozen=True)
-class ClockList:
+@dataclass(frozen=True, repr=False)
+class ClockList(Result):
     """A clock run over the ``register``.
 
     ``table`` has one row a recommendation of the auditors the clock applies to, what needs
-    attention first: recommendation_id, agency, issued_on, status, state (overdue, listed, cannot
-    tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one of its
-    own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``basis`` names the
-    log and the last source on these.
+    attention first: recommendation_id, title, agency, issued_on, status, state (overdue, listed,
+    cannot tell, running, not yet, met late, met, done), due_on (the clock's day, where it has one
+    of its own), days_over, reason, questioned_costs_usd, funds_for_better_use_usd. ``basis`` names
+    the log and the last source on these.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {
+        "table": ("recommendation_id", "title", "agency", "state", "due_on", "days_over", "reason")
+    }
 
     clock: Clock
     table: pd.DataFrame
@@ -80,6 +93,13 @@ class ClockList:
     def stamp(self) -> str:
         """As-of date, log and last source on these."""
         return f"as of {day(self.register.as_of)}, {self.basis}"
+
+    @property
+    def aside(self) -> str:
+        """The same as a sentence has it in brackets, after what it says."""
+        on_these = self.register.table["recommendation_id"].isin(self.table["recommendation_id"])
+        rows = self.register.table[on_these] if len(self.table) else self.register.table
+        return aside_of(rows, self.register.log_name, self.register.as_of)
 
 
 MANAGEMENT_DECISION = Clock("management_decision", "OMB Circular A-50 (1982), 8.a(2)", "OIG")
@@ -271,7 +291,7 @@ def _listed(
     """Return the clock's list: the first case that holds says a recommendation's state."""
     cases = [*_untold(table), *cases]
     holds = [case.to_numpy(dtype=bool) for case, _, _ in cases]
-    listed = table[["recommendation_id", "agency", "issued_on", "status"]].copy()
+    listed = table[["recommendation_id", "title", "agency", "issued_on", "status"]].copy()
     listed["state"] = np.select(holds, [state for _, state, _ in cases], default=default[0])
     listed["due_on"] = due
     over = whole_days(pd.Timestamp(current.as_of) - due)
@@ -284,3 +304,7 @@ def _listed(
     listed = listed.take(np.lexsort((-days, rank))).reset_index(drop=True)
     basis = basis_of(table if len(table) else current.table, current.log_name)
     return ClockList(clock, listed, basis, current)
+
+
+__all__ = ["Clock", "ClockList", "clocks", "summary"]
+__dir__ = offered(__all__)

@@ -9,7 +9,9 @@ implemented": a recommendation closed without being implemented will not be impl
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,9 @@ from coee_nb.arguments import known
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
+from coee_nb.lazily import offered
 from coee_nb.recommendations.register import UNREAD, Register
+from coee_nb.results import Result
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.recommendations")
@@ -42,8 +46,8 @@ class Durations:
     excluded: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Closure:
+@dataclass(frozen=True, repr=False)
+class Closure(Result):
     """Closure as the register shows it.
 
     - ``survival``: Kaplan-Meier share not yet closed, whichever way: days, at_risk, closures,
@@ -60,6 +64,8 @@ class Closure:
     ``text`` says what was found, or why nothing can be estimated: the tables are then empty.
     ``stamp`` and ``origin`` are the register's.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"agencies": (), "incidence": ()}
 
     survival: pd.DataFrame
     incidence: pd.DataFrame
@@ -157,7 +163,7 @@ def kaplan_meier(days: pd.Series, closed: pd.Series) -> pd.DataFrame:
     """Return the Kaplan-Meier estimate of the share still open.
 
     One row a day on which something closed: days, at_risk, closures, still_open, and ci_low and
-    ci_high, 95 %, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
+    ci_high, 95%, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
     conf.type = "log-log"), missing where the estimate is 0. Kaplan and Meier 1958, by
     statsmodels' SurvfuncRight. Raises EstimationError for times it would accept in silence:
     missing, negative or infinite; and when nothing closed.
@@ -329,8 +335,7 @@ def _sentence(current: Register, times: Durations, line: pd.Series) -> str:
         within = WORDS.sentence("no_share_4y", few=FEW)
     return WORDS.sentence(
         "closed",
-        as_of=day(current.as_of),
-        basis=current.basis,
+        aside=current.aside,
         closed=count(closed),
         of=count(len(table)),
         median=median,
@@ -352,3 +357,7 @@ def _caveats(current: Register, times: Durations) -> str:
     if within.any():
         told += f" {WORDS.sentence('closed_between', n=count(within.sum()))}"
     return told
+
+
+__all__ = ["Closure", "aalen_johansen", "closure", "kaplan_meier"]
+__dir__ = offered(__all__)

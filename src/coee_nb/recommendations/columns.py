@@ -38,7 +38,9 @@ EVENT_COLUMNS = (
     "review",
     "supersedes",  # event_id this one replaces
     "note",
+    "by",  # who says so, or reviewed it; blank: a program read it
 )
+LATER_COLUMNS = ("by",)  # that older logs lack
 
 RECOMMENDATION_DATES = ("issued_on", "auditor_deadline_on", "recorded_on")
 EVENT_DATES = ("effective_from", "effective_to", "recorded_on", "ecd_from", "ecd_to")
@@ -59,10 +61,18 @@ SOURCE_COLUMNS = (
 
 KINDS = (
     "issued", "concurrence", "status", "ecd", "no_ecd", "withdrawn", "unread", "reworded",
-    "vanished", "update",
+    "vanished", "update", "noted", "merged",
 )  # fmt: skip
 # What may stand as the last word on the action's date: a date, none, or one taken back.
 ECD_FAMILY = ("ecd", "no_ecd", "withdrawn")
+# What the log keeps in the source's own words (kind noted): the note says of what they are.
+OFFICE, RATING, OFFICIAL = "office", "risk rating", "responsible official"
+# What a source says anew of a recommendation's values (kind noted); the first are its own.
+REVALUED = {
+    "priority": "priority",
+    "questioned_costs_usd": "questioned costs",
+    "funds_for_better_use_usd": "funds for better use",
+}
 # How the note of an unread event begins: why it was not read, or what contradicts what.
 NOT_READ, CONTRADICTS = "not read", "contradict"
 PRECISIONS = ("day", "month", "quarter", "season", "fiscal_year", "calendar_year")

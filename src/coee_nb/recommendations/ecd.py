@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.engines.datewords.styles import FEDERAL, MONTH_FIRST, DateStyle
+from coee_nb.lazily import offered
 from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.narratives.commitments import Commitment, find_commitments
 from coee_nb.recommendations.narratives.narrative import Narrative
 from coee_nb.recommendations.narratives.standing import find_standing
 from coee_nb.recommendations.narratives.strength import LABELLED, STARTED, WITHDRAWN
+from coee_nb.recommendations.narratives.updates import AUDITOR
 
 _CLOSED = re.compile(
     r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
@@ -76,14 +78,16 @@ class Withdrawal:
     start: int
 
 
-def find_withdrawal(narrative: str, style: DateStyle = FEDERAL) -> Withdrawal | None:
+def find_withdrawal(
+    narrative: str, style: DateStyle = FEDERAL, voice: str = AUDITOR
+) -> Withdrawal | None:
     """Return the words that end the agency's date, None where a date stands or none is ended.
 
     >>> find_withdrawal("As of May 2024, the completion date is to be determined.").span
     'completion date is to be determined'
     """
     told = Narrative(narrative)
-    commitments = find_commitments(told, style)
+    commitments = find_commitments(told, style, voice)
     withdrawn = [commitment for commitment in commitments if commitment.strength == WITHDRAWN]
     if not withdrawn or _closed(told) or _current(commitments):
         return None
@@ -93,7 +97,11 @@ def find_withdrawal(narrative: str, style: DateStyle = FEDERAL) -> Withdrawal | 
 
 
 def find_ecd(
-    narrative: str, *, date_order: str = MONTH_FIRST, fiscal_year_end: str = ""
+    narrative: str,
+    *,
+    date_order: str = MONTH_FIRST,
+    fiscal_year_end: str = "",
+    voice: str = AUDITOR,
 ) -> Ecd | None:
     """Return the agency's current ECD in a status narrative, or None where there is none.
 
@@ -101,27 +109,31 @@ def find_ecd(
     due date of several. A closed recommendation has none, and one whose date was taken back.
     Dates of reports, past events, statutes and of the auditor's own work are not ECDs; nor is a
     date that is in no calendar or may be read in two ways (see ``DateStyle`` for the two options).
+    ``voice`` is whose words these are: "auditor", or "agency" for a reply of its own, in which "we
+    will" and "agreed to" are promises.
 
     >>> ecd = find_ecd("In May 2023, CBP said it expects to finish by the end of FY24.")
     >>> ecd.due.isoformat(), ecd.precision, ecd.span
     ('2024-09-30', 'fiscal_year', 'by the end of FY24')
     """
     told = Narrative(narrative)
-    commitments = find_commitments(told, DateStyle(date_order, fiscal_year_end))
+    commitments = find_commitments(told, DateStyle(date_order, fiscal_year_end), voice)
     current = None if _closed(told) else _current(commitments)
     if current is None or current.dated.refused:
         return None
     return _ecd(told, current, _earlier(told, commitments, current))
 
 
-def find_refused(narrative: str, style: DateStyle = FEDERAL) -> Refused | None:
+def find_refused(
+    narrative: str, style: DateStyle = FEDERAL, voice: str = AUDITOR
+) -> Refused | None:
     """Return the current date's words where they cannot be read as one date, else None.
 
     >>> find_refused("ECD: February 30, 2024.")
     Refused(span='February 30, 2024', start=5, reason='it is in no calendar')
     """
     told = Narrative(narrative)
-    current = None if _closed(told) else _current(find_commitments(told, style))
+    current = None if _closed(told) else _current(find_commitments(told, style, voice))
     if current is None or not current.dated.refused:
         return None
     start, end = told.original(current.dated.start, current.dated.end)
@@ -200,3 +212,7 @@ def _ecd(told: Narrative, current: Commitment, earlier: tuple[FormerEcd, ...]) -
         kind=current.kind,
         earlier=earlier,
     )
+
+
+__all__ = ["Ecd", "Withdrawal", "find_ecd", "find_withdrawal"]
+__dir__ = offered(__all__)

@@ -36,14 +36,18 @@ class History:
 
     @property
     def recorded(self) -> pd.Timestamp:
-        """The last day on which the log learnt something of it; a review is no news."""
-        news = (event["recorded_on"] for event in self._events if not event["supersedes"])
+        """The last day on which a source told something of it; a word by hand is no source."""
+        news = (
+            event["recorded_on"]
+            for event in self._events
+            if not event["supersedes"] and not event.get("by")
+        )
         return max(news, default=pd.NaT)
 
     @property
     def vanished(self) -> bool:
         """Whether the last that was seen of it is its absence; a review shows nothing."""
-        standing = self._standing()
+        standing = [event for event in self._standing() if event["kind"] not in ("noted", "merged")]
         return bool(standing) and standing[-1]["kind"] == "vanished"
 
     def is_unconfirmed(self, kind: str) -> bool:

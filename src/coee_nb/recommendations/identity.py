@@ -12,7 +12,8 @@ from coee_nb.errors import InputError
 from coee_nb.recommendations.sources.words import normalised
 
 REWORDED_NOTE = "text sha256 "
-# A number of a GAO report may go to several agencies, each with a status of its own.
+# A number of a GAO report may go to several agencies, each with a status of its own. Of others it
+# is so where one file has a number, or an unnumbered text, for several.
 _NUMBERS_BY_AGENCY = ("GAO",)
 
 
@@ -26,11 +27,13 @@ class KnownRecommendations:
 
     def __init__(self, recommendations: pd.DataFrame, events: pd.DataFrame) -> None:
         self._ids = set(recommendations["recommendation_id"])
-        self._by_report: dict[tuple, str] = {}
+        self._by_report: dict[tuple, list[tuple[str, str]]] = {}
         self._by_title: dict[tuple, list[tuple[str, str]]] = {}
         self._by_text: dict[tuple, list[tuple[str, str]]] = {}
         self._titles: dict[str, str] = {}
         self._claimed: set[str] = set()
+        self._agencies: dict[str, str] = {}
+        self._shared: set[tuple] = set()  # what a file addresses to several agencies
         self.texts: dict[str, set[str]] = {}
         reworded = events[events["kind"] == "reworded"]
         rewordings = reworded.groupby("recommendation_id")["note"].agg(list).to_dict()
@@ -47,17 +50,27 @@ class KnownRecommendations:
         Raises InputError, naming them, when it may be one of several.
         """
         if row["number"] and row["report"] and _report_key(row) in self._by_report:
-            return self._by_report[_report_key(row)]
+            numbered = self._addressed(self._by_report[_report_key(row)], row)
+            return numbered[0][1] if numbered else None
         if row["number"]:
-            return self._one_of(self._by_title.get(_title_key(row), []), row)
+            titled = self._addressed(self._by_title.get(_title_key(row), []), row)
+            return self._one_of(titled, row)
         alike = self._by_text.get(_text_key(row, row["text_sha256"]), [])
         same_report = [pair for pair in alike if row["report"] and pair[0] == row["report"]]
         same_title = [pair for pair in alike if self._titles[pair[1]] == _title(row)]
         untitled = [pair for pair in alike if not self._titles[pair[1]] or not row["title"]]
-        return self._one_of(same_report or same_title or untitled, row)
+        return self._one_of(self._addressed(same_report or same_title or untitled, row), row)
 
     def claim(self, rows: list[dict]) -> None:
-        """Keep what rows of a file name word for word from being taken for another of its rows."""
+        """Learn from the rows of a file which are one recommendation each.
+
+        What they name word for word is not taken for another of the rows, and what they address to
+        several agencies is of each.
+        """
+        addressed: dict[tuple, set[str]] = {}
+        for row in rows:
+            addressed.setdefault(_addressed_key(row), set()).add(row["agency"].casefold())
+        self._shared |= {key for key, agencies in addressed.items() if len(agencies) > 1}
         for row in rows:
             if row["number"] and not row["report"]:
                 alike = self._compatible(self._by_title.get(_title_key(row), []), row)
@@ -66,11 +79,20 @@ class KnownRecommendations:
     def add(self, row: Mapping) -> str:
         """Return the id a new recommendation gets, and know it from now on."""
         name = recommendation_id(row)
+        if row["issuer"] not in _NUMBERS_BY_AGENCY and _addressed_key(row) in self._shared:
+            name = f"{name}.{_dashed(row['agency'])}"
         if name in self._ids:
             name = f"{name}-{_short(row['agency'] + row['title'] + row['text_sha256'])}"
         self._ids.add(name)
         self._learn({**row, "recommendation_id": name}, [row["text_sha256"]])
         return name
+
+    def _addressed(self, pairs: list[tuple[str, str]], row: Mapping) -> list[tuple[str, str]]:
+        """Those to the agency of the row, where the file or the log has it for several."""
+        apart = len({self._agencies[name] for _, name in pairs}) > 1
+        if not apart and _addressed_key(row) not in self._shared:
+            return pairs
+        return [pair for pair in pairs if self._agencies[pair[1]] == row["agency"].casefold()]
 
     @staticmethod
     def _compatible(pairs: list[tuple[str, str]], row: Mapping) -> list[str]:
@@ -94,9 +116,10 @@ class KnownRecommendations:
         name = row["recommendation_id"]
         self.texts[name] = set(texts)
         self._titles[name] = _title(row)
+        self._agencies[name] = row["agency"].casefold()
         if row["number"]:
             if row["report"]:
-                self._by_report[_report_key(row)] = name
+                self._by_report.setdefault(_report_key(row), []).append((row["report"], name))
             self._by_title.setdefault(_title_key(row), []).append((row["report"], name))
         else:
             for text in set(texts):
@@ -127,12 +150,22 @@ def _initials(agency: str) -> str:
     return "".join(word[0] for word in words if word[0].isupper()) or "unnamed"
 
 
+def _dashed(agency: str) -> str:
+    return re.sub(r"\W+", "-", agency).strip("-")[:24].rstrip("-") or "unnamed"
+
+
 def _short(text: str) -> str:
     return hashlib.sha256(normalised(text).casefold().encode()).hexdigest()[:6]
 
 
 def _agency(row: Mapping) -> str:
     return row["agency"].casefold() if row["issuer"] in _NUMBERS_BY_AGENCY else ""
+
+
+def _addressed_key(row: Mapping) -> tuple:
+    """What a row is of, whoever it is addressed to."""
+    text = "" if row["number"] else row["text_sha256"]
+    return row["issuer"], row["report"] or _title(row), row["number"], text
 
 
 def _report_key(row: Mapping) -> tuple:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,11 @@ import pandas as pd
 
 from coee_nb.formats import day
 from coee_nb.recommendations import sightings
-from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.columns import CLOSED_STATUSES, NOT_READ, REVALUED
 from coee_nb.recommendations.history import History
 from coee_nb.recommendations.identity import REWORDED_NOTE
+from coee_nb.recommendations.merges import ANOTHER, alike
+from coee_nb.recommendations.sources import reading as sources
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.imports import ImportWork
@@ -21,6 +23,7 @@ NARRATIVE_NOTE = "narrative sha256 "
 FORMER_NOTE = "former date, told together with the one that took its place"
 FIRST_NOTE = "earliest date of which the comments tell"
 NO_DATE = "no date given"
+TAKEN_AS_OPEN = "taken as open"
 _ECD_FIELDS = ("ecd_from", "ecd_to", "ecd_precision", "ecd_bound", "ecd_kind")
 
 
@@ -54,7 +57,9 @@ def wording(work: ImportWork, name: str, row: dict, history: History) -> None:
         source_span=row["text"][:80],
         note=REWORDED_NOTE + row["text_sha256"],
     )
-    work.note(name, "reworded", "", row["text"][:80])
+    doubt = " [hardly a word as before: has another recommendation got its number?]"
+    other = alike(work.wordings.get(name, row["text"]), row["text"]) < ANOTHER
+    work.note(name, "reworded", "", row["text"][:80] + (doubt if other else ""))
 
 
 def concurrence(work: ImportWork, name: str, row: dict, history: History) -> None:
@@ -112,7 +117,7 @@ def status(work: ImportWork, name: str, row: dict, history: History) -> None:
         when,
         history,
         status=row["status"],
-        note=row["note"],
+        note="; ".join(filter(None, (_taken(row), row["note"]))),
         **source(row, "status"),
         **history.correction(held, when),
     )
@@ -120,6 +125,81 @@ def status(work: ImportWork, name: str, row: dict, history: History) -> None:
         work.note(name, "changed status", _word(held, "status"), row["status"])
     if returned:
         work.note(name, "shown again", "vanished", row["status"])
+
+
+def _taken(row: Mapping) -> str:
+    """Why a status that the source's words do not decide is one."""
+    doubt = row["status_doubt"]
+    return f"{TAKEN_AS_OPEN}: {doubt}" if doubt and row["status"] else ""
+
+
+def unless_known(row: dict, history: History) -> dict:
+    """Return a row without the status that was taken as open where the log holds another word.
+
+    What the log held is then not confirmed by it; the same word again says nothing new.
+    """
+    held = history.last("status")
+    if held is None or not (row["status_doubt"] and row["status"]):
+        return row
+    if held["source_span"] == row["status_span"] and held["note"].startswith(TAKEN_AS_OPEN):
+        return row
+    unread = {"unread": row["status_span"] or row["status_doubt"]}
+    unread |= {"unread_why": row["status_doubt"]}
+    if row["unread"]:
+        unread = {key: f"{unread[key]}; {row[key]}" for key in unread}
+    return row | {"status": "", "status_span": ""} | unread
+
+
+def noted(work: ImportWork, name: str, row: dict, history: History) -> None:
+    """Keep what the source says in its own words, where the log does not have them already.
+
+    So are kept a priority and amounts that are no longer what they were.
+    """
+    for told in (*row["noted"], *_revalued(work, name, row, history)):
+        held = [e for e in history.all("noted") if label_of(e["note"]) == told.label]
+        if held and held[-1]["source_span"] == told.words:
+            continue
+        why = f", {NOT_READ}: {told.unread}" if told.unread else ""
+        when = (row["stated_from"], row["stated_to"])
+        work.event(name, "noted", when, history, source_span=told.words, note=told.label + why)
+        first = "" if name in work.fresh else _first_value(work, name, told.label)
+        if held or first:
+            before = held[-1]["source_span"] if held else first
+            work.note(name, "changed note", f"{told.label} {before}", told.words)
+
+
+def _revalued(
+    work: ImportWork, name: str, row: Mapping, history: History
+) -> Iterator[sources.Noted]:
+    """Yield the priority and amounts of a row that may differ from what the log has."""
+    if name in work.fresh:
+        return  # they are what it was entered with
+    told = {label_of(event["note"]) for event in history.all("noted")}
+    for column, label in REVALUED.items():
+        words = _as_words(row[column])
+        if words and (label in told or words != _first_value(work, name, label)):
+            yield sources.Noted(label, words)
+
+
+def _first_value(work: ImportWork, name: str, label: str) -> str:
+    """Return the value with which a recommendation was entered; blank where it had none."""
+    columns = [column for column, of in REVALUED.items() if of == label]
+    return _as_words(work.entered[name][columns[0]]) if columns else ""
+
+
+def _as_words(value: str | float | None) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    return value if isinstance(value, str) else f"{value:.2f}"
+
+
+def label_of(note: str) -> str:
+    """Return what the words of a noted event are of.
+
+    >>> label_of("issued_on, not read: 'May' is not a day")
+    'issued_on'
+    """
+    return note.split(f", {NOT_READ}: ")[0]
 
 
 def ecd(work: ImportWork, name: str, row: dict, history: History) -> None:
@@ -130,12 +210,13 @@ def ecd(work: ImportWork, name: str, row: dict, history: History) -> None:
     stands = held is not None and held["kind"] == "ecd"
     if not kind and work.has_due_column and (stands or history.is_unconfirmed("ecd")):
         # The list has a place for dates and leaves this one's blank.
-        says = row["status"] not in CLOSED_STATUSES and not row["unread"]
+        says = row["status"] not in ("", *CLOSED_STATUSES) and not row["ecd_unread"]
         kind = "no_ecd" if says else ""
     if not kind or (kind == "no_ecd" and row["cut"] and held is not None):
         return
     word = {"kind": kind, "ecd_from": row["ecd_from"], "ecd_to": row["ecd_to"]}
     word |= {"ecd_bound": row["ecd_bound"]}
+    word |= {"source_span": row["ecd_span"]} if kind == "no_ecd" and row["ecd_span"] else {}
     same = history.said(held, **word)
     anew = work.unread_now or history.is_unconfirmed("ecd")
     if same and not history.needs_own(held, stated) and not anew:
@@ -159,15 +240,16 @@ def ecd(work: ImportWork, name: str, row: dict, history: History) -> None:
         **history.correction(held, when),
     )
     if not same:
-        before = _said(held["kind"], held.get("ecd_to"), held.get("ecd_kind")) if held else ""
-        after = _said(kind, row["ecd_to"], row["ecd_kind"])
+        before = _said_by(held) if held else ""
+        after = _said(kind, row["ecd_to"], row["ecd_kind"], row["ecd_span"])
         change = "withdrawn ECD" if kind == "withdrawn" else "changed ECD"
         work.note(name, change, before, after)
 
 
 def _former(work: ImportWork, name: str, row: dict, told_to: object, history: History) -> None:
     """Keep the dates that the same words give up, as of the days before they were told."""
-    if (row["ecd_kind"], row["ecd_bound"]) != ("action", "due"):
+    given = pd.notna(row["ecd_to"])
+    if given and (row["ecd_kind"], row["ecd_bound"]) != ("action", "due"):
         return
     known = {event["ecd_to"] for event in history.all("ecd")} | {pd.Timestamp(row["ecd_to"])}
     former = [one for one in row["ecd_earlier"] if pd.Timestamp(one.due) not in known]
@@ -223,9 +305,10 @@ def _ecd_of(row: Mapping) -> str:
         return "ecd"
     if row.get("withdrawn_span"):
         return "withdrawn"
-    if row["unread"]:
+    if row["ecd_unread"]:
         return ""  # there may be a date in the words that were not read
-    return "no_ecd" if row["narrative"] and row["status"] not in CLOSED_STATUSES else ""
+    said = row["narrative"] or row["ecd_span"]
+    return "no_ecd" if said and row["status"] not in ("", *CLOSED_STATUSES) else ""
 
 
 def _no_date_note(row: Mapping) -> str:
@@ -234,12 +317,19 @@ def _no_date_note(row: Mapping) -> str:
     return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
 
 
-def _said(kind: str, due: date | None, of: str | None) -> str:
+def _said_by(event: Mapping) -> str:
+    words = event.get("source_span") or ""
+    return _said(event["kind"], event.get("ecd_to"), event.get("ecd_kind"), words)
+
+
+def _said(kind: str, due: date | None, of: str | None, words: str = "") -> str:
     if kind == "ecd":
         return f"{'milestone' if of == 'milestone' else 'ECD'} {day(due)}"
     if kind == "withdrawn":
         return "ECD withdrawn"
-    return NO_DATE if kind == "no_ecd" else "no word on completion"
+    if kind == "no_ecd":
+        return f"{NO_DATE} ({words})" if words else NO_DATE
+    return "no word on completion"
 
 
 def _word(held: Mapping | None, column: str) -> str:
@@ -268,5 +358,5 @@ def _same(event: Mapping, when: tuple) -> bool:
 def where_it_stands(history: History) -> str:
     """Status and date by the newest of the statements, whatever their order in the file."""
     status, ecd = history.last("status"), history.last("ecd")
-    told = _said(ecd["kind"], ecd["ecd_to"], ecd.get("ecd_kind")) if ecd else _said("", None, None)
+    told = _said_by(ecd) if ecd else _said("", None, None)
     return f"{_word(status, 'status') or 'status not read'}; {told}"

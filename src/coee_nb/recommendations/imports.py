@@ -16,6 +16,7 @@ from coee_nb.recommendations.columns import (
     CLOSED_STATUSES,
     CONTRADICTS,
     RECOMMENDATION_COLUMNS,
+    REVALUED,
 )
 from coee_nb.recommendations.history import History
 from coee_nb.recommendations.identity import KnownRecommendations
@@ -24,7 +25,8 @@ from coee_nb.recommendations.sources.reading import Reading
 
 CHANGES = (
     "added", "seen, not read", "contradiction", "changed ECD", "withdrawn ECD", "changed status",
-    "changed concurrence", "reworded", "updated", "issue date learnt", "issue date differs",
+    "changed concurrence", "changed note", "taken as open", "kept as words",
+    "reworded", "updated", "issue date learnt", "issue date differs",
     "vanished", "shown again", "not shown",
 )  # fmt: skip
 
@@ -116,6 +118,8 @@ class ImportWork:
         self.issued = known["issued_on"].to_dict()
         self.is_known = bool((self.log.events["source_sha256"] == self.reading.sha256).any())
         self.reports = known["report"].to_dict()
+        self.wordings = known["text"].to_dict()
+        self.entered = known[list(REVALUED)].to_dict("index")
 
     def _listed(self) -> list[str]:
         """The known recommendations one would look for in this list; none in a dated source."""
@@ -154,7 +158,8 @@ class ImportWork:
         name = self.known.find(row) or self._add(row)
         self._refuse_twice(name, row)
         history = self.histories.setdefault(name, History())
-        before = len(self.changed)
+        row = import_facts.unless_known(row, history)
+        before, said = len(self.changed), len(self.events)
         words = row["unread"]
         self.unread_now = bool(words) and not history.knows_unread(words)
         import_facts.issue(self, name, row, history)
@@ -163,20 +168,32 @@ class ImportWork:
         import_facts.status(self, name, row, history)
         import_facts.ecd(self, name, row, history)
         import_facts.update(self, name, row, history)
+        import_facts.noted(self, name, row, history)
         if name in self.fresh:
             # Of a recommendation that was not known before, only where it stands is news.
             del self.changed[before:]
+        self._tell_doubts(name, self.events[said:])
         if self.unread_now:
             self._unread(name, row, words, history)
         if name in self.fresh:
             self.fresh[name]["after"] = import_facts.where_it_stands(history)
+
+    def _tell_doubts(self, name: str, events: list[dict]) -> None:
+        """Tell which new facts rest on nothing but that words were not understood."""
+        for event in events:
+            label, _, why = event.get("note", "").partition(": ")
+            if event["kind"] == "status" and label == import_facts.TAKEN_AS_OPEN:
+                self.note(name, "taken as open", "", why)
+            if event["kind"] == "noted" and why:
+                self.note(name, "kept as words", "", f"{label}: {why}")
 
     def _unread(self, name: str, row: dict, words: str, history: History) -> None:
         """Note words that were seen and not read; the facts of the same row stand beside them."""
         when = (row["stated_from"], row["stated_to"])
         note = sightings.why_unread(row)
         self.event(name, "unread", when, history, source_span=words, note=note)
-        told = "contradiction" if note.startswith(CONTRADICTS) else "seen, not read"
+        told = "kept as words" if row["is_read"] else "seen, not read"
+        told = "contradiction" if note.startswith(CONTRADICTS) else told
         before = "" if name in self.fresh else import_facts.where_it_stands(history)
         self.note(name, told, before, note)
 

@@ -14,25 +14,30 @@ the log learnt of it: the register on a date is rebuilt from the events recorded
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 
 from coee_nb.errors import InputError
 from coee_nb.files import read_file, writing
+from coee_nb.lazily import offered
 from coee_nb.origins import origin_of
 from coee_nb.paths import resolve, shown
 from coee_nb.recommendations.columns import (
     AMOUNTS,
     EVENT_COLUMNS,
     EVENT_DATES,
+    LATER_COLUMNS,
     RECOMMENDATION_COLUMNS,
     RECOMMENDATION_DATES,
     SOURCE_COLUMNS,
 )
 from coee_nb.recommendations.contradictions import refuse_contradictions
+from coee_nb.results import Result
 
 RECOMMENDATIONS_FILE = "recommendations.csv"
 EVENTS_FILE = "events.csv"
@@ -46,11 +51,12 @@ _GUARDED = r"^'('*[=+\-@])"
 _LINE_BREAKING = "[\t\n\v\f\r\x85\xa0\u2028\u2029]|  |^ | $"
 _FREE_TEXT = (
     "issuer", "report", "number", "agency", "title", "text", "source_file", "source_span", "note",
+    "by",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Log:
+@dataclass(frozen=True, repr=False)
+class Log(Result):
     """The log as it stands on disk.
 
     ``recommendations``: one row a recommendation, columns ``RECOMMENDATION_COLUMNS``.
@@ -60,6 +66,11 @@ class Log:
     generated); blank for a log that was made in memory.
     """
 
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {
+        "recommendations": ("recommendation_id", "issuer", "agency", "title", "issued_on"),
+        "events": ("event_id", "recommendation_id", "kind", "effective_to", "status", "ecd_to"),
+    }
+
     recommendations: pd.DataFrame
     events: pd.DataFrame
     sources: pd.DataFrame = field(default_factory=lambda: sources_table(pd.DataFrame()))
@@ -67,16 +78,12 @@ class Log:
     origin: str = ""
 
 
-def read(folder: str | Path | None) -> Log:
+def read(folder: str | Path) -> Log:
     """Return the log in ``folder``, or refuse it with the file and row that is wrong.
-
-    Without a folder it is a log that holds nothing.
 
     Raises InputError for a missing file or column, an unreadable date or number, an unknown
     word, and every contradiction listed in ``contradictions.refuse_contradictions``.
     """
-    if folder is None:
-        return empty()
     folder = resolve(folder)
     paths = folder / RECOMMENDATIONS_FILE, folder / EVENTS_FILE
     for path in paths:
@@ -113,6 +120,25 @@ def empty() -> Log:
     return Log(
         recommendations_table(pd.DataFrame(columns=list(RECOMMENDATION_COLUMNS))),
         events_table(pd.DataFrame(columns=list(EVENT_COLUMNS))),
+    )
+
+
+def refuse_unknown(log: Log, recommendation_id: str) -> None:
+    """Raise InputError for a recommendation that the log does not hold, with the nearest it does.
+
+    >>> refuse_unknown(empty(), "OIG-22-34.1")
+    Traceback (most recent call last):
+    coee_nb.errors.InputError: the log has no recommendation 'OIG-22-34.1'. \
+Expected: an id of recommendations.csv.
+    """
+    ids = log.recommendations["recommendation_id"].tolist()
+    if recommendation_id in ids:
+        return
+    near = get_close_matches(recommendation_id, ids, n=3, cutoff=0.6)
+    told = f"; near it are {', '.join(near)}" if near else ""
+    raise InputError(
+        f"the log has no recommendation {recommendation_id!r}",
+        expected=f"an id of {RECOMMENDATIONS_FILE}{told}",
     )
 
 
@@ -293,6 +319,7 @@ def _cells(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
             where=str(path),
             expected=f"comma-separated UTF-8 text with {len(columns)} columns in every row",
         ) from error
+    frame = frame.assign(**{c: "" for c in LATER_COLUMNS if c in columns and c not in frame})
     missing = [column for column in columns if column not in frame]
     if missing:
         raise InputError(f"no column {missing[0]!r}", where=str(path), expected=", ".join(columns))
@@ -308,3 +335,7 @@ def _write(path: Path, table: pd.DataFrame) -> None:
         cells[column] = cells[column].str.replace(_FORMULA, r"'\1", regex=True)
     with writing(path) as stream:
         cells.to_csv(stream, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+
+
+__all__ = ["Log", "read"]
+__dir__ = offered(__all__)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
+from coee_nb.lazily import offered
 from coee_nb.parameters import Day, InputPath, Parameters
 from coee_nb.recommendations.buckets import AGE_BUCKETS, DUE_BUCKETS, refuse_ends
 
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 
 class RecommendationAging(Parameters):
     """The set of parameters of ``recommendation_aging``."""
+
+    SECTIONS = (
+        "What is late",
+        "What comes due",
+        "By auditor, agency, office and rating",
+        "How far the dates slipped",
+        "What the dates rest on",
+        "Clocks set by law, circular and auditor",
+        "What changed since the earlier date",
+        "How long recommendations stay open",
+        "To hand out",
+    )
 
     as_of: Day = Field(
         description="The day the register is rebuilt for, as 2024-06-30: what was known then."
@@ -30,6 +43,9 @@ class RecommendationAging(Parameters):
     agencies: list[str] = Field(
         default_factory=list, description="The agencies reported on. None named: all in the log."
     )
+    issuers: list[str] = Field(
+        default_factory=list, description="The auditors reported on. None named: all in the log."
+    )
     buckets: list[int] = Field(
         default_factory=lambda: list(DUE_BUCKETS),
         description="Upper ends of the groups of days past due.",
@@ -41,7 +57,7 @@ class RecommendationAging(Parameters):
     generated_log: InputPath | None = Field(
         None,
         description="A second log of generated events, whose closures show the curves where the "
-        "first has too few. Only a demonstration needs it.",
+        "first has too few. Left out: only the log's own times are shown.",
     )
 
     def check_inputs(self) -> None:
@@ -50,9 +66,10 @@ class RecommendationAging(Parameters):
         Builds everything but the curves from the logs, as the notebook will.
         """
         from coee_nb.recommendations import log
-        from coee_nb.recommendations.register import of_agencies
+        from coee_nb.recommendations.register import part_of
 
-        chosen = of_agencies(log.read(self.log), self.agencies)
+        whole = log.read(self.log)
+        chosen = part_of(whole, agencies=self.agencies, issuers=self.issuers)
         self._build(chosen, self.earlier_as_of)
         if self.generated_log is not None:
             self._build(log.read(self.generated_log), None)
@@ -83,3 +100,7 @@ class RecommendationAging(Parameters):
         for name in ("buckets", "age_buckets"):
             refuse_ends(name, getattr(self, name))
         return self
+
+
+__all__ = ["RecommendationAging"]
+__dir__ = offered(__all__)

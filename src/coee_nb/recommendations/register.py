@@ -7,10 +7,10 @@ place in the log: a late note about an early year does not displace what was sai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,18 @@ import pandas as pd
 from coee_nb.arguments import as_day
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.formats import count, day
-from coee_nb.recommendations.columns import ASSERTED_COMPLETE, CLOSED_STATUSES, ECD_FAMILY
+from coee_nb.lazily import offered
+from coee_nb.recommendations.columns import (
+    ASSERTED_COMPLETE,
+    CLOSED_STATUSES,
+    ECD_FAMILY,
+    OFFICE,
+    OFFICIAL,
+    RATING,
+    REVALUED,
+)
+from coee_nb.recommendations.merges import merged
+from coee_nb.results import Result
 
 if TYPE_CHECKING:
     from coee_nb.recommendations.log import Log
@@ -38,8 +49,8 @@ ECD_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, repr=False)
+class Register(Result):
     """The recommendations known on ``as_of`` and what was known of them.
 
     Everything here is so in the log, no more: ``basis`` names the log and the day of its last
@@ -61,18 +72,23 @@ class Register:
       gives none; ``withdrawals``, how often a date was withdrawn in so many words;
     - ``status_confirmed``, ``ecd_confirmed``: false where a source since has a row on it that was
       seen and not read, ``unread_on``, with the words ``unread_words`` and why (``unread_note``);
-    - ``milestone_to``: the date last given for a step on the way, unless withdrawn since;
+    - ``milestone_to``: the date last given for an interim milestone, unless withdrawn since;
     - ``last_update_on``: the last dated word about it; ``last_seen_on``: the last day of which any
       source speaks of it, and ``last_source``, that file; ``first_known_on``: the first such day,
       by which it had been issued; ``vanished_on``: since when it is absent from the list it was
       read from; ``reworded_on``;
+    - ``office`` and ``official`` responsible and ``rating`` of its risk, in the source's own words;
     - ``ecd_event``, ``milestone_event``, ``status_event``, ``concurrence_event``,
-      ``unread_event``: the event_id behind each.
+      ``office_event``, ``official_event``, ``unread_event``: the event_id behind each.
 
     ``ecds`` has one row an ECD event in force, by recommendation in the order of ``table`` and by
     effective date, with the columns of ``events.csv`` named in ``ECD_COLUMNS``. ``sources`` holds
     the files imported by then, columns ``SOURCE_COLUMNS``. ``text`` is a sentence for the report.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {
+        "table": ("recommendation_id", "title", "agency", "standing", "status", "ecd_to")
+    }
 
     as_of: date
     table: pd.DataFrame
@@ -88,6 +104,11 @@ class Register:
         return basis_of(self.table, self.log_name)
 
     @property
+    def aside(self) -> str:
+        """The same as a sentence has it in brackets, after what it says."""
+        return aside_of(self.table, self.log_name, self.as_of)
+
+    @property
     def nothing(self) -> str:
         """What a section says that has no recommendation to show."""
         if not self.log_name and self.table.empty:
@@ -100,23 +121,45 @@ class Register:
         return f"as of {day(self.as_of)}, {self.basis}"
 
 
+def aside_of(table: pd.DataFrame, name: str, as_of: date) -> str:
+    """Return day, log and last source as a sentence has them in brackets, after what it says.
+
+    ``table`` is a part of `Register.table`.
+    """
+    return f"as of {day(as_of)}, {basis_of(table, name).replace(' (', ', ').rstrip(')')}"
+
+
 def register(log: Log, *, as_of: date | str) -> Register:
     """Return the register as it was known on ``as_of``, a date or a text such as 2024-04-30.
 
     ``log`` has ``recommendations`` and ``events`` with the columns of the two log files. Events of
     recommendations that are not in the log by then are left out; reading the log refuses them.
     Raises ParameterError for a date that is none.
+
+    >>> from coee_nb.recommendations.log import Log, events_table, recommendations_table
+    >>> on = {"recommendation_id": "22-1.1", "recorded_on": "2024-01-31"}
+    >>> due = {"kind": "ecd", "ecd_to": "2024-03-31", "ecd_bound": "due", "ecd_kind": "action"}
+    >>> said = on | due | {"event_id": "E000001", "effective_to": "2024-01-31"}
+    >>> events = events_table(pd.DataFrame([said]))
+    >>> log = Log(recommendations_table(pd.DataFrame([on])), events)
+    >>> register(log, as_of="2024-04-30").text
+    '1 recommendation: 1 open (as of 2024-04-30, in the log, last source of 2024-01-31).'
+    >>> register(log, as_of="2024-01-30").table.empty  # as it was known then
+    True
     """
     as_of = as_day(as_of, name="as_of")
+    log = merged(log, as_of=as_of)
     listed = log.recommendations
     known = listed[listed["recorded_on"] <= np.datetime64(as_of)].reset_index(drop=True)
     held = _InForce.of(log.events, known["recommendation_id"], as_of)
     known["issued_on"] = known["issued_on"].fillna(_learnt_issue(held))
+    _revalue(known, held)
     columns = {
         **_status_columns(held),
         **_ecd_columns(held),
         **_activity_columns(held),
         **_unread_columns(held),
+        **_noted_columns(held),
     }
     table = pd.concat([known, pd.DataFrame(columns, index=known.index)], axis=1)
     table["closed"] = table["status"].isin(CLOSED_STATUSES) & table["status_confirmed"]
@@ -124,7 +167,7 @@ def register(log: Log, *, as_of: date | str) -> Register:
     rows = held.order[held.is_kind("ecd")[held.order]]
     ecds = log.events.loc[:, list(ECD_COLUMNS)].take(rows).reset_index(drop=True)
     sources = log.sources[log.sources["as_of"] <= np.datetime64(as_of)].reset_index(drop=True)
-    text = _sentence(table, as_of, basis_of(table, log.name))
+    text = _sentence(table, aside_of(table, log.name, as_of))
     return Register(as_of, table, ecds, text, sources, log.name, log.origin)
 
 
@@ -138,28 +181,18 @@ def basis_of(table: pd.DataFrame, name: str) -> str:
     return f"in the log{f' {name}' if name else ''} ({told})"
 
 
-def of_agencies(log: Log, agencies: Sequence[str]) -> Log:
-    """Return the part of the log about ``agencies``; all of it when none is named.
+def part_of(log: Log, *, agencies: Sequence[str] = (), issuers: Sequence[str] = ()) -> Log:
+    """Return the part of the log about these agencies, of these issuers; all where none is named.
 
-    Raises InputError when the log has no recommendation to one of them, ParameterError for a
+    Raises InputError when the log has no recommendation to or of one of them, ParameterError for a
     single name that is not in a list.
     """
-    if isinstance(agencies, str):
-        raise ParameterError(
-            f"agencies is {agencies!r}", expected="a list of names", do=f"write [{agencies!r}]"
-        )
-    if not agencies:
+    chosen = log.recommendations
+    for name, column, wanted in (("agencies", "agency", agencies), ("issuers", "issuer", issuers)):
+        if wanted or isinstance(wanted, str):
+            chosen = chosen[chosen[column].isin(_present(log, name, column, wanted))]
+    if chosen is log.recommendations:
         return log
-    present = sorted(set(log.recommendations["agency"]))
-    unknown = [agency for agency in agencies if agency not in present]
-    if unknown:
-        raise InputError(
-            f"no recommendation to {unknown[0]!r}",
-            where="parameter 'agencies'",
-            expected=f"names as in the log: {'; '.join(present) or 'it is empty'}",
-            do="correct the name, or leave agencies empty for all",
-        )
-    chosen = log.recommendations[log.recommendations["agency"].isin(agencies)]
     events = log.events[log.events["recommendation_id"].isin(chosen["recommendation_id"])]
     return replace(
         log,
@@ -168,22 +201,42 @@ def of_agencies(log: Log, agencies: Sequence[str]) -> Log:
     )
 
 
+def _present(log: Log, name: str, column: str, wanted: Sequence[str]) -> Sequence[str]:
+    """Return the names asked for, each of which the log has."""
+    if isinstance(wanted, str):
+        raise ParameterError(
+            f"{name} is {wanted!r}", expected="a list of names", do=f"write [{wanted!r}]"
+        )
+    present = sorted(set(log.recommendations[column]))
+    unknown = [one for one in wanted if one not in present]
+    if unknown:
+        raise InputError(
+            f"no recommendation {'to' if column == 'agency' else 'of'} {unknown[0]!r}",
+            where=f"parameter {name!r}",
+            expected=f"names as in the log: {'; '.join(present) or 'it is empty'}",
+            do=f"correct the name, or leave {name} empty for all",
+        )
+    return wanted
+
+
 def evidence(log: Log, current: Register) -> pd.DataFrame:
     """Return one row a fact of the register with the words it rests on.
 
-    Columns: recommendation_id, fact (status, ECD, milestone, concurrence or seen, not read), says
-    (as last read, marked where the last source does not confirm it), source_file,
-    source_span, source_sha256, review (automatic or reviewed), event_id.
+    Columns: recommendation_id, title, fact (status, ECD, milestone, concurrence, office or seen,
+    not read), says (as last read, marked where the last source does not confirm it), source_file,
+    source_span, source_sha256, review (automatic or reviewed), by (who says or reviewed it),
+    event_id.
     """
-    quoted = ["source_file", "source_span", "source_sha256", "review", "event_id"]
+    quoted = ["source_file", "source_span", "source_sha256", "review", "by", "event_id"]
     events = log.events.set_index("event_id", drop=False)
     parts = []
     for fact, says in _FACTS.items():
         rows = current.table[current.table[f"{fact}_event"] != ""]
         part = events.loc[rows[f"{fact}_event"], quoted].reset_index(drop=True)
         part.insert(0, "recommendation_id", rows["recommendation_id"].to_numpy())
-        part.insert(1, "fact", _FACT_NAMES.get(fact, fact))
-        part.insert(2, "says", says(rows))
+        part.insert(1, "title", rows["title"].to_numpy())
+        part.insert(2, "fact", _FACT_NAMES.get(fact, fact))
+        part.insert(3, "says", says(rows))
         if f"{fact}_confirmed" in rows:
             doubt = np.where(rows[f"{fact}_confirmed"], "", f" ({UNREAD})")
             part["says"] = [f"{said}{but}" for said, but in zip(part["says"], doubt, strict=True)]
@@ -206,6 +259,7 @@ _FACTS = {
     "ecd": _said_of_ecd,
     "milestone": lambda rows: [day(due) for due in rows["milestone_to"]],
     "concurrence": lambda rows: rows["concurrence"].to_numpy(),
+    "office": lambda rows: rows["office"].to_numpy(),
     "unread": lambda rows: rows["unread_note"].to_numpy(),
 }
 _FACT_NAMES = {"ecd": "ECD", "unread": "seen, not read"}
@@ -357,7 +411,8 @@ def _activity_columns(held: _InForce) -> dict[str, pd.Series]:
     last = held.last(held.is_kind(*UPDATE_KINDS) & dated)
     final = held.last(np.ones(len(held.events), dtype=bool))
     vanished = held.is_kind("vanished")
-    gone = np.where(vanished[final], final, NOWHERE) if len(vanished) else final
+    sighted = held.last(~held.is_kind("noted"))  # words on it do not put it back on its list
+    gone = np.where(vanished[sighted], sighted, NOWHERE) if len(vanished) else final
     read_on = held.value("recorded_on", last)
     told_of = held.value("effective_to", last)
     return {
@@ -397,6 +452,29 @@ def _unread_columns(held: _InForce) -> dict[str, pd.Series]:
     }
 
 
+def _noted_columns(held: _InForce) -> dict[str, pd.Series]:
+    """Return who is responsible and how grave it is, as the sources say it."""
+    is_noted = held.is_kind("noted")
+    found: dict[str, pd.Series] = {}
+    for column, label in (("office", OFFICE), ("official", OFFICIAL), ("rating", RATING)):
+        last = held.last(is_noted & (held.events["note"] == label).to_numpy())
+        found |= {column: held.value("source_span", last)}
+        found |= {f"{column}_event": held.value("event_id", last)}
+    return found
+
+
+def _revalue(known: pd.DataFrame, held: _InForce) -> None:
+    """Put priorities and amounts as a source said them last in the place of the first ones."""
+    is_noted = held.is_kind("noted")
+    for column, label in REVALUED.items():
+        last = held.last(is_noted & (held.events["note"] == label).to_numpy())
+        said = held.value("source_span", last)
+        if column.endswith("_usd"):
+            known[column] = pd.to_numeric(said, errors="coerce").fillna(known[column])
+        else:
+            known[column] = said.where(said != "", known[column])
+
+
 def _stands_after(held: _InForce, unread: np.ndarray, fact: np.ndarray) -> np.ndarray:
     """Tell where a row was not read after the fact was; what the same row did say is read."""
     place = np.full(len(held.events) + 1, NOWHERE)  # the last: of an event that does not exist
@@ -420,9 +498,9 @@ def _standing(table: pd.DataFrame) -> np.ndarray:
     return np.select(holds, [name for _, name in cases], default=OPEN).astype(object)
 
 
-def _sentence(table: pd.DataFrame, as_of: date, basis: str) -> str:
+def _sentence(table: pd.DataFrame, aside: str) -> str:
     noun = "recommendation" if len(table) == 1 else "recommendations"
-    return f"As of {day(as_of)}, {basis}, {count(len(table))} {noun}: {standings(table)}."
+    return f"{count(len(table))} {noun}: {standings(table)} ({aside})."
 
 
 def standings(table: pd.DataFrame) -> str:
@@ -430,3 +508,7 @@ def standings(table: pd.DataFrame) -> str:
     counts = table["standing"].value_counts()
     told = [f"{count(int(counts[name]))} {name}" for name in STANDINGS if name in counts]
     return ", ".join(told) or "none"
+
+
+__all__ = ["Register", "evidence", "part_of", "register"]
+__dir__ = offered(__all__)

@@ -65,8 +65,7 @@ def _one(group: list[dict]) -> dict:
     if len(said) > 1:
         told = "; ".join(f"{row['where']} says {_words(row)}" for row in group)
         spans = " | ".join(_words(row) for row in group)
-        why = {"unread": spans, "unread_why": f"{CONTRADICTS}s itself, {told}"}
-        return group[0] | _NO_STATUS | _NO_DATE | why
+        return group[0] | _NO_STATUS | _NO_DATE | _contradictory(spans, told)
     row = group[0]
     if row.get("ecd_note"):
         told, spans = row["ecd_note"], row["ecd_span"] or row["ecd_note"]
@@ -76,7 +75,11 @@ def _one(group: list[dict]) -> dict:
             return row
         told = f"{row['where']} gives {day(row['ecd_to'])}, its comments {day(narrated.due)}"
         spans = f"{row['ecd_span']} | {narrated.span}"
-    return row | _NO_DATE | {"unread": spans, "unread_why": f"{CONTRADICTS}s itself, {told}"}
+    return row | _NO_DATE | _contradictory(spans, told)
+
+
+def _contradictory(spans: str, told: str) -> dict:
+    return {"unread": spans, "unread_why": f"{CONTRADICTS}s itself, {told}", "ecd_unread": True}
 
 
 def _facts(row: Mapping) -> tuple:
@@ -96,7 +99,10 @@ def _narrated(row: Mapping):
         return None
     style = row["style"]
     found = find_ecd(
-        row["narrative"], date_order=style.order, fiscal_year_end=style.fiscal_year_end
+        row["narrative"],
+        date_order=style.order,
+        fiscal_year_end=style.fiscal_year_end,
+        voice=row["voice"],
     )
     if found is None or (found.kind, found.bound) != ("action", "due"):
         return None

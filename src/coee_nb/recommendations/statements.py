@@ -14,6 +14,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file
+from coee_nb.recommendations import portfolio
 from coee_nb.recommendations.aging import (
     AGE_UNKNOWN,
     LOWER_BOUND,
@@ -24,13 +25,14 @@ from coee_nb.recommendations.aging import (
     not_closed,
 )
 from coee_nb.recommendations.clocks import CANNOT_TELL, LISTED, OVERDUE, ClockList
-from coee_nb.recommendations.columns import CONTRADICTS
+from coee_nb.recommendations.columns import AMOUNTS, CONTRADICTS
 from coee_nb.recommendations.log import (
     EVENTS_FILE,
     RECOMMENDATIONS_FILE,
     SOURCES_FILE,
     Log,
 )
+from coee_nb.recommendations.names import called
 from coee_nb.recommendations.register import (
     ASSERTED,
     GONE,
@@ -46,15 +48,13 @@ WORDS = read_wording("coee_nb.recommendations")
 COUNTS = "counts"  # the table whose lines hold the counted findings
 
 
-def sources(folder: Path | None, whole: Log, part: Log, current: Register) -> Inputs:
-    """Return the log's files with the account of their rows; none without a folder.
+def sources(folder: Path, whole: Log, part: Log, current: Register) -> Inputs:
+    """Return the log's files with the account of their rows.
 
     ``whole`` is the log as read from ``folder``, ``part`` the agencies reported on, ``current``
     the register made of it. Excluded: rows of other agencies, recorded after the as-of date, and
     events that a correction known by then replaced.
     """
-    if folder is None:
-        return Inputs()
     by = np.datetime64(current.as_of)
     files = []
     for name, table in (
@@ -139,27 +139,38 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     Ids: ``recommendations.`` and the names of `counts` but ``unconfirmed`` and ``not_held``, and
     ``.longest_past_due``; those of `_IF_ANY` only where there are any.
     """
-    on = _on(aged.register)
+    aside = aged.register.aside
     listed = counts(aged).set_index("count")
     found = []
     for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
         n, of = int(line["recommendations"]), int(line["of"])
         if not n and name in _IF_ANY:
             continue
-        held = "recommendations it holds" if name in _OF_ALL else aged.opens
+        held = "recommendations in the log" if name in _OF_ALL else aged.opens
         share = f"all {fmt.count(of)}" if n == of > 1 else f"{fmt.count(n)} of {fmt.count(of)}"
         so = f": {WORDS.sentence(f'so_{name}')}" if n and name in _SO else ""
-        statement = f"{on}, {share} {held} {line['what']}{so}."
+        told = f"{share} {held} {_agreeing(line['what'], n)}{so}"
         if not of:
-            statement = f"{on}, no recommendation was {'recorded' if name in _OF_ALL else 'open'}."
+            told = f"No recommendation was {'recorded' if name in _OF_ALL else 'open'}"
         if name == "open" and of:
-            parts = _parts(aged.register)
-            statement = f"{statement[:-1]} ({standings(aged.table)}){parts}."
-        statement = f"{statement[:-1]}{_seen(line)}."
-        found.append(_share(name, statement, n, of, inputs))
+            told += f": {standings(aged.table)}{_parts(aged.register)}"
+        found.append(_share(name, f"{_capital(told)} ({aside}{_seen(line)}).", n, of, inputs))
     if aged.table["past_due"].any():
-        found.append(_longest(aged.not_closed, on, inputs))
+        found.append(_longest(aged.not_closed, aside, inputs))
     return Findings(found)
+
+
+_OF_ONE = {"are": "is", "have": "has", "appear": "appears"}
+
+
+def _agreeing(what: str, n: int) -> str:
+    """Return what is said of several as it is said of ``n``."""
+    verb, _, rest = what.partition(" ")
+    return f"{_OF_ONE.get(verb, verb)} {rest}" if n == 1 else what
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _seen(line: pd.Series) -> str:
@@ -170,11 +181,7 @@ def _seen(line: pd.Series) -> str:
     days = f"of {fmt.day(newest)}"
     if oldest != newest:
         days = f"of {fmt.day(oldest)} to {fmt.day(newest)}"
-    return f" (last sources on these: {days})"
-
-
-def _on(current: Register) -> str:
-    return f"As of {fmt.day(current.as_of)}, {current.basis}"
+    return f"; last sources on these {days}"
 
 
 def not_held(current: Register) -> pd.DataFrame:
@@ -208,16 +215,20 @@ def held_in_part(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fi
         for row in found.itertuples()
     ]
     n, of = int(found["missing"].sum()), int(found["total"].sum())
-    statement = WORDS.sentence("not_held", on=_on(current), each="; ".join(each))
+    statement = WORDS.sentence("not_held", aside=current.aside, each="; ".join(each))
     return Findings([_share("not_held", statement, n, of, inputs)])
 
 
-def _of_day(row: pd.Series, current: Register) -> str:
+def _dated_by_import(current: Register) -> set[str]:
+    """Return the files whose day was given at their last import."""
+    last = current.sources.drop_duplicates("source_file", keep="last")
+    return set(last["source_file"][last["dated_by"] == "import"])
+
+
+def _of_day(row: dict, by_import: set[str]) -> str:
     """Say of which day the last source on a recommendation is, and whether it says so itself."""
-    known = current.sources[current.sources["source_file"] == row["last_source"]]
-    assumed = len(known) and known["dated_by"].iat[-1] == "import"
     name = f" ({row['last_source']})" if row["last_source"] else ""
-    given = ", the day given at its import" if assumed else ""
+    given = ", the day given at its import" if row["last_source"] in by_import else ""
     return f"of {fmt.day(row['last_seen_on'])}{given}{name}"
 
 
@@ -227,7 +238,9 @@ def days_past_due(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Finding
     Ids: ``recommendations.<recommendation_id>.days_past_due``.
     """
     late = aged.table[aged.table["past_due"]]
-    return Findings([_one_late(row, aged, inputs) for _, row in late.iterrows()])
+    by_import = _dated_by_import(aged.register)
+    found = [_one_late(row, aged, by_import, inputs) for row in late.to_dict("records")]
+    return Findings(found, name="late", where=WORDS.sentence("single_findings"))
 
 
 def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -241,12 +254,54 @@ def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fin
         told = WORDS.sentence("confirmed", every=every)
     else:
         told = WORDS.sentence("unconfirmed", n=fmt.count(n), of=fmt.count(of), dates=dates)
-    statement = f"{_on(current)}, {told}."
+    statement = f"{_capital(told)} ({current.aside})."
     return Findings([_share("unconfirmed", statement, n, of, inputs)])
 
 
+def due_soon(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
+    """Return how many recommendations come due within 30, 60 and 90 days.
+
+    Ids: ``recommendations.due_within_30``, ``_60`` and ``_90``; each counts those before it.
+    """
+    found = []
+    for days, n, of in portfolio.due_counts(aged).itertuples(index=False):
+        if of:
+            about = {"aside": aged.register.aside, "opens": aged.opens, "days": days}
+            about |= {"come": "comes" if n == 1 else "come"}
+            told = WORDS.sentence("due_within", n=fmt.count(n), of=fmt.count(of), **about)
+            one = _share(f"due_within_{days}", told, int(n), int(of), inputs)
+            found.append(replace(one, evidence=f"due_within.{days}"))
+    return Findings(found)
+
+
+def money(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
+    """Return the dollars that stand in what is not closed, where any are given.
+
+    Ids: ``recommendations.questioned_costs_usd`` and ``recommendations.funds_for_better_use_usd``.
+    """
+    found = []
+    for amount in AMOUNTS:
+        given = aged.not_closed[amount].dropna()
+        if given.empty:
+            continue
+        said = {"aside": aged.register.aside, "what": WORDS.sentence(amount), "opens": aged.opens}
+        total, n = float(given.sum()), fmt.count(len(given))
+        statement = WORDS.sentence("money_open", amount=fmt.dollars(total), n=n, **said)
+        found.append(
+            Finding(
+                id=f"recommendations.{amount}",
+                statement=statement,
+                value=total,
+                unit="USD",
+                inputs=inputs,
+                evidence="money",
+            )
+        )
+    return Findings(found)
+
+
 def clock_counts(lists: tuple[ClockList, ...], *, inputs: tuple[InputFile, ...] = ()) -> Findings:
-    """Return for each clock that applies how many are overdue or listed, and how many untold.
+    """Return for each clock that applies how many are overdue, listed, and untold.
 
     Ids: ``recommendations.clock.<name>``.
     """
@@ -255,30 +310,37 @@ def clock_counts(lists: tuple[ClockList, ...], *, inputs: tuple[InputFile, ...] 
 
 def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
     state, of = one.table["state"], len(one.table)
-    n = int(state.isin((OVERDUE, LISTED)).sum())
-    unknown = int((state == CANNOT_TELL).sum())
+    overdue, listed, unknown = (
+        int((state == name).sum()) for name in (OVERDUE, LISTED, CANNOT_TELL)
+    )
+    n = overdue + listed
+    told = [
+        f"{fmt.count(k)} of {fmt.count(of)} {WORDS.sentence(f'clock_{name}')}"
+        for name, k in (("overdue", overdue), ("listed", listed))
+        if k or (name == "overdue" and not listed)
+    ]
     statement = WORDS.sentence(
         "clock_count",
         heading=one.clock.heading,
-        stamp=one.stamp,
-        n=fmt.count(n),
-        of=fmt.count(of),
+        aside=one.aside,
+        told=", ".join(told),
         untold=WORDS.sentence("clock_untold", n=fmt.count(unknown)) if unknown else "",
     )
     found = _share(f"clock.{one.clock.name}", statement, n, of, inputs)
     return replace(found, evidence=f"clocks.{one.clock.name}")
 
 
-def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Finding:
+def _longest(rows: pd.DataFrame, aside: str, inputs: tuple[InputFile, ...]) -> Finding:
     days = int(rows["days_past_due"].max())
     longest = rows[rows["days_past_due"] == days]
     names = list(longest["recommendation_id"])
     seen = longest["last_seen_on"].agg({"oldest_source": "min", "newest_source": "max"})
-    which = names[0] if len(names) == 1 else f"{fmt.count(len(names))} recommendations"
+    first = longest.iloc[0].to_dict()
+    which = called(first) if len(names) == 1 else f"{fmt.count(len(names))} recommendations"
     return Finding(
         id="recommendations.longest_past_due",
         statement=WORDS.sentence(
-            "longest_past_due", on=on, days=fmt.count(days), which=which, seen=_seen(seen)
+            "longest_past_due", aside=aside, days=fmt.count(days), which=which, seen=_seen(seen)
         ),
         value=days,
         unit="days",
@@ -287,15 +349,17 @@ def _longest(rows: pd.DataFrame, on: str, inputs: tuple[InputFile, ...]) -> Find
     )
 
 
-def _one_late(row: pd.Series, aged: Aging, inputs: tuple[InputFile, ...]) -> Finding:
+def _one_late(
+    row: dict, aged: Aging, by_import: set[str], inputs: tuple[InputFile, ...]
+) -> Finding:
     days = int(row["days_past_due"])
     first = "" if not row["revisions"] else f", {fmt.count(row['days_past_first'])} past its first"
     return Finding(
         id=f"recommendations.{row['recommendation_id']}.days_past_due",
         statement=WORDS.sentence(
             "days_past_due",
-            recommendation=row["recommendation_id"],
-            source=_of_day(row, aged.register),
+            recommendation=called(row),
+            source=_of_day(row, by_import),
             days=fmt.count(days),
             due=fmt.day(row["due_on"]),
             first=first,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,18 +11,23 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Table
-from coee_nb.recommendations import statements
+from coee_nb.recommendations import merges, portfolio, statements
 from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, Aging
 from coee_nb.recommendations.changes import Changes
 from coee_nb.recommendations.clocks import LISTED, OTHER, OVERDUE, ClockList, summary
 from coee_nb.recommendations.closure import FEW, Closure
+from coee_nb.recommendations.columns import AMOUNTS
+from coee_nb.recommendations.file_names import sheet_path
+from coee_nb.recommendations.names import named
 from coee_nb.recommendations.register import (
     ASSERTED,
     GONE,
     UNREAD,
     Register,
     evidence,
+    register,
 )
 from coee_nb.wording import read_wording
 
@@ -29,7 +36,8 @@ if TYPE_CHECKING:
 
 WORDS = read_wording("coee_nb.recommendations")
 
-SHOWN = 100  # lines a page shows of a long table; its file has them all
+SHOWN = 50  # lines a page shows of a long table; its file has them all
+_TITLE = {"title": fmt.beginning}  # beside every id; the whole of it is in the table's file
 HASH_LENGTH = 12  # characters of a SHA-256 that tell files apart for a reader
 _SOURCE = ("source_span", "source_file", "source_sha256", "review", "note")
 
@@ -66,7 +74,7 @@ def no_longer_listed(aged: Aging) -> Table | Callout:
     columns = ["recommendation_id", "vanished_on", "status", "last_read_due_on", "agency", "title"]
     rows["last_read_due_on"] = rows["last_read_due_on"].fillna(rows["due_on"])
     return Table(
-        rows[columns],
+        named(rows[columns], rows),
         **WORDS.table("no_longer_listed", stamp=aged.register.stamp),
         rows=SHOWN,
         origin=aged.register.origin,
@@ -82,20 +90,31 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
     if rows.empty:
         return Callout(_none_open(aged, log))
     quoted = _quoted(rows, log)
-    plain = ["recommendation_id", "due_on", "days_past_due", "days_past_first"]
+    names = rows["recommendation_id"].tolist()
+    sheets = dict(zip(names, map(sheet_path, rows["report"], names), strict=True))
+    about = "title" if (rows["title"] != "").any() else "text"
+    plain = ["recommendation_id", about, "due_on", "days_past_due", "days_past_first"]
     frame = rows[plain].assign(
-        why=[why(row) for _, row in rows.iterrows()],
-        evidence=[cite(row) for _, row in quoted.iterrows()],
+        why=[why(row) for row in rows.to_dict("records")],
+        evidence=[cite(row) for row in quoted.to_dict("records")],
         **{column: quoted[column] for column in _SOURCE},
         status=rows["status"],
         due_group=rows["due_group"].astype("str"),
         priority=rows["priority"],
+        issuer=rows["issuer"],
+        agency=rows["agency"],
+        office=rows["office"],
+        official=rows["official"],
+        rating=rows["rating"],
     )
+    plain = ["recommendation", *plain[1:]]
     return Table(
-        frame,
+        named(frame, rows),
+        formats={about: fmt.beginning},
+        links={"recommendation_id": sheets.__getitem__},
         **WORDS.table("worklist", which=aged.opens.capitalize(), stamp=aged.register.stamp),
-        show=(*plain, "why", "evidence"),
-        rows=max(SHOWN, int(rows["past_due"].sum())),
+        show=(*plain, "why", "evidence", "recommendation_id"),
+        rows=SHOWN,
         origin=aged.register.origin,
         anchor="recommendation_id",
     )
@@ -108,11 +127,11 @@ def _none_open(aged: Aging, log: Log) -> str:
     return WORDS.sentence("none_yet", as_of=fmt.day(aged.as_of), first=fmt.day(first))
 
 
-def cite(quoted: pd.Series) -> str:
+def cite(quoted: Mapping) -> str:
     """Return words and source in one line: the quotation, the file, its hash, the review.
 
-    >>> cite(pd.Series({"source_span": "by May 2024", "note": "", "source_file": "page.txt",
-    ...                 "source_sha256": "ab" * 32, "review": "reviewed"}))
+    >>> cite({"source_span": "by May 2024", "note": "", "source_file": "page.txt",
+    ...       "source_sha256": "ab" * 32, "review": "reviewed"})
     '“by May 2024”, page.txt (abababababab, reviewed)'
     """
     # Nothing can be quoted for a date that was not given: the reader's note stands in brackets.
@@ -129,14 +148,16 @@ def asked(aged: Aging) -> Table:
     doubt = np.where(rows["status_confirmed"], "", f" ({UNREAD})")
     rows["status"] = [f"{said}{but}" for said, but in zip(rows["status"], doubt, strict=True)]
     columns = [
-        "recommendation_id", "text", "status", "concurrence", "issued_on", "age_group",
-        "priority", "issuer", "agency", "title",
+        "recommendation_id", "title", "text", "status", "concurrence", "issued_on", "age_group",
+        "office", "rating", "priority", "issuer", "agency",
     ]  # fmt: skip
+    grouped = columns[2 : 9 if (rows["office"] + rows["rating"]).any() else 7]
     return Table(
-        rows[columns],
+        named(rows[columns], rows),
+        formats=_TITLE,
         **WORDS.table("asked", stamp=aged.register.stamp),
         origin=aged.register.origin,
-        show=tuple(columns[:6]),
+        show=("recommendation", *grouped, "recommendation_id"),
         rows=SHOWN,
     )
 
@@ -147,7 +168,7 @@ _DAYS = (
 )  # fmt: skip
 
 
-def why(row: pd.Series) -> str:
+def why(row: Mapping) -> str:
     """Say in a sentence or two why a recommendation stands where it does.
 
     ``row`` is a row of `Aging.table`. Every sentence is of the log.
@@ -165,13 +186,14 @@ def why(row: pd.Series) -> str:
     return " ".join(told)
 
 
-def _said(name: str, row: pd.Series, **more: str) -> str:
+def _said(name: str, row: Mapping, **more: str) -> str:
     """Return a sentence about a recommendation, its days filled in."""
-    days = {column: fmt.day(row[column]) for column in _DAYS}
+    words = WORDS.sentences[f"why_{name}"]
+    days = {column: fmt.day(row[column]) for column in _DAYS if f"{{{column}}}" in words}
     return WORDS.sentence(f"why_{name}", **days, **more)
 
 
-def _not_simply_open(row: pd.Series) -> list[str]:
+def _not_simply_open(row: Mapping) -> list[str]:
     """Say why the date of one that is not simply open tells nothing; nothing if it is."""
     due = row["due_on"] if pd.notna(row["due_on"]) else row["last_read_due_on"]
     date = [_said("date_last_read", row, due=fmt.day(due))] if pd.notna(due) else []
@@ -186,7 +208,7 @@ def _not_simply_open(row: pd.Series) -> list[str]:
     return [_said("no_longer_listed", row), *date] if row["standing"] == GONE else []
 
 
-def _of_its_date(row: pd.Series) -> str:
+def _of_its_date(row: Mapping) -> str:
     """Say what the date of one that is simply open tells, or why it has none."""
     former = pd.notna(row["former_due_on"])
     if row["ecd_statement"] == "withdrawn":
@@ -221,10 +243,11 @@ def quotations(log: Log, current: Register) -> Table:
     source = found["source_file"] + " (" + found["source_sha256"].str[:HASH_LENGTH] + ")"
     found["source"] = source.where(found["source_file"] != "", "")
     return Table(
-        found,
+        named(found, current.table),
+        formats=_TITLE,
         **WORDS.table("evidence", stamp=current.stamp),
         origin=current.origin,
-        rows=3 * SHOWN,
+        rows=2 * SHOWN,
     )
 
 
@@ -232,14 +255,15 @@ def aging_columns(aged: Aging) -> Table:
     """Return every clock of the open recommendations: dates, slip, silence and age."""
     rows = aged.not_closed
     columns = [
-        "recommendation_id", "standing", "status", "due_on", "days_past_due", "first_due_on",
-        "days_past_first",
+        "recommendation_id", "title", "standing", "status", "due_on", "days_past_due",
+        "first_due_on", "days_past_first",
         "revisions", "slip_days", "milestone_to", "not_before", "last_update_on",
         "days_since_update", "stale", "issued_on", "age_days", "age_at_least_days",
         "withdrawals", "last_read_due_on", "last_seen_on", "due_group", "age_group",
     ]  # fmt: skip
     return Table(
-        rows[columns].reset_index(drop=True),
+        named(rows[columns].reset_index(drop=True), rows),
+        formats=_TITLE,
         **WORDS.table("aging_clocks", opens=aged.opens, stamp=aged.register.stamp),
         origin=aged.register.origin,
         rows=SHOWN,
@@ -269,12 +293,11 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     ]
     frame.insert(3, "what_it_says", said)
     frame.insert(0, "name", [one.clock.name for one in lists])
-    frame["overdue_or_listed"] = frame[OVERDUE] + frame[LISTED]
     current = lists[0].register
     return Table(
         frame,
         **WORDS.table("clocks", stamp=current.stamp),
-        show=("clock", "authority", "applies_to", "overdue_or_listed", "what_it_says", OTHER),
+        show=("clock", "authority", "applies_to", OVERDUE, LISTED, "what_it_says", OTHER),
         anchor="name",
         origin=current.origin,
     )
@@ -292,14 +315,17 @@ def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout:
         return Callout(WORDS.sentence("no_clock_list", **about))
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
     given = tuple(amount for amount in amounts if one.table[amount].notna().any())
-    plain = ("recommendation_id", "status", "issued_on", "due_on", "state", "days_over", "reason")
+    plain = (
+        *("recommendation", "status", "issued_on", "due_on"),
+        *("state", "days_over", "reason"),
+    )
     return Table(
-        one.table,
+        named(one.table, one.register.table),
         **WORDS.table("clock_list", **about, excluded=fmt.count(one.excluded))
         | {"name": f"clock_{one.clock.name}"},
         origin=one.register.origin,
-        formats=dict.fromkeys(amounts, fmt.dollars),
-        show=(*plain, *given),
+        formats={**dict.fromkeys(amounts, fmt.dollars), **_TITLE},
+        show=(*plain, *given, "recommendation_id"),
         rows=SHOWN,
     )
 
@@ -309,7 +335,111 @@ def changed(found: Changes) -> Table | Callout:
     if found.table.empty:
         return Callout(found.text)
     return Table(
-        found.table, **WORDS.table("changes", stamp=found.stamp), origin=found.origin, rows=SHOWN
+        named(found.table, found.table),
+        formats=_TITLE,
+        **WORDS.table("changes", stamp=found.stamp),
+        origin=found.origin,
+        rows=SHOWN,
+    )
+
+
+_MONEY = dict.fromkeys(AMOUNTS, fmt.dollars)
+
+
+def by_group(aged: Aging) -> Table | Callout:
+    """Return each auditor, agency, office and rating with what is open, late and worth."""
+    found = portfolio.by_group(aged)
+    if found.empty:
+        return Callout(aged.register.nothing)
+    return Table(
+        found,
+        **WORDS.table("by_group", stamp=aged.register.stamp),
+        formats=_MONEY,
+        rows=SHOWN,
+        origin=aged.register.origin,
+    )
+
+
+def money(aged: Aging) -> Table | Callout:
+    """Return questioned costs and funds for better use by due group, where any are given."""
+    found = portfolio.money_by_group(aged)
+    if not found["with_amount"].any():
+        return Callout(WORDS.sentence("no_money", stamp=aged.register.stamp))
+    return Table(
+        found,
+        **WORDS.table("money", which=aged.opens.capitalize(), stamp=aged.register.stamp),
+        formats=_MONEY,
+        origin=aged.register.origin,
+    )
+
+
+def due_counts(aged: Aging) -> Table:
+    """Return how many come due within 30, 60 and 90 days."""
+    return Table(
+        portfolio.due_counts(aged),
+        **WORDS.table("due_within", stamp=aged.register.stamp),
+        anchor="within",
+        origin=aged.register.origin,
+    )
+
+
+def over_time(log: Log, *, as_of: Sequence[date | str]) -> Table:
+    """Return how a log's recommendations stood on each of several days."""
+    found = portfolio.over_time(log, as_of=as_of)
+    last = register(log, as_of=found["as_of"].max().date())
+    return Table(
+        found,
+        **WORDS.table("over_time", basis=last.basis),
+        origin=log.origin,
+    )
+
+
+_LEFT = ("due_on", "days_left", "within", "agency")
+
+
+def due_soon(aged: Aging) -> Table | Callout:
+    """Return what comes due in the next 90 days, the soonest first."""
+    found = portfolio.due_soon(aged)
+    if found.empty:
+        return Callout(WORDS.sentence("no_due_soon", stamp=aged.register.stamp))
+    grouped = tuple(c for c in ("office", "rating") if (found[c] != "").any())
+    return Table(
+        named(found, aged.table),
+        **WORDS.table("due_soon", stamp=aged.register.stamp),
+        formats={**_TITLE, "within": lambda days: f"{days} days"},
+        show=("recommendation", "title", *_LEFT, *grouped, "recommendation_id"),
+        rows=SHOWN,
+        origin=aged.register.origin,
+    )
+
+
+def half_year(current: Register) -> Table | Callout:
+    """Return recommendations and dollars without a decision over the last reporting period."""
+    found = portfolio.half_year(current)
+    if found.table.empty:
+        return Callout(current.nothing)
+    days = {"first": fmt.day(found.first), "last": fmt.day(found.last)}
+    lines = {line: WORDS.sentence(f"line_{line.replace(' ', '_')}", **days)
+             for line in portfolio.LINES}  # fmt: skip
+    return Table(
+        found.table.assign(line=found.table["line"].map(lines)),
+        **WORDS.table("half_year", **days, stamp=current.stamp),
+        formats=_MONEY,
+        origin=current.origin,
+    )
+
+
+def probable(current: Register) -> Table | Callout:
+    """Return which recommendations may be one and the same, or a callout that none look it."""
+    found = merges.probable(current.table)
+    if found.empty:
+        return Callout(WORDS.sentence("no_probable", stamp=current.stamp))
+    return Table(
+        found,
+        **WORDS.table("probable", stamp=current.stamp),
+        formats={**_TITLE, "alike": fmt.percent},
+        rows=SHOWN,
+        origin=current.origin,
     )
 
 
@@ -344,3 +474,6 @@ def _labelled(table: str, closed: Closure, name: str, label: str) -> dict[str, A
     """Return what a table of closures says, under the name and label of its register."""
     register = f" ({label})" if label else ""
     return WORDS.table(table, register=register, stamp=closed.stamp, few=FEW) | {"name": name}
+
+
+__dir__ = showing(globals())

@@ -59,16 +59,18 @@ def test_a_recommendation_without_response_is_set_aside(text, reading_of):
     assert len(reading.records) == 3
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "reason"),
-    [
-        ("6-Month Status: Pending", "6-Month Status: Dreaming", "unknown status 'Dreaming'"),
-        ("California State Auditor's Assessment of 6-Month Status: Pending", "", "no assessed"),
-    ],
-)
-def test_a_response_without_a_known_status_is_seen_and_not_read(old, new, reason, text, reading_of):
-    reading = reading_of(text.replace(old, new))
-    assert reason in reading.unread["unread_why"].iat[0]
+def test_a_status_that_is_not_understood_is_taken_as_open(text, reading_of):
+    said = text.replace("6-Month Status: Pending", "6-Month Status: Dreaming")
+    reading = reading_of(said)
+    assert reading.unread.empty
+    row = reading.records.set_index("status_doubt").loc["no status: 'Dreaming' is unknown"]
+    assert (row["status"], row["ecd_to"]) == ("open", date(2020, 6, 30))
+
+
+def test_a_response_without_an_assessment_is_seen_and_not_read(text, reading_of):
+    old = "California State Auditor's Assessment of 6-Month Status: Pending"
+    reading = reading_of(text.replace(old, ""))
+    assert "no assessed" in reading.unread["unread_why"].iat[0]
     assert len(reading.records) == 2
     assert reading.shown == 1
 

@@ -5,7 +5,7 @@ import pytest
 from coee_nb.errors import InputError
 
 FORMATS = {"dhs_oig.txt": 3, "gao_page.txt": 3, "gao.csv": 3, "oversight.txt": 2}
-FORMATS |= {"california.txt": 3}
+FORMATS |= {"california.txt": 3, "gao_database.txt": 3}
 
 
 @pytest.fixture(params=FORMATS)

@@ -46,11 +46,7 @@ def test_rows_in_another_order_say_the_same(text, reading_of):
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (",Open,Yes,", ",,Yes,", "no status"),
-        (",Open,Yes,", ",Ajar,Yes,", "no status: 'Ajar' is unknown"),
-        (",Open,Yes,", ",Closed,Yes,", "closed, but not whether implemented"),
         ('"Jul 24, 2023","A. Keeper","(202) 555-0100","Harbor', '"A. Keeper","Harbor', "8 cells"),
-        ("2010-05-03", "some day", "the issue date 'some day' is not a day"),
         ('"The Keeper should list every lamp. (Recommendation 1)"', '""', "no text"),
         ('by September 2024."', "by September 2024.", "a quote is never closed"),
         (",Open,Yes,", ",Open,Yes,,", "11 cells"),
@@ -62,6 +58,32 @@ def test_a_row_that_cannot_be_used_is_set_aside_alone(old, new, reason, text, re
     assert len(reading.excluded) == 1
     assert reason in reading.excluded["reason"].iat[0]
     assert len(reading.records) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "doubt"),
+    [
+        (",Open,Yes,", ",,Yes,", "open", "no status"),
+        (",Open,Yes,", ",Ajar,Yes,", "open", "no status: 'Ajar' is unknown"),
+        (",Open,Yes,", ",Closed,Yes,", "", "closed, but not whether implemented"),
+        ("2010-05-03", "some day", "closed - implemented", ""),
+    ],
+)
+def test_a_cell_that_cannot_be_read_costs_its_row_nothing(
+    old, new, status, doubt, text, reading_of
+):
+    reading = reading_of(text.replace(old, new), "gao.csv")
+    assert (len(reading.records), len(reading.excluded)) == (3, 0)
+    whole = reading_of(text, "gao.csv").records
+    assert reading.records["ecd_to"].tolist() == whole["ecd_to"].tolist()
+    row = next(
+        row
+        for row in reading.records.itertuples()
+        if row.status_doubt or any(each.unread for each in row.noted)
+    )
+    assert row.status == status
+    assert doubt in row.status_doubt
+    assert doubt or [each.words for each in row.noted] == ["some day"]
 
 
 def test_a_repeated_row_is_set_aside(text, reading_of):

@@ -136,10 +136,13 @@ def test_the_real_pages_dated_statements_are_the_labelled_ones(shared, reading_o
     assert told == [label["last_update"] for label in labels]
 
 
-def test_a_row_of_unknown_status_is_seen_and_not_read(text, reading_of):
+def test_a_row_of_unknown_status_is_taken_as_open_unless_it_says_closed(text, reading_of):
     reading = reading_of(text.replace("Open – Partially Addressed", "Open – Under Study"))
-    assert reading.unread[["number", "unread"]].values.tolist() == [["2", "Open – Under Study"]]
-    assert reading.records["number"].tolist() == ["1", ""]
+    assert reading.records["status_asked"].tolist() == ["", "Open – Under Study", ""]
+    assert reading.records["status"].tolist() == ["open"] * 3
+    closed = reading_of(text.replace("Open – Partially Addressed", "Closed – Under Study"))
+    assert closed.records["status"].tolist() == ["open", "", "open"]
+    assert closed.records["unread"].tolist() == ["", "Closed – Under Study", ""]
 
 
 def _page(*rows: str, announced: int | None = None, head: str = "") -> str:
@@ -213,3 +216,80 @@ def test_a_row_whose_cells_stand_on_lines_of_their_own_is_read(mark, text, readi
     assert first["priority"] == ("yes" if mark else "")
     for column in ("agency", "number", "text_sha256", "status", "ecd_to", "narrative"):
         assert first[column] == whole[column]
+
+
+TOPIC = """\
+Cybersecurity
+
+Open Recommendations (4 total)
+
+Federal Networks: Agencies Should Share Alerts
+
+GAO-25-100001
+Jan 15, 2025
+Show
+3 Open Recommendations
+1 Priority
+Agency Affected Recommendation Status
+Department of Homeland Security
+Priority Rec.
+The Secretary of Homeland Security should share alerts. (Recommendation 1)
+Open
+DHS expects to finish by June 2026.
+Office of Management and Budget The Director of OMB should set a deadline. (Recommendation 2)
+Open – Partially Addressed
+OMB plans to issue guidance by December 2025.
+Department of the Treasury
+The Secretary of the Treasury should count incidents. (Recommendation 3)
+Open
+Treasury agreed.
+
+Grid Security: Plans Need Dates
+
+Show
+1 Open Recommendations
+Agency Affected Recommendation Status
+Department of Energy
+The Secretary of Energy should date its plans. (Recommendation 1)
+Open
+DOE plans to do so in fiscal year 2026.
+"""
+
+
+def test_a_page_of_a_topic_names_the_agency_in_each_row(reading_of):
+    reading = reading_of(TOPIC, as_of=date(2025, 6, 30))
+    assert reading.excluded.empty
+    assert reading.scope == {}  # absence from a topic tells nothing of an agency
+    assert reading.records["agency"].tolist() == [
+        "Department of Homeland Security",
+        "Office of Management and Budget",
+        "Department of the Treasury",
+        "Department of Energy",
+    ]
+    assert reading.records["priority"].tolist() == ["yes", "", "", ""]
+    assert reading.records["text"].str.startswith("The ").all()
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("pri1.txt", 1), ("pri3.txt", 1), ("pri4.txt", 1), ("gao_database_2021.txt", 2),
+        ("twoag.txt", 2), ("twosame.txt", 2), ("no_longer_valid.txt", 2),
+    ],
+)  # fmt: skip
+def test_the_shared_pages_are_read_whole(name, read, shared, reading_of):
+    path = shared / "cases" / "recommendations" / "pages" / name
+    if not path.is_file():
+        pytest.skip("no such page beside the project")
+    reading = reading_of(path.read_bytes(), name, as_of=date(2026, 1, 31))
+    assert (len(reading.records), len(reading.unread), len(reading.excluded)) == (read, 0, 0)
+    assert reading.records["agency"].ne("").all()
+
+
+def test_the_database_says_of_which_day_it_is(shared, reading_of):
+    path = shared / "cases" / "recommendations" / "pages" / "gao_database_2021.txt"
+    if not path.is_file():
+        pytest.skip("no such page beside the project")
+    rows = reading_of(path.read_bytes(), path.name, as_of=date(2026, 1, 31)).records
+    assert set(rows["stated_to"]) == {date(2021, 11, 30)}
+    assert str(rows["ecd_to"].iat[0]) == "2022-06-30"

@@ -18,7 +18,7 @@ from coee_nb.recommendations.narratives.strength import (
     WITHDRAWN,
     commitment_strength,
 )
-from coee_nb.recommendations.narratives.updates import Updates
+from coee_nb.recommendations.narratives.updates import AUDITOR, Updates
 from coee_nb.recommendations.narratives.withdrawals import find_endings
 
 _FORMER_AFTER = re.compile(r" \((?:original|previous|former|initial|superseded)")
@@ -74,10 +74,16 @@ class Commitment:
         return self.period.end if self.period else self.words_end
 
 
-def find_commitments(narrative: Narrative, style: DateStyle = FEDERAL) -> tuple[Commitment, ...]:
-    """Return the commitments of a narrative in order, each with the date of the update it is in."""
+def find_commitments(
+    narrative: Narrative, style: DateStyle = FEDERAL, voice: str = AUDITOR
+) -> tuple[Commitment, ...]:
+    """Return the commitments of a narrative in order, each with the date of the update it is in.
+
+    ``voice`` says whose words it is (auditor or agency) where no heading says so.
+    """
     periods = name_periods(narrative.text, style)
-    updates = Updates(narrative, periods)
+    updates = Updates(narrative, periods, voice)
+    narrative = updates.in_third_person(narrative)
     commitments, told = [], date.min
     for sentence, inside in _by_sentence(narrative, periods):
         cues = _cues(narrative, updates, sentence, inside) if inside else ()
@@ -108,17 +114,13 @@ def _by_sentence(
 def _cues(
     narrative: Narrative, updates: Updates, sentence: tuple[int, int], periods: list[Period]
 ) -> tuple[Cue, ...]:
-    """Return a sentence's cues outside its dates; an agency's own "we will" is no auditor's."""
+    """Return a sentence's cues outside its dates; what an agency itself agrees to is promised."""
     start, end = sentence
     dated = {at for period in periods for at in range(period.start, period.end)}
-    cues = []
-    for cue in find_cues(narrative.text[start:end], narrative.lower[start:end]):
-        moved = replace(cue, start=cue.start + start, end=cue.end + start)
-        if moved.start in dated:
-            continue  # the month of May is no "may"
-        own = cue.kind == "auditor" and updates.agency_speaks(moved.start)
-        cues.append(replace(moved, kind="forward") if own else moved)
-    return tuple(cues)
+    by_agency = updates.agency_speaks(end - 1)
+    found = find_cues(narrative.text[start:end], narrative.lower[start:end], by_agency=by_agency)
+    moved = (replace(cue, start=cue.start + start, end=cue.end + start) for cue in found)
+    return tuple(cue for cue in moved if cue.start not in dated)  # the month of May is no "may"
 
 
 def _tells(mention: Mention) -> bool:

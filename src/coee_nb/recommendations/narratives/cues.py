@@ -39,13 +39,15 @@ _KINDS = {
         r"\d+-day (?:letter|response)(?:, which)?(?= (?:is |was )?(?:due|expected)\b)",
     ),
     "label": (
-        rf"ecds?|{_FORESEEN}(?: {_OUTCOME}| \w+)?(?: \w+)? {_DATE}|{_OUTCOME} (?:target )?dates?",
+        rf"ecds?|e\.c\.d\.?|{_FORESEEN}(?: {_OUTCOME}| \w+)?(?: \w+)? {_DATE}",
+        rf"{_OUTCOME} (?:target )?(?:dates?|dt\.?)",
         r"(?:target|milestone|due) dates?(?! for (?:\w+ )?(?:response|reply|comments))",
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
         rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
         r"(?:completion|implementation|due)(?=: (?:\d|[a-z]{3,9}\.? \d))",
         rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:| (?:is|was|remains|of)\b)",
-        rf"with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on)\b)",
+        r"(?:est\.? )?comp\.? (?:target )?dates?",
+        rf"with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on|during)\b)",
         rf"final {_OUTCOME}(?=[,:] )",
         rf"{_OUTCOME} (?:is |are )?(?:expected|anticipated|estimated|planned|projected|scheduled"
         r"|targeted)",
@@ -53,6 +55,8 @@ _KINDS = {
     "revised": (
         r"(?:extend|revis|delay|postpon|push|mov|slip|chang|shift|reschedul|adjust|defer)"
         r"(?:ed|ped|ing|ping|s)(?: back| out)?|slid(?:es?|ing)?",
+        r"(?:request|ask|need|receiv)(?:s|ed|ing)?(?: for)? an? (?:\w+ ){0,2}extension(?: of time)?"
+        r"|(?:seek|sought|was granted)(?:s|ing)? an? (?:\w+ ){0,2}extension(?: of time)?",
     ),
     "start": (r"(?:begin|start|initiat|commenc|resum|launch|kick)(?:e|es|s|ing)?(?: off)?",),
     "activity": (
@@ -76,7 +80,10 @@ _KINDS = {
         r"|indicates?|projects?|lists?)|projects(?= completion\b)",
         r"work(?:s|ing) (?:to|toward|towards|on)|in the process of",
     ),
-    "modal": (r"will|would|'ll|shall|may|could", rf"should (?:all )?be (?:fully )?{_WORKED}\w*"),
+    "modal": (
+        r"will|would|(?:it|they|he|she)'ll|shall|may|could",
+        rf"should (?:all )?be (?:fully )?{_WORKED}\w*",
+    ),
     "purpose": (
         r"to (?:be|complete|finish|finali[sz]e|implement|issue|publish|replace|close|deploy|deliver"
         r"|establish|address|achieve|reach|meet)",
@@ -101,18 +108,35 @@ _KINDS = {
     ),
     "past": (
         r"was|were|had|has|did|does|is not|are not|do not|began|made|held|sent|met|took|gave|found",
-        r"(?<!to )(?<!will )(?<!would )(?<!should )(?<!must )(?<!may )have",
+        r"(?<!to )(?<!will )(?<!would )(?<!should )(?<!must )(?<!may )(?<!'ll )have",
         r"most recent(?:ly)?(?= (?:in|on)\b)|became|saw|led|built|wrote|got|came|went",
         r"withdrew|chose",
     ),
     "participle": (r"[a-z]+ed",),
 }
-_CUE = re.compile(
-    # A table's cells may run together: "1592Anticipated Completion Date".
-    r"(?<![a-z_-])(?:"
-    + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _KINDS.items())
-    + r")(?!\w)"
-)
+# What promises in an agency's own reply, and in an auditor's prose only tells.
+_PROMISES = {
+    "label": (
+        r"(?:(?:proposed |estimated )?time ?-?(?:lines?|frames?|scales?)|deadlines?|targets?|dates?"
+        r"|when|by when)(?=(?::| -) )",
+        rf"{_OUTCOME}(?= (?:by|in|on|during|no later than)\b)",
+        rf"{_OUTCOME} of (?:this|the) recommendation",
+    ),
+    "forward": (r"(?:agree|undertake|pledge|promise|commit)(?:s|d|n)? to|(?:is|are|am) going to",),
+}
+
+
+def _compiled(promises: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+    told = {kind: (*words, *promises.get(kind, ())) for kind, words in _KINDS.items()}
+    return re.compile(
+        # A table's cells may run together: "1592Anticipated Completion Date".
+        r"(?<![a-z_-])(?:"
+        + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in told.items())
+        + r")(?!\w)"
+    )
+
+
+_CUE, _OWN_CUE = _compiled({}), _compiled(_PROMISES)
 _TIED = re.compile(
     r"(?:\b(?:be|being|been)(?: \w+ly| not)?(?: \w+ed,?(?: \w+ed,?)?(?: and| or))?"
     r"|\b(?:have|having) \w+(?: \w+){0,6}) $"
@@ -166,15 +190,17 @@ class Cue:
     end: int
 
 
-def find_cues(text: str, lower: str) -> tuple[Cue, ...]:
+def find_cues(text: str, lower: str, *, by_agency: bool = False) -> tuple[Cue, ...]:
     """Return the cues of one sentence, in order; ``lower`` is ``text`` in lower case.
+
+    ``by_agency``: the agency itself says it, and what it agrees to is promised.
 
     >>> sentence = "CBP issued the plan and expects to finish by May 2024."
     >>> [(cue.kind, sentence[cue.start : cue.end]) for cue in find_cues(sentence, sentence)]
     [('past', 'issued'), ('forward', 'expects'), ('purpose', 'to finish')]
     """
     cues: list[Cue] = []
-    for match in _CUE.finditer(lower):
+    for match in (_OWN_CUE if by_agency else _CUE).finditer(lower):
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "past" and _TIED.search(text, max(0, start - 40), start):
             continue  # "would be made"

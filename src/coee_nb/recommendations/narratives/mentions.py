@@ -36,7 +36,7 @@ _CLAUSE_START = re.compile(
 )
 _EARLIEST_AFTER = re.compile(r",? ?\(?(?:at the (?:very )?earliest|or later|at the soonest)")
 _REFUSED = re.compile(r"\b(?:not|never|unable to|cannot)\b(?: [\w-]+){0,8} ?$")
-_ROW = re.compile(r"(?:\d{1,2} )?(?=[a-z'\d])(?P<period>.*?)[#*\u2020\u2021.]*$")
+_ROW = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})* )?(?=[a-z'\d])(?P<period>.*?)[#*\u2020\u2021.]*$")
 _VERB_BEFORE = re.compile(r"(?<!\ba)(?<!\ban)(?<!\bits)(?<!\btheir)(?<!\bthis)(?<!'s)(?<=\w) $")
 _FREE_AFTER = re.compile(r"$|[.,;)]| (?:and|but|or|with|if|pending|depending|as|to|due|because)\b")
 _DOCUMENT_AFTER = re.compile(

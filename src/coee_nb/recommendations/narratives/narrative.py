@@ -7,14 +7,14 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[^\s\u200b\ufeff]+")
 _SENTENCE_END = re.compile(
-    r"""[.!?]["')\]]{0,3} (?=["'(\[]{0,2}[A-Z\u2022]|(?:\d+|-) [A-Z])| (?=\u2022)"""
+    r"""[.!?]["')\]]{0,3} (?=["'(\[]{0,2}[A-Z\u2022]|(?:\d+(?:\.\d+)*|-) [A-Z])| (?=\u2022)"""
 )
 _BLANK_LINE = re.compile(r"\n\s*\n")
 # Longer "sentences" are lists, tables or noise: cut, so that no text takes long to read.
 _LONGEST = 2000
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Dr|Mr|Mrs|Ms|No|Nos|Sec|St|Inc|Corp|Co|Ltd|Gen|Lt|Col|vs|e\.g|i\.e|cf|al|est"
-    r"|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\.$"
+    r"|approx|Comp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec))\.$"
 )
 _PLAIN = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d", "------''\"\""
@@ -39,6 +39,14 @@ class Narrative:
         self.text = " ".join(word.group() for word in words).translate(_PLAIN)
         self.lower = self.text.translate(_LOWER)
         self._words = words
+
+    def reworded(self, text: str) -> "Narrative":
+        """Return the narrative with other words of the same length in their places."""
+        if len(text) != len(self.text):
+            raise ValueError("the words are not of the same length")
+        other = Narrative(self.source)
+        other.text, other.lower = text, text.translate(_LOWER)
+        return other
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where ``text[start:end]``, which begins and ends in words, is in ``source``."""

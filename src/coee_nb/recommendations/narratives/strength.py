@@ -9,6 +9,7 @@ from coee_nb.recommendations.narratives.mentions import Mention
 WITHDRAWN, STARTED, PURPOSED, DATED, DUE, LABELLED = range(6)
 _LABEL_AFTER = re.compile(
     r" \(?(?:ecd|(?:estimated |target |expected )?completion|target date)"
+    r"| (?:is|remains) (?:now )?(?:the|its|their) (?:\w+ ){0,2}(?:target|completion|due) date\b"
     r"| as (?:the|its|their|an?) (?:\w+ ){0,2}"
     r"(?:(?:target|estimated|expected|completion|due) (?:\w+ )?date|date for \w+ing\b"
     r"|(?:target|goal) (?:for|to)\b)"

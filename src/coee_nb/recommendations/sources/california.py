@@ -9,12 +9,13 @@ from datetime import date
 
 from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import MONTH_FIRST, DateStyle
-from coee_nb.errors import InputError
 from coee_nb.recommendations.ecd import Ecd
+from coee_nb.recommendations.narratives.updates import AGENCY
+from coee_nb.recommendations.sources.cell_values import Due
 from coee_nb.recommendations.sources.lines import stretches
 from coee_nb.recommendations.sources.reading import Excluded, Reading, Record, reading
 from coee_nb.recommendations.sources.source import Source
-from coee_nb.recommendations.sources.words import Said, known_status, normalised
+from coee_nb.recommendations.sources.words import meant_status, normalised
 
 FORMAT = "California State Auditor responses"
 ISSUER = "California State Auditor"
@@ -128,18 +129,16 @@ def _record(
     )
     if not assessed:
         return replace(read, unread="no assessed status", unread_span=begins)
-    said = assessed["status"]
-    try:
-        status = known_status(said, ISSUER)
-    except InputError:
-        return replace(read, unread=f"unknown status {said!r}", unread_span=said)
+    status, doubt = meant_status(assessed["status"], ISSUER, start=assessed.start("status"))
     return replace(
         read,
-        status=Said(status, said.strip(), assessed.start("status")),
+        status=status,
+        status_doubt=doubt,
         narrative=narrative.strip(),
         narrative_start=response.end() + indent,
-        ecd=_ecd(narrative.strip()),
+        due=Due(_ecd(narrative.strip())),
         style=STYLE,
+        voice=AGENCY,
         note=_note(response, report, narrative),
     )
 

@@ -7,12 +7,14 @@ from datetime import date
 from itertools import chain
 
 from coee_nb.engines.datewords.periods import find_periods
+from coee_nb.engines.datewords.styles import FEDERAL
 from coee_nb.errors import InputError
+from coee_nb.recommendations.sources import cell_values
 from coee_nb.recommendations.sources.cells import Row, rows_of
 from coee_nb.recommendations.sources.gao_page import official
-from coee_nb.recommendations.sources.reading import Excluded, Reading, Record, reading
+from coee_nb.recommendations.sources.reading import Excluded, Noted, Reading, Record, reading
 from coee_nb.recommendations.sources.source import Source
-from coee_nb.recommendations.sources.words import Said, known_status, normalised
+from coee_nb.recommendations.sources.words import meant_status, normalised
 
 FORMAT = "GAO recommendations CSV"
 HEADER = (
@@ -82,15 +84,12 @@ def _record(source: Source, row: Row, columns: dict[str, int], stated: date) -> 
     if len(row.cells) < width or any(cell.strip() for cell in row.cells[width:]):
         return Excluded(where, begins, f"{len(row.cells)} cells, the header has {width}")
     cell = {name: row.cells[i].strip() for name, i in columns.items()}
-    try:
-        status = known_status(cell["Status"])
-        issued = _issued(cell["Date Publication Issued"])
-    except InputError as error:
-        return Excluded(where, begins, error.found)
+    issued, noted = _issued(cell["Date Publication Issued"])
     if not cell["Recommendation"]:
         return Excluded(where, begins, "no text of the recommendation")
     number = _NUMBER.search(normalised(cell["Recommendation"]))
     status_at = row.offset(source, columns["Status"])
+    status, doubt = meant_status(cell["Status"], start=-1 if status_at is None else status_at)
     return Record(
         issuer="GAO",
         where=where,
@@ -102,19 +101,20 @@ def _record(source: Source, row: Row, columns: dict[str, int], stated: date) -> 
         text=cell["Recommendation"],
         issued_on=issued,
         priority={"yes": "yes", "no": "no"}.get(cell["Priority"].lower(), ""),
-        status=Said(status, cell["Status"], -1 if status_at is None else status_at),
+        status=status,
+        status_doubt=doubt,
+        noted=noted,
         narrative=cell["Comments"],
         narrative_start=_narrative_start(source, row, columns["Comments"]),
     )
 
 
-def _issued(text: str) -> date | None:
-    if not text:
-        return None
-    days = [period for period in find_periods(text) if period.precision == "day"]
-    if len(days) != 1:
-        raise InputError(f"the issue date {text!r} is not a day")
-    return days[0].due
+def _issued(text: str) -> tuple[date | None, tuple[Noted, ...]]:
+    """The issue date, or the words that are kept in its place."""
+    try:
+        return cell_values.day(text, style=FEDERAL), ()
+    except InputError as error:
+        return None, (Noted("issued_on", text, error.found),)
 
 
 def _narrative_start(source: Source, row: Row, column: int) -> int | None:

@@ -1,4 +1,4 @@
-"""GAO's page of an agency's open recommendations, as text."""
+"""GAO's pages of open recommendations as text: of an agency, of a topic, of the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coee_nb.formats import count
 from coee_nb.recommendations.sources.lines import Line, lines_of, stretches
 from coee_nb.recommendations.sources.reading import Excluded, Reading, Record, reading, unfinished
 from coee_nb.recommendations.sources.source import Source
-from coee_nb.recommendations.sources.words import Said, known_status, normalised
+from coee_nb.recommendations.sources.words import meant_status, normalised
 
 FORMAT = "GAO agency page"
 _TOTAL = re.compile(r"Open Recommendations \((\d+) total\)")
@@ -32,18 +32,32 @@ _OTHER_AGENCY = re.compile(
 _MARKED = re.compile(r"Priority Rec\. ")
 _MARK = re.compile(r"Priority Rec\.|This is a priority recommendation\.")
 _ASKS = re.compile(r"\bshould\b|\(Recommendation \w+\)")
+# The database of 2021-22 counts what it lists, and says of which day it is.
+_LISTED = re.compile(r"\b\d+ ?- ?\d+ of ([\d,]+) Recommendations\b")
+_AS_OF = re.compile(r"\bAs of ([A-Z][a-z]+ \d{1,2}, \d{4}), there are [\d,]+ open recommendations")
+# An agency that stands alone on its line, and the sign put between it and its text.
+_AGENCY_ALONE = re.compile(
+    r"(?:[A-Z][\w.'&/()-]*[,:]?|of|the|and|for|on|in|to|&)"
+    r"(?: (?:[A-Z][\w.'&/()-]*[,:]?|of|the|and|for|on|in|to|&))*(?<![.:,])"
+)
+_CELL = "\u241f"
+_HEADINGS = ("Agency Affected", "Agency Recommendation")
 _FURNITURE = ("Skip to main content", "Jump To:", "Show")
 
 
 def recognises(source: Source) -> bool:
     """Tell whether the text is such a page: its total and at least one group of recommendations."""
     return bool(_TOTAL.search(normalised(source.text))) or (
-        "Agency Affected" in source.text and any(_GROUP.match(x.text) for x in _lines(source))
+        any(heading in source.text for heading in _HEADINGS)
+        and any(_GROUP.match(x.text) for x in _lines(source))
     )
 
 
 def read(source: Source, *, as_of: date) -> Reading:
     """Return the recommendations the page shows; ``as_of`` is the day it was copied.
+
+    A page of a topic or of the database names an agency in each row; that of an agency in its
+    heading too, and absence tells something of an agency's page alone. The database says its day.
 
     Most copies name neither report numbers nor issue dates. Rows without a status, rows that a
     group announces but does not hold, and groups whose report is in doubt are excluded; where a
@@ -51,11 +65,13 @@ def read(source: Source, *, as_of: date) -> Reading:
     InputError without an agency's name.
     """
     lines = _lines(source)
-    agency = _agency(lines, source)
+    groups, text = _groups(lines), normalised(source.text)
+    agency = _agency(lines, groups, source)
+    stated = find_periods(day[1])[0].due if (day := _AS_OF.search(text)) else as_of
     records: list[Record] = []
     aside: list[Excluded] = []
-    for group in _groups(lines):
-        found, missed = _rows(source, group, agency, as_of)
+    for group in groups:
+        found, missed = _rows(source, group, agency, stated)
         doubt = _doubt(group.title, group.announced, len(found) + len(missed))
         if doubt:
             missed += [Excluded(record.where, record.text[:60], doubt) for record in found]
@@ -67,14 +83,14 @@ def read(source: Source, *, as_of: date) -> Reading:
         records += found
         aside += missed
         aside += [Excluded(source.where(group.title.start), group.title.text[:60], reason)] * lost
-    total = _TOTAL.search(normalised(source.text))
+    total = _TOTAL.search(text) or _LISTED.search(text)
     return reading(
         FORMAT,
         source,
         as_of=as_of,
         found=[*records, *aside],
-        total=int(total.group(1)) if total else None,
-        scope={"issuer": "GAO", "agency": official(agency)},
+        total=int(total.group(1).replace(",", "")) if total else None,
+        scope={"issuer": "GAO", "agency": official(agency)} if agency else {},
         remark=_remark(source, records),
     )
 
@@ -97,7 +113,13 @@ def _uncertain(record: Record, lost: int) -> Record:
         why = f"{count(lost)} of its group not found: where the row ends is not certain"
     span = record.narrative or (record.status.span if record.status else "")
     return replace(
-        record, status=None, narrative="", narrative_start=None, unread=why, unread_span=span
+        record,
+        status=None,
+        status_doubt="",
+        narrative="",
+        narrative_start=None,
+        unread=why,
+        unread_span=span,
     )
 
 
@@ -121,11 +143,16 @@ def _lines(source: Source) -> list[Line]:
     return [line for line in lines_of(source.text) if line.text not in _FURNITURE]
 
 
-def _agency(lines: list[Line], source: Source) -> str:
-    """The page's heading, which also opens every row."""
+def _agency(lines: list[Line], groups: list[_Group], source: Source) -> str:
+    """The page's heading, which also opens its rows; blank for a topic or the database."""
+    if _LISTED.search(normalised(source.text)) or _AS_OF.search(normalised(source.text)):
+        return ""
     for line, after in pairwise(lines):
         if _TOTAL.match(normalised(after.text)):
-            return line.text
+            name = normalised(line.text)
+            own = any(normalised(x.text).startswith(name) for g in groups for x in g.body)
+            others = any(_split(g.body, 0, "") or _alone(g.body) for g in groups if g.body)
+            return line.text if own or not others else ""
     raise InputError(
         "the page does not name its agency",
         where=source.name,
@@ -159,7 +186,7 @@ def _groups(lines: list[Line]) -> list[_Group]:
 
 
 def _is_heading(line: Line) -> bool:
-    return line.text.startswith("Agency Affected") or bool(re.fullmatch(r"\d+ Priority", line.text))
+    return line.text.startswith(_HEADINGS) or bool(re.fullmatch(r"\d+ Priority", line.text))
 
 
 def _head(lines: list[Line], anchor: int) -> tuple[int, str, date | None]:
@@ -193,10 +220,10 @@ def _on_one_line(body: list[Line], agency: str) -> list[Line]:
         line, cells = rest[0], 1
         while cells < len(rest) and _MARK.fullmatch(normalised(rest[cells].text)):
             cells += 1
-        alone = normalised(line.text) == normalised(agency) and cells + 1 < len(rest)
-        if alone and _ASKS.search(rest[cells].text) and _status_after(rest, cells) is not None:
+        own = normalised(line.text) == normalised(agency)
+        if (own or _alone(rest)) and _asked(rest, cells):
             mark = "Priority Rec. " if cells > 1 else ""
-            text = f"{normalised(agency)} {mark}{normalised(rest[cells].text)}"
+            text = f"{normalised(line.text)}{_CELL}{mark}{normalised(rest[cells].text)}"
             line, cells = replace(line, text=text), cells + 1
         else:
             cells = 1
@@ -205,19 +232,36 @@ def _on_one_line(body: list[Line], agency: str) -> list[Line]:
     return lines
 
 
+def _asked(body: list[Line], i: int) -> bool:
+    """Tell whether the line is what is recommended: it asks, and its status is below it."""
+    held = i + 1 < len(body) and bool(_ASKS.search(body[i].text))
+    return held and _status_after(body, i) is not None
+
+
+def _alone(body: list[Line]) -> bool:
+    """Tell whether a row begins with its agency on a line of its own, above marks and text."""
+    name = normalised(body[0].text)
+    if not _AGENCY_ALONE.fullmatch(name) or _ASKS.search(name) or _STATUS.match(name):
+        return False
+    at = next((i for i, x in enumerate(body) if i and not _MARK.fullmatch(normalised(x.text))), 0)
+    return bool(at) and _asked(body, at) and _split(body, at, "") is None
+
+
 def _is_row(body: list[Line], i: int, agency: str) -> bool:
     """A row has a status below it and opens with an agency's name; so may a narrative, without."""
     if i == 0:
-        return normalised(body[i].text).startswith(normalised(agency)) or bool(
-            _split(body, i, agency)
-        )
+        own = bool(agency) and normalised(body[i].text).startswith(normalised(agency))
+        return own or bool(_split(body, i, agency))
     return _status_after(body, i) is not None and bool(_split(body, i, agency))
 
 
 def _split(body: list[Line], i: int, agency: str) -> tuple[str, str] | None:
     """A row's agency and text: the page's agency, or another that the words before "The" name."""
     line, own = normalised(body[i].text), normalised(agency)
-    if line.startswith(own):
+    if _CELL in line:
+        named, _, text = line.partition(_CELL)
+        return named, text
+    if own and line.startswith(own):
         return own, line[len(own) :].strip()
     other = _OTHER_AGENCY.fullmatch(line)
     return (other["agency"], other["text"]) if other and _ASKS.search(other["text"]) else None
@@ -256,14 +300,7 @@ def _record(
         narrative=source.text[told[0].start : told[-1].end] if told else "",
         narrative_start=told[0].start if told else None,
     )
-    try:
-        status = Said(known_status(row[at].text), row[at].text, row[at].start)
-    except InputError as error:
-        said = row[at].text
-        return replace(
-            read, narrative="", narrative_start=None, unread=error.found, unread_span=said
-        )
+    status, doubt = meant_status(row[at].text, start=row[at].start)
     stray = [line for line in told if _STATUS.match(normalised(line.text))]
-    if stray:
-        return _uncertain(replace(read, status=status), 0)
-    return replace(read, status=status)
+    found = replace(read, status=status, status_doubt=doubt)
+    return _uncertain(found, 0) if stray else found

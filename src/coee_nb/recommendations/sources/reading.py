@@ -13,14 +13,25 @@ import pandas as pd
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.errors import InputError
 from coee_nb.formats import count
-from coee_nb.recommendations.columns import CLOSED_STATUSES
+from coee_nb.recommendations.columns import CLOSED_STATUSES, OFFICE
 from coee_nb.recommendations.ecd import Ecd, find_ecd, find_refused, find_withdrawal
 from coee_nb.recommendations.narratives.standing import find_standing
+from coee_nb.recommendations.narratives.updates import AUDITOR
 from coee_nb.recommendations.sources import words
+from coee_nb.recommendations.sources.cell_values import NO_DUE, Due
 from coee_nb.recommendations.sources.source import Source
 
 _CUT = re.compile(r"(?:\.\.\.|\u2026|\[?(?:read|show|see) more\]?)\s*$", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?:)\]\"'\u201d\u2019]\s*$")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a row says that the log keeps in its own words: of what, and why it was not read."""
+
+    label: str
+    words: str
+    unread: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,9 @@ class Record:
     ``stated_from`` and ``stated_to`` are the days the source gives for its statement; where it is
     undated ``stated_from`` is None and ``stated_to`` the day the list was current. ``unread`` says
     why a row that is there and known by its identity could not be read, with the source's words
-    (``unread_span``): it then states nothing but that it was seen. ``style`` is how the narrative
-    writes its dates.
+    (``unread_span``): it then states nothing but that it was seen. ``status_doubt`` says why a
+    status was taken as open, or is none; ``due`` what the row's own place for a date says.
+    ``voice`` is whose the narrative is, auditor or agency, ``style`` how it writes its dates.
     """
 
     issuer: str
@@ -50,13 +62,17 @@ class Record:
     questioned_costs_usd: float | None = None
     funds_for_better_use_usd: float | None = None
     status: words.Said | None = None
+    status_doubt: str = ""
+    closed_on: tuple[date, date] | None = None
     concurrence: words.Said | None = None
     narrative: str = ""
     narrative_start: int | None = None
-    ecd: Ecd | None = None
+    due: Due = NO_DUE
+    noted: tuple[Noted, ...] = ()
     note: str = ""
     unread: str = ""
     unread_span: str = ""
+    voice: str = AUDITOR
     style: DateStyle = FEDERAL
 
 
@@ -124,6 +140,8 @@ NOTHING_SAID: dict[str, Any] = {
     "status": "",
     "status_span": "",
     "status_start": None,
+    "status_doubt": "",  # why the status was taken as open, or is none
+    "status_asked": "",  # the word that has no meaning here
     "closed_from": None,  # the days or the month in which its own words say that it was closed
     "closed_to": None,
     "concurrence": "",
@@ -137,12 +155,15 @@ NOTHING_SAID: dict[str, Any] = {
     "ecd_span": "",
     "ecd_start": None,
     "ecd_earlier": (),  # the dates the same words give up, oldest first, each an ecd.FormerEcd
+    "ecd_unread": False,  # there may be a date in the words that were not read
     "ecd_note": "",  # what else the row says about its completion date, and contradicts it
     "withdrawn_span": "",  # the words that take the date back, blank where it stands
     "withdrawn_start": None,
-    "unread": "",  # the words that were seen and not read, of the row or of its date alone
+    "unread": "",  # the words that were seen and not read, of the row or of a part of it
     "unread_why": "",
+    "noted": (),  # what the log keeps in the row's own words, each a Noted
     "style": FEDERAL,  # how the narrative writes its dates
+    "voice": AUDITOR,  # whose the narrative is
     "note": "",
 }
 
@@ -228,6 +249,7 @@ def _without_repeats(records: list[Record]) -> tuple[list[Record], list[Excluded
             reason = (
                 f"contradicts {first.where}: {differs}" if differs else f"repeats {first.where}"
             )
+            reason += _other_offices(first, other)
             repeated.append(Excluded(other.where, other.text[:60], reason, "repeat"))
             contradictions += [f"contradicted by {other.where}: {differs}"] if differs else []
         kept.append(_refused(first, "; ".join(contradictions)) if contradictions else first)
@@ -247,10 +269,21 @@ def _difference(first: Record, second: Record) -> str:
     return ""
 
 
+def _other_offices(first: Record, second: Record) -> str:
+    """Say that two rows of one recommendation are addressed to two offices, and what to do."""
+    one, other = (
+        next((noted.words for noted in record.noted if noted.label == OFFICE), "")
+        for record in (first, second)
+    )
+    if one == other:
+        return ""
+    return f"; addressed to {other!r}, not {one!r}: --map agency=COLUMN keeps them apart"
+
+
 def _claim(record: Record, name: str) -> str:
     if name == "status":
         return record.status.word if record.status else ""
-    return str(record.ecd.due) if record.ecd else ""
+    return str(record.due.ecd.due) if record.due.ecd else record.due.words
 
 
 def _refused(record: Record, why: str) -> Record:
@@ -258,16 +291,20 @@ def _refused(record: Record, why: str) -> Record:
     told = record.status.span if record.status else ""
     span = record.unread_span or told
     return replace(
-        record, status=None, concurrence=None, ecd=None, narrative="", note="",
-        narrative_start=None, unread=why, unread_span=span,
+        record, status=None, concurrence=None, due=NO_DUE, narrative="", note="",
+        narrative_start=None, unread=why, unread_span=span, status_doubt="", noted=(),
     )  # fmt: skip
 
 
 def _row(record: Record, as_of: date) -> dict:
-    style = record.style
-    ecd = record.ecd or find_ecd(
-        record.narrative, date_order=style.order, fiscal_year_end=style.fiscal_year_end
-    )
+    ecd = record.due.ecd
+    if ecd is None and not record.due.unread:
+        ecd = find_ecd(
+            record.narrative,
+            date_order=record.style.order,
+            fiscal_year_end=record.style.fiscal_year_end,
+            voice=record.voice,
+        )
     return {
         **_identity(record),
         **NOTHING_SAID,
@@ -280,16 +317,19 @@ def _row(record: Record, as_of: date) -> dict:
         **_quoted("status", record.status),
         **_closing(record, as_of),
         **_quoted("concurrence", record.concurrence or _concurrence(record)),
-        **_committed(ecd, record.narrative_start),
-        **_ecd_unread(record),
+        **_committed(ecd, record),
+        **_unread_parts(record),
         **_withdrawn(record),
+        "noted": record.noted,
         "style": record.style,
+        "voice": record.voice,
         "note": record.note,
     }
 
 
 def _unread_row(record: Record) -> dict:
-    said = {"unread": record.unread_span or record.unread, "unread_why": record.unread}
+    said: dict[str, Any] = {"unread_why": record.unread, "ecd_unread": True}
+    said["unread"] = record.unread_span or record.unread
     return _identity(record) | NOTHING_SAID | said
 
 
@@ -334,9 +374,10 @@ def _quoted(column: str, said: words.Said | None) -> dict:
     return {column: said.word, f"{column}_span": said.span, f"{column}_start": start}
 
 
-def _committed(ecd: Ecd | None, narrative_start: int | None) -> dict:
+def _committed(ecd: Ecd | None, record: Record) -> dict:
     if ecd is None:
-        return {}
+        said = "" if record.due.unread else record.due.words
+        return {"ecd_span": said, "ecd_earlier": record.due.earlier}
     return {
         "ecd_from": ecd.starts,
         "ecd_to": ecd.due,
@@ -344,7 +385,7 @@ def _committed(ecd: Ecd | None, narrative_start: int | None) -> dict:
         "ecd_bound": ecd.bound,
         "ecd_kind": ecd.kind,
         "ecd_span": ecd.span,
-        "ecd_start": _offset(narrative_start, ecd.start),
+        "ecd_start": _offset(record.narrative_start, ecd.start),
         "ecd_earlier": ecd.earlier,
     }
 
@@ -352,6 +393,9 @@ def _committed(ecd: Ecd | None, narrative_start: int | None) -> dict:
 def _closing(record: Record, as_of: date) -> dict:
     """The days in which a closed row says that it was closed; blank where it does not."""
     status = record.status.word if record.status else ""
+    if record.closed_on and status in CLOSED_STATUSES:
+        first, last = record.closed_on
+        return {"closed_from": first, "closed_to": min(last, record.stated_to, as_of)}
     said = find_standing(record.narrative, record.style) if status in CLOSED_STATUSES else None
     by = min(record.stated_to, as_of)
     if said is None or said.word != status or not said.on or not said.on_from or said.on_from > by:
@@ -359,20 +403,30 @@ def _closing(record: Record, as_of: date) -> dict:
     return {"closed_from": said.on_from, "closed_to": min(said.on, by)}
 
 
-def _ecd_unread(record: Record) -> dict:
-    """The words of the comments' date where they cannot be read as one, of an open row."""
-    status = record.status.word if record.status else ""
-    silent = record.ecd or status in CLOSED_STATUSES
-    found = None if silent else find_refused(record.narrative, record.style)
-    if found is None:
-        return {}
-    why = f"the date {found.span!r} is not read: {found.reason}"
-    return {"unread": found.span, "unread_why": why}
+def _unread_parts(record: Record) -> dict:
+    """The words of a status or a date that cannot be read, beside what the row says else."""
+    status, due = record.status or words.Said("", "", -1), record.due
+    parts = [(due.words, due.unread)] if due.unread else []
+    if not parts and not due.ecd and status.word not in CLOSED_STATUSES:
+        found = find_refused(record.narrative, record.style, record.voice)
+        why = f"the date {found.span!r} is not read: {found.reason}" if found else ""
+        parts = [(found.span, why)] if found else []
+    closed_somehow = [(status.span, record.status_doubt)] if not status.word else []
+    told = [part for part in (*closed_somehow, *parts) if part[1]]
+    return {
+        "status_doubt": record.status_doubt,
+        "status_asked": status.span if record.status_doubt else "",
+        "ecd_unread": bool(parts),
+        "unread": "; ".join(said for said, _ in told),
+        "unread_why": "; ".join(why for _, why in told),
+    }
 
 
 def _withdrawn(record: Record) -> dict:
     """The words that take the agency's date back, where the row gives no date of its own."""
-    found = None if record.ecd else find_withdrawal(record.narrative, record.style)
+    found = (
+        None if record.due.ecd else find_withdrawal(record.narrative, record.style, record.voice)
+    )
     if found is None:
         return {}
     start = _offset(record.narrative_start, found.start)
@@ -401,6 +455,10 @@ def _account(
     ]
     if len(rows) > read:
         parts.append(f"{count(len(rows))} statements about them")
+    taken = sum(bool(row["status_doubt"] and row["status"]) for row in rows)
+    parts += [f"{count(taken)} taken as open, their status not understood"] if taken else []
+    words = sum(bool(row["unread"]) for row in rows)
+    parts += [f"{count(words)} with words kept and not read"] if words else []
     if cut:
         parts.append(f"{count(cut)} with the comment cut short")
     damaged = source.text.count("\ufffd")

@@ -13,14 +13,23 @@ from coee_nb.recommendations.sources import (
     california,
     dhs_oig,
     gao_csv,
+    gao_database,
     gao_page,
+    headers,
     listing,
     oversight,
 )
 from coee_nb.recommendations.sources.reading import Reading
 from coee_nb.recommendations.sources.source import Source, open_source
 
-READERS: tuple[ModuleType, ...] = (gao_csv, gao_page, oversight, california, dhs_oig)
+READERS: tuple[ModuleType, ...] = (
+    gao_csv,
+    gao_page,
+    gao_database,
+    oversight,
+    california,
+    dhs_oig,
+)
 
 
 def read_file(
@@ -31,45 +40,62 @@ def read_file(
     date_order: str = "",
     fiscal_year_end: str = "",
     statuses: Mapping[str, str] | None = None,
+    sheet: str = "",
+    header_row: int | None = None,
 ) -> Reading:
     """Return what the file at ``path`` says, as it was on ``as_of``.
 
     ``columns`` maps the log's fields to a list's columns and makes any CSV or Excel list readable;
     ``date_order`` and ``fiscal_year_end`` are of its dates (see ``DateStyle``),
-    ``statuses`` is what its own words for a status mean.
+    ``statuses`` is what its own words for a status mean, ``sheet`` and ``header_row`` where it is
+    in a spreadsheet (see ``listing.ListLayout``).
     Raises InputError for a file that is not text, holds no recommendation or has no known format.
     """
-    source = open_source(path)
     style = DateStyle(date_order, fiscal_year_end)
-    reader = listing if columns else recognise(source)
+    layout = listing.ListLayout(columns or {}, style, statuses or {}, sheet, header_row)
+    return read_source(open_source(path), as_of=as_of, layout=layout)
+
+
+def read_source(source: Source, *, as_of: date, layout: listing.ListLayout) -> Reading:
+    """Return what an opened file says; ``layout`` is how a list is written (see ``read_file``)."""
+    reader = listing if layout.columns else recognise(source, layout)
     if reader is listing:
-        return listing.read(source, as_of=as_of, columns=columns, style=style, statuses=statuses)
-    if statuses:
-        raise InputError(
-            f"the words of a {reader.FORMAT} are known",
-            where=source.name,
-            do="leave --statuses out",
-        )
-    if style != DateStyle():
-        raise InputError(
+        return listing.read(source, as_of=as_of, layout=layout)
+    told = (
+        (layout.statuses, f"the words of a {reader.FORMAT} are known", "--statuses"),
+        (
+            layout.style != DateStyle(),
             f"a {reader.FORMAT} writes its dates in one way",
-            where=source.name,
-            do="leave --date-order and --fiscal-year-end out",
-        )
+            "--date-order and --fiscal-year-end",
+        ),
+        (
+            layout.sheet or layout.header_row,
+            f"a {reader.FORMAT} is no list",
+            "--sheet and --header-row",
+        ),
+    )
+    for given, found, option in told:
+        if given:
+            raise InputError(found, where=source.name, do=f"leave {option} out")
     return reader.read(source, as_of=as_of)
 
 
-def recognise(source: Source) -> ModuleType:
+def recognise(source: Source, layout: listing.ListLayout | None = None) -> ModuleType:
     """Return the reader that knows the file's format.
 
     Raises InputError when none does.
     """
-    for reader in (*READERS, listing):
+    for reader in READERS:
         if reader.recognises(source):
             return reader
+    if listing.recognises(source, layout):
+        return listing
+    options = headers.suggested(source)
     raise InputError(
         "no reader knows this format",
         where=source.name,
         expected=", ".join(reader.FORMAT for reader in (*READERS, listing)),
-        do="for a CSV or Excel list, name its columns with --map field=COLUMN",
+        do=f"by its column names this list may be read with {options}; look at it and correct it"
+        if options
+        else "for a CSV or Excel list, name its columns with --map field=COLUMN",
     )

@@ -28,40 +28,75 @@ _OPEN_WORDS = (
     "under way", "work in progress", "ongoing", "incomplete", "incomplete - ongoing", "not started",
     "not yet started", "pending", "open - unimplemented", "open unimplemented", "open - past due",
     "open - overdue", "overdue", "past due", "delayed", "on track", "on hold", "not implemented",
-    "not fully implemented", "not yet implemented", "outstanding",
+    "not fully implemented", "not yet implemented", "outstanding", "open - in progress", "active",
+    "open - on track", "open - not started", "open - pending", "open - delayed", "open - not due",
+    "open - priority", "open - new", "new", "not due", "not yet due", "due", "on schedule",
+    "behind schedule", "at risk", "off track", "deferred", "postponed", "reopened",
+    "re - opened", "planned", "planning", "planning stage",
+    "preparation for implementation", "scheduled", "started", "initiated",
+    "action planned", "action in progress", "action delayed", "in implementation",
+    "implementation in progress", "implementation ongoing", "being implemented", "in development",
+    "pending implementation", "awaiting implementation", "in progress - on track",
+    "in progress - delayed", "in progress - overdue", "in progress - past due", "no progress",
+    "limited progress", "no progress or insignificant progress", "not addressed",
+    "no action taken", "not complete", "not completed", "unimplemented", "not started - overdue",
+    "repeat", "repeated", "carried forward",
 )  # fmt: skip
 _PARTLY_WORDS = (
-    "partly implemented", "partially complete", "partially completed", "substantially implemented",
+    "partly implemented", "partially complete", "partially completed", "partly complete",
+    "substantially implemented", "substantially complete", "largely implemented",
+    "mostly implemented", "partially addressed", "partially implemented",
+    "partial implementation", "in progress - partially implemented", "open - partly implemented",
+    "open - partially implemented", "open - substantially implemented", "partially met",
+)  # fmt: skip
+_DONE_WORDS = (
+    "implemented", "fully implemented", "closed implemented", "closed and implemented",
+    "implemented and closed", "closed - fully implemented", "closed - complete",
+    "closed - completed", "closed - verified", "closed and verified", "verified", "verified closed",
+    "verified complete", "verified implemented", "verified by internal audit",
+    "verified by auditor", "verified by the auditor", "implementation verified",
+    "implemented - verified", "complete - verified", "completed - verified", "validated",
+    "resolved and closed", "closed and resolved", "closed - resolved", "closed - satisfied",
+    "fully addressed", "closed - addressed",
+)  # fmt: skip
+_ASSERTED_WORDS = (
+    "complete", "completed", "closure requested", "pending verification", "pending validation",
+    "pending closure", "ready for verification", "ready for closure", "submitted for closure",
+    "submitted for verification", "awaiting verification", "awaiting validation",
+    "complete - pending verification", "completed - pending verification",
+    "complete - not verified", "complete - unverified", "implemented - pending verification",
+    "implemented - pending validation", "implemented - not verified", "implemented - unverified",
+    "reported as implemented", "reported implemented", "reported complete", "closed by management",
+    "under review by internal audit", "under auditor review", "100% complete",
 )  # fmt: skip
 _DROPPED_WORDS = (
-    "closed unimplemented", "closed - no longer valid", "closed - no longer applicable",
-    "closed - superseded", "no longer applicable", "no longer valid", "superseded",
-    "not implemented - n - a",
+    "closed unimplemented", "closed - unimplemented", "not implemented and closed",
+    "closed and not implemented", "closed - no longer valid", "closed - no longer applicable",
+    "closed - no longer relevant", "closed - superseded", "closed - obsolete", "closed - withdrawn",
+    "closed - cancelled", "closed - canceled", "closed - risk accepted", "closed - not accepted",
+    "closed - overtaken by events", "no longer applicable", "no longer valid",
+    "no longer relevant", "superseded", "obsolete", "overtaken by events", "withdrawn",
+    "rescinded", "cancelled", "canceled", "dropped", "not implemented - n - a",
 )  # fmt: skip
+_UNRESOLVED_WORDS = (
+    "will not implement", "will not be implemented", "risk accepted", "accepted risk",
+    "accept risk", "management accepts risk", "management accepted risk", "open - risk accepted",
+    "not implemented - disagree", "not implemented - disagreed", "management disagrees",
+    "management disagreed", "not accepted", "rejected", "disputed", "no management decision",
+    "open and unresolved", "unresolved and open", "unresolved - open", "not resolved",
+)  # fmt: skip
+_RESOLVED_WORDS = ("open and resolved", "open - resolved", "resolved - open")
+# That it is closed, and not whether it was implemented.
+_CLOSED_SOMEHOW = ("closed", "close", "closed out", "final", "inactive")
 _STATUS_WORDS = {
     **dict.fromkeys(_OPEN_WORDS, "open"),
     **dict.fromkeys(_PARTLY_WORDS, "open - partially addressed"),
+    **dict.fromkeys(_DONE_WORDS, "closed - implemented"),
     **dict.fromkeys(_DROPPED_WORDS, "closed - not implemented"),
-    **dict.fromkeys(("will not implement", "risk accepted", "open (unresolved)"), "unresolved"),
-    "open (resolved)": "resolved and open",
-    "closed implemented": "closed - implemented",
-    "pending verification": ASSERTED_COMPLETE,
-    "open - partially implemented": "open - partially addressed",
-    "partially addressed": "open - partially addressed",
-    "partially implemented": "open - partially addressed",
-    "open and resolved": "resolved and open",
-    "open - resolved": "resolved and open",
-    "resolved - open": "resolved and open",
+    **dict.fromkeys(_UNRESOLVED_WORDS, "unresolved"),
+    **dict.fromkeys(_RESOLVED_WORDS, "resolved and open"),
+    **dict.fromkeys(_ASSERTED_WORDS, ASSERTED_COMPLETE),
     "open - unresolved": "unresolved",
-    "open and unresolved": "unresolved",
-    "unresolved and open": "unresolved",
-    "implemented": "closed - implemented",
-    "fully implemented": "closed - implemented",
-    "closed - unimplemented": "closed - not implemented",
-    "not implemented and closed": "closed - not implemented",
-    "complete": ASSERTED_COMPLETE,
-    "completed": ASSERTED_COMPLETE,
-    "closure requested": ASSERTED_COMPLETE,
 } | {status: status for status in STATUSES}
 # What an issuer alone means by its words; its other words mean what they mean for all.
 _ISSUERS_WORDS = {
@@ -156,7 +191,10 @@ def read_statuses(path: str | Path) -> dict[str, str]:
 
 
 def _plain(words: str) -> str:
-    return re.sub(r"\s*[-:,/]\s*", " - ", normalised(words).casefold().strip(" ."))
+    told = normalised(words).casefold().strip(" .*")
+    told = re.sub(r"(?<=\w)\s*\(([^()]*)\)$", r" - \1", told)
+    told = re.sub(r"(?<=[a-z])\s*(?:[-:,]\s*)?\(?\d{1,2} ?%(?: (?:complete|done))?\)?$", "", told)
+    return re.sub(r"\s*[-:,/]\s*", " - ", told)
 
 
 def known_status(words: str, issuer: str = "", own: Mapping[str, str] | None = None) -> str:
@@ -170,12 +208,32 @@ def known_status(words: str, issuer: str = "", own: Mapping[str, str] | None = N
     plain = _plain(words)
     meant = _STATUS_WORDS | _ISSUERS_WORDS.get(issuer, {}) | dict(own or {})
     if plain not in meant:
-        reason = "closed, but not whether implemented" if plain == "closed" else "unknown"
+        undecided = plain in _CLOSED_SOMEHOW
+        reason = "closed, but not whether implemented" if undecided else "unknown"
         raise InputError(
             f"no status: {words.strip()!r} is {reason}" if plain else "no status",
             expected=", ".join(STATUSES),
         )
     return meant[plain]
+
+
+def meant_status(
+    words: str, issuer: str = "", own: Mapping[str, str] | None = None, start: int = -1
+) -> tuple[Said, str]:
+    """Return the status that a cell means, and why it is in doubt (blank: it is not).
+
+    A word that is not understood is taken as open; one that says closed, and not whether
+    implemented, has no word of the log.
+
+    >>> meant_status("Green")
+    (Said(word='open', span='Green', start=-1), "no status: 'Green' is unknown")
+    """
+    try:
+        return Said(known_status(words, issuer, own), words, start), ""
+    except InputError as error:
+        plain = _plain(words)
+        word = "" if plain in _CLOSED_SOMEHOW or plain.startswith("closed") else "open"
+        return Said(word, words.strip(), start), error.found
 
 
 @dataclass(frozen=True)
