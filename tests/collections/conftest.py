@@ -16,8 +16,10 @@ from coee_nb.collections.robustness import (
     specifications,
 )
 from coee_nb.collections.robustness.specifications import Choices
+from coee_nb.collections.units import Unit
 from coee_nb.errors import StatisticalWarning
 
+UNIT = Unit("million dollars")
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
 
 
@@ -60,7 +62,7 @@ def results(net_duties, primary, calendar):
     """The results of a small run of the notebook, by name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
-        effect = effects.effect(primary, "2016-10", calendar=calendar)
+        effect = effects.effect(primary, "2016-10", calendar=calendar, unit=UNIT)
         refunds = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
         window = primary.design.terms.loc["2016-10":"2018-02"].filter(like="[2016-10]")
         weights = window.sum().to_dict()
@@ -82,9 +84,10 @@ def results(net_duties, primary, calendar):
             "effect": effect,
             "path": effects.cumulative_path(primary, "2016-10", through="2018-02"),
             "tied": tie_out.tie_out(
-                net_duties, tie_out.read_published(DATA / "annual_published.csv")
+                net_duties, tie_out.read_published(DATA / "annual_published.csv"),
+                definition="net customs duties", unit=UNIT,
             ),
-            "attribution": attribution.attribute(refunds, "2016-10", "2018-03"),
+            "attribution": attribution.attribute(refunds, "2016-10", "2018-03", unit=UNIT),
             "curve": curve,
             "placebo": sensitivity.scan(
                 net_duties, pd.period_range("2015-06", "2016-10", freq="M"), real="2016-10",
@@ -94,7 +97,8 @@ def results(net_duties, primary, calendar):
                 net_duties, "2016-10", ["2017-12", "2019-09"], estimator="newey-west"
             ),
             "power": power.detectable_effect(
-                primary.contrast(weights), simulation, base=effect.row("cumulative")["base_musd"]
+                primary.contrast(weights), simulation, base=effect.row("cumulative")["base"],
+                unit=UNIT,
             ),
             "residuals": diagnostics.residuals(primary),
             "influence": diagnostics.influence(primary, weights),

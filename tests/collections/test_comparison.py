@@ -78,3 +78,54 @@ def test_names_that_are_not_series_are_refused():
 def test_an_unknown_estimator_is_a_parameter_error():
     with pytest.raises(ParameterError, match="glsar"):
         compare(centers({"a": CUT, "b": None}), [CUT], treated=["a"], estimator="glsar")
+
+
+def test_a_shock_that_all_share_is_no_difference_where_periods_have_effects_of_their_own():
+    """Nulls with a shared AR(1) shock: false differences of level, of 60 series."""
+    wrong = 0
+    for seed in range(60):
+        frame = centers({"a": None, "b": None, "c": None}, seed=seed)
+        common = lfilter([1], [1, -0.7], np.random.default_rng(seed).normal(size=172))[100:]
+        frame = frame.add(3 * common, axis=0)
+        row = compare(frame, [CUT], treated=["a"], season="period").effects.iloc[0]
+        wrong += not row["ci_low"] < 0 < row["ci_high"]
+    assert wrong <= 7
+
+
+def test_series_may_begin_late_and_end_early():
+    frame = centers({"a": CUT, "b": None, "c": None, "d": None}, level=6.0)
+    whole = compare(frame, [CUT], treated=["a"], season="period")
+    frame.loc[:"2012-06", "b"] = np.nan
+    frame.loc["2017-07":, "c"] = np.nan
+    part = compare(frame, [CUT], treated=["a"], season="period")
+    level = f"level[{CUT}]"
+    assert part.effects.at[level, "ci_low"] < 6.0 < part.effects.at[level, "ci_high"]
+    assert part.effects.at[level, "estimate"] == pytest.approx(
+        whole.effects.at[level, "estimate"], abs=whole.effects.at[level, "se"]
+    )
+    assert not part.coefficients.isna().any().any()
+
+
+def test_a_gap_inside_a_series_is_refused():
+    frame = centers({"a": CUT, "b": None})
+    frame.loc["2014-03", "b"] = np.nan
+    with pytest.raises(InputError, match="2014-03"):
+        compare(frame, [CUT], treated=["a"])
+
+
+def test_a_washout_lags_and_further_terms_are_those_of_a_single_series():
+    frame = centers({"treated": CUT, "control": None})
+    more = pd.Series(np.random.default_rng(2).normal(size=72), frame.index, name="more")
+    options = {"washout": ["2015-01", "2015-02"], "exog": more}
+    result = compare(frame, [CUT], treated=["treated"], estimator="newey-west", lags=2, **options)
+    assert "more" in result.coefficients.index
+    assert compare(frame, [CUT], treated=["treated"], **options).effects.notna().all().all()
+    with pytest.raises(ParameterError, match="lags"):
+        compare(frame, [CUT], treated=["treated"], lags=2)
+
+
+def test_terms_that_all_share_are_refused_beside_effects_of_periods():
+    frame = centers({"treated": CUT, "control": None})
+    more = pd.Series(np.arange(72.0), frame.index, name="more")
+    with pytest.raises(ParameterError, match="leave exog out"):
+        compare(frame, [CUT], treated=["treated"], season="period", exog=more)

@@ -31,25 +31,25 @@ def test_the_primary_model_equals_the_reference_headline(primary):
     """R 4.2.2, nlme 3.1.162: REML with corAR1; intervals there on n - k = 55 degrees of freedom."""
     found = effects.effect(primary, "2016-10")
     level, total = found.row("level"), found.row("cumulative")
-    assert level["estimate_musd"] == pytest.approx(-345.5821132454038, rel=1e-6)
-    assert level["se_musd"] == pytest.approx(300.0628157677923, rel=1e-6)
-    assert 2 * t.sf(abs(level["estimate_musd"] / level["se_musd"]), 55) == pytest.approx(
+    assert level["estimate"] == pytest.approx(-345.5821132454038, rel=1e-6)
+    assert level["se"] == pytest.approx(300.0628157677923, rel=1e-6)
+    assert 2 * t.sf(abs(level["estimate"] / level["se"]), 55) == pytest.approx(
         0.25442657533153173, rel=1e-5
     )
-    assert effects.detectable(level["se_musd"], 55) == pytest.approx(855.8542310708712, rel=1e-6)
-    assert total["estimate_musd"] == pytest.approx(-3386.059395235193, rel=1e-6)
-    half_width = t.ppf(0.975, 55) * total["se_musd"]
-    assert total["estimate_musd"] - half_width == pytest.approx(-13800.272271183545, rel=1e-6)
-    assert total["estimate_musd"] + half_width == pytest.approx(7028.153480713158, rel=1e-6)
-    assert (found.through, total["months"]) == (pd.Period("2018-02", "M"), 17)
+    assert effects.detectable(level["se"], 55) == pytest.approx(855.8542310708712, rel=1e-6)
+    assert total["estimate"] == pytest.approx(-3386.059395235193, rel=1e-6)
+    half_width = t.ppf(0.975, 55) * total["se"]
+    assert total["estimate"] - half_width == pytest.approx(-13800.272271183545, rel=1e-6)
+    assert total["estimate"] + half_width == pytest.approx(7028.153480713158, rel=1e-6)
+    assert (found.through, total["periods"]) == (pd.Period("2018-02", "M"), 17)
 
 
 def test_the_model_with_the_refund_month_equals_the_reference(net_duties):
     fit = its.fit(net_duties, ["2016-10", "2018-03"], season="month", pulses=["2015-08"])
     found = effects.effect(fit, "2016-10")
-    assert found.row("level")["estimate_musd"] == pytest.approx(-418.8302973659774, rel=1e-5)
-    assert found.row("level")["se_musd"] == pytest.approx(281.6712505478701, rel=1e-5)
-    assert found.row("cumulative")["estimate_musd"] == pytest.approx(-4574.746741446854, rel=1e-5)
+    assert found.row("level")["estimate"] == pytest.approx(-418.8302973659774, rel=1e-5)
+    assert found.row("level")["se"] == pytest.approx(281.6712505478701, rel=1e-5)
+    assert found.row("cumulative")["estimate"] == pytest.approx(-4574.746741446854, rel=1e-5)
     assert fit.coefficients.at["pulse[2015-08]", "estimate"] == pytest.approx(
         -1382.2921053809296, rel=1e-5
     )
@@ -58,8 +58,8 @@ def test_the_model_with_the_refund_month_equals_the_reference(net_duties):
 def test_satterthwaites_interval_is_wider_than_the_residual_one(primary):
     total = effects.effect(primary, "2016-10").row("cumulative")
     assert total["df"] < 55
-    assert total["ci_low_musd"] < -13800.28
-    assert total["ci_high_musd"] > 7028.16
+    assert total["ci_low"] < -13800.28
+    assert total["ci_high"] > 7028.16
 
 
 def test_a_planted_effect_is_recovered():
@@ -67,9 +67,9 @@ def test_a_planted_effect_is_recovered():
     found = effects.effect(fit, "2016-10")
     for measure, truth in {"level": 500, "slope": 10, "cumulative": 36 * 500 + 10 * 630}.items():
         row = found.row(measure)
-        assert row["ci_low_musd"] < truth < row["ci_high_musd"]
-        assert row["se_musd"] < truth
-    assert found.row("level")["ci_low_musd"] > 0
+        assert row["ci_low"] < truth < row["ci_high"]
+        assert row["se"] < truth
+    assert found.row("level")["ci_low"] > 0
 
 
 def test_the_cumulative_effect_is_the_sum_of_the_monthly_differences(primary):
@@ -77,10 +77,10 @@ def test_the_cumulative_effect_is_the_sum_of_the_monthly_differences(primary):
     lines = found.counterfactual.set_index("period")
     monthly = lines.loc["2016-10":"2018-02"]
     total = found.row("cumulative")
-    assert monthly["difference_musd"].sum() == pytest.approx(total["estimate_musd"])
-    assert monthly["counterfactual"].sum() == pytest.approx(total["base_musd"])
-    assert found.row("average")["estimate_musd"] == pytest.approx(total["estimate_musd"] / 17)
-    percent = 100 * total["estimate_musd"] / monthly["counterfactual"].sum()
+    assert monthly["difference"].sum() == pytest.approx(total["estimate"])
+    assert monthly["counterfactual"].sum() == pytest.approx(total["base"])
+    assert found.row("average")["estimate"] == pytest.approx(total["estimate"] / 17)
+    percent = 100 * total["estimate"] / monthly["counterfactual"].sum()
     assert total["estimate_percent"] == pytest.approx(percent)
 
 
@@ -88,8 +88,8 @@ def test_the_path_ends_in_the_cumulative_effect(primary):
     path = effects.cumulative_path(primary, "2016-10", through="2018-02")
     total = effects.effect(primary, "2016-10").row("cumulative")
     assert len(path) == 17
-    assert path["cumulative_musd"].iloc[-1] == pytest.approx(total["estimate_musd"])
-    assert path["ci_high_musd"].iloc[-1] == pytest.approx(total["ci_high_musd"])
+    assert path["cumulative"].iloc[-1] == pytest.approx(total["estimate"])
+    assert path["ci_high"].iloc[-1] == pytest.approx(total["ci_high"])
 
 
 def test_an_effect_with_an_unmodelled_competing_event_is_refused(net_duties, calendar):
@@ -149,3 +149,17 @@ def test_no_date_and_no_measure_ends_in_a_bare_error(primary):
 def test_a_percentage_of_a_base_at_or_under_zero_is_not_given(base):
     assert effects.percent_of(5.0, 50.0) == 10.0
     assert pd.isna(effects.percent_of(5.0, base))
+
+
+def test_a_washout_is_in_no_sum_and_the_sentence_names_it():
+    fit = its.fit(planted(300, 0), ["2016-10"], season="month", washout=["2016-10", "2016-11"])
+    found = effects.effect(fit, "2016-10")
+    assert found.row("cumulative")["periods"] == 34
+    assert "through 2019-09 (without 2016-10, 2016-11, washed out) the amounts" in found.text
+
+
+def test_logarithms_are_no_dollars():
+    fit = its.fit(np.log(planted(300, 0)), ["2016-10"], season="month")
+    text = effects.effect(fit, "2016-10").text
+    assert "$" not in text
+    assert "million" not in text

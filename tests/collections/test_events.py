@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coee_nb.collections.events import TARIFF, read_calendar
+from coee_nb.collections.events import RATE, read_calendar
 from coee_nb.errors import InputError
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
@@ -28,7 +28,7 @@ def test_the_calendar_counts_its_competing_events(calendar):
 def test_the_first_competing_events_after_the_cut(calendar):
     cut = month("2016-10")
     assert calendar.next_concurrent(cut)["event"] == "GSP lapses again"
-    assert calendar.next_concurrent(cut, [TARIFF])["month"] == month("2018-02")
+    assert calendar.next_concurrent(cut, [RATE])["month"] == month("2018-02")
     assert calendar.next_concurrent(month("2020-01")) is None
 
 
@@ -37,6 +37,12 @@ def test_months_are_clear_up_to_the_first_competing_event(calendar):
     assert calendar.clear_through(cut, last) == month("2017-12")
     assert calendar.clear_through(cut, month("2017-06")) == month("2017-06")
     assert calendar.clear_through(month("2019-10"), month("2020-03")) == month("2020-03")
+
+
+def test_quarters_and_years_are_clear_up_to_that_of_the_first_competing_event(calendar):
+    quarters = pd.Period("2016Q4"), pd.Period("2019Q3")
+    assert calendar.clear_through(*quarters) == pd.Period("2017Q4")
+    assert calendar.clear_through(pd.Period("2016"), pd.Period("2019")) == pd.Period("2015")
 
 
 def test_events_without_a_term_are_those_the_model_passes_over(calendar):
@@ -55,14 +61,14 @@ def test_the_phase_in_makes_the_months_before_the_cut_part_treated(calendar):
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("2018-02-30,Tariff,tariff", "date '2018-02-30'"),
+        ("2018-02-30,Tariff,rate change", "date '2018-02-30'"),
         ("2018-02-01,Tariff,duty", "kind 'duty'"),
-        ("2018-02-01, ,tariff", "without a name"),
+        ("2018-02-01, ,rate change", "without a name"),
     ],
 )
 def test_an_event_that_cannot_be_placed_is_refused_with_its_line(tmp_path, line, said):
     path = tmp_path / "events.csv"
-    path.write_text(f"date,event,kind\n2018-01-01,One,tariff\n{line}\n")
+    path.write_text(f"date,event,kind\n2018-01-01,One,rate change\n{line}\n")
     with pytest.raises(InputError, match=f"line 3: {said}|line 3: an event {said}"):
         read_calendar(path)
 

@@ -15,10 +15,12 @@ import pytest
 from coee_nb.cli import main
 from coee_nb.collections import fetch as fetch_module
 from coee_nb.collections.fetch import ENDPOINT, FIELDS, fetch
-from coee_nb.collections.series import Columns, read_receipts
+from coee_nb.collections.series import Columns, read_amounts
 from coee_nb.errors import InputError
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "oig_22_34" / "collections"
+
+NET = Columns("net_customs_duties_musd")
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +30,18 @@ def no_proxy(monkeypatch):
 
 def service_rows() -> list[dict]:
     """Return the months March 2015 to September 2019 as the service words them."""
-    known = read_receipts(DATA / "customs_duties_monthly.csv", start="2015-03", end="2019-09")
+    known = read_amounts(
+        DATA / "customs_duties_monthly.csv", columns=NET, start="2015-03", end="2019-09"
+    )
     rows = []
     for month, net in known.series().items():
         net_dollars, refund = int(net) * 1_000_000, 123_456_789
         amounts = (f"{net_dollars + refund}.25", f"{refund}.25", f"{net_dollars}.00")
-        rows.append(dict(zip(FIELDS, (f"{month.end_time:%Y-%m-%d}", *amounts), strict=True)))
+        rows.append(
+            dict(
+                zip(FIELDS, (f"{month.end_time:%Y-%m-%d}", "Customs Duties", *amounts), strict=True)
+            )
+        )
     return rows
 
 
@@ -99,6 +107,15 @@ def quick(out: Path, url: str, **options):
     return fetch(out, base_url=url, attempts=3, wait=0.001, timeout=5, **options)
 
 
+def test_another_line_of_the_statement_names_its_own_columns(tmp_path):
+    rows = [row | {"classification_desc": "Excise Taxes"} for row in service_rows()]
+    with service(rows=rows) as (url, asked):
+        quick(tmp_path / "excise.csv", url, classification="Excise Taxes")
+    assert asked[0]["filter"] == "classification_desc:eq:Excise Taxes"
+    written = read_amounts(tmp_path / "excise.csv", columns=Columns("net_excise_taxes_musd"))
+    assert len(written.series()) == 55
+
+
 def test_fetch_asks_once_for_every_month_and_ties_out(tmp_path, earlier):
     with service() as (url, asked):
         fetched = quick(
@@ -113,10 +130,14 @@ def test_fetch_asks_once_for_every_month_and_ties_out(tmp_path, earlier):
     assert len(fetched.months) == 55
     assert fetched.changed.empty
     assert "ties out" in fetched.text or "tie out" in fetched.text
-    written = read_receipts(
-        tmp_path / "duties.csv", columns=Columns(fiscal_year="fiscal_year"), start="2013-10"
+    written = read_amounts(
+        tmp_path / "duties.csv",
+        columns=Columns("net_customs_duties_musd", fiscal_year="fiscal_year"),
+        start="2013-10",
     )
-    original = read_receipts(DATA / "customs_duties_monthly.csv", start="2013-10", end="2019-09")
+    original = read_amounts(
+        DATA / "customs_duties_monthly.csv", columns=NET, start="2013-10", end="2019-09"
+    )
     pd.testing.assert_series_equal(written.series(), original.series())
 
 
@@ -124,7 +145,7 @@ def test_gross_and_net_keep_every_cent(tmp_path):
     with service() as (url, _):
         quick(tmp_path / "duties.csv", url)
     first = (tmp_path / "duties.csv").read_text().splitlines()[1].split(",")
-    gross = read_receipts(
+    gross = read_amounts(
         tmp_path / "duties.csv", columns=Columns(value="gross_customs_duties_musd")
     ).series()
     assert first[:2] == ["2015-03", "2015"]
@@ -411,3 +432,22 @@ def test_the_command_says_what_it_did_and_how_it_failed(tmp_path, capsys):
         main([*asking, url])
     assert failed.value.code == 2
     assert re.match("Error: .*status 404", capsys.readouterr().err)
+
+
+def test_rows_of_another_classification_than_asked_for_write_nothing(tmp_path):
+    rows = service_rows()
+    rows[3]["classification_desc"] = "Estate and Gift Taxes"
+    said = r"rows of 'Estate and Gift Taxes'.*as asked for"
+    with service(rows=rows) as (url, _), pytest.raises(InputError, match=said):
+        quick(tmp_path / "duties.csv", url)
+    assert not (tmp_path / "duties.csv").exists()
+
+
+def test_a_refusal_names_the_file_asked_for_and_not_the_one_aside(tmp_path):
+    rows = service_rows()
+    del rows[7]
+    with service(rows=rows) as (url, _), pytest.raises(InputError) as refusal:
+        quick(tmp_path / "duties.csv", url)
+    assert "duties.csv, 2015-10: missing period" in str(refusal.value)
+    assert "/tmp/tmp" not in str(refusal.value)
+    assert str(refusal.value).count("duties.csv") == 1

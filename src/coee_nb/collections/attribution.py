@@ -6,17 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from coee_nb import formats
 from coee_nb.collections.effects import own_terms
 from coee_nb.collections.its import Fit
-from coee_nb.engines.ar1.periods import Date, as_period
+from coee_nb.collections.units import Unit
+from coee_nb.engines.ar1.design_matrix import Spell
+from coee_nb.engines.ar1.periods import Date, as_period, period_name
 
 
 @dataclass(frozen=True)
 class Attribution:
     """A change between two periods, shared out among what the model holds responsible.
 
-    ``table``: part, from, through, change_musd, ci_low_musd, ci_high_musd, note; the last line is
+    ``table``: part, from, through, change, ci_low, ci_high, note; the last line is
     the observed change, and the parts add up to it. ``concurrent``: the line of the concurrent
     event; ``text``: the sentence a report may print.
     """
@@ -27,25 +28,28 @@ class Attribution:
 
 
 def attribute(
-    fit: Fit, interruption: Date, concurrent: Date, *, names: Mapping[str, str] | None = None
+    fit: Fit,
+    interruption: Date,
+    concurrent: Date,
+    *,
+    names: Mapping[str, str] | None = None,
+    unit: Unit | None = None,
 ) -> Attribution:
     """Share the change from before to after ``interruption`` among what the model names.
 
     The change is the sum over the months from the interruption on less that over the months before
     it, the latter scaled to as many months. The part of the interruption is split at
     ``concurrent``: afterwards it is an extrapolation that no month of the data can check. ``names``
-    gives the words for "change", "concurrent" and "pulses". Intervals are 95 %, each for its part.
+    gives the words for "change" and "concurrent". Intervals are 95%, each for its part.
     """
     words = {
         "change": "The change",
         "concurrent": "The concurrent event",
-        "pulses": "Single month",
     } | dict(names or {})
     index = fit.design.terms.index
     start = as_period(interruption, index, what="the interruption")
     event = as_period(concurrent, index, what="the concurrent event")
     own, other = own_terms(fit, start), own_terms(fit, event)
-    pulses = [name for name in fit.coefficients.index if name.startswith("pulse[")]
     shift = _shift(fit, start)
     until = fit.design.terms.loc[start : event - 1, own].sum()
     parts = [
@@ -59,15 +63,34 @@ def attribute(
         (f"{words['concurrent']}, further, {at}", at, index[-1], shift[terms].to_dict(), "")
         for at, terms in _further(fit, [*own, *other])
     ]
-    for name in pulses:
-        month = pd.Period(name[6:-1], index.freq)
-        parts.append(
-            (f"{words['pulses']}, {month}", month, month, {name: shift[name]}, "one month")
-        )
+    parts += [
+        (f"{_called(spell)}, {_span(spell)}", spell.first,
+         index[-1] if spell.ramp else spell.last, {spell.name: shift[spell.name]}, _kind(spell))
+        for spell in fit.design.pulses
+    ]  # fmt: skip
     rows = [_part(fit, *part) for part in parts]
     table = pd.DataFrame([*rows, *_remainder(fit, start, rows)], columns=_PART_COLUMNS)
     concurrent_line = table.set_index("part").loc[words["concurrent"]]
-    return Attribution(table, concurrent_line, _attribution_sentence(table))
+    return Attribution(table, concurrent_line, _attribution_sentence(table, unit or Unit()))
+
+
+def _span(spell: Spell) -> str:
+    return str(spell.first) if spell.first == spell.last else f"{spell.first} to {spell.last}"
+
+
+def _called(spell: Spell) -> str:
+    if spell.ramp:
+        return "Ramp"
+    if spell.first < spell.last:
+        return "Temporary effect"
+    return f"Single {period_name(pd.PeriodIndex([spell.first]))}"
+
+
+def _kind(spell: Spell) -> str:
+    if spell.ramp:
+        return "rises evenly and stays"
+    one = spell.first == spell.last
+    return f"one {period_name(pd.PeriodIndex([spell.first]))}" if one else "gone afterwards"
 
 
 def _further(fit: Fit, taken: Sequence[str]) -> list[tuple[pd.Period, list[str]]]:
@@ -81,7 +104,7 @@ def _further(fit: Fit, taken: Sequence[str]) -> list[tuple[pd.Period, list[str]]
     return sorted(found.items())
 
 
-_PART_COLUMNS = ["part", "from", "through", "change_musd", "ci_low_musd", "ci_high_musd", "note"]
+_PART_COLUMNS = ["part", "from", "through", "change", "ci_low", "ci_high", "note"]
 
 
 def _remainder(fit: Fit, start: pd.Period, rows: Sequence[tuple]) -> list[tuple]:
@@ -116,15 +139,14 @@ def _part(
     return part, first, last, c.estimate, c.ci_low, c.ci_high, note
 
 
-def _attribution_sentence(table: pd.DataFrame) -> str:
+def _attribution_sentence(table: pd.DataFrame, unit: Unit) -> str:
     """Return every part with its own window; they add up to the observed change."""
     *parts, whole = table.itertuples()
-    told = "; ".join(
-        f"{row.part} {formats.millions(row.change_musd, 1)} ({_months(row)})" for row in parts
-    )
+    told = "; ".join(f"{row.part} {unit.say(row.change)} ({_months(row)})" for row in parts)
+    period = period_name(pd.PeriodIndex([whole.through]))
     return (
-        f"The months from {whole._2} through {whole.through} differ by "
-        f"{formats.millions(whole.change_musd, 1)} in all from as many months at the level before. "
+        f"The {period}s from {whole._2} through {whole.through} differ by "
+        f"{unit.say(whole.change)} in all from as many {period}s at the level before. "
         f"The model shares this out as: {told}. The parts add up to the whole."
     )
 

@@ -4,15 +4,19 @@ from pathlib import Path
 
 import click
 
+from coee_nb.once import Commands
 
-@click.group()
+
+@click.group(cls=Commands)
 def collections() -> None:
-    """Monthly receipts: refresh them from their published source."""
+    """Receipts by month: fetch them from their published source."""
 
 
 @collections.command()
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="Monthly file to write, once everything agrees.")  # fmt: skip
+@click.option("--classification", default="Customs Duties", show_default=True,
+              help="Line of the Monthly Treasury Statement's table 4, as printed.")  # fmt: skip
 @click.option("--published", type=click.Path(dir_okay=False, path_type=Path),
               help="Annual figures that complete fiscal years must tie out to.")  # fmt: skip
 @click.option("--earlier", type=click.Path(dir_okay=False, path_type=Path),
@@ -24,17 +28,19 @@ def collections() -> None:
               type=click.IntRange(min=1))  # fmt: skip
 def fetch(
     out: Path,
+    classification: str,
     published: Path | None,
     earlier: Path | None,
     base_url: str | None,
     timeout: float,
     attempts: int,
 ) -> None:
-    """Fetch monthly customs duties from the Treasury, tie them out, then write them to --out."""
+    """Fetch receipts by month from the U.S. Treasury, tie them out, then write them to --out."""
     from coee_nb.collections import fetch as service
 
     fetched = service.fetch(
         out,
+        classification=classification,
         base_url=base_url or service.BASE_URL,
         published=published,
         earlier=earlier,
@@ -43,6 +49,6 @@ def fetch(
     )
     click.echo(fetched.text)
     for row in fetched.changed.itertuples():
-        click.echo(f"{row.month}: {row.before_musd:,.2f} before, {row.after_musd:,.2f} now")
+        click.echo(f"{row.month}: {row.before:,.2f} before, {row.after:,.2f} now")
     for row in fetched.excluded.itertuples():
         click.echo(f"{row.month}: excluded, {row.reason}")

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -19,14 +19,16 @@ from coee_nb.engines.ar1.estimators import reml
 from coee_nb.engines.ar1.periods import checked
 from coee_nb.errors import InputError, ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
+from coee_nb.lazily import offered
+from coee_nb.results import Result
 
 INDEPENDENT, AR1 = "independent", "ar1"
 ROUNDS = 100
 SETTLED = 1e-8
 
 
-@dataclass(frozen=True)
-class CountFit:
+@dataclass(frozen=True, repr=False)
+class CountFit(Result):
     """A fitted series of counts.
 
     ``coefficients``: one row a term, columns estimate, se, ci_low, ci_high, p (log scale) and
@@ -36,6 +38,8 @@ class CountFit:
     autocorrelation in the independent fit; ``warnings`` the cautions also given as
     StatisticalWarning; ``text`` a sentence.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"coefficients": (), "tests": ()}
 
     coefficients: pd.DataFrame
     fitted: pd.Series
@@ -49,7 +53,7 @@ class CountFit:
     def text(self) -> str:
         """What the fit says of each interruption, in one sentence."""
         changes = [
-            f"{row.Index} rate ratio {number(row.rate_ratio, 3)} (95 % CI "
+            f"{row.Index} rate ratio {number(row.rate_ratio, 3)} (95% CI "
             f"{number(row.ratio_low, 3)} to {number(row.ratio_high, 3)}, p {p_value(row.p)})"
             for row in self.coefficients.itertuples()
             if str(row.Index).startswith(("level[", "slope["))
@@ -78,7 +82,12 @@ def fit_counts(
     Lopez Bernal, Cummins and Gasparrini (2017). With "ar1" the errors of neighbouring periods
     correlate: the working response of each round is fitted by REML with AR(1) errors, with
     Satterthwaite's degrees of freedom (Breslow and Clayton 1993, penalised quasi-likelihood). By
-    default "ar1" where Ljung-Box finds autocorrelation at 5 % in the independent fit.
+    default "ar1" where Ljung-Box finds autocorrelation at 5% in the independent fit.
+
+    >>> index = pd.period_range("2014-01", periods=48, freq="M")
+    >>> deaths = pd.Series(np.random.default_rng(1).poisson([200] * 24 + [400] * 24), index)
+    >>> fit_counts(deaths, ["2016-01"]).coefficients["rate_ratio"].round(2).iloc[2].item()
+    2.08
 
     Raises InputError for counts that are negative, for a segment without a single count, or an
     exposure that is not positive, and the errors of ``its.fit``.
@@ -197,14 +206,20 @@ def _table(
     coefficients: np.ndarray, se: np.ndarray, df: np.ndarray | float, names: Sequence[str]
 ) -> pd.DataFrame:
     result = inference.between(coefficients, se, df)
+    with np.errstate(over="ignore"):  # the ratio of a month that hardly has a count has no end
+        ratios = [np.exp(part) for part in (coefficients, result.ci_low, result.ci_high)]
     columns: Mapping[str, np.ndarray] = {
         "estimate": coefficients,
         "se": se,
         "ci_low": result.ci_low,
         "ci_high": result.ci_high,
         "p": result.p,
-        "rate_ratio": np.exp(coefficients),
-        "ratio_low": np.exp(result.ci_low),
-        "ratio_high": np.exp(result.ci_high),
+        "rate_ratio": ratios[0],
+        "ratio_low": ratios[1],
+        "ratio_high": ratios[2],
     }
     return pd.DataFrame(columns, index=pd.Index(names, name="term"))
+
+
+__all__ = ["CountFit", "fit_counts"]
+__dir__ = offered(__all__)

@@ -1,13 +1,12 @@
-"""Dollars and p-values of the charts of collections, and of the tables behind them."""
+"""The p-values and axes of the charts of collections, and of the tables behind them."""
 
-import pandas as pd
+from matplotlib.axes import Axes
 
 from coee_nb import formats as fmt
 
-MILLION_DOLLARS = "million dollars a month"
 P_VALUES = {"level_p": fmt.p_value, "slope_p": fmt.p_value}
 
 
-def whole_dollars(frame: pd.DataFrame, ending: str = "_musd") -> dict:
-    """Return the format of every column of amounts: whole numbers with commas."""
-    return {name: fmt.count for name in frame.columns if str(name).endswith(ending)}
+def ticks(axes: Axes) -> None:
+    """Write the axis of amounts with commas, and decimals where they are small."""
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.6g}")

@@ -1,42 +1,44 @@
-"""The effect: what an interruption changed, up to the next concurrent event, in dollars."""
+"""The effect: what an interruption changed, up to the next concurrent event, in its unit."""
 
 import warnings as python_warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from coee_nb import formats
 from coee_nb.arguments import known
 from coee_nb.collections.events import Calendar
 from coee_nb.collections.its import Fit
-from coee_nb.engines.ar1.periods import Date, as_period
+from coee_nb.collections.units import Unit
+from coee_nb.engines.ar1.periods import Date, as_period, listed, period_name
 from coee_nb.errors import CoeeError, EstimationError, ParameterError, StatisticalWarning
+from coee_nb.lazily import offered
+from coee_nb.results import Result
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
 POWER = 0.80
 LEVEL = 0.05
 _COLUMNS = [
-    "measure", "from", "through", "months", "estimate_musd", "se_musd", "df", "ci_low_musd",
-    "ci_high_musd", "p", "detectable_musd", "base_musd",
+    "measure", "from", "through", "periods", "estimate", "se", "df", "ci_low",
+    "ci_high", "p", "detectable", "base",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Effect:
+@dataclass(frozen=True, repr=False)
+class Effect(Result):
     """What followed an interruption, month ``interruption`` included, up to month ``through``.
 
     ``table``: one row a measure ("level": step at the interruption, a month; "slope": change of the
     step from month to month; "cumulative": sum over the window; "average": that sum a month) with
-    from, through, months, estimate, se, df, 95 % interval and p, the detectable effect (power
-    80 %), and the base that percentages refer to (the counterfactual of the same months); amounts
-    are millions of dollars, and the columns ending in ``_percent`` repeat them as percentages of
+    from, through, periods, estimate, se, df, 95% interval and p, the detectable effect (power
+    80%), and the base that percentages refer to (the counterfactual of the same months); amounts
+    are in ``unit``, and the columns ending in ``_percent`` repeat them as percentages of
     the base, taken as given. ``counterfactual``: period, observed, fitted, counterfactual and
-    difference_musd by month from the interruption on. ``passed_over``: concurrent events in the
+    difference by month from the interruption on. ``passed_over``: concurrent events in the
     window that have no term of their own. ``cautions`` and ``text``: sentences a report may print.
     """
 
@@ -47,6 +49,12 @@ class Effect:
     passed_over: pd.DataFrame
     cautions: tuple[str, ...]
     text: str
+    unit: Unit = field(default_factory=Unit)
+
+    @property
+    def period(self) -> str:
+        """Return what one period is called: month, quarter or year."""
+        return period_name(pd.PeriodIndex([self.interruption]))
 
     @property
     def caution(self) -> str:
@@ -77,6 +85,7 @@ def effect(
     *,
     through: Date | None = None,
     calendar: Calendar | None = None,
+    unit: Unit | None = None,
 ) -> Effect:
     """Return level, slope and cumulative effect of ``interruption``.
 
@@ -86,8 +95,10 @@ def effect(
     interruption at all, the effect would be that of both, and EstimationError is raised; where it
     has one, the events passed over before it are listed and warned of (StatisticalWarning). A
     phase-in before the interruption is a caution too: what counts as "pre" was then already
-    part-treated. The fit's own warnings stand among the cautions.
+    part-treated. The fit's own warnings stand among the cautions. ``unit``: of the series, for the
+    sentences; none for logarithms. Periods of a wash-out are in no sum: ``text`` names them.
     """
+    unit = unit or Unit()
     start, last = _window(fit, interruption, through)
     passed_over, cautions = _competition(fit, start, last, calendar)
     window = fit.design.terms.loc[start:last]
@@ -106,21 +117,16 @@ def effect(
         for measure, (weights, base) in measures.items()
     ]
     table = _with_percent(pd.DataFrame(rows, columns=_COLUMNS))
+    left_out = pd.period_range(start, last, freq=start.freq).difference(window.index)
     for caution in cautions:
         python_warnings.warn(caution, StatisticalWarning, stacklevel=2)
-    return Effect(
-        start,
-        last,
-        table,
-        counterfactual(fit, start),
-        passed_over,
-        (*cautions, *fit.warnings),
-        _sentence(table, _steps(fit)),
-    )
+    said = _sentence(table, _steps(fit), unit, left_out)
+    lines, cautions = counterfactual(fit, start), (*cautions, *fit.warnings)
+    return Effect(start, last, table, lines, passed_over, cautions, said, unit)
 
 
 def counterfactual(fit: Fit, interruption: Date) -> pd.DataFrame:
-    """Return period, observed, fitted, counterfactual and difference_musd from the interruption on.
+    """Return period, observed, fitted, counterfactual and difference from the interruption on.
 
     The counterfactual is the fit without the terms of ``interruption``; every other term (trend,
     season, other interruptions) stays.
@@ -135,22 +141,22 @@ def counterfactual(fit: Fit, interruption: Date) -> pd.DataFrame:
         "observed": fit.design.observed.loc[start:].to_numpy(),
         "fitted": fitted.to_numpy(),
         "counterfactual": (fitted - difference).to_numpy(),
-        "difference_musd": difference.to_numpy(),
+        "difference": difference.to_numpy(),
     }
     return pd.DataFrame(columns)
 
 
 def cumulative_path(fit: Fit, interruption: Date, *, through: Date) -> pd.DataFrame:
-    """Return period, cumulative_musd, ci_low_musd and ci_high_musd: the effect as it adds up."""
+    """Return period, cumulative, ci_low and ci_high: the effect as it adds up."""
     start, last = _window(fit, interruption, through)
     own = own_terms(fit, start)
     sums = fit.design.terms.loc[start:last, own].cumsum()
     found = [fit.contrast(row) for row in sums.to_dict("records")]
     columns = {
         "period": sums.index,
-        "cumulative_musd": [c.estimate for c in found],
-        "ci_low_musd": [c.ci_low for c in found],
-        "ci_high_musd": [c.ci_high for c in found],
+        "cumulative": [c.estimate for c in found],
+        "ci_low": [c.ci_low for c in found],
+        "ci_high": [c.ci_high for c in found],
     }
     return pd.DataFrame(columns)
 
@@ -166,11 +172,8 @@ def own_terms(fit: Fit, start: pd.Period) -> list[str]:
 
 
 def _interruptions(fit: Fit) -> list[pd.Period]:
-    """Return the months at which the model lets level or slope change, or a single month stand."""
-    frequency = fit.design.terms.index.freq
-    kinds = ("level[", "slope[", "pulse[")
-    names = [name for name in fit.coefficients.index if name.startswith(kinds)]
-    return sorted({pd.Period(name.partition("[")[2].rstrip("]"), frequency) for name in names})
+    """Return the periods at which the model lets level or slope change, or a spell begins."""
+    return sorted({*_steps(fit), *(spell.first for spell in fit.design.pulses)})
 
 
 def _window(fit: Fit, interruption: Date, through: Date | None) -> tuple[pd.Period, pd.Period]:
@@ -210,7 +213,7 @@ def _competition(
     passed_over = calendar.without_a_term(first, end, terms)
     early = calendar.phase_in_before(first)
     cautions = [
-        f"{event} ({date:%Y-%m-%d}): the months before {start} are already part-treated"
+        f"{event} ({date:%Y-%m-%d}): the periods before {start} are already part-treated"
         for date, event in zip(early["date"], early["event"], strict=True)
     ]
     if len(passed_over) and not any(period > start for period in _steps(fit)):
@@ -249,7 +252,7 @@ def _measure(
 def _with_percent(table: pd.DataFrame) -> pd.DataFrame:
     """Repeat estimate, interval and detectable effect as percentages of the base."""
     for name in ("estimate", "ci_low", "ci_high", "detectable"):
-        table[f"{name}_percent"] = percent_of(table[f"{name}_musd"], table["base_musd"])
+        table[f"{name}_percent"] = percent_of(table[f"{name}"], table["base"])
     return table
 
 
@@ -270,25 +273,28 @@ def cumulative_weights(fit: Fit, found: "Effect") -> dict[str, float]:
     return fit.design.terms.loc[found.interruption : found.through, own].sum().to_dict()
 
 
-def _sentence(table: pd.DataFrame, steps: list[pd.Period]) -> str:
+def _sentence(
+    table: pd.DataFrame, steps: list[pd.Period], unit: Unit, left_out: pd.PeriodIndex
+) -> str:
     """Return the cumulative effect, its interval and the detectable effect as a sentence."""
     row = table.set_index("measure").loc["cumulative"]
     model = f"with changes at {' and '.join(map(str, steps))} expects without that of {row['from']}"
     if len(steps) < 2:
         model = f"whose only change is at {row['from']} expects without it"
+    without = WORDS.sentence("left_out", periods=listed(left_out)) if len(left_out) else ""
     return (
-        f"From {row['from']} through {row['through']} the amounts differed by "
-        f"{formats.millions(row['estimate_musd'], 1)} in all from what the model {model} (95 % "
-        f"interval {formats.millions(row['ci_low_musd'], 1)} to "
-        f"{formats.millions(row['ci_high_musd'], 1)}{_of_base(row)})."
+        f"From {row['from']} through {row['through']}{without} the amounts differed by "
+        f"{unit.say(row['estimate'])} in all from what the model {model} (95% "
+        f"interval {unit.say(row['ci_low'])} to "
+        f"{unit.say(row['ci_high'])}{_of_base(row, unit)})."
     )
 
 
-def _of_base(row: pd.Series) -> str:
+def _of_base(row: pd.Series, unit: Unit) -> str:
     """Return the percentage of what was expected, where that is above zero."""
     if not np.isfinite(row["estimate_percent"]):
         return ""
-    return f"; {row['estimate_percent']:.1f} % of {formats.millions(row['base_musd'], 1)}"
+    return f"; {row['estimate_percent']:.1f}% of {unit.say(row['base'])}"
 
 
 def answer(method: Callable[..., Any], *args: Any, **options: Any) -> str:
@@ -302,3 +308,7 @@ def answer(method: Callable[..., Any], *args: Any, **options: Any) -> str:
             return method(*args, **options).text
     except CoeeError as refusal:
         return WORDS.sentence("no_answer", refusal=refusal)
+
+
+__all__ = ["Effect", "counterfactual", "cumulative_path", "detectable", "effect"]
+__dir__ = offered(__all__)

@@ -1,33 +1,38 @@
 """What else happened to a series, and what a window of months must face."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 
 from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
+from coee_nb.lazily import offered
 from coee_nb.paths import shown
+from coee_nb.results import Result
 
 PHASE_IN = "phase-in"
 INTERVENTION = "intervention"
-TARIFF = "tariff"
+RATE = "rate change"
 REFUND = "refund"
 OTHER = "other"
-KINDS = (PHASE_IN, INTERVENTION, TARIFF, REFUND, OTHER)
-CONCURRENT = (TARIFF, REFUND, OTHER)
+KINDS = (PHASE_IN, INTERVENTION, RATE, REFUND, OTHER)
+CONCURRENT = (RATE, REFUND, OTHER)
 
 
-@dataclass(frozen=True)
-class Calendar:
+@dataclass(frozen=True, repr=False)
+class Calendar(Result):
     """Events that move collections, in order of date.
 
     ``events``: date (datetime64), month (Period), event (text), kind (one of ``KINDS``);
     ``source``: the file with its account of rows.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"events": ()}
 
     events: pd.DataFrame
     source: InputFile
@@ -48,9 +53,11 @@ class Calendar:
         return None if later.empty else later.iloc[0]
 
     def clear_through(self, first: pd.Period, last: pd.Period) -> pd.Period:
-        """Return the last month from ``first`` to ``last`` before any concurrent event."""
-        concurrent = self.next_concurrent(first)
-        return last if concurrent is None else min(last, concurrent["month"] - 1)
+        """Return the last period from ``first`` to ``last`` before that of any concurrent event."""
+        concurrent = self.next_concurrent(first.asfreq("M", "start"))
+        if concurrent is None:
+            return last
+        return min(last, concurrent["month"].asfreq(first.freq) - 1)
 
     def without_a_term(
         self, first: pd.Period, last: pd.Period, terms: Iterable[pd.Period]
@@ -113,3 +120,7 @@ def _faults(row: dict, file: str) -> Iterator[Fault]:
         date.fromisoformat(row["date"].strip())
     except ValueError:
         yield _DATE.fault(where, f"date {row['date']!r}")
+
+
+__all__ = ["Calendar", "read_calendar"]
+__dir__ = offered(__all__)

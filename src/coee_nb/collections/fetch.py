@@ -1,4 +1,4 @@
-"""Customs duties by month from Treasury's Fiscal Data service, tied out first."""
+"""Receipts of the U.S. Treasury by month from its Fiscal Data service, tied out first."""
 
 from __future__ import annotations
 
@@ -16,29 +16,28 @@ from typing import Any
 import pandas as pd
 
 from coee_nb import fiscal
-from coee_nb.collections.series import Columns, read_receipts
+from coee_nb.collections.series import Columns, read_amounts
 from coee_nb.collections.tie_out import read_published, tie_out
+from coee_nb.collections.units import Unit
 from coee_nb.errors import InputError
 from coee_nb.files import writing
 from coee_nb.paths import shown
+from coee_nb.plain import underscored
 
 BASE_URL = "https://api.fiscaldata.treasury.gov/services/api/fiscal_service"
 ENDPOINT = "v1/accounting/mts/mts_table_4"
-CLASSIFICATION = "Customs Duties"
+CLASSIFICATION = "Customs Duties"  # of the receipts that table 4 tells apart, without another word
+UNIT = Unit("million dollars")
 AMOUNTS = {
     "gross": "current_month_gross_rcpt_amt",
     "refunds": "current_month_refund_amt",
     "net": "current_month_net_rcpt_amt",
 }
-FIELDS = ("record_date", *AMOUNTS.values())
+FIELDS = ("record_date", "classification_desc", *AMOUNTS.values())
 LARGEST = 32_000_000  # bytes of a reply; the months there are take a hundredth of it
 PATIENCE = 4  # times the timeout that a whole reply may take
 PAGE_SIZE = 10_000  # the most that the service gives at once: months of eight centuries
 MAY_PASS = (429, 500, 502, 503, 504)  # states of a server that are tried again
-FILE_COLUMNS = (
-    "month", "fiscal_year", "gross_customs_duties_musd", "refunds_musd",
-    "net_customs_duties_musd", "source",
-)  # fmt: skip
 STATEMENT = "Monthly Treasury Statement, published"
 SERVICE = "Fiscal Data, Monthly Treasury Statement table 4"
 
@@ -48,8 +47,8 @@ class Fetched:
     """What the service said, and what became of it.
 
     ``months``: month (Period), gross, refunds, net (Decimal, dollars; gross and refunds None where
-    the service says null); ``excluded``: month, reason; ``changed``: month, before_musd,
-    after_musd: months that an earlier file gave otherwise; ``text``: the sentence for the reader.
+    the service says null); ``excluded``: month, reason; ``changed``: month, before,
+    after: months that an earlier file gave otherwise; ``text``: the sentence for the reader.
     """
 
     months: pd.DataFrame
@@ -61,38 +60,58 @@ class Fetched:
 def fetch(
     out: str | Path,
     *,
+    classification: str = CLASSIFICATION,
     base_url: str = BASE_URL,
     published: str | Path | None = None,
     earlier: str | Path | None = None,
     timeout: float = 30.0,
     attempts: int = 5,
     wait: float = 1.0,
+    definition: str | None = None,
 ) -> Fetched:
-    """Fetch monthly customs duties, gross and net, and write them to ``out`` once they tie out.
+    """Fetch a line of receipts by month, gross and net, and write it to ``out`` once it ties out.
 
+    ``classification``: the line as the Monthly Treasury Statement's table 4 names it ("Excise
+    Taxes", "Customs Duties"); the file's columns are named by it (``net_excise_taxes_musd``).
     ``published``: annual figures (see ``tie_out.read_published``) that complete fiscal years must
     meet; ``earlier``: a monthly file whose months before the service's first are carried over, and
     whose other months are compared; ``timeout`` in seconds to connect, and for each silence;
-    ``attempts`` with waits of ``wait`` seconds, doubling. On any error the old file stays as it
-    was. Raises InputError when the service cannot be reached, its fields or number of rows do not
-    agree, an amount is no number, gross less refunds is not net, or a complete fiscal year does
-    not tie out.
+    ``attempts`` with waits of ``wait`` seconds, doubling; ``definition``: which of the published
+    figures, "net" and the line's name in lower case by default. On any error the old file stays as
+    it was.
+
+    >>> found = fetch("duties.csv", published="annual_published.csv")  # doctest: +SKIP
+    >>> print(found.text)  # doctest: +SKIP
+
+    Raises InputError when the service
+    cannot be reached, its fields, classification or number of rows do not agree, an amount is no
+    number, gross less refunds is not net, or a complete fiscal year does not tie out.
     """
     if not base_url.startswith(("https://", "http://")):
         raise InputError(f"address {base_url!r}", expected="an http or https address")
     url = f"{base_url.rstrip('/')}/{ENDPOINT}"
-    rows = _rows(_ask(url, timeout, attempts, wait), url)
+    rows = _rows(_ask(url, classification, timeout, attempts, wait), url, classification)
     months, excluded = _months(rows, url)
-    before, changed = _against_earlier(months, earlier)
-    lines = _file_text(before, months)
-    text = _check(lines, Path(out).name, published)
+    before, changed = _against_earlier(months, earlier, net_column(classification))
+    lines = _file_text(before, months, classification)
+    told = definition or f"net {classification.lower()}"
+    text = _check(lines, Path(out), published, told, net_column(classification))
     _write(Path(out), lines)
     said = f"{len(months)} months fetched, {len(excluded)} excluded, {len(before)} carried over"
     revised = f"; {len(changed)} differ from the earlier file" if earlier else ""
     return Fetched(months, excluded, changed, f"{said}{revised}. {text}")
 
 
-def _ask(url: str, timeout: float, attempts: int, wait: float) -> Any:
+def net_column(classification: str) -> str:
+    """Return the name of the file's column of net receipts, in million dollars.
+
+    >>> net_column("Social Insurance & Retirement")
+    'net_social_insurance_retirement_musd'
+    """
+    return f"net_{underscored(classification)}_musd"
+
+
+def _ask(url: str, classification: str, timeout: float, attempts: int, wait: float) -> Any:
     """Return the service's reply as parsed JSON; what may pass is tried again."""
     import requests
     from requests.adapters import HTTPAdapter
@@ -100,7 +119,7 @@ def _ask(url: str, timeout: float, attempts: int, wait: float) -> Any:
     from urllib3.util import Retry
 
     query = {
-        "filter": f"classification_desc:eq:{CLASSIFICATION}",
+        "filter": f"classification_desc:eq:{classification}",
         "fields": ",".join(FIELDS),
         "sort": "record_date",
         "page[number]": "1",
@@ -158,7 +177,7 @@ def _no_answer(why: str, url: str, attempts: int) -> InputError:
     )
 
 
-def _rows(reply: Any, url: str) -> list[dict]:
+def _rows(reply: Any, url: str, classification: str) -> list[dict]:
     """Return the rows of a reply, its shape checked, and that it holds as many as it announces."""
     try:
         total = int(reply["meta"]["total-count"])
@@ -169,6 +188,13 @@ def _rows(reply: Any, url: str) -> list[dict]:
         for field in FIELDS:
             if not isinstance(row.get(field), str):
                 raise _changed(f"field {field!r} is {row.get(field)!r}", url)
+        if row["classification_desc"] != classification:
+            raise InputError(
+                f"rows of {row['classification_desc']!r}",
+                where=url,
+                expected=f"rows of {classification!r} alone, as asked for",
+                do="the service did not heed the filter: nothing was written; try again later",
+            )
     if len(rows) != total:
         raise InputError(
             f"{len(rows)} rows, {total} announced", where=url, do="try again; nothing was written"
@@ -204,7 +230,11 @@ def _months(rows: list[dict], url: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         kept.append({"month": month, **amounts})
     frame = pd.DataFrame(kept, columns=["month", *AMOUNTS], dtype=object)
     if frame.empty:
-        raise InputError("no month with a net amount", where=url)
+        raise InputError(
+            "no month with a net amount",
+            where=url,
+            do="see that the classification is written as the Statement's table 4 writes it",
+        )
     twice = frame["month"][frame["month"].duplicated()]
     if len(twice):
         raise InputError(f"{twice.iloc[0]} stands twice", where=url, expected="one row a month")
@@ -236,14 +266,13 @@ def _amount(text: str, url: str, month: pd.Period) -> Decimal | None:
 
 
 def _against_earlier(
-    months: pd.DataFrame, earlier: str | Path | None
+    months: pd.DataFrame, earlier: str | Path | None, net: str
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Return the earlier file's months that the service lacks, and those it gives otherwise."""
-    columns = ["month", "before_musd", "after_musd"]
+    columns = ["month", "before", "after"]
     if earlier is None:
         return pd.Series(dtype=float), pd.DataFrame(columns=columns)
-    receipts = read_receipts(earlier, columns=Columns())
-    known = receipts.series()
+    known = read_amounts(earlier, columns=Columns(net)).series()
     fetched = {row.month: float(row.net / 1_000_000) for row in months.itertuples()}
     before = known[known.index < months["month"].min()]
     later = known.index[known.index > months["month"].max()]
@@ -262,15 +291,16 @@ def _against_earlier(
     return before, pd.DataFrame(changed, columns=columns)
 
 
-def _file_text(before: pd.Series, months: pd.DataFrame) -> str:
+def _file_text(before: pd.Series, months: pd.DataFrame, classification: str) -> str:
     """Return the file in millions of dollars; months carried over keep their own precision."""
     stream = io.StringIO()
     out = csv.writer(stream, lineterminator="\n")
-    out.writerow(FILE_COLUMNS)
+    gross, net = f"gross_{underscored(classification)}_musd", net_column(classification)
+    out.writerow(["month", "fiscal_year", gross, "refunds_musd", net, "source"])
     for month, amount in before.items():
         out.writerow([month, _year(month), "", "", f"{amount:.15g}", STATEMENT])
     for row in months.itertuples():
-        amounts = [_musd(row.gross), _musd(row.refunds), _musd(row.net)]
+        amounts = [_millions(row.gross), _millions(row.refunds), _millions(row.net)]
         out.writerow([row.month, _year(row.month), *amounts, SERVICE])
     return stream.getvalue()
 
@@ -279,27 +309,40 @@ def _year(month: pd.Period) -> int:
     return fiscal.fiscal_year(month.start_time.date())
 
 
-def _musd(amount: Decimal | None) -> str:
+def _millions(amount: Decimal | None) -> str:
     return "" if amount is None else f"{amount.scaleb(-6):f}"
 
 
-def _check(lines: str, name: str, published: str | Path | None) -> str:
+def _check(lines: str, out: Path, published: str | Path | None, definition: str, net: str) -> str:
     """Read the file as the notebook will, tie it out, and return the sentence."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / name
+        path = Path(folder) / out.name
         path.write_text(lines, encoding="utf-8")
-        series = read_receipts(path, columns=Columns(fiscal_year="fiscal_year")).series()
+        try:
+            columns = Columns(net, fiscal_year="fiscal_year")
+            series = read_amounts(path, columns=columns).series()
+        except InputError as error:
+            raise _named(error, path, out) from None
     if published is None:
         return "Not tied out: no published annual figures were given."
-    result = tie_out(series, read_published(published))
+    result = tie_out(series, read_published(published), definition=definition, unit=UNIT)
     if len(result.failures):
         raise InputError(
             result.text.rstrip("."),
-            where="tie-out",
+            where=f"{shown(out)}, tie-out",
             expected="fiscal-year sums equal to the published figures",
             do="find out which was revised; the file on disk is unchanged",
         )
     return result.text
+
+
+def _named(error: InputError, path: Path, out: Path) -> InputError:
+    """Return an error of the file aside as one of the file asked for, which is not written."""
+    told = {
+        name: getattr(error, name).replace(str(path), shown(out)).replace(shown(path), shown(out))
+        for name in ("found", "where", "expected", "do")
+    }
+    return InputError(told.pop("found"), **told)
 
 
 def _write(path: Path, lines: str) -> None:

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from coee_nb.engines.ar1.estimators import ESTIMATORS
 from coee_nb.engines.ar1.periods import Date, as_period, listed, several
 from coee_nb.errors import ParameterError, StatisticalWarning
 from coee_nb.formats import number, p_value
+from coee_nb.lazily import offered
+from coee_nb.results import Result
 
 __all__ = ["Fit", "Interruption", "fit"]
 
@@ -29,13 +32,15 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Result):
     """A fitted interrupted time series: its ``design``, its ``estimate``, and what they say.
 
     ``design`` holds the series used and its terms, ``estimate`` the arrays behind ``contrast``,
     ``warnings`` the cautions also given as StatisticalWarning. Everything else is read off them.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"coefficients": ()}
 
     estimator: str
     design: DesignMatrix = field(repr=False)
@@ -44,7 +49,7 @@ class Fit:
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
-        """One row a term: estimate, se, df, ci_low, ci_high (95 %), p."""
+        """One row a term: estimate, se, df, ci_low, ci_high (95%), p."""
         return table(self.estimate, self.design.names)
 
     @cached_property
@@ -102,12 +107,20 @@ def fit(
     ``series`` on a monthly, quarterly or yearly PeriodIndex; ``interruptions`` dates such as
     "2016-10" or ``Interruption(at, level=True, slope=True)``. Time starts at 0; the boundary is
     inclusive: the interruption's own period is post, with slope 0. ``season``: None, "month"
-    ("quarter") or a number of harmonics. ``pulses``: periods with an effect of their own.
+    ("quarter") or a number of harmonics. ``pulses``: periods with an effect of
+    their own, also "2016-10 to 2016-12", or "ramp 2016-10 to 2016-12" for one that rises and stays.
     ``washout``: periods left out, time running on through them. ``estimator``: by default reml,
     or ols under 12 points, where no estimator of autocorrelation can be relied on; reml (AR(1),
     Satterthwaite), ols, newey-west (``lags``, by default the whole part of 4 (n/100)^(2/9)),
     prais-winsten or arima (AR(1) by exact maximum likelihood). For a log scale pass ``np.log``
     of the series.
+
+    >>> index = pd.period_range("2014-01", periods=48, freq="M")
+    >>> amounts = pd.Series(100 + np.random.default_rng(1).normal(size=48), index)
+    >>> amounts["2016-01":] += 10
+    >>> terms = fit(amounts, ["2016-01"]).coefficients
+    >>> bool(terms.at["level[2016-01]", "ci_low"] < 10 < terms.at["level[2016-01]", "ci_high"])
+    True
 
     Raises InputError for an irregular series, EstimationError for fewer than 3 points on a side of
     an interruption, too few residual degrees of freedom or collinear terms, ParameterError for an
@@ -119,7 +132,7 @@ def fit(
         refuse_unknown(estimator)
     design = build(series, interruptions, season=season, pulses=pulses, exog=exog, washout=washout)
     estimator = estimator or usual_estimator(len(design.observed))
-    _refuse_idle(estimator, lags)
+    refuse_idle(estimator, lags)
     _refuse_outside(series.index, washout)
     (estimate,) = estimates([design], estimator, lags=lags)
     cautions = design.warnings + _cautions(estimate, estimator)
@@ -137,8 +150,8 @@ def usual_estimator(points: int) -> str:
     return "reml" if points >= FEWEST_FOR_RHO else "ols"
 
 
-def _refuse_idle(estimator: str, lags: int | None) -> None:
-    """Refuse an option that the estimator does not use."""
+def refuse_idle(estimator: str, lags: int | None) -> None:
+    """Raise ParameterError for an option that the estimator does not use."""
     if lags is not None and estimator != "newey-west":
         raise ParameterError(
             f"lags {lags} with the estimator {estimator}, which has none",
@@ -210,7 +223,7 @@ def _cautions(estimate: inference.TermEstimates, estimator: str) -> tuple[str, .
 
 def _sentence(fit: Fit) -> str:
     changes = [
-        f"{row.Index} {_significant(row.estimate)} (95 % CI {_significant(row.ci_low)} to "
+        f"{row.Index} {_significant(row.estimate)} (95% CI {_significant(row.ci_low)} to "
         f"{_significant(row.ci_high)}, p {p_value(row.p)})"
         for row in fit.coefficients.itertuples()
         if str(row.Index).startswith(("level[", "slope["))
@@ -227,3 +240,7 @@ def _significant(value: float) -> str:
         return str(value)
     size = int(np.floor(np.log10(abs(value)))) if value else 0
     return number(value, max(0, 2 - size))
+
+
+__all__ = ["Fit", "Interruption", "fit"]
+__dir__ = offered(__all__)

@@ -1,6 +1,9 @@
 """Periods and amounts as files write them: read exactly, or named as not understood."""
 
+import calendar
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -18,27 +21,67 @@ _AMOUNT_FORM = re.compile(
     r"(?P<rest>\.\d*)?(?P<exponent>[eE][+-]?\d{1,2})?(?P<close>\))?",
     re.ASCII,
 )
-_FIRST, _LAST = 1789, 2200  # years in which the United States may have collected duties
+_QUARTER_FORM = re.compile(r"(\d{4})[ -]?[Qq]([1-4])|[Qq]([1-4])[ -]?(\d{4})")
+_FIRST, _LAST = 1789, 2200  # years that a series of the United States may have
 
 
-def parse_period(text: str, frequency: str = "month") -> tuple[pd.Period | None, date | None]:
+def parse_period(text: str, frequency: str = "M") -> tuple[pd.Period | None, date | None]:
     """Return the period a text names, and the day where it names one; (None, None) if neither.
 
-    >>> parse_period("2016-10"), parse_period("FY2017", "fiscal year")[0].year
+    ``frequency``: pandas' name of a month, calendar quarter or year ("M", "Q-DEC", "Y-SEP"). A
+    month, quarter or year may be named, or anything finer that lies in it.
+
+    >>> parse_period("2016-10"), parse_period("FY2017", "Y-SEP")[0].year
     ((Period('2016-10', 'M'), None), 2017)
+    >>> parse_period("Q3 2008", "Q-DEC")[0]
+    Period('2008Q3', 'Q-DEC')
     """
     text = text.strip()
-    if frequency == "fiscal year":
+    if frequency.startswith("Y"):
         year = parse_year(text)
-        return (None if year is None else pd.Period(str(year), "Y-SEP")), None
+        if year is not None:
+            return pd.Period(str(year), frequency), None
+    if frequency.startswith("Q"):
+        quarter = _QUARTER_FORM.fullmatch(text)
+        if quarter is not None:
+            at, place = quarter[1] or quarter[4], quarter[2] or quarter[3]
+            known = _FIRST <= int(at) <= _LAST
+            return (pd.Period(f"{at}Q{place}", frequency) if known else None), None
     for form in _MONTH_FORMS:
         try:
             day = datetime.strptime(text, form).date()
         except ValueError:
             continue
         if _FIRST <= day.year <= _LAST:
-            return pd.Period(day, "M"), day if "%d" in form else None
+            return pd.Period(day, frequency), day if "%d" in form else None
     return None, None
+
+
+def found_frequency(texts: Iterable[str]) -> str:
+    """Return how often a column of periods has one: month, quarter or year, by most of its cells.
+
+    >>> found_frequency(["2008Q1", "2008Q2"]), found_frequency(["1985", "note"])
+    ('quarter', 'year')
+    """
+    counts = Counter(filter(None, (_kind(text.strip()) for text in texts)))
+    return counts.most_common(1)[0][0] if counts else "month"
+
+
+def _kind(text: str) -> str:
+    if parse_year(text) is not None:
+        return "year"
+    if _QUARTER_FORM.fullmatch(text):
+        return "quarter"
+    return "month" if parse_period(text)[0] is not None else ""
+
+
+def yearly_frequency(starts: int) -> str:
+    """Return pandas' name of a year that begins with the month ``starts``.
+
+    >>> yearly_frequency(10), yearly_frequency(1), yearly_frequency(7)
+    ('Y-SEP', 'Y-DEC', 'Y-JUN')
+    """
+    return f"Y-{calendar.month_abbr[(starts - 2) % 12 + 1].upper()}"
 
 
 def parse_year(text: str) -> int | None:

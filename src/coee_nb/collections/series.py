@@ -1,55 +1,60 @@
-"""A file of receipts becomes a monthly or yearly series, checked as it is read."""
+"""A file of amounts becomes a monthly, quarterly or yearly series, checked as it is read."""
 
 import csv
 import difflib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pandas as pd
 
+from coee_nb.arguments import known
 from coee_nb.checks import Fault, refuse
 from coee_nb.collections import checks
-from coee_nb.collections.parsing import parse_amount, parse_period
+from coee_nb.collections.parsing import (
+    found_frequency,
+    parse_amount,
+    parse_period,
+    yearly_frequency,
+)
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
+from coee_nb.lazily import offered
 from coee_nb.paths import shown
+from coee_nb.results import Result
 
-FREQUENCIES = {"month": "M", "fiscal year": "Y-SEP"}
-EXAMPLES = {"month": "2016-10", "fiscal year": "2017"}
-MILLIONS = {
-    "dollars": Decimal("1e-6"),
-    "thousands": Decimal("1e-3"),
-    "millions": Decimal(1),
-    "billions": Decimal("1e3"),
-}
+EXAMPLES = {"month": "2016-10", "quarter": "2016Q4", "year": "2017"}
+Window = tuple[pd.Period | None, pd.Period | None]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column of the file holds what: ``period`` and ``value``, and, if there, ``center``
-    and ``fiscal_year`` (checked against the period, never used in its place), which begins with
-    the month ``fiscal_year_starts``.
+    """Which column of the file holds what: ``period`` and ``value``, and, if there, ``group``
+    (an office, a region) and ``fiscal_year`` (checked against the period, never used in its place),
+    which begins with the month ``fiscal_year_starts``.
     """
 
+    value: str
     period: str = "month"
-    value: str = "net_customs_duties_musd"
-    center: str | None = None
+    group: str | None = None
     fiscal_year: str | None = None
     fiscal_year_starts: int = 10
 
 
-@dataclass(frozen=True)
-class Receipts:
-    """Receipts by period, with what the checks found.
+@dataclass(frozen=True, repr=False)
+class Amounts(Result):
+    """Amounts by period, with what the checks found.
 
-    ``values``: millions of dollars, one row a period, one column a Center (one column named
-    ``all`` when the file has no Centers); ``faults`` of the rules in ``checks``; ``excluded``:
+    ``values``: in the unit asked for, one row a period, one column a group (one column named
+    ``all`` when the file has no groups); ``faults`` of the rules in ``checks``; ``excluded``:
     line, period, reason, found; ``source``: the file with its account of rows.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"values": (), "problems": ()}
 
     values: pd.DataFrame
     faults: tuple[Fault, ...]
@@ -67,10 +72,10 @@ class Receipts:
             {"stops": bool}
         )
 
-    def series(self, center: str | None = None) -> pd.Series:
-        """Return the receipts of one Center, or of all together, in millions of dollars.
+    def series(self, group: str | None = None) -> pd.Series:
+        """Return the amounts of one group, or of all together.
 
-        Raises InputError that tells all that stops the series, or that there is no such Center.
+        Raises InputError that tells all that stops the series, or that there is no such group.
         """
         refuse(
             [
@@ -82,55 +87,65 @@ class Receipts:
                 for one in self.faults
             ]
         )
-        if center is None:
-            return self.values.sum(axis=1).rename("receipts")
-        if center not in self.values:
+        if group is None:
+            return self.values.sum(axis=1).rename("amount")
+        if group not in self.values:
             raise InputError(
-                f"no Center {center!r}",
+                f"no group {group!r}",
                 where=self.source.path,
                 expected=", ".join(self.values.columns),
             )
-        return self.values[center].rename("receipts")
+        return self.values[group].rename("amount")
 
 
-def read_receipts(
+def read_amounts(
     path: str | Path,
     *,
-    columns: Columns | None = None,
-    frequency: str = "month",
-    unit: str = "millions",
+    columns: Columns,
+    factor: float | Decimal = 1,
+    sum_to: str | None = None,
     start: str | None = None,
     end: str | None = None,
-) -> Receipts:
-    """Read receipts by period from a CSV file and report what is wrong with them.
+) -> Amounts:
+    r"""Read amounts by month, quarter or year, as found, and report what is wrong with them.
 
-    ``columns`` maps the file's columns; ``frequency`` is "month" or "fiscal year"; ``unit`` is the
-    unit of the file's amounts ("dollars", "thousands", "millions", "billions"); ``start`` and
-    ``end`` (inclusive) choose the periods used, the others are counted as excluded. Amounts are
-    read exactly, in the forms 1234.50, $1,234.50 and (55.25). Nothing is filled in or corrected: a
-    missing or repeated period, an amount that cannot be read, a change of unit and a fiscal-year
-    column that contradicts the month are problems that stop the series; a partial first or last
-    period and negative receipts are reported. Raises InputError when the file cannot be read as
-    receipts at all, ParameterError for an unknown unit or frequency.
+    ``columns`` maps the file's columns; an amount of the file times ``factor`` is one in the unit
+    asked for; ``sum_to`` ("month", "quarter", "year") sums days or weeks, each counted where its
+    date lies; ``start`` and ``end`` (inclusive) choose the periods used, the others are counted as
+    excluded. Amounts are read exactly, in the forms 1234.50, $1,234.50 and (55.25). Nothing is
+    filled in or corrected: a missing or repeated period, an amount that cannot be read, a change of
+    unit and a fiscal-year column that contradicts the period are problems that stop the series; a
+    partial first or last period and negative amounts are reported.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "fees.csv"
+    ...     written = path.write_text('month,fees\n2016-10,"$1,234.50"\n2016-11,(55.25)\n')
+    ...     read_amounts(path, columns=Columns("fees")).series().tolist()
+    [1234.5, -55.25]
+
+    Raises InputError when the file
+    cannot be read as amounts at all, ParameterError for an unknown ``sum_to``, or a start or end
+    that is no period.
     """
-    columns = columns or Columns()
-    for name, given, known in (("frequency", frequency, FREQUENCIES), ("unit", unit, MILLIONS)):
-        if given not in known:
-            raise ParameterError(f"{name} {given!r}", where=name, expected=", ".join(known))
     lines = list(_lines(Path(path), columns))
-    window = _window(frequency, start, end)
-    rows, aside = _read_rows(lines, columns, frequency, MILLIONS[unit], window)
+    frequency = sum_to and known(sum_to, EXAMPLES, "period to sum to")
+    frequency = frequency or found_frequency(cells[columns.period] or "" for _, cells in lines)
+    code = {"month": "M", "quarter": "Q-DEC", "year": yearly_frequency(columns.fiscal_year_starts)}
+    window = _window(frequency, code[frequency], start, end)
+    rows, aside = _read_rows(lines, columns, code[frequency], Decimal(str(factor)), window)
     if rows.empty:
         raise _nothing_usable(aside, shown(path), frequency)
-    twice = rows.duplicated(["period", "center"], keep=False)
+    key = ["day", "period", "group"] if sum_to else ["period", "group"]
+    twice = rows.duplicated(key, keep=False)
     used = rows[~twice]
-    values = _table(used, rows, FREQUENCIES[frequency], window)
-    found = checks.checks(values, used, columns.fiscal_year_starts)
-    faults = (*checks.excluded_rows(aside), *checks.repeats(rows), *found)
+    values = _table(used, rows, code[frequency], window)
+    found = checks.checks(values, used, columns.fiscal_year_starts, summed=sum_to is not None)
+    faults = (*checks.excluded_rows(aside), *checks.repeats(rows, key), *found)
     aside = pd.concat([aside, _repeated(rows[twice])], ignore_index=True)
     counts = {str(k): int(v) for k, v in aside["reason"].value_counts(sort=False).items()}
     source = input_file(path, rows=len(lines), used=len(used), excluded=counts)
-    return Receipts(values, faults, aside, source)
+    return Amounts(values, faults, aside, source)
 
 
 def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
@@ -159,7 +174,7 @@ def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
 
 def _require(names: list[str], columns: Columns, where: str) -> None:
     """Refuse a first line without the mapped columns, or with one of them twice."""
-    for role in ("period", "value", "center", "fiscal_year"):
+    for role in ("period", "value", "group", "fiscal_year"):
         name = getattr(columns, role)
         if name is None or names.count(name) == 1:
             continue
@@ -179,7 +194,7 @@ def _mapping(names: list[str], name: str, role: str) -> str:
     """Return what to do about a column that is not there."""
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         return "save the file with commas between the cells"
-    folded = {known.casefold(): known for known in names}
+    folded = {one.casefold(): one for one in names}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     guess = f", such as {folded[near[0]]!r}" if near else ""
     return f"set {role}_column to one of the file's columns{guess}"
@@ -188,32 +203,32 @@ def _mapping(names: list[str], name: str, role: str) -> str:
 def _read_rows(
     lines: list[tuple[int, dict]],
     columns: Columns,
-    frequency: str,
+    code: str,
     scale: Decimal,
-    window: tuple[pd.Period | None, pd.Period | None],
+    window: Window,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that can be used and, with their reasons, those excluded."""
     rows, aside = [], []
     for line, cells in lines:
         written = (cells[columns.period] or "").strip()
-        period, day = parse_period(written, frequency)
+        period, day = parse_period(written, code)
         amount = parse_amount(cells[columns.value])
-        center = (cells[columns.center] or "").strip() if columns.center else "all"
-        reason = _reason(cells, period, amount, center, window)
+        group = (cells[columns.group] or "").strip() if columns.group else "all"
+        reason = _reason(cells, period, amount, group, window)
         if reason:
             found = repr(cells[columns.value])
             aside.append({"line": line, "period": written, "reason": reason, "found": found})
         else:
             label = cells[columns.fiscal_year] if columns.fiscal_year else None
             rows.append(
-                {"line": line, "period": period, "day": day, "center": center,
+                {"line": line, "period": period, "day": day, "group": group,
                  "amount": Decimal(amount) * scale, "label": label}
             )  # fmt: skip
     return pd.DataFrame(rows), pd.DataFrame(aside, columns=["line", "period", "reason", "found"])
 
 
 def _reason(
-    cells: dict, period: pd.Period | None, amount: Decimal | str, center: str, window: tuple
+    cells: dict, period: pd.Period | None, amount: Decimal | str, group: str, window: Window
 ) -> str | None:
     """Return why a row cannot be used, or None."""
     first, last = window
@@ -225,7 +240,7 @@ def _reason(
         return checks.TOO_MANY_CELLS
     if isinstance(amount, str):
         return amount
-    return None if center else checks.NO_CENTER
+    return None if group else checks.NO_GROUP
 
 
 def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputError:
@@ -242,7 +257,7 @@ def _nothing_usable(aside: pd.DataFrame, where: str, frequency: str) -> InputErr
         expected=f"one row a {frequency}, such as {EXAMPLES[frequency]}",
         do=next(
             (advice[reason] for reason in reasons.index if reason in advice),
-            "check period_column and the months asked for (start, end)",
+            "check period_column and the periods asked for (start, end)",
         ),
     )
 
@@ -259,10 +274,11 @@ def _repeated(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _window(frequency: str, start: str | None, end: str | None) -> tuple:
+def _window(frequency: str, code: str, start: Any, end: Any) -> Window:
+    """Return the first and last period asked for; a finer date stands for the one it lies in."""
     bounds = []
     for name, text in (("start", start), ("end", end)):
-        period = parse_period(str(text), frequency)[0] if text is not None else None
+        period = parse_period(str(text), code)[0] if text is not None else None
         if text is not None and period is None:
             raise ParameterError(
                 f"{text!r} is not a {frequency}",
@@ -270,16 +286,20 @@ def _window(frequency: str, start: str | None, end: str | None) -> tuple:
                 expected=f"a {frequency} such as {EXAMPLES[frequency]}",
             )
         bounds.append(period)
-    return tuple(bounds)
+    return bounds[0], bounds[1]
 
 
-def _table(used: pd.DataFrame, rows: pd.DataFrame, code: str, window: tuple) -> pd.DataFrame:
-    """Return periods in order by Centers, with a gap (NaN) where the file has none."""
+def _table(used: pd.DataFrame, rows: pd.DataFrame, code: str, window: Window) -> pd.DataFrame:
+    """Return periods in order by groups, with a gap (NaN) where the file has none."""
     first = window[0] if window[0] is not None else rows["period"].min()
     last = window[1] if window[1] is not None else rows["period"].max()
     index = pd.period_range(first, last, freq=code, name="period")
-    wide = used.assign(amount=used["amount"].astype(float)).pivot(
-        index="period", columns="center", values="amount"
+    wide = used.assign(amount=used["amount"].astype(float)).pivot_table(
+        index="period", columns="group", values="amount", aggfunc="sum"
     )
     wide = wide.reindex(pd.PeriodIndex(index))
     return wide.rename_axis(columns=None)
+
+
+__all__ = ["Amounts", "Columns", "read_amounts"]
+__dir__ = offered(__all__)

@@ -1,12 +1,14 @@
 """What a report may quote of collections: each number with its sentence, ids that stay."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from coee_nb import formats as fmt
 from coee_nb.collections.attribution import Attribution
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.robustness.sensitivity import Scan
 from coee_nb.collections.robustness.specifications import SpecificationCurve
+from coee_nb.collections.staggered import StaggeredStarts
 from coee_nb.collections.tie_out import TIES, TieOut
 from coee_nb.collections.verdict import Conclusion
 from coee_nb.findings import Finding, InputFile
@@ -14,10 +16,9 @@ from coee_nb.outputs import Callout, significant
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
-MILLIONS = "million dollars"
 # The measures of an effect that are quoted: what follows the unit, and decimals of the amounts.
-_EFFECT = {"cumulative": ("", 1), "level": (" a month", 0),
-           "slope": (" a month from month to month", 1)}  # fmt: skip
+_EFFECT = {"cumulative": ("", 1), "level": (" a {0}", 0),
+           "slope": (" a {0} from {0} to {0}", 1)}  # fmt: skip
 
 
 def findings(
@@ -29,10 +30,14 @@ def findings(
     placebo: Scan,
     verdict: Conclusion,
     inputs: Sequence[InputFile],
+    stamp: str,
+    declared_on: date | None = None,
+    staggered: StaggeredStarts | None = None,
 ) -> list[Finding]:
     """Return the findings of the collections notebook, verdict first.
 
-    There is none of a part that was not asked for: no published figures, no concurrent event.
+    There is none of a part that was not asked for: no published figures, no concurrent event, no
+    groups that began apart.
     """
     files = tuple(inputs)
     row = verdict.table.iloc[0]
@@ -45,18 +50,32 @@ def findings(
         "collections.detectable",
         WORDS.sentence(
             "detectable",
-            detectable=fmt.millions(row["detectable_musd"], 1),
+            detectable=effect.unit.say(row["detectable"]),
             of=_of_expected(row["detectable_percent"]),
-            even=fmt.millions(row["even_musd"], 1),
+            even=effect.unit.say(row["even"]),
         ),
-        significant(float(row["detectable_musd"])), MILLIONS, inputs=files, evidence="verdict",
+        significant(float(row["detectable"])), effect.unit.words, inputs=files, evidence="verdict",
     )  # fmt: skip
-    found = [first, smallest, *_effects(effect, files)]
+    found = [first, smallest, *_together(staggered, files), *_effects(effect, files)]
     if attribution is not None:
-        found.append(_concurrent(attribution, files))
+        found.append(_concurrent(attribution, effect.unit.words, files))
     if tied is not None and len(tied.table):
         found.append(_tie_out(tied, files))
-    return [*found, _curve(curve, files), _placebo(placebo, files)]
+    return [
+        *found,
+        _curve(curve, files),
+        _placebo(placebo, files),
+        _stamp(stamp, declared_on, files),
+    ]
+
+
+def _stamp(stamp: str, day: date | None, files: tuple[InputFile, ...]) -> Finding:
+    """Return the stamp of the declared choices, which differs between runs that chose otherwise."""
+    when = WORDS.sentence("declared_on", day=fmt.day(day)) if day else WORDS.sentence("undated")
+    return Finding(
+        "collections.declared", WORDS.sentence("stamp", stamp=stamp, when=when), stamp, "stamp",
+        inputs=files, evidence="declared.stamp",
+    )  # fmt: skip
 
 
 def _of_expected(percent: float) -> str:
@@ -81,22 +100,23 @@ def report(conclusion: str | None) -> Callout:
 def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     found = []
     for measure in (name for name in _EFFECT if name in set(effect.table["measure"])):
-        row, (unit, digits) = effect.row(measure), _EFFECT[measure]
+        row, (a_period, digits) = effect.row(measure), _EFFECT[measure]
         statement = WORDS.sentence(
             f"effect_{measure}",
             interruption=effect.interruption,
             through=effect.through,
-            estimate=fmt.millions(row["estimate_musd"], digits),
-            low=fmt.millions(row["ci_low_musd"], digits),
-            high=fmt.millions(row["ci_high_musd"], digits),
+            estimate=effect.unit.say(row["estimate"], digits),
+            low=effect.unit.say(row["ci_low"], digits),
+            high=effect.unit.say(row["ci_high"], digits),
             p=fmt.p_value(row["p"]),
+            period=effect.period,
         )
         found.append(
             Finding(
                 id=f"collections.effect.{measure}",
                 statement=statement,
-                value=significant(float(row["estimate_musd"])),
-                unit=f"{MILLIONS}{unit}",
+                value=significant(float(row["estimate"])),
+                unit=f"{effect.unit.words}{a_period.format(effect.period)}",
                 inputs=files,
                 evidence=f"effect.{measure}",
             )
@@ -104,11 +124,19 @@ def _effects(effect: Effect, files: tuple[InputFile, ...]) -> list[Finding]:
     return found
 
 
-def _concurrent(attribution: Attribution, files: tuple[InputFile, ...]) -> Finding:
-    share = significant(float(attribution.concurrent["change_musd"]))
-    change = float(attribution.table.set_index("part").at["Observed change", "change_musd"])
+def _together(found: StaggeredStarts | None, files: tuple[InputFile, ...]) -> list[Finding]:
+    """Return the answer of groups that began apart, where there is one."""
+    if found is None:
+        return []
+    return [Finding("collections.groups.together", found.text, found.answer, "answer",
+                    inputs=files, evidence="staggered.average")]  # fmt: skip
+
+
+def _concurrent(attribution: Attribution, unit: str, files: tuple[InputFile, ...]) -> Finding:
+    share = significant(float(attribution.concurrent["change"]))
+    change = float(attribution.table.set_index("part").at["Observed change", "change"])
     return Finding(
-        "collections.attribution.competing", attribution.text, share, MILLIONS,
+        "collections.attribution.competing", attribution.text, share, unit,
         numerator=share, denominator=significant(change), inputs=files,
         evidence=f"attribution_parts.{attribution.concurrent.name}",
     )  # fmt: skip

@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.collections.comparison import SeriesComparison
+from coee_nb.collections.counts import CountFit
 from coee_nb.collections.effects import Effect
-from coee_nb.collections.its import Fit
+from coee_nb.collections.its import NAMES, Fit
 from coee_nb.collections.robustness.diagnostics import Residuals
 from coee_nb.collections.robustness.safeguards import Safeguards
 from coee_nb.collections.robustness.specifications import SpecificationCurve
-from coee_nb.collections.series import Receipts
+from coee_nb.collections.series import Amounts
+from coee_nb.collections.staggered import StaggeredStarts
 from coee_nb.collections.tie_out import TieOut
+from coee_nb.collections.units import Unit
 from coee_nb.collections.verdict import ANSWERS, RULES, Conclusion
+from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Table
 from coee_nb.wording import read_wording
 
@@ -25,43 +31,46 @@ def _share(value: float) -> str:
     return fmt.percent(value, 1, 1)
 
 
-def _usual(frame: pd.DataFrame, name: str, **options: Any) -> Table:
-    """Return a table of the wording's, its periods as text."""
+def _usual(frame: pd.DataFrame, name: str, unit: Unit | None = None, **options: Any) -> Table:
+    """Return a table of the wording's, its periods as text, its amounts in ``unit``."""
     periods = {name: frame[name].map(str) for name in frame if _periods(frame[name])}
-    return Table(frame.assign(**periods), **WORDS.table(name), **options)
+    unit = unit or Unit()
+    formats = unit.formats(frame) | options.pop("formats", {})
+    words = WORDS.table(name, unit=unit.words)
+    return Table(frame.assign(**periods), **words, formats=formats, **options)
 
 
 def _periods(values: pd.Series) -> bool:
     return len(values) > 0 and isinstance(values.iloc[0], pd.Period)
 
 
-def problems(receipts: Receipts) -> Table:
+def problems(amounts: Amounts) -> Table:
     """Return what the checks of the file found; an empty table says that they found nothing."""
-    note = "" if receipts.faults else WORDS.sentence("no_problem")
-    return Table(receipts.problems, **WORDS.table("input_checks"), note=note)
+    note = "" if amounts.faults else WORDS.sentence("no_problem")
+    return Table(amounts.problems, **WORDS.table("input_checks"), note=note)
 
 
-def naive(fit: Fit) -> Table:
+def naive(fit: Fit, *, unit: Unit) -> Table:
     """Return the terms of the model with one interruption and no other event."""
-    return _coefficients(fit, "naive")
+    return _coefficients(fit, "naive", unit)
 
 
-def primary_model(fit: Fit) -> Table:
+def primary_model(fit: Fit, *, unit: Unit) -> Table:
     """Return the terms of the primary model."""
-    return _coefficients(fit, "primary_model")
+    return _coefficients(fit, "primary_model", unit)
 
 
-def _coefficients(fit: Fit, name: str) -> Table:
+def _coefficients(fit: Fit, name: str, unit: Unit) -> Table:
     """Return level, slope and pulse terms of a fit (the season's are in the table's file)."""
     frame = fit.coefficients.reset_index()
     season = frame["term"].str.startswith(SEASON)
     frame = pd.concat([frame[~season], frame[season]], ignore_index=True)
-    return _usual(frame, name, rows=int((~season).sum()), note=fit.text)
+    return _usual(frame, name, unit, rows=int((~season).sum()), note=fit.text)
 
 
 def effect(found: Effect) -> Table:
     """Return level, slope, cumulative and average effect with intervals."""
-    return _usual(found.table, "effect", anchor="measure")
+    return _usual(found.table, "effect", found.unit, anchor="measure")
 
 
 def specification_summary(curve: SpecificationCurve) -> Table:
@@ -74,10 +83,16 @@ def estimators(found: pd.DataFrame) -> Table:
     return _usual(found, "estimators")
 
 
-def coverage(found: pd.DataFrame) -> Table:
+def coverage(found: pd.DataFrame, *, unit: Unit) -> Table:
     """Return how often intervals hold the truth, by autocorrelation and estimator."""
     formats = {"coverage": _share, "monte_carlo_se": _share}
-    return _usual(found, "coverage", formats=formats)
+    sums = found[(found["measure"] == "cumulative") & (found["estimator"] == NAMES["reml"])]
+    least, most = sums["detectable"].min(), sums["detectable"].max()
+    note = WORDS.sentence(
+        "detectable_range", low=unit.say(least), high=unit.say(most),
+        first=fmt.number(sums["rho"].min(), 1), last=fmt.number(sums["rho"].max(), 1),
+    )  # fmt: skip
+    return _usual(found, "coverage", unit, formats=formats, note=note)
 
 
 def residual_tests(left: Residuals) -> Table:
@@ -91,12 +106,12 @@ def rules(negligible_percent: float) -> Table:
     return Table(RULES, **WORDS.table("verdict_rules", negligible=f"{negligible_percent:g}"))
 
 
-def error_rates(rates: pd.DataFrame) -> Table:
+def error_rates(rates: pd.DataFrame, *, unit: Unit) -> Table:
     """Return how often the rules give each answer when the truth is known."""
     formats: dict[str, Callable[[float], str]] = dict.fromkeys(
         [*ANSWERS, "wrong", "monte_carlo_se"], _share
     )
-    formats["size"] = lambda size: fmt.millions(size, 1)
+    formats["size"] = unit.say
     return Table(rates, **WORDS.table("verdict_error_rates"), formats=formats)
 
 
@@ -112,19 +127,95 @@ def checks(found: Conclusion) -> Table:
     return Table(found.checks.assign(passed=passed), **WORDS.table("verdict_checks"))
 
 
-def richer_models(found: Safeguards) -> Table:
+def richer_models(found: Safeguards, *, unit: Unit) -> Table:
     """Return step and sum under the richer models of the errors."""
-    return _usual(found.richer, "richer_models")
+    return _usual(found.richer, "richer_models", unit)
 
 
 def verdict(found: Conclusion) -> Table:
     """Return the verdict with the numbers it rests on."""
     formats = {"agreement": _share}
-    return Table(found.table, **WORDS.table("verdict"), formats=formats, note=found.text)
+    return _usual(found.table, "verdict", found.unit, formats=formats, note=found.text)
 
 
-def totals(tied: TieOut | None) -> Table | Callout:
+def groups(found: pd.DataFrame, *, unit: Unit) -> Table:
+    """Return the answer of every group from its own start, and of all together."""
+    return _usual(found, "groups", unit, anchor="group")
+
+
+def staggered(found: StaggeredStarts | str | None) -> Table | Callout:
+    """Return what the change did where groups began at different times, with its checks."""
+    if found is None:
+        return Callout(WORDS.sentence("no_starts"))
+    if isinstance(found, str):
+        return Callout(found)
+    frame = _with_percent(found.effects.rename_axis("measure").reset_index(), found.logs)
+    checks = "; ".join(f"{one.check}: {one.value}" for one in found.checks.itertuples())
+    note = WORDS.sentence("staggered_checked", text=found.text, checks=checks)
+    note = " ".join([note, *(f"{caution}." for caution in found.cautions)])
+    scale = WORDS.sentence("on_logs" if found.logs else "on_amounts")
+    return Table(frame, **WORDS.table("staggered", scale=scale), note=note, anchor="measure")
+
+
+def _with_percent(frame: pd.DataFrame, logs: bool) -> pd.DataFrame:
+    """Repeat estimates of logarithms and their intervals in percent."""
+    names = ("estimate", "ci_low", "ci_high") if logs else ()
+    return frame.assign(**{f"{name}_percent": 100 * np.expm1(frame[name]) for name in names})
+
+
+def comparison(
+    found: SeriesComparison | str | None,
+    washed: SeriesComparison | str | None = None,
+    *,
+    logs: bool,
+) -> Table | Callout:
+    """Return how much more the series changed than the comparison series.
+
+    ``washed``: the same without the periods of the wash-out.
+    """
+    if found is None:
+        return Callout(WORDS.sentence("no_controls"))
+    if isinstance(found, str):
+        return Callout(found)
+    frame = _with_percent(found.effects.reset_index(), logs)
+    notes = [found.text, *(f"{caution}." for caution in found.warnings)]
+    if isinstance(washed, SeriesComparison):
+        also = _with_percent(washed.effects.reset_index(), logs)
+        frame = pd.concat([frame, also.assign(term=also["term"] + WORDS.sentence("washed_out"))],
+                          ignore_index=True)  # fmt: skip
+    elif washed is not None:
+        notes.append(washed)
+    scale = WORDS.sentence("on_logs" if logs else "on_amounts")
+    return Table(frame, **WORDS.table("comparison", scale=scale), note=" ".join(notes))
+
+
+def counts(found: CountFit | str) -> Table | Callout:
+    """Return rate ratios where the amounts are counts, with the tests of their errors."""
+    if isinstance(found, str):
+        return Callout(found)
+    frame = found.coefficients.reset_index()
+    season = frame["term"].str.startswith(SEASON)
+    frame = pd.concat([frame[~season], frame[season]], ignore_index=True)
+    tests = "; ".join(f"{row.test}: p {fmt.p_value(row.p)}" for row in found.tests.itertuples())
+    note = WORDS.sentence("counts_tested", text=found.text, tests=tests)
+    return Table(frame, **WORDS.table("counts"), rows=int((~season).sum()), note=note)
+
+
+def declared(found: pd.DataFrame) -> Table:
+    """Return every choice that was declared, and their stamp."""
+    return Table(found, **WORDS.table("declared"), anchor="choice")
+
+
+def checklist(found: pd.DataFrame) -> Table:
+    """Return the items of the usual checklists, filled in."""
+    return Table(found, **WORDS.table("checklist"))
+
+
+def totals(tied: TieOut | None, *, unit: Unit) -> Table | Callout:
     """Return printed totals over years beside the sums of the printed annual figures."""
     if tied is None or tied.totals.empty:
         return Callout(WORDS.sentence("no_totals"))
-    return _usual(tied.totals, "tie_out_totals")
+    return _usual(tied.totals, "tie_out_totals", unit)
+
+
+__dir__ = showing(globals())

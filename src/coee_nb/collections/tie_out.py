@@ -1,16 +1,17 @@
 """Sums of months against published annual figures, definition by definition."""
 
-import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import pandas as pd
 
-from coee_nb import formats
 from coee_nb.checks import Fault, Rule, refuse
-from coee_nb.errors import InputError
+from coee_nb.collections.parsing import yearly_frequency
+from coee_nb.collections.units import Unit
+from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, frequency
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.paths import shown
@@ -27,10 +28,11 @@ ANOTHER_UNIT = 100.0
 class PublishedYears:
     """Annual figures as printed.
 
-    ``figures``: fiscal_year, definition, relation ("equals", "about", "more than"), amount_musd,
-    rounding_musd (half a unit of the last printed digit), independent ("yes", "no" or blank: not
-    said), source; ``totals``: the same of figures over several years, first_year beside
-    fiscal_year; ``source``: the file.
+    ``figures``: fiscal_year, definition, relation ("equals", "about", "more than"), amount,
+    rounding (half a unit of the last printed digit), unit (in words; blank: the series' own),
+    independent ("yes", "no" or blank: not said), source;
+    ``totals``: the same of figures over several years, first_year beside fiscal_year; ``source``:
+    the file.
     """
 
     figures: pd.DataFrame
@@ -42,11 +44,11 @@ class PublishedYears:
 class TieOut:
     """Sums of months beside published figures.
 
-    ``table``: fiscal_year, months (summed), series_musd, definition, relation, published_musd,
-    rounding_musd, difference_musd (series less published), difference_percent, result (one of
+    ``table``: fiscal_year, months (summed), total, definition, relation, published,
+    rounding, difference (series less published), difference_percent, result (one of
     "ties out", "does not tie out", "another definition", "year incomplete"), independent, source
-    and line (the year and definition as one word); ``totals``: years, definition, annual_musd (sum
-    of the published annual figures), published_musd, difference_musd, result, source; ``text``: the
+    and line (the year and definition as one word); ``totals``: years, definition, annual (sum
+    of the published annual figures), published, difference, result, source; ``text``: the
     sentence a report may print. Differences are shown; nothing is adjusted to remove them.
     """
 
@@ -66,15 +68,27 @@ class TieOut:
 
 
 def read_published(path: str | Path) -> PublishedYears:
-    """Read published annual figures: fiscal_year, definition, relation, amount_busd, source.
+    """Read published annual figures: fiscal_year, definition, relation, amount, source.
 
-    Amounts are billions of dollars with the digits that were printed, because these say how far a
-    sum may differ by rounding alone. A total over years stands under ``2017-2019``. A column
-    ``independent`` may say whether the figure comes from another count than the months ("yes",
-    "no"): a figure that the months were copied with checks the copying alone. Raises
-    InputError for a missing column, an unknown relation, or an amount or year that is no number.
+    Amounts stand with the digits that were printed, because these say how far a sum may differ by
+    rounding alone; a column ``unit`` may say what they are counted in, else it is the series' own
+    unit. ``amount_busd`` in place of ``amount`` holds billions of dollars. A total over years
+    stands under ``2017-2019``. A column ``independent`` may say whether the figure comes from
+    another count than the periods ("yes", "no"): a figure that these were copied with checks the
+    copying alone. Raises InputError for a missing column, an unknown relation, or an amount or year
+    that is no number.
     """
     raw = read_file(path).table(_COLUMNS)
+    amount = next((name for name in (AMOUNT, BILLIONS) if name in raw), None)
+    if amount is None:
+        raise InputError(
+            f"no column {AMOUNT!r} among {', '.join(map(repr, raw.columns))}",
+            where=f"{shown(path)}, line 1",
+            expected=f"the printed figures in {AMOUNT}, or in {BILLIONS} (billions of dollars)",
+        )
+    raw = raw.assign(**{AMOUNT: raw[amount]})
+    if amount == BILLIONS:
+        raw["unit"] = "billion dollars"
     faults = [fault for row in raw.to_dict("records") for fault in _faults(row, shown(path))]
     refuse(faults)
     rows = [_figure(row) for row in raw.to_dict("records")]
@@ -85,7 +99,8 @@ def read_published(path: str | Path) -> PublishedYears:
     return PublishedYears(figures, totals, input_file(path, rows=len(rows)))
 
 
-_COLUMNS = ("fiscal_year", "definition", "relation", "amount_busd", "source")
+AMOUNT, BILLIONS = "amount", "amount_busd"
+_COLUMNS = ("fiscal_year", "definition", "relation", "source")
 _RELATION = Rule(
     "collections.published.relation",
     "How does the printed figure relate to the amount?",
@@ -96,8 +111,7 @@ _AMOUNT = Rule(
     "collections.published.amount",
     "Are years and amount numbers?",
     "no year or no amount",
-    expected="a year, or years such as 2017-2019, and an amount in billions of dollars, "
-    "such as 34.573",
+    expected="a year, or years such as 2017-2019, and an amount such as 34.573",
 )
 _INDEPENDENT = Rule(
     "collections.published.independent",
@@ -106,7 +120,7 @@ _INDEPENDENT = Rule(
     expected="yes, no or blank",
 )
 _FIGURE = [
-    "fiscal_year", "definition", "relation", "amount_musd", "rounding_musd", "independent",
+    "fiscal_year", "definition", "relation", "amount", "rounding", "unit", "independent",
     "source",
 ]  # fmt: skip
 
@@ -117,11 +131,11 @@ def _faults(row: dict, file: str) -> Iterator[Fault]:
     if row["relation"] not in RELATIONS:
         yield _RELATION.fault(where, f"relation {row['relation']!r}")
     try:
-        years, amount = _years(row), Decimal(row["amount_busd"])
+        years, amount = _years(row), Decimal(row[AMOUNT])
     except (ValueError, InvalidOperation):
         years, amount = [], Decimal("NaN")
     if not (amount.is_finite() and 0 < len(years) <= 2 and years == sorted(set(years))):
-        found = f"fiscal year {row['fiscal_year']!r}, amount {row['amount_busd']!r}"
+        found = f"fiscal year {row['fiscal_year']!r}, amount {row[AMOUNT]!r}"
         yield _AMOUNT.fault(where, found)
     if _independent(row) not in ("yes", "no", ""):
         yield _INDEPENDENT.fault(where, f"independent {row['independent']!r}")
@@ -136,15 +150,16 @@ def _independent(row: dict) -> str:
 
 
 def _figure(row: dict) -> dict:
-    years, amount = _years(row), Decimal(row["amount_busd"])
+    years, amount = _years(row), Decimal(row[AMOUNT])
     return {
         "first_year": years[0],
         "fiscal_year": years[-1],
         "independent": _independent(row),
         "definition": row["definition"],
         "relation": row["relation"],
-        "amount_musd": float(amount * 1000),
-        "rounding_musd": float(Decimal(500).scaleb(int(amount.as_tuple().exponent))),
+        "amount": float(amount),
+        "unit": (row.get("unit") or "").strip(),
+        "rounding": float(Decimal("0.5").scaleb(int(amount.as_tuple().exponent))),
         "source": row["source"],
     }
 
@@ -153,23 +168,28 @@ def tie_out(
     series: pd.Series,
     published: PublishedYears,
     *,
-    definition: str = "net customs duties",
+    definition: str,
     starts: int = 10,
+    unit: Unit | None = None,
 ) -> TieOut:
-    """Compare fiscal-year sums of ``series`` (millions of dollars) with the published figures.
+    """Compare fiscal-year sums of ``series`` with the published figures.
 
     ``definition`` is what the series counts: only figures of that definition can tie out, within
     the rounding of the printed digits; figures of other definitions are shown beside the sums.
-    ``starts``: the first month of a fiscal year.
-    Raises InputError when nothing is published under that definition, and when every complete
-    year differs a hundredfold or more: the unit is then another than the one stated.
+    ``starts``: the first month of a fiscal year; ``unit`` of the series, to which figures of
+    another size (thousands, millions) are brought.
+    Raises InputError when nothing is published under that definition, when figures are in a unit
+    that is not the series', and when every complete year differs a hundredfold or
+    more: the unit is then another than the one stated.
     """
     refuse_undefined(published, definition)
+    unit = unit or Unit()
+    published = _in_unit(published, unit)
     sums = fiscal_year_sums(series, starts)
     table = published.figures.merge(sums, on="fiscal_year", how="inner")
-    table = table.rename(columns={"amount_musd": "published_musd"})
-    table["difference_musd"] = table["series_musd"] - table["published_musd"]
-    table["difference_percent"] = 100 * table["difference_musd"] / table["published_musd"]
+    table = table.rename(columns={"amount": "published"})
+    table["difference"] = table["total"] - table["published"]
+    table["difference_percent"] = 100 * table["difference"] / table["published"]
     table["result"] = [_result(row, definition) for row in table.to_dict("records")]
     table["line"] = [
         f"{year}-{'-'.join(name.replace(',', '').split())}"
@@ -177,11 +197,38 @@ def tie_out(
     ]
     _refuse_another_unit(table, published.source.path)
     columns = [
-        "fiscal_year", "months", "series_musd", "definition", "relation", "published_musd",
-        "rounding_musd", "difference_musd", "difference_percent", "result", "independent", "source",
+        "fiscal_year", "months", "total", "definition", "relation", "published",
+        "rounding", "difference", "difference_percent", "result", "independent", "source",
         "line",
     ]  # fmt: skip
-    return TieOut(table[columns], _totals(published), _sentence(table))
+    return TieOut(table[columns], _totals(published), _sentence(table, unit))
+
+
+def _in_unit(published: PublishedYears, unit: Unit) -> PublishedYears:
+    """Return the figures in ``unit``; refuse those of another."""
+
+    def converted(figures: pd.DataFrame) -> pd.DataFrame:
+        factors = [_factor(one, unit, published.source.path) for one in figures["unit"]]
+        amounts = figures[["amount", "rounding"]].mul(factors, axis=0)
+        return figures.assign(**{name: amounts[name] for name in amounts})
+
+    return replace(
+        published, figures=converted(published.figures), totals=converted(published.totals)
+    )
+
+
+def _factor(words: str, unit: Unit, where: str) -> float:
+    """Return how many of ``unit`` one of a figure's unit is."""
+    own = Unit(words)
+    same = own.noun.casefold() == unit.noun.casefold() or (own.is_money and unit.is_money)
+    if words and not same:
+        raise InputError(
+            f"figures in {own.name}, but the series' unit is {unit.name or 'not said'}",
+            where=where,
+            expected="figures in the unit of the series, or in thousands or millions of it",
+            do="say what the series is counted in (unit, unit_factor), such as million dollars",
+        )
+    return own.factor / unit.factor if words else 1.0
 
 
 def _totals(published: PublishedYears) -> pd.DataFrame:
@@ -192,22 +239,22 @@ def _totals(published: PublishedYears) -> pd.DataFrame:
         years = figures["fiscal_year"].between(total["first_year"], total["fiscal_year"])
         own = figures[years & (figures["definition"] == total["definition"])]
         whole = len(own) == total["fiscal_year"] - total["first_year"] + 1
-        difference = own["amount_musd"].sum() - total["amount_musd"]
-        slack = own["rounding_musd"].sum() + total["rounding_musd"] + 1e-6
+        difference = own["amount"].sum() - total["amount"]
+        slack = own["rounding"].sum() + total["rounding"] + 1e-6
         result = INCOMPLETE if not whole else TIES if abs(difference) <= slack else DIFFERS
         rows.append(
             {
                 "years": f"{total['first_year']}-{total['fiscal_year']}",
                 "definition": total["definition"],
-                "annual_musd": own["amount_musd"].sum() if whole else float("nan"),
-                "published_musd": total["amount_musd"],
-                "difference_musd": difference if whole else float("nan"),
+                "annual": own["amount"].sum() if whole else float("nan"),
+                "published": total["amount"],
+                "difference": difference if whole else float("nan"),
                 "result": result,
                 "source": total["source"],
             }
         )
     columns = [
-        "years", "definition", "annual_musd", "published_musd", "difference_musd", "result",
+        "years", "definition", "annual", "published", "difference", "result",
         "source",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
@@ -215,14 +262,14 @@ def _totals(published: PublishedYears) -> pd.DataFrame:
 
 def _refuse_another_unit(table: pd.DataFrame, where: str) -> None:
     own = table[table["result"].isin([TIES, DIFFERS])]
-    share = (own["series_musd"] / own["published_musd"]).abs()
+    share = (own["total"] / own["published"]).abs()
     if len(own) and ((share >= ANOTHER_UNIT) | (share <= 1 / ANOTHER_UNIT)).all():
         raise InputError(
-            f"the months of {own['fiscal_year'].iloc[0]} add up to {share.iloc[0]:.3g} times the "
+            f"the periods of {own['fiscal_year'].iloc[0]} add up to {share.iloc[0]:.3g} times the "
             f"published figure, and no year comes closer than a factor of {ANOTHER_UNIT:.0f}",
             where=where,
-            expected="receipts in the unit stated",
-            do="set unit to that of the file's amounts",
+            expected="amounts in the unit stated",
+            do="set unit and unit_factor to those of the file's amounts",
         )
 
 
@@ -234,30 +281,27 @@ def refuse_undefined(published: PublishedYears, definition: str) -> None:
             f"no published figure of {definition!r}",
             where=published.source.path,
             expected=f"one of {'; '.join(known) or 'none at all'}",
-            do="set definition to what the receipts count",
+            do="set definition to what the amounts count",
         )
 
 
 def fiscal_year_sums(series: pd.Series, starts: int = 10) -> pd.DataFrame:
-    """Return fiscal_year, months (with a value) and series_musd of a monthly or yearly series.
+    """Return fiscal_year, months (covered by a value) and total of a series.
 
     A fiscal year begins with the month ``starts`` and is named after the year it ends in.
     """
-    yearly = series.index.freqstr.startswith("Y")
-    years = series.index.year if yearly else series.index.asfreq("M").shift((13 - starts) % 12).year
+    if frequency(series.index) == "Q" and starts % 3 != 1:
+        raise ParameterError(
+            f"fiscal_year_starts {starts} with a quarterly series",
+            expected="1, 4, 7 or 10: a fiscal year of whole quarters",
+        )
+    each = 12 // PERIODS_A_YEAR[frequency(series.index)]
+    first = series.index.asfreq("M", "start").shift((13 - starts) % 12)
+    years = series.index.year if each == 12 else first.year
     grouped = series.dropna().groupby(pd.Index(years, name="fiscal_year")[series.notna()])
     sums = grouped.agg(["size", "sum"]).reset_index()
-    sums.columns = ["fiscal_year", "months", "series_musd"]
-    return sums.assign(months=12 * sums["months"] if yearly else sums["months"])
-
-
-def yearly_frequency(starts: int) -> str:
-    """Return pandas' name of a year that begins with the month ``starts``.
-
-    >>> yearly_frequency(10), yearly_frequency(1), yearly_frequency(7)
-    ('Y-SEP', 'Y-DEC', 'Y-JUN')
-    """
-    return f"Y-{calendar.month_abbr[(starts - 2) % 12 + 1].upper()}"
+    sums.columns = ["fiscal_year", "months", "total"]
+    return sums.assign(months=each * sums["months"])
 
 
 def complete_years(series: pd.Series, starts: int = 10) -> pd.Series:
@@ -267,7 +311,7 @@ def complete_years(series: pd.Series, starts: int = 10) -> pd.Series:
     index = pd.PeriodIndex(
         whole["fiscal_year"].astype(str), freq=yearly_frequency(starts), name="fiscal_year"
     )
-    return pd.Series(whole["series_musd"].to_numpy(), index=index, name=series.name)
+    return pd.Series(whole["total"].to_numpy(), index=index, name=series.name)
 
 
 def _result(row: dict, definition: str) -> str:
@@ -276,11 +320,11 @@ def _result(row: dict, definition: str) -> str:
     if row["months"] < 12:
         return INCOMPLETE
     # A hair of slack: sums of cents in floating point are not exact.
-    slack = row["rounding_musd"] + 1e-9 * abs(row["published_musd"])
+    slack = row["rounding"] + 1e-9 * abs(row["published"])
     if row["relation"] == "more than":
-        ties = row["difference_musd"] > -slack
+        ties = row["difference"] > -slack
     else:
-        ties = abs(row["difference_musd"]) <= slack
+        ties = abs(row["difference"]) <= slack
     return TIES if ties else DIFFERS
 
 
@@ -293,17 +337,17 @@ def _worth(independent: pd.Series) -> str:
     return "; how independent these figures are is not said for all of them"
 
 
-def _sentence(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame, unit: Unit) -> str:
     """Return how many fiscal years tie out, and the largest difference where one does not."""
     own = table[table["result"].isin([TIES, DIFFERS])]
     if own.empty:
-        return "No complete fiscal year of these months has a published figure of its definition."
+        return "No complete fiscal year of this series has a published figure of its definition."
     ties = int((own["result"] == TIES).sum())
     said = f"{ties} of {len(own)} complete fiscal years tie out to the published figure"
     said += _worth(own["independent"])
     missed = own[own["result"] == DIFFERS]
     if missed.empty:
         return f"{said}."
-    worst = missed.loc[missed["difference_musd"].abs().idxmax()]
-    gap = formats.millions(worst["difference_musd"])
+    worst = missed.loc[missed["difference"].abs().idxmax()]
+    gap = unit.say(worst["difference"], 0)
     return f"{said}; the largest difference is {gap} in fiscal year {worst['fiscal_year']}."

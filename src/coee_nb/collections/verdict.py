@@ -2,8 +2,8 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,12 @@ from coee_nb.collections.events import Calendar
 from coee_nb.collections.robustness import diagnostics, power, sensitivity
 from coee_nb.collections.robustness.power import Detectable
 from coee_nb.collections.robustness.safeguards import Safeguards, richer_models, safeguards
+from coee_nb.collections.units import Unit
 from coee_nb.engines.ar1.periods import Date
 from coee_nb.engines.design.comparisons import adjust_p_values
 from coee_nb.errors import ParameterError, StatisticalWarning
+from coee_nb.lazily import offered
+from coee_nb.results import Result
 from coee_nb.wording import read_wording
 
 INCREASE = "increase shown"
@@ -36,8 +39,8 @@ _SENTENCES = {
 
 RULES = pd.DataFrame(
     [
-        (1, "the 95 % interval lies above zero, and every check is passed", INCREASE),
-        (2, "the 95 % interval lies below zero, and every check is passed", DECREASE),
+        (1, "the 95% interval lies above zero, and every check is passed", INCREASE),
+        (2, "the 95% interval lies below zero, and every check is passed", DECREASE),
         (3, "the widest interval lies within the size declared negligible, and the checks of the "
             "model are passed", NEGLIGIBLE),
         (4, "anything else", CANNOT_TELL),
@@ -46,24 +49,27 @@ RULES = pd.DataFrame(
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Conclusion:
+@dataclass(frozen=True, repr=False)
+class Conclusion(Result):
     """What may be said of the effect.
 
     ``answer``: one of ``ANSWERS``, by the first of ``RULES`` that holds; ``table``: one row:
-    answer, estimate_musd, ci_low_musd, ci_high_musd, widest_low_musd, widest_high_musd (over the
-    richer models of the errors), negligible_musd, detectable_musd, detectable_percent, even_musd
+    answer, estimate, ci_low, ci_high, widest_low, widest_high (over the
+    richer models of the errors), negligible, detectable, detectable_percent, even
     (the size shown half of the time), agreeing, specifications, agreement; ``checks``: check,
-    value, passed; ``measures``: measure, estimate_musd, ci_low_musd, ci_high_musd, p (of step and
+    value, passed; ``measures``: measure, estimate, ci_low, ci_high, p (of step and
     slope adjusted for the two; the answer rests on the sum alone) and shown; ``text``: the sentence
-    a report may print.
+    a report may print; ``unit``: of the amounts.
     """
+
+    SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"table": (), "checks": ()}
 
     answer: str
     table: pd.DataFrame
     checks: pd.DataFrame
     measures: pd.DataFrame
     text: str
+    unit: Unit = field(default_factory=Unit)
 
 
 def decide(ci_low: object, ci_high: object, negligible: object) -> np.ndarray:
@@ -97,19 +103,28 @@ def conclude(
     simulations: int = 0,
     negligible_percent: float = 5.0,
     calendar: Calendar | None = None,
+    unit: str = "",
 ) -> Conclusion:
     """Return the verdict on ``series``: the whole path from its numbers to the sentence.
 
     ``cut``: the interruption; ``competing``: concurrent events with level and slope of their own,
     dates or mappings with ``from``; ``season`` as in ``its.fit``; ``simulations``: series drawn
     with ``seed`` for the detectable effect, which is taken from the formula where there are none;
-    ``negligible_percent``: as in ``verdict``. Raises the errors of ``its.fit``.
+    ``negligible_percent``: as in ``verdict``; ``unit``: of the series, in words. Raises
+    the errors of ``its.fit``.
+
+    >>> index = pd.period_range("2014-01", periods=72, freq="M")
+    >>> amounts = pd.Series(100 + np.random.default_rng(1).normal(size=72), index)
+    >>> amounts["2017-01":] += 10
+    >>> found = conclude(amounts, "2017-01", competing=["2018-06"], unit="dollars")
+    >>> found.answer, found.text[:60]
+    ('increase shown', 'Higher than expected without the change from 2017-01 through')
     """
     others = [one["from"] if isinstance(one, Mapping) else one for one in competing]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
         fit = its.fit(series, [cut, *others], season=season)
-        found = effects.effect(fit, cut, calendar=calendar)
+        found = effects.effect(fit, cut, calendar=calendar, unit=Unit(unit))
     checks = safeguards(
         fit,
         found,
@@ -126,8 +141,8 @@ def conclude(
 def _simulated(fit: its.Fit, effect: Effect, seed: int, simulations: int) -> Detectable:
     weights = effects.cumulative_weights(fit, effect)
     simulation = power.simulate(fit, weights, seed=seed, replications=simulations)
-    base = effect.row("cumulative")["base_musd"]
-    return power.detectable_effect(fit.contrast(weights), simulation, base=base)
+    base = effect.row("cumulative")["base"]
+    return power.detectable_effect(fit.contrast(weights), simulation, base=base, unit=effect.unit)
 
 
 def verdict(
@@ -147,35 +162,35 @@ def verdict(
     used where it is larger than that by formula, with the size that is shown half of the time.
     """
     row = effect.row("cumulative").copy()
-    row["even_musd"] = detectable_size(row["se_musd"], row["df"], power=0.5)
-    if detectable is not None and detectable.largest > row["detectable_musd"]:
-        row["detectable_musd"], row["even_musd"] = detectable.largest, detectable.even
-    row["detectable_percent"] = percent_of(row["detectable_musd"], row["base_musd"])
-    base = row["base_musd"] if row["base_musd"] > 0 else float("nan")
-    row["negligible_musd"] = negligible_percent / 100 * base
+    row["even"] = detectable_size(row["se"], row["df"], power=0.5)
+    if detectable is not None and detectable.largest > row["detectable"]:
+        row["detectable"], row["even"] = detectable.largest, detectable.even
+    row["detectable_percent"] = percent_of(row["detectable"], row["base"])
+    base = row["base"] if row["base"] > 0 else float("nan")
+    row["negligible"] = negligible_percent / 100 * base
     answer = _answer(row, safeguards)
     measures = _measures(effect, safeguards, answer)
     answers = pd.Series(dtype=object) if answers is None else answers
     sentences = [
-        f"{_said(answer, row, safeguards)}.",
-        *_apart(measures),
-        _widest(safeguards, answer),
+        f"{_said(answer, row, safeguards, effect.unit)}.",
+        *_apart(measures, effect.unit),
+        _widest(safeguards, answer, effect.unit),
         *([f"{_agreed(answer, answers)}."] if len(answers) else []),
     ]
     if answer != CANNOT_TELL and effect.cautions:
         sentences.append(effect.caution)
     table = _table(answer, row, safeguards, answers)
-    checks = pd.concat([_interval_check(row), safeguards.table], ignore_index=True)
-    return Conclusion(answer, table, checks, measures, " ".join(sentences))
+    checks = pd.concat([_interval_check(row, effect.unit), safeguards.table], ignore_index=True)
+    return Conclusion(answer, table, checks, measures, " ".join(sentences), effect.unit)
 
 
 def _answer(row: pd.Series, safeguards: Safeguards) -> str:
     """Return the first of ``RULES`` that holds."""
-    alone = str(decide(row["ci_low_musd"], row["ci_high_musd"], row["negligible_musd"]))
+    alone = str(decide(row["ci_low"], row["ci_high"], row["negligible"]))
     if alone in (INCREASE, DECREASE):
         return CANNOT_TELL if safeguards.failures else alone
     low, high = _outer(row, safeguards)
-    within = str(decide(low, high, row["negligible_musd"])) == NEGLIGIBLE
+    within = str(decide(low, high, row["negligible"])) == NEGLIGIBLE
     return NEGLIGIBLE if within and not safeguards.of_the_model else CANNOT_TELL
 
 
@@ -183,28 +198,33 @@ def _outer(row: pd.Series, safeguards: Safeguards) -> tuple[float, float]:
     """Return the ends of the primary and of every richer interval of the sum, taken together."""
     sums = safeguards.richer[safeguards.richer["measure"] == "cumulative"]
     return (
-        min(row["ci_low_musd"], sums["ci_low_musd"].min()),
-        max(row["ci_high_musd"], sums["ci_high_musd"].max()),
+        min(row["ci_low"], sums["ci_low"].min()),
+        max(row["ci_high"], sums["ci_high"].max()),
     )
 
 
-def _interval_check(row: pd.Series) -> pd.DataFrame:
-    excludes = row["ci_low_musd"] > 0 or row["ci_high_musd"] < 0
-    value = f"{_amount(row['ci_low_musd'])} to {_amount(row['ci_high_musd'])}"
+def _interval_check(row: pd.Series, unit: Unit) -> pd.DataFrame:
+    excludes = row["ci_low"] > 0 or row["ci_high"] < 0
+    value = f"{unit.say(row['ci_low'])} to {unit.say(row['ci_high'])}"
     return pd.DataFrame(
-        {"check": ["95 % interval excludes zero"], "value": [value], "passed": [bool(excludes)]}
+        {"check": ["95% interval excludes zero"], "value": [value], "passed": [bool(excludes)]}
     )
 
 
 def _measures(effect: Effect, safeguards: Safeguards, answer: str) -> pd.DataFrame:
-    """Return step, slope and sum apart; a slope has no checks that could show it."""
-    columns = ["measure", "estimate_musd", "ci_low_musd", "ci_high_musd", "p"]
+    """Return step, slope and sum apart; a slope has no checks that could show it.
+
+    Nor is a sum shown that the widest interval leaves at zero.
+    """
+    columns = ["measure", "estimate", "ci_low", "ci_high", "p"]
     table = effect.table.loc[effect.table["measure"] != "average", columns]
     table = table.reset_index(drop=True)
     second = table["measure"] != "cumulative"
     table.loc[second, "p"] = adjust_p_values(table.loc[second, "p"].to_numpy())
     step = (table["measure"] == "level") & (table["p"] < LEVEL) & (not safeguards.failures)
-    table["shown"] = step | (~second & (answer in (INCREASE, DECREASE)))
+    widest = safeguards.widest
+    sure = answer in (INCREASE, DECREASE) and not widest["ci_low"] <= 0 <= widest["ci_high"]
+    table["shown"] = step | (~second & sure)
     return table
 
 
@@ -215,10 +235,10 @@ def _table(answer: str, row: pd.Series, safeguards: Safeguards, answers: pd.Seri
         [
             {
                 "answer": answer,
-                **row[["estimate_musd", "ci_low_musd", "ci_high_musd"]],
-                "widest_low_musd": low,
-                "widest_high_musd": high,
-                **row[["negligible_musd", "detectable_musd", "detectable_percent", "even_musd"]],
+                **row[["estimate", "ci_low", "ci_high"]],
+                "widest_low": low,
+                "widest_high": high,
+                **row[["negligible", "detectable", "detectable_percent", "even"]],
                 "agreeing": agreeing,
                 "specifications": specifications,
                 "agreement": agreeing / specifications if specifications else float("nan"),
@@ -227,14 +247,10 @@ def _table(answer: str, row: pd.Series, safeguards: Safeguards, answers: pd.Seri
     )
 
 
-def _amount(value: float) -> str:
-    return formats.millions(value, 1)
-
-
-def _said(answer: str, row: pd.Series, safeguards: Safeguards) -> str:
+def _said(answer: str, row: pd.Series, safeguards: Safeguards, unit: Unit) -> str:
     """Return the answer as a sentence, the checks that failed named."""
     failed = "; ".join(safeguards.failures.values())
-    excludes = row["ci_low_musd"] > 0 or row["ci_high_musd"] < 0
+    excludes = row["ci_low"] > 0 or row["ci_high"] < 0
     name = _SENTENCES[answer]
     if answer == CANNOT_TELL and excludes:
         name = "verdict_checks_failed"
@@ -245,13 +261,13 @@ def _said(answer: str, row: pd.Series, safeguards: Safeguards) -> str:
         name,
         first=row["from"],
         last=row["through"],
-        estimate=_amount(row["estimate_musd"]),
-        low=_amount(row["ci_low_musd"]),
-        high=_amount(row["ci_high_musd"]),
-        negligible=_amount(row["negligible_musd"]),
-        detectable=_amount(row["detectable_musd"]),
+        estimate=unit.say(row["estimate"]),
+        low=unit.say(row["ci_low"]),
+        high=unit.say(row["ci_high"]),
+        negligible=unit.say(row["negligible"]),
+        detectable=unit.say(row["detectable"]),
         of=of,
-        even=_amount(row["even_musd"]),
+        even=unit.say(row["even"]),
         failed=failed,
     )
     besides = "; ".join(safeguards.of_the_model.values())
@@ -260,14 +276,14 @@ def _said(answer: str, row: pd.Series, safeguards: Safeguards) -> str:
     return said
 
 
-def _apart(measures: pd.DataFrame) -> list[str]:
+def _apart(measures: pd.DataFrame, unit: Unit) -> list[str]:
     """Say step, slope and sum apart."""
     parts = [
         WORDS.sentence(
             f"apart_{row.measure}",
-            estimate=_amount(row.estimate_musd),
-            low=_amount(row.ci_low_musd),
-            high=_amount(row.ci_high_musd),
+            estimate=unit.say(row.estimate),
+            low=unit.say(row.ci_low),
+            high=unit.say(row.ci_high),
             p=formats.p_value(row.p),
             shown=WORDS.sentence("apart_shown") if row.shown else "",
         )
@@ -276,14 +292,14 @@ def _apart(measures: pd.DataFrame) -> list[str]:
     return [WORDS.sentence("apart", parts="; ".join(parts))]
 
 
-def _widest(safeguards: Safeguards, answer: str) -> str:
+def _widest(safeguards: Safeguards, answer: str, unit: Unit) -> str:
     row = safeguards.widest
-    unsure = answer in (INCREASE, DECREASE) and row["ci_low_musd"] <= 0 <= row["ci_high_musd"]
+    unsure = answer in (INCREASE, DECREASE) and row["ci_low"] <= 0 <= row["ci_high"]
     return WORDS.sentence(
         "verdict_widest",
         model=row["model"],
-        low=_amount(row["ci_low_musd"]),
-        high=_amount(row["ci_high_musd"]),
+        low=unit.say(row["ci_low"]),
+        high=unit.say(row["ci_high"]),
         holds=WORDS.sentence("verdict_widest_holds_zero") if unsure else "",
     )
 
@@ -342,3 +358,7 @@ def _contradicted(size: float, negligible: float) -> list[str]:
     """Return the answers that are false when the true effect is ``size``."""
     false = [answer for answer, true in ((INCREASE, size > 0), (DECREASE, size < 0)) if not true]
     return false + ([NEGLIGIBLE] if abs(size) > negligible else [])
+
+
+__all__ = ["Conclusion", "conclude", "decide", "verdict"]
+__dir__ = offered(__all__)

@@ -10,5 +10,5 @@ def test_each_day_counts_its_own_month_as_after(net_duties):
     )
     table = dates.compare_dates(found)
     assert table["from"].astype(str).tolist() == ["2016-12", "2017-01", "2017-02", "2016-12"]
-    assert table["months"].tolist() == [15, 14, 13, 13]
+    assert table["periods"].tolist() == [15, 14, 13, 13]
     assert "2016-12 is after" in table["interruption_date"].iloc[0]

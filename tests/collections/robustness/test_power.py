@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coee_nb.collections import effects, its
 from coee_nb.collections.robustness import power
+from coee_nb.collections.units import Unit
 from coee_nb.errors import EstimationError, ParameterError
 
 pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
@@ -51,9 +52,11 @@ def test_intervals_of_the_primary_model_hold_the_truth_as_often_as_stated(primar
 
 def test_formula_and_simulation_agree_on_the_detectable_effect(primary, window):
     simulation = power.simulate(primary, window, seed=2, replications=4000)
-    base = effects.effect(primary, "2016-10").row("cumulative")["base_musd"]
-    found = power.detectable_effect(primary.contrast(window), simulation, base=base)
-    formula, simulated = found.table["detectable_musd"]
+    base = effects.effect(primary, "2016-10").row("cumulative")["base"]
+    found = power.detectable_effect(
+        primary.contrast(window), simulation, base=base, unit=Unit("million dollars")
+    )
+    formula, simulated = found.table["detectable"]
     assert formula == pytest.approx(16149.4, rel=1e-4)
     assert simulated == pytest.approx(formula, rel=0.15)
     assert simulation.power(simulated) == pytest.approx(0.80, abs=0.001)
@@ -109,8 +112,12 @@ def test_what_cannot_be_simulated_is_refused(primary, window):
 
 
 def test_the_coverage_table_has_a_row_for_each_rho_and_estimator(plain):
-    table = power.coverage(plain, CUMULATIVE, rhos=[0.0, 0.6], seed=1, replications=300)
-    assert len(table) == 4
+    measures = {"cumulative": CUMULATIVE, "level": {"level[2016-10]": 1.0}}
+    table = power.coverage(plain, measures, rhos=[0.0, 0.6], seed=1, replications=300)
+    assert len(table) == 8
+    assert table.groupby("measure").size().to_dict() == {"cumulative": 4, "level": 4}
     plain_ols = table[(table["rho"] == 0.6) & (table["estimator"] == "ordinary least squares")]
-    assert plain_ols["coverage"].iloc[0] < 0.8
-    assert json.dumps(table["series"].tolist()) == "[300, 300, 300, 300]"
+    assert (plain_ols["coverage"] < 0.8).all()
+    assert json.dumps(table["series"].tolist()) == str([300] * 8)
+    sums = table[(table["measure"] == "cumulative") & (table["estimator"] == its.NAMES["reml"])]
+    assert sums["detectable"].is_monotonic_increasing  # the more autocorrelated, the less is seen

@@ -7,13 +7,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from coee_nb import formats as fmt
-from coee_nb.collections.drawing import P_VALUES, whole_dollars
+from coee_nb.collections.drawing import P_VALUES
 from coee_nb.collections.effects import Effect
 from coee_nb.collections.events import CONCURRENT, Calendar
 from coee_nb.collections.robustness.diagnostics import Influence, Residuals
 from coee_nb.collections.robustness.power import Detectable
 from coee_nb.collections.robustness.sensitivity import Scan
 from coee_nb.collections.robustness.specifications import SpecificationCurve
+from coee_nb.collections.units import Unit
 from coee_nb.drawing import (
     PALETTE,
     canvas,
@@ -23,31 +24,35 @@ from coee_nb.drawing import (
     say,
     zero,
 )
-from coee_nb.outputs import Chart, Table
+from coee_nb.engines.ar1.periods import as_period
+from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
 
 
-def interruption_dates(table: pd.DataFrame) -> Chart:
+def interruption_dates(table: pd.DataFrame | str, *, unit: Unit) -> Chart | Callout:
     """Draw the cumulative effect of each interruption date with its interval."""
+    if isinstance(table, str):
+        return Callout(table)
+    amounts = table[["estimate", "ci_low", "ci_high"]].to_numpy()
+    scale = unit.scale(amounts.ravel())
     with canvas(9.5, 1.2 + 0.5 * len(table)) as (figure, axes):
-        billions = table[["estimate_musd", "ci_low_musd", "ci_high_musd"]].to_numpy() / 1000
-        words = [f"{value:+.1f}  ({low:+.1f} to {high:+.1f})" for value, low, high in billions]
-        rows = [(*ends, said) for ends, said in zip(billions, words, strict=True)]
+        words = ["{}  ({} to {})".format(*map(scale.signed, ends)) for ends in amounts]
+        rows = [(*ends / scale.divisor, said) for ends, said in zip(amounts, words, strict=True)]
         forest(axes, rows, table["interruption_date"])
-        axes.set_xlabel("cumulative effect, billion dollars, with 95 % interval")
+        axes.set_xlabel(f"cumulative effect, {scale.words}, with 95% interval")
         axes.set_title("The same question asked from each date")
     description = "Cumulative effect by interruption date: " + "; ".join(
-        f"{row.interruption_date}, {fmt.millions(row.estimate_musd, 1)} (95 % interval "
-        f"{fmt.millions(row.ci_low_musd, 1)} to {fmt.millions(row.ci_high_musd, 1)})"
+        f"{row.interruption_date}, {unit.say(row.estimate)} (95% interval "
+        f"{unit.say(row.ci_low)} to {unit.say(row.ci_high)})"
         for row in table.itertuples()
     )
     frame = table.assign(**{name: table[name].astype(str) for name in ("from", "through")})
     shown = Table(
         frame,
-        **WORDS.table("interruption_dates_effects"),
-        formats=whole_dollars(frame) | {"p": fmt.p_value},
+        **WORDS.table("interruption_dates_effects", unit=unit.words),
+        formats=unit.formats(frame) | {"p": fmt.p_value},
     )
     return Chart(
         figure, "interruption_dates", "Interruption dates side by side", f"{description}.", shown
@@ -70,7 +75,7 @@ def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
         top.scatter(table.index, table["effect_percent"], c=colours, s=9, zorder=3)
         top.axhline(0, color=PALETTE["black"], linewidth=0.8)
         _name_groups(top, table, name)
-        top.set_ylabel("average effect, percent of\nwhat was expected, 95 % interval")
+        top.set_ylabel("average effect, percent of\nwhat was expected, 95% interval")
         top.set_title("The answer under every declared combination of choices")
         for place, (choice, value) in enumerate(levels):
             chosen = table.index[table[choice] == value]
@@ -93,7 +98,7 @@ def specification_curve(curve: SpecificationCurve, *, name: str) -> Chart:
             "p",
             "answer",
         ),
-        rows=24,
+        rows=16,
         digits=6,
     )
     return Chart(figure, "specification_curve", "Specification curve", curve.text, shown)
@@ -119,14 +124,14 @@ def _name_groups(axes: Axes, table: pd.DataFrame, name: str) -> None:
 def placebo(scan: Scan, real: str, calendar: Calendar | None = None) -> Chart:
     """Draw the test statistic of each interruption date, the real one named."""
     table = scan.table
-    start = pd.Period(real, "M")
+    start = as_period(real, pd.PeriodIndex(table["interruption"]), what="the real date")
     days = first_days(table["interruption"])
     with canvas(9.5, 3.8) as (figure, axes):
         colours = np.where(table["interruption"] == start, PALETTE["orange"], PALETTE["grey"])
         axes.vlines(days, 0, table["statistic"], colors=colours, linewidth=2)
         axes.scatter(days, table["statistic"], c=colours, s=28, zorder=3)
         axes.axhline(1.96, color=PALETTE["blue"], linewidth=1, linestyle="--")
-        say(axes, "about 5 %", (days[0], 1.96), shift=(4, 8), colour=PALETTE["blue"])
+        say(axes, "about 5%", (days[0], 1.96), shift=(4, 8), colour=PALETTE["blue"])
         for row in table[(table["interruption"] == start) | (table["rank"] <= 2)].itertuples():
             real_one = row.interruption == start
             words = f"{row.interruption}, rank {row.rank}" + (" (real)" if real_one else "")
@@ -156,33 +161,40 @@ def _explained(scan: Scan, calendar: Calendar | None, most: int = 3) -> str:
     near = [
         f"{cut} ({events['event'].iloc[-1]})"
         for cut in leading["interruption"]
-        if len(events := calendar.within(cut - 1, cut, CONCURRENT))
+        if len(events := calendar.within(*_months(cut - 1, cut), CONCURRENT))
     ]
     return f" Near a listed event, and so no placebo: {'; '.join(near)}." if near else ""
 
 
+def _months(first: pd.Period, last: pd.Period) -> tuple[pd.Period, pd.Period]:
+    return first.asfreq("M", "start"), last.asfreq("M", "end")
+
+
 def power_curve(found: Detectable, effect: Effect) -> Chart:
     """Draw how likely an effect of each size is to be found, the detectable one named."""
-    curve, row = found.curve, effect.row("cumulative")
-    smallest = float(found.table["detectable_musd"].iloc[-1])
+    curve, row, unit = found.curve, effect.row("cumulative"), effect.unit
+    scale = unit.scale(curve["size"])
+    smallest = float(found.table["detectable"].iloc[-1])
     with canvas(9.5, 3.8) as (figure, axes):
-        axes.plot(curve["size_musd"] / 1000, 100 * curve["power"], color=PALETTE["blue"])
-        axes.plot([smallest / 1000], [80], "o", color=PALETTE["orange"])
-        say(axes, f"found four times in five: {smallest / 1000:.1f} billion dollars",
-            (smallest / 1000, 80), shift=(10, -8), colour=PALETTE["orange"], size=10)  # fmt: skip
-        size = abs(row["estimate_musd"]) / 1000
-        axes.axvline(size, color=PALETTE["grey"], linewidth=1)
-        name_line(axes, size, f"size of the estimate: {size:.1f}", PALETTE["grey"], left=False)
+        axes.plot(curve["size"] / scale.divisor, 100 * curve["power"], color=PALETTE["blue"])
+        axes.plot([smallest / scale.divisor], [80], "o", color=PALETTE["orange"])
+        say(axes, f"found four times in five: {scale.said(smallest)} {scale.words}",
+            (smallest / scale.divisor, 80), shift=(10, -8),
+            colour=PALETTE["orange"], size=10)  # fmt: skip
+        size = abs(row["estimate"])
+        axes.axvline(size / scale.divisor, color=PALETTE["grey"], linewidth=1)
+        name_line(axes, size / scale.divisor, f"size of the estimate: {scale.said(size)}",
+                  PALETTE["grey"], left=False)  # fmt: skip
         axes.set_ylim(0, 102)
         axes.set_xlim(left=0)
         axes.set_ylabel("percent of simulated series")
-        axes.set_xlabel("true cumulative effect, billion dollars")
+        axes.set_xlabel(f"true cumulative effect, {scale.words}")
         axes.set_title("How often an effect of each size would be shown")
     shown = Table(
         curve,
-        **WORDS.table("power_curve_values"),
-        formats={
-            "size_musd": fmt.count,
+        **WORDS.table("power_curve_values", unit=unit.words),
+        formats=unit.formats(curve)
+        | {
             "size_percent": lambda v: fmt.number(v, 1),
             "power": lambda v: fmt.percent(v, 1, 1),
         },
@@ -199,9 +211,9 @@ def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
         top.vlines(lags["lag"], 0, lags["autocorrelation"], colors=PALETTE["blue"], linewidth=3)
         zero(top)
         top.set_xticks(lags["lag"])
-        top.set_xlabel("months apart")
+        top.set_xlabel("periods apart")
         top.set_ylabel("autocorrelation")
-        top.set_title("Autocorrelation the model leaves (band: 95 % limits if there is none)")
+        top.set_title("Autocorrelation the model leaves (band: 95% limits if there is none)")
         days = first_days(months["period"])
         low.vlines(days, 0, months["change_in_se"], colors=PALETTE["grey"], linewidth=2)
         zero(low)
@@ -211,7 +223,7 @@ def diagnostics(left: Residuals, influence: Influence, named: int = 3) -> Chart:
                 shift=(-5 if first else 5, 0), colour=PALETTE["orange"])  # fmt: skip
         low.margins(y=0.25)
         low.set_ylabel("change, in standard errors")
-        low.set_title("How far the estimate moves when one month is left out")
+        low.set_title("How far the estimate moves when one period is left out")
     frame = influence.table.assign(period=influence.table["period"].astype(str))
     shown = Table(frame, **WORDS.table("influence"), rows=12)
     description = f"{left.text} {influence.text}"

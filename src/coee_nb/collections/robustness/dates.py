@@ -2,13 +2,12 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
-from coee_nb.arguments import as_day
 from coee_nb.collections import its
 from coee_nb.collections.effects import Effect, effect
+from coee_nb.engines.ar1.periods import Date, as_period, period_name
 from coee_nb.errors import StatisticalWarning
 
 
@@ -20,7 +19,7 @@ def compare_dates(effects: Mapping[str, Effect], measure: str = "cumulative") ->
 
 def from_each_day(
     series: pd.Series,
-    days: Mapping[str, Any],
+    days: Mapping[str, Date],
     concurrent: Sequence[str],
     *,
     washout: Sequence[str] = (),
@@ -34,9 +33,10 @@ def from_each_day(
     visible: the last day with the month after it as the first (its first full month), and the first
     day with the months of ``washout`` left out.
     """
-    months = {f"{label} ({month_of(day)} is after)": month_of(day) for label, day in days.items()}
-    last = str(pd.Period(max(months.values()), "M") + 1)
-    months[f"First full month ({last} is after)"] = last
+    placed = {label: as_period(day, series.index, what=label) for label, day in days.items()}
+    months = {f"{label} ({at} is after)": str(at) for label, at in placed.items()}
+    last = str(max(placed.values()) + 1)
+    months[f"First full {period_name(series.index)} ({last} is after)"] = last
     others = list(concurrent)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
@@ -45,18 +45,7 @@ def from_each_day(
             for label, month in months.items()
         }
         if washout:
-            first = min(months.values())
+            first = str(min(placed.values()))
             fit = its.fit(series, [first, *others], season=season, washout=washout)
             found[f"{washout[0]} to {washout[-1]} left out"] = effect(fit, first)
     return found
-
-
-def month_of(day: Any) -> str:
-    """Return the month that holds an interruption date, which is the first month counted as post.
-
-    An interruption inside a month makes that whole month post; to leave it out, wash it out.
-
-    >>> month_of("2016-12-20"), month_of("2017-01-19")
-    ('2016-12', '2017-01')
-    """
-    return f"{as_day(day, 'interruption date'):%Y-%m}"

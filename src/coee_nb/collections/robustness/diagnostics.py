@@ -10,6 +10,7 @@ from coee_nb.collections.its import Fit
 from coee_nb.engines.ar1 import inference, process
 from coee_nb.engines.ar1.batch import fit_designs
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
+from coee_nb.engines.ar1.periods import period_name
 from coee_nb.errors import ParameterError
 
 
@@ -18,7 +19,7 @@ class Residuals:
     """What is left in the residuals once the autocorrelation of the model is taken out.
 
     ``innovations``: the one-step-ahead errors by period, which are independent if the model is
-    right; ``correlations``: lag, autocorrelation and 95 % limit; ``tests``: test, statistic, df, p;
+    right; ``correlations``: lag, autocorrelation and 95% limit; ``tests``: test, statistic, df, p;
     ``text``: the sentence a report may print.
     """
 
@@ -39,18 +40,19 @@ def usual_lags(points: int) -> int:
     return max(2, min(6, points // 4))
 
 
-def residuals(fit: Fit, *, lags: int = 12) -> Residuals:
+def residuals(fit: Fit, *, lags: int | None = None) -> Residuals:
     """Return autocorrelations, Ljung-Box and Durbin-Watson of the fit's one-step-ahead errors.
 
-    Ljung-Box (1978) over ``lags``, one degree of freedom less where rho is estimated. Durbin-Watson
-    is shown for the plain residuals and for the innovations, without a p-value: it is unreliable
-    except in long series (Turner et al. 2021).
+    Ljung-Box (1978) over ``lags`` (by default 12, or a third of the points), one degree of freedom
+    less where rho is estimated. Durbin-Watson is shown for the plain residuals and for the
+    innovations, without a p-value: it is unreliable except in long series (Turner et al. 2021).
     """
     from statsmodels.stats.diagnostic import acorr_ljungbox
     from statsmodels.stats.stattools import durbin_watson
     from statsmodels.tsa.stattools import acf
 
     points = len(fit.residuals)
+    lags = max(2, min(12, points // 3)) if lags is None else lags
     if not 0 < lags < points - 1:
         raise ParameterError(f"{lags} lags for {points} points", expected=f"1 to {points - 2}")
     innovations = _innovations(fit)
@@ -86,7 +88,7 @@ def _sentence(correlations: pd.DataFrame, tests: pd.DataFrame, lags: int) -> str
     finding = "no autocorrelation is shown to remain" if p >= 0.05 else "autocorrelation remains"
     return (
         f"After the model, {finding} (Ljung-Box over {lags} lags, p {formats.p_value(p)}); "
-        f"of {lags} autocorrelations, {int(outside.sum())} outside the 95 % limits."
+        f"of {lags} autocorrelations, {int(outside.sum())} outside the 95% limits."
     )
 
 
@@ -134,8 +136,9 @@ def influence(fit: Fit, weights: dict[str, float]) -> Influence:
     order = table["change"].abs().sort_values(ascending=False, kind="stable").index
     table = table.loc[order].reset_index(drop=True)
     first = table.iloc[0]
+    period = period_name(design.observed.index)
     text = (
-        f"The month that carries most is {first['period']}: without it the estimate moves by "
+        f"The {period} that carries most is {first['period']}: without it the estimate moves by "
         f"{first['change_in_se']:+.2f} standard errors."
     )
     return Influence(table, full.estimate, text)

@@ -1,5 +1,6 @@
 """What size of effect these data could have shown, and how honest intervals are."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from scipy.signal import lfilter
 from coee_nb import formats
 from coee_nb.collections.effects import LEVEL, POWER, detectable, percent_of
 from coee_nb.collections.its import NAMES, Fit
+from coee_nb.collections.units import Unit
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.batch import fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
@@ -21,7 +23,7 @@ class Simulation:
     """What an estimator makes of series in which the interruption changed nothing.
 
     ``estimates`` (r,) of the chosen combination of terms, whose true value is zero, and
-    ``half_width`` (r,) half the width of their 95 % intervals; ``rho`` and ``sigma`` the errors
+    ``half_width`` (r,) half the width of their 95% intervals; ``rho`` and ``sigma`` the errors
     were drawn with. A true effect of any size only adds to the estimates, because it lies in the
     span of the model; so one simulation answers for every size.
     """
@@ -37,7 +39,7 @@ class Simulation:
         return float((np.abs(self.estimates) <= self.half_width).mean())
 
     def power(self, size: float) -> float:
-        """Return the share of series in which a true effect of ``size`` is found at 5 %."""
+        """Return the share of series in which a true effect of ``size`` is found at 5%."""
         return float((np.abs(self.estimates + size) > self.half_width).mean())
 
 
@@ -106,8 +108,8 @@ def _by_ols(design: DesignMatrix, series: np.ndarray, vector: np.ndarray) -> inf
 class Detectable:
     """The smallest effect found with the wanted probability, by formula and by simulation.
 
-    ``table``: way ("formula", "simulation"), detectable_musd, detectable_percent; ``curve``:
-    size_musd, size_percent, power (simulated); ``even``: the size that the simulated test shows
+    ``table``: way ("formula", "simulation"), detectable, detectable_percent; ``curve``:
+    size, size_percent, power (simulated); ``even``: the size that the simulated test shows
     half of the time; ``text``: the sentence a report may print.
     """
 
@@ -118,35 +120,41 @@ class Detectable:
 
     @property
     def largest(self) -> float:
-        """The larger of the two sizes: the one a verdict rests on, in millions."""
-        return float(self.table["detectable_musd"].max())
+        """The larger of the two sizes: the one a verdict rests on."""
+        return float(self.table["detectable"].max())
 
 
 def detectable_effect(
-    contrast: inference.Contrast, simulation: Simulation, *, base: float, power: float = POWER
+    contrast: inference.Contrast,
+    simulation: Simulation,
+    *,
+    base: float,
+    power: float = POWER,
+    unit: Unit | None = None,
 ) -> Detectable:
-    """Return the effect that would be found at 5 % with probability ``power``.
+    """Return the effect that would be found at 5% with probability ``power``.
 
     The formula (Bloom 1995) takes the estimated standard error as the truth; the simulation also
     knows that the standard error and rho are estimated. ``base``: the amount that percentages refer
     to.
     """
+    unit = unit or Unit()
     formula = detectable(contrast.se, contrast.df, power=power)
     simulated = smallest(simulation, power=power)
     table = pd.DataFrame({"way": ["formula", "simulation"],
-                          "detectable_musd": [formula, simulated]})  # fmt: skip
-    table["detectable_percent"] = percent_of(table["detectable_musd"], base)
+                          "detectable": [formula, simulated]})  # fmt: skip
+    table["detectable_percent"] = percent_of(table["detectable"], base)
     sizes = np.linspace(0, 2 * max(formula, simulated), 41)
-    curve = pd.DataFrame({"size_musd": sizes, "size_percent": percent_of(sizes, base)})
+    curve = pd.DataFrame({"size": sizes, "size_percent": percent_of(sizes, base)})
     curve["power"] = [simulation.power(size) for size in sizes]
     even = smallest(simulation, power=0.5)
     percent = table["detectable_percent"].iloc[1]
-    of = f" ({percent:.0f} % of what was expected)" if np.isfinite(percent) else ""
+    of = f" ({percent:.0f}% of what was expected)" if np.isfinite(percent) else ""
     text = (
-        f"An effect of {formats.millions(simulated, 1)}{of} is shown in "
-        f"{formats.percent(power)} of simulated series, one of {formats.millions(even, 1)} in half "
+        f"An effect of {unit.say(simulated)}{of} is shown in "
+        f"{formats.percent(power)} of simulated series, one of {unit.say(even)} in half "
         f"of them. The formula, which takes the standard error as known, gives "
-        f"{formats.millions(formula, 1)}."
+        f"{unit.say(formula)}."
     )
     return Detectable(table, curve, even, text)
 
@@ -168,28 +176,36 @@ def smallest(simulation: Simulation, *, power: float = POWER) -> float:
 
 def coverage(
     fit: Fit,
-    weights: Mapping[str, float],
+    measures: Mapping[str, Mapping[str, float]],
     *,
     seed: int,
     rhos: Sequence[float] | None = None,
     replications: int = 1000,
     estimators: Sequence[str] = ("reml", "ols"),
 ) -> pd.DataFrame:
-    """Return how often nominal 95 % intervals hold the truth, at this length and model.
+    """Return how often nominal 95% intervals hold the truth, and what they show, by rho.
 
-    One row a rho and estimator: rho, estimator, coverage, monte_carlo_se, series. ``rhos``: by
-    default 0, .4, .8 and the fitted one.
+    ``measures``: combinations of terms by name, such as level and cumulative. One row a measure,
+    rho and estimator: measure, rho, estimator, coverage, monte_carlo_se, detectable (the size that
+    is shown four times in five) and series. ``rhos``: by default 0, .4, .8 and the fitted one.
     """
     rows = []
-    for rho in rhos or sorted({0.0, 0.4, 0.8, round(fit.rho, 2)} - {1.0, -1.0}):
-        for estimator in estimators:
+    own = {round(fit.rho, 2)} if np.isfinite(fit.rho) else set()
+    for rho in rhos or sorted({0.0, 0.4, 0.8, *own} - {1.0, -1.0}):
+        for estimator, (measure, weights) in itertools.product(estimators, measures.items()):
             found = simulate(
                 fit, weights, seed=seed, replications=replications, rho=rho, estimator=estimator
-            ).coverage
-            error = float(np.sqrt(found * (1 - found) / replications))
-            rows.append((rho, NAMES[estimator], found, error, replications))
-    columns = ["rho", "estimator", "coverage", "monte_carlo_se", "series"]
-    return pd.DataFrame(rows, columns=columns)
+            )
+            share = found.coverage
+            error = float(np.sqrt(share * (1 - share) / replications))
+            rows.append(
+                (measure, rho, NAMES[estimator], share, error, smallest(found), replications)
+            )
+    columns = [
+        "measure", "rho", "estimator", "coverage", "monte_carlo_se", "detectable", "series",
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["measure", "rho"], kind="stable", ignore_index=True)
 
 
 __all__ = [

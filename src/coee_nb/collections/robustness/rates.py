@@ -13,15 +13,16 @@ from coee_nb.collections.robustness import diagnostics, safeguards, sensitivity
 from coee_nb.engines.ar1 import process
 from coee_nb.engines.ar1.batch import CHUNK, Fits, fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, build
-from coee_nb.engines.ar1.periods import Date, as_period
+from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, Date, as_period, frequency
 from coee_nb.engines.errormodels.integrated import fit_integrated
 from coee_nb.engines.errormodels.models import MODELS
 
 Array = NDArray[np.floating]
 BURN_IN = 200
+SEASONAL = "seasonal AR, .4 and .5 a year apart"
 NO_CHANGE = (
     "AR(1), rho .5", "AR(1), rho .9", "AR(2), .3 and .4", "random walk and noise",
-    "smooth curve of 3 sd, AR(1) .4", "seasonal AR, .4 and .5 a year apart",
+    "smooth curve of 3 sd, AR(1) .4", SEASONAL,
     "sd threefold from the change on, AR(1) .4", "t errors of 3 df, AR(1) .4",
     "unlisted step of 4 sd six periods before, AR(1) .4",
 )  # fmt: skip
@@ -30,17 +31,18 @@ YEAR = 12
 
 
 def draw_families(
-    points: int, change: int, series: int, generator: np.random.Generator
+    points: int, change: int, series: int, generator: np.random.Generator, *, year: int = YEAR
 ) -> dict[str, Array]:
     """Return ``series`` series (series, points) of each family, with sd 1 about what is true.
 
-    ``change``: the place of the first point after the change. Nothing changes there in those of
+    ``change``: the place of the first point after the change; ``year``: points a year, of one a
+    year none is seasonal. Nothing changes there in those of
     ``NO_CHANGE``; in those of ``STEPS`` the level does, by as many standard deviations.
     """
     after = np.arange(points) >= change
     turn = generator.uniform(0, 2 * np.pi, (series, 1))
-    yearly = np.zeros(YEAR + 1)
-    yearly[[0, YEAR - 1, YEAR]] = 0.4, 0.5, -0.2
+    yearly = np.zeros(max(year, 2) + 1)
+    yearly[[0, -2, -1]] = 0.4, 0.5, -0.2
 
     def errors(*coefficients: float, shocks: Array | None = None) -> Array:
         if shocks is None:
@@ -56,13 +58,15 @@ def draw_families(
         "random walk and noise": walk + generator.standard_normal((series, points)),
         "smooth curve of 3 sd, AR(1) .4":
             3 * np.sin(2 * np.pi * np.arange(points) / points + turn) + errors(0.4),
-        "seasonal AR, .4 and .5 a year apart": errors(*yearly),
+        SEASONAL: errors(*yearly),
         "sd threefold from the change on, AR(1) .4": errors(0.4) * np.where(after, 3, 1),
         "t errors of 3 df, AR(1) .4":
             errors(0.4, shocks=generator.standard_t(3, (series, points + BURN_IN))),
         "unlisted step of 4 sd six periods before, AR(1) .4":
             errors(0.4) + 4 * (np.arange(points) >= change - 6),
     }  # fmt: skip
+    if year == 1:
+        del found[SEASONAL]
     return found | {name: errors(0.4) + size * after for name, size in STEPS.items()}
 
 
@@ -173,7 +177,8 @@ def rates(
     rules = Rules.of(index, cut, concurrent=concurrent, season=season)
     change = int(np.flatnonzero(index == as_period(cut, index, what="the cut"))[0])
     rows = []
-    families = draw_families(len(index), change, series, np.random.default_rng(seed))
+    year = PERIODS_A_YEAR[frequency(index)]
+    families = draw_families(len(index), change, series, np.random.default_rng(seed), year=year)
     for family, drawn in families.items():
         found = rules.shown(drawn)
         up, down = float((found > 0).mean()), float((found < 0).mean())

@@ -30,7 +30,7 @@ RESIDUAL, ERROR, LIKELIHOOD = (
 )  # fmt: skip
 OF_THE_MODEL = (RESIDUAL, ERROR, LIKELIHOOD)
 RICHER_COLUMNS = [
-    "model", "measure", "estimate_musd", "ci_low_musd", "ci_high_musd", "p", "log_likelihood",
+    "model", "measure", "estimate", "ci_low", "ci_high", "p", "log_likelihood",
 ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class Safeguards:
 
     ``table``: check, value (as text), passed; ``failures``: a clause for each check that failed,
     by check; ``richer``: one row a model of the errors and measure ("level", "cumulative"): model,
-    measure, estimate_musd, ci_low_musd, ci_high_musd, p, log_likelihood.
+    measure, estimate, ci_low, ci_high, p, log_likelihood.
     """
 
     table: pd.DataFrame
@@ -56,7 +56,7 @@ class Safeguards:
     def widest(self) -> pd.Series:
         """Return the line of the widest interval of the cumulative effect."""
         lines = self.richer[self.richer["measure"] == "cumulative"]
-        return lines.loc[(lines["ci_high_musd"] - lines["ci_low_musd"]).idxmax()]
+        return lines.loc[(lines["ci_high"] - lines["ci_low"]).idxmax()]
 
 
 def richer_models(fit: Fit, effect: Effect) -> pd.DataFrame:
@@ -95,11 +95,11 @@ def safeguards(
 
     ``placebo``: the same model with its interruption at every admissible earlier date;
     ``residuals`` of the fit; ``richer``: as ``richer_models`` gives them. The thresholds are those
-    under which series without an effect are called changed in at most 5 % of any of the families of
+    under which series without an effect are called changed in at most 5% of any of the families of
     ``tests/benchmarks/test_verdict.py``.
     """
     checks = [
-        *_placebo(placebo),
+        *placebo_checks(placebo),
         _residual(residuals),
         _outlier(residuals),
         _likelihood(fit),
@@ -116,8 +116,8 @@ def safeguards(
 Check = tuple[str, str, str]  # name, value, and a clause where it failed
 
 
-def _placebo(scan: Scan) -> list[Check]:
-    """How the step of the real date stands among those of earlier dates."""
+def placebo_checks(scan: Scan) -> list[Check]:
+    """Say how the step of the real date stands among those of earlier dates."""
     table = scan.table.set_index("interruption")
     step = (table["level"] / table["level_se"]).abs()
     earlier = table.index[(table.index < scan.real - NEAR)]
@@ -173,10 +173,10 @@ def _likelihood(fit: Fit) -> Check:
 
 def _richer(effect: Effect, richer: pd.DataFrame) -> list[Check]:
     """The step under each richer model: it must stay on the side of the cumulative effect."""
-    side = np.sign(effect.row("cumulative")["estimate_musd"])
+    side = np.sign(effect.row("cumulative")["estimate"])
     checks = []
     for row in richer[richer["measure"] == "level"].itertuples():
-        stays = row.p < LEVEL and np.sign(row.estimate_musd) == side
+        stays = row.p < LEVEL and np.sign(row.estimate) == side
         p = formats.p_value(row.p)
         failed = "" if stays else WORDS.sentence("richer", model=row.model, p=p)
         checks.append((f"step under {row.model}", f"p {p}", failed))

@@ -14,8 +14,6 @@ from coee_nb.engines.ar1.design_matrix import ADEQUATE_SEGMENT, MINIMUM_SIDE, bu
 from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, Date, as_period, frequency
 from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 
-YEAR = 12  # periods left on each side of a date that is tried
-
 
 @dataclass(frozen=True)
 class Scan:
@@ -33,10 +31,16 @@ class Scan:
     text: str
 
 
+def a_year(index: pd.PeriodIndex) -> int:
+    """Return how many periods a date that is tried leaves on a side: a year, eight at least."""
+    return max(PERIODS_A_YEAR[frequency(index)], ADEQUATE_SEGMENT)
+
+
 def dates_to_try(series: pd.Series, real: str) -> pd.PeriodIndex:
     """Return every date that leaves a year on each side, and the real one in any case."""
     start = as_period(real, series.index, what="the real date")
-    return series.index[YEAR:-YEAR].union(pd.PeriodIndex([start])).sort_values()
+    year = a_year(series.index)
+    return series.index[year:-year].union(pd.PeriodIndex([start])).sort_values()
 
 
 def earlier_dates(series: pd.Series, real: Date, concurrent: Sequence[Date] = ()) -> pd.PeriodIndex:
@@ -47,8 +51,7 @@ def earlier_dates(series: pd.Series, real: Date, concurrent: Sequence[Date] = ()
     """
     index = series.index
     start = as_period(real, index, what="the real date")
-    first = max(PERIODS_A_YEAR[frequency(index)], ADEQUATE_SEGMENT)
-    tried = index[first:]
+    tried = index[a_year(index) :]
     tried = tried[tried <= start]
     for event in concurrent:
         at = as_period(event, index, what="the concurrent event")
@@ -132,7 +135,7 @@ def _scan_sentence(
     significant = int(((table["level_p"] < 0.05) | (table["slope_p"] < 0.05)).sum())
     return (
         f"{significant} of {len(table)} dates show a change of level or slope, each tested at "
-        f"5 %, in a model with {kept}; the date in question, {start}, is number {rank} of "
+        f"5%, in a model with {kept}; the date in question, {start}, is number {rank} of "
         f"{len(table)} by the size of its test statistic."
     )
 
@@ -202,7 +205,9 @@ def by_end(
         [],
         EstimationError("no last month to try", expected="a year after the interruption"),
     )
-    for end in series.index[series.index >= start + YEAR - 1] if ends is None else ends:
+    for end in (
+        series.index[series.index >= start + a_year(series.index) - 1] if ends is None else ends
+    ):
         used = series[: as_period(end, series.index, what="the last month")]
         try:
             fit = _quiet_fit(used, [str(start)], **options)
@@ -232,18 +237,21 @@ def estimators(
     lags: int | None = None,
     **options: Any,
 ) -> pd.DataFrame:
-    """Return the same model by every estimator: estimator, rho, level and slope with se, p."""
+    """Return the same model by every estimator: estimator, rho, level and slope with se, p.
+
+    ``reason``: why an estimator has no answer where it has none; blank else.
+    """
     rows = []
     for name in its.NAMES:
-        fit = _quiet_fit(
-            series, interruptions,
-            estimator=name, lags=lags if name == "newey-west" else None, **options,
-        )  # fmt: skip
-        rows.append(
-            {
-                "estimator": its.NAMES[name],
-                "rho": fit.rho,
-                **_changes(fit.coefficients, interruption),
-            }
-        )
-    return pd.DataFrame(rows)
+        row: dict[str, Any] = {"estimator": its.NAMES[name], "rho": np.nan, "reason": ""}
+        try:
+            fit = _quiet_fit(
+                series, interruptions,
+                estimator=name, lags=lags if name == "newey-west" else None, **options,
+            )  # fmt: skip
+            row |= {"rho": fit.rho, **_changes(fit.coefficients, interruption)}
+        except EstimationError as refusal:
+            row["reason"] = str(refusal)
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    return table[[*(name for name in table if name != "reason"), "reason"]]

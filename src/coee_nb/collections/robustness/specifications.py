@@ -30,7 +30,7 @@ class Choices:
     "stop before 2018-03", which ends the series (with "no term" alone, no such event is known);
     ``further``: later concurrent events, each with a term wherever the series reaches it;
     ``pulses``: months with an effect of their own, as tuples; ``seasons``: as in ``its.fit``;
-    ``scales``: "level", "log", "log rate" (logarithm of receipts per dollar of the companion).
+    ``scales``: "level", "log", "log rate" (logarithm of amounts per unit of the companion).
     """
 
     interruptions: tuple[str, ...]
@@ -69,7 +69,7 @@ class SpecificationCurve:
     average monthly effect from the interruption through the last month counted, as a percentage of
     what was expected, with its interval, p and detectable size; admissible, answer (by the
     verdict's rules) and reason where not estimable. ``summary``: one row for all, admissible and
-    inadmissible specifications: specifications, estimable, significant (5 %), negative, positive
+    inadmissible specifications: specifications, estimable, significant (5%), negative, positive
     and each answer, as counts. ``text``: the sentence a report may print.
     """
 
