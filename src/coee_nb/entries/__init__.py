@@ -1,0 +1,1 @@
+"""Transactions, every line of every file accounted for: loading, checks, monthly totals."""

@@ -1,0 +1,221 @@
+"""What every row is asked: each check once, as an expression that DuckDB and Spark both take.
+
+A check says what is asked, which rows fail, how grave that is and of which rows it is a share. Its
+rule is a `coee_nb.checks.Rule` whose effect is "reports": no row is dropped or mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Literal
+
+from coee_nb.arguments import known
+from coee_nb.checks import Rule
+from coee_nb.entries.conditions import condition
+from coee_nb.entries.layout import DATES, MONEY
+from coee_nb.errors import ParameterError
+from coee_nb.wording import read_wording
+
+WORDS = read_wording("coee_nb.entries")
+Severity = Literal["error", "unusual"]
+DUPLICATE, NEGATIVE = "duplicate_entry_number", "negative_amount"
+PRESENT = ("center", *DATES)  # the fields that a denominator may need, beside the number
+EARLY_DAYS = 314
+NAMES = {
+    "row": "row", "rows": "rows", "unit": "unit", "entry_number": "number",
+    "entry_date": "entry date", "summary_date": "summary date", "release_date": "release date",
+    "liquidation_date": "liquidation date", "duties": "duties", "taxes": "taxes", "fees": "fees",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EntryCheck:
+    """A check of every row: ``fails`` is its condition, none where rows are held together.
+
+    It is a share of the rows that have all fields of ``needs``; ``severity``: an "error" counts
+    against the data, what is "unusual" asks for an explanation. ``rule.id`` is its stable name.
+    ``of_unit``: the unit alone decides it.
+    """
+
+    rule: Rule
+    severity: Severity
+    fails: Any = field(default=None, compare=False)
+    needs: tuple[str, ...] = ()
+    of_unit: bool = False
+
+    @property
+    def id(self) -> str:
+        """Return the stable name."""
+        return self.rule.id
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the checks are asked with; what is None or empty leaves a check unasked.
+
+    ``scope_from`` and ``scope_to`` (inclusive) are the days asked for, ``as_of`` the day on which
+    the data were had, ``centers`` the known units, ``extreme_amount`` what no amount should
+    exceed; ``more`` are the sheet's own checks: id, question, where; ``names`` its own words.
+    """
+
+    scope_from: date | None = None
+    scope_to: date | None = None
+    as_of: date | None = None
+    centers: tuple[str, ...] = ()
+    early_days: int = EARLY_DAYS
+    extreme_amount: float | None = None
+    more: tuple[tuple[str, str, str], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self) -> dict[str, str]:
+        """Return the words of rows, the unit and the fields."""
+        return NAMES | dict(self.names)
+
+
+def checks(asked: Asked) -> tuple[EntryCheck, ...]:
+    """Return the checks that can be asked, in the order of the pages.
+
+    A field that is there and cannot be read is not missing: it fails ``unparsed_value`` alone. A
+    liquidation before the entry is no early one. Raises ParameterError for a check of the sheet
+    that is not understood, or takes a name that is taken.
+    """
+    from ibis import _
+
+    entry, liquidation = _.entry_date, _.liquidation_date
+    found = [
+        *(_missing(name, asked) for name in ("entry_date", "summary_date", "release_date")),
+        _missing("center", asked),
+        *_unknown_center(asked),
+        _before("liquidation_before_entry", "liquidation_date", asked),
+        _before("release_before_entry", "release_date", asked),
+        _before("summary_before_entry", "summary_date", asked),
+        *_scope(asked),
+        *_future(asked),
+        _check(DUPLICATE, asked, None, ("entry_number",)),
+        _check(
+            "early_liquidation",
+            asked,
+            liquidation.delta(entry, unit="day").between(0, asked.early_days - 1),
+            ("entry_date", "liquidation_date"),
+            "unusual",
+            days=asked.early_days,
+        ),
+        _check(NEGATIVE, asked, reduce(or_, (_[x] < 0 for x in MONEY)), (), "unusual"),
+        *_extreme(asked),
+        _check("unparsed_value", asked, _.unparsed.notnull()),
+    ]
+    return (*found, *_of_the_sheet(asked, [one.id for one in found]))
+
+
+def all_ids(asked: Asked) -> tuple[str, ...]:
+    """Return the ids of every check there is, asked or not, with those of the sheet."""
+    ids = [name.removeprefix("ask_") for name in WORDS.sentences if name.startswith("ask_")]
+    return (*ids, *(name for name, _, _ in asked.more))
+
+
+def not_asked(asked: Asked) -> tuple[str, ...]:
+    """Return the ids of the checks that lack what they would be asked with."""
+    there = {one.id for one in checks(asked)}
+    return tuple(name for name in all_ids(asked) if name not in there)
+
+
+def _check(
+    name: str,
+    asked: Asked,
+    fails: Any,
+    needs: tuple[str, ...] = (),
+    severity: Severity = "error",
+    **values: Any,
+) -> EntryCheck:
+    said = asked.said() | {key: str(value) for key, value in values.items()}
+    question = WORDS.sentence(f"ask_{name}", **said)
+    wrong = name.replace("_", " ")
+    return EntryCheck(Rule(name, question, wrong, effect="reports"), severity, fails, needs)
+
+
+def _missing(name: str, asked: Asked) -> EntryCheck:
+    from ibis import _
+
+    read = _.unparsed.isnull() | ~_.unparsed.contains(f'"{name}"')
+    return _check(f"missing_{name}", asked, _[name].isnull() & read)
+
+
+def _before(name: str, later: str, asked: Asked) -> EntryCheck:
+    from ibis import _
+
+    return _check(name, asked, _[later] < _.entry_date, ("entry_date", later))
+
+
+def _unknown_center(asked: Asked) -> list[EntryCheck]:
+    from ibis import _
+
+    if not asked.centers:
+        return []
+    found = _check("unknown_center", asked, _.center.notin(asked.centers), ("center",))
+    return [replace(found, of_unit=True)]
+
+
+def _scope(asked: Asked) -> list[EntryCheck]:
+    from ibis import _
+    from ibis import date as day
+
+    if not (asked.scope_from or asked.scope_to):
+        return []
+    first, last = asked.scope_from or date.min, asked.scope_to or date.max
+    within = _.entry_date.between(day(first.isoformat()), day(last.isoformat()))
+    span = f"{asked.scope_from or '…'} to {asked.scope_to or '…'}"
+    return [_check("date_out_of_scope", asked, ~within, ("entry_date",), span=span)]
+
+
+def _future(asked: Asked) -> list[EntryCheck]:
+    from ibis import _
+    from ibis import date as day
+
+    if asked.as_of is None:
+        return []
+    last = day(asked.as_of.isoformat())
+    late = reduce(or_, (_[name] > last for name in DATES))
+    return [_check("future_date", asked, late, as_of=asked.as_of)]
+
+
+def _extreme(asked: Asked) -> list[EntryCheck]:
+    from ibis import _
+
+    if asked.extreme_amount is None:
+        return []
+    most = asked.extreme_amount
+    limit = Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)  # no amount lies between
+    beyond = reduce(or_, (~_[name].between(-limit, limit) for name in MONEY))
+    return [_check("extreme_amount", asked, beyond, (), "unusual", most=f"{most:,.0f}")]
+
+
+def _of_the_sheet(asked: Asked, taken: Sequence[str]) -> list[EntryCheck]:
+    found = []
+    for name, question, where in asked.more:
+        if name in taken:
+            raise ParameterError(f"the check {name!r} is there already", do="give it another id")
+        fails, needs = condition(where)
+        rule = Rule(name, question, name.replace("_", " "), effect="reports")
+        found.append(EntryCheck(rule, "error", fails, needs))
+    return found
+
+
+def chosen(names: Sequence[str], among: Sequence[EntryCheck]) -> tuple[EntryCheck, ...]:
+    """Return the checks of these ids; ParameterError, with the nearest one, for an unknown id."""
+    by_id = {one.id: one for one in among}
+    return tuple(by_id[known(name, by_id, "check")] for name in names)
+
+
+def any_of(conditions: Sequence[Any]) -> Any:
+    """Return the condition that any of several holds; unknown counts as not holding."""
+    return reduce(or_, conditions).fill_null(False)
+
+
+def all_of(conditions: Sequence[Any]) -> Any:
+    """Return the condition that all of several hold."""
+    return reduce(and_, conditions)

@@ -1,0 +1,155 @@
+"""What reads the rows: DuckDB inside this process, or Spark, on the same expressions."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from coee_nb.entries.layout import ROWS, rows_pattern
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.paths import resolve, shown
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+NO_SPARK = "no Spark: install coee-nb[spark]"
+NO_JAVA = "no Java: Spark needs a Java runtime, version 17 or 21 (JAVA_HOME, or java on the path)"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A connection that can read the rows; ``name`` is "duckdb" or "spark"."""
+
+    name: str
+    connection: Any
+
+    def keep(self, table: ibis.Table) -> ibis.Table:
+        """Return a table of expressions worked out once and kept until the connection ends."""
+        name = f"kept_{uuid4().hex}"
+        if self.name == "spark":
+            view = self.connection.create_view(name, table)
+            self.connection._session.catalog.cacheTable(name)
+            return view
+        return self.connection.create_table(name, table, temp=True)
+
+    def batches(self, table: ibis.Table, size: int = 100_000) -> Iterator[pa.RecordBatch]:
+        """Yield a table of expressions in parts of ``size`` rows, so that few are in memory."""
+        if self.name == "spark":
+            yield from table.to_pyarrow_batches(chunk_size=size)
+        else:  # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has
+            found = self.connection.con.sql(self.connection.compile(table))
+            yield from found.to_arrow_reader(size)
+
+    def read(self, entries: str | Path) -> ibis.Table:
+        """Return the loaded rows below a folder, as a table of expressions; nothing is read yet.
+
+        Raises InputError where there are none.
+        """
+        rows = resolve(entries) / ROWS
+        if not any(rows.rglob("*.parquet")):
+            raise InputError(
+                "holds no loaded rows",
+                where=shown(entries),
+                expected=f"{ROWS}/fiscal_year=2017/*.parquet and so on",
+                do="load the files first: coee entries load FILES --into DIR",
+            )
+        if self.name == "spark":
+            return self.connection.read_parquet(str(rows))
+        return self.connection.read_parquet(rows_pattern(entries), hive_partitioning=True)
+
+
+def why_not_spark() -> str:
+    """Return why Spark cannot run here; blank where it can."""
+    if importlib.util.find_spec("pyspark") is None:
+        return NO_SPARK
+    home = os.environ.get("JAVA_HOME")
+    java = Path(home) / "bin" / "java" if home else None
+    return "" if (java and java.exists()) or shutil.which("java") else NO_JAVA
+
+
+@contextmanager
+def engine(
+    name: str = "duckdb",
+    *,
+    memory_limit: str = "2GB",
+    threads: int | None = None,
+    spark_master: str = "local[*]",
+) -> Iterator[Engine]:
+    """Give a connection and end it: "duckdb" (in this process) or "spark" (at ``spark_master``).
+
+    ``memory_limit`` bounds DuckDB, and is what each of Spark's driver and executors may take in
+    a process of its own; what exceeds it goes to disk. Raises ParameterError where Spark is asked
+    for and cannot run.
+    """
+    with tempfile.TemporaryDirectory(prefix="coee-entries-") as folder:
+        if name == "spark":
+            connection, end = _spark(spark_master, memory_limit)
+        else:
+            connection, end = _duckdb(memory_limit, threads, folder)
+        try:
+            yield Engine(name, connection)
+        finally:
+            end()
+
+
+def _duckdb(memory_limit: str, threads: int | None, folder: str) -> tuple[Any, Any]:
+    import ibis
+
+    options = {"threads": threads} if threads else {}
+    connection = ibis.duckdb.connect(
+        memory_limit=memory_limit,
+        temp_directory=folder,
+        preserve_insertion_order=False,
+        **options,
+    )
+    return connection, connection.disconnect
+
+
+def _spark(master: str, memory_limit: str) -> tuple[Any, Any]:
+    if missing := why_not_spark():
+        raise ParameterError(
+            missing, where="engine: spark", do="install it, or take engine: duckdb"
+        )
+    import ibis
+    from pyspark.sql import SparkSession
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.adaptive.coalescePartitions.enabled": "true",
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+    }
+    if not master.startswith("local-cluster"):  # which says itself what its workers have
+        settings["spark.executor.memory"] = _megabytes(memory_limit)
+    if master.startswith("local"):  # all on this machine: no name of it need be known
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+        settings["spark.sql.shuffle.partitions"] = "8"
+    builder = SparkSession.builder.master(master).appName("coee-entries")
+    for key, value in settings.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return ibis.pyspark.connect(session), session.stop
+
+
+UNITS = {"MB": 1, "GB": 1024, "TB": 1024**2}
+
+
+def _megabytes(memory_limit: str) -> str:
+    """Return a limit such as 2GB as Spark writes it.
+
+    >>> _megabytes("2GB"), _megabytes("512 MB")
+    ('2048m', '512m')
+    """
+    text = memory_limit.replace(" ", "").upper().replace("IB", "B")
+    return f"{int(float(text[:-2]) * UNITS[text[-2:]])}m"

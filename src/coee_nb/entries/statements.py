@@ -1,0 +1,52 @@
+"""What a report may quote of transactions: each number with its sentence, ids that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from coee_nb import formats as fmt
+from coee_nb.entries.layout import MONEY
+from coee_nb.findings import Finding, InputFile
+from coee_nb.wording import read_wording
+
+if TYPE_CHECKING:
+    from coee_nb.entries.analysis import EntryAnalysis
+
+WORDS = read_wording("coee_nb.entries")
+
+
+def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
+    """Return the verdict, the rows, their exact totals (as text) and every check."""
+    files, names, counted = analysis.inputs, analysis.names, analysis.counted
+    rows = names["rows"]
+    found = [
+        Finding("entries.verdict", analysis.verdict.text, analysis.verdict.answer, "answer",
+                inputs=files, evidence="verdict_rules"),
+        Finding("entries.rows", WORDS.sentence("rows", n=fmt.count(counted.rows), rows=rows),
+                counted.rows, rows, inputs=files, evidence="account"),
+    ]  # fmt: skip
+    for name in MONEY:
+        total = counted.totals[name]
+        told = WORDS.sentence("total", amount=names[name], total=f"{total:,.2f}", rows=rows)
+        found.append(
+            Finding(f"entries.total.{name}", told, str(total), "dollars", inputs=files,
+                    evidence=f"totals.{name}")
+        )  # fmt: skip
+    return [*found, *_checks(analysis, files)]
+
+
+def _checks(analysis: EntryAnalysis, files: tuple[InputFile, ...]) -> list[Finding]:
+    found = []
+    for row in analysis.counted.by_check.itertuples():
+        told = WORDS.sentence(
+            "failed", failing=fmt.count(row.failing), of=fmt.count(row.of),
+            share=fmt.percent(row.failing, row.of, 2), rows=analysis.names["rows"],
+            question=row.question,
+        )  # fmt: skip
+        found.append(
+            Finding(f"entries.check.{row.id}", told, row.failing, analysis.names["rows"],
+                    numerator=row.failing, denominator=row.of, inputs=files,
+                    evidence=f"checks.{row.id}")
+        )  # fmt: skip
+    return found
