@@ -1,22 +1,32 @@
 """The command line: ``coee run`` and the commands of each domain."""
 
+import contextlib
+import json
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from coee_nb.errors import CoeeError
+from coee_nb.once import Commands
+from coee_nb.plain import plain_text
 
 # Commands of the domains, loaded when they are called: name -> (module, one line for --help).
 DOMAINS = {
     "recommendations": ("coee_nb.recommendations.commands", "Import and correct recommendations."),
     "survey": ("coee_nb.survey.commands", "Draft a codebook from an export."),
-    "collections": ("coee_nb.collections.commands", "Refresh the monthly collections."),
+    "collections": (
+        "coee_nb.collections.commands",
+        "Fetch monthly receipts from their source.",
+    ),
+    "entries": ("coee_nb.entries.commands", "Load transactions, every line accounted for."),
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Commands):
     """A group that imports a domain's commands only when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -48,6 +58,19 @@ def coee() -> None:
     """
 
 
+class Duration(click.ParamType):
+    """A length of time: 90 (seconds), 90s, 30m, 2h; read as seconds."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None):
+        """Return whole seconds."""
+        found = re.fullmatch(r"(\d+)\s*([smh]?)", str(value))
+        if not found:
+            self.fail(f"{value!r} is no time; expected such as 90s, 30m or 2h", param, ctx)
+        return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
 @coee.command()
 @click.argument("params", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
@@ -60,63 +83,100 @@ def coee() -> None:
 @click.option(
     "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
 )
+@click.option(
+    "--for",
+    "over",
+    metavar="NAME=VALUES",
+    help="Run the notebook once for each value of a parameter: group=A,B,C, or group=all.",
+)
 @click.option("--check", is_flag=True, help="Check parameters and inputs, then stop.")
 @click.option(
     "--replace",
     is_flag=True,
     help="Withdraw earlier runs that this one may not stand beside (a few respondents differ).",
 )
-def run(
-    params: tuple[Path, ...], jobs: int, outputs: Path | None, check: bool, replace: bool
-) -> int:
+@click.option("--timeout", type=Duration(), help="Stop notebooks that still run after this time.")
+@click.option("--cell-timeout", type=Duration(), help="Fail a notebook whose cell takes longer.")
+@click.option(
+    "--wait", type=Duration(), default=0, help="Wait so long for another run of the engagement."
+)
+@click.option("--if-changed", is_flag=True, help="Do nothing if the last run would be repeated.")
+@click.option(
+    "--keep", type=click.IntRange(min=1), help="Remove older runs than the newest KEEP complete."
+)
+@click.option("--on-failure", metavar="CMD", help="A command for a run that is not complete.")
+@click.option("--on-change", metavar="CMD", help="A command for a run whose findings changed.")
+@click.option("--pdf", is_flag=True, help="Print the pages as PDF files too (needs Chromium).")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but what went wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON instead of words.")
+def run(params: tuple[Path, ...], check: bool, **options: Any) -> int:
     """Run notebooks with the parameter files PARAMS (files or a folder; default: the example).
 
     \b
     coee run                                                the worked example
     coee run params/oig_22_34/recommendation_aging.yaml     one notebook
     coee run params/my_engagement                           every notebook of an engagement
+    coee run params/my_engagement --quiet --if-changed      for cron: silent unless in trouble
+    coee run params/my_engagement/collections_its.yaml --for group=all    a page a group
+
+    With --for, a summary page has a line a value; a value that cannot be used is refused before
+    any notebook starts, and so is a notebook under a disclosure plan.
 
     Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run);
-    2 a parameter or an input is wrong (nothing was started); 130 or 143 interrupted (nothing was
-    published, earlier runs are untouched).
+    2 a parameter or an input is wrong, or the disk is full (nothing was published); 3 another run
+    of the engagement is being made; 130, 143 or 129 interrupted (nothing was published, earlier
+    runs are untouched). Commands are given COEE_ENGAGEMENT, COEE_RUN (its folder) and COEE_STATE.
     """  # noqa: D301
-    from coee_nb.publish.plan import plan
+    from coee_nb.publish.scheduled import Wanted, checked, scheduled
 
-    planned = plan(params)
     if check:
-        click.echo(f"All in order: {', '.join(job.name for job in planned.jobs)}.")
+        click.echo(f"All in order: {', '.join(checked(params, options['over']))}.")
         return 0
-    from coee_nb.publish.run import run as run_plan
+    return scheduled(params, Wanted(**options))
 
-    place = (outputs or planned.root / "outputs").resolve()
-    result = run_plan(planned, outputs=place, jobs=jobs, replacing=replace)
-    for outcome in result.outcomes:
-        if outcome.status != "done":
-            click.echo(f"{outcome.name}: {outcome.status}. {outcome.error}", err=True)
-    click.echo(f"Run: {result.folder}\nOpen: {result.index}")
-    click.echo(f"Seal: {result.seal} (SHA-256 of manifest.json; note it with what you quote)")
-    return 0 if result.complete else 1
+
+@coee.command()
+@click.argument("engagement", required=False)
+@click.option("--outputs", type=click.Path(path_type=Path), help="Where runs are kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, a line an engagement.")
+def status(engagement: str | None, outputs: Path | None, as_json: bool) -> int:
+    """Say how the newest run of each engagement (or of ENGAGEMENT) stands.
+
+    Exit code 0: running or complete. 1: failed, stopped or killed, or there was no run.
+    """
+    from coee_nb.paths import project_root
+    from coee_nb.publish.status import in_words, statuses
+
+    found = statuses((outputs or project_root() / "outputs").resolve())
+    found = [one for one in found if engagement in (None, one["engagement"])]
+    for one in found:
+        click.echo(json.dumps(one) if as_json else in_words(one))
+    if not found and not as_json:
+        click.echo(f"There is no run{f' of {engagement}' if engagement else ''}.")
+    return int(not found or any(one["state"] not in ("running", "complete") for one in found))
 
 
 @coee.command()
 @click.argument("name")
+@click.argument("wanted", metavar="[NOTEBOOK]...", nargs=-1)
 @click.option(
     "--notebooks",
-    default="",
-    help="The notebooks wanted, with commas between them (default: all).",
+    multiple=True,
+    help="The same with commas between them (none named: all).",
 )
-def new(name: str, notebooks: str) -> None:
-    """Begin the engagement NAME: a parameter file a notebook to fill in, and a folder of data.
+def new(name: str, wanted: tuple[str, ...], notebooks: tuple[str, ...]) -> None:
+    """Begin the engagement NAME: a folder of data and a parameter file for each NOTEBOOK wanted.
 
     \b
     coee new city_parks                                 every notebook
     coee new city_parks --notebooks survey_responses    one of them
+    coee new city_parks survey_responses collections_its
     """  # noqa: D301
     from coee_nb.paths import project_root
     from coee_nb.publish.engagement import missing, new_engagement
 
     root = project_root()
-    chosen = [one.strip() for one in notebooks.split(",") if one.strip()]
+    chosen = [one.strip() for one in ",".join((*notebooks, *wanted)).split(",") if one.strip()]
     for path in new_engagement(name, root=root, notebooks=chosen):
         click.echo(path.relative_to(root))
     _tell(name, missing(name, root=root))
@@ -152,8 +212,9 @@ def _tell(name: str, steps: list) -> None:
 @coee.command()
 @click.argument("run")
 @click.option("--seal", help="The seal that the run printed: its record must still have it.")
-def verify(run: str, seal: str | None) -> int:
-    """Hold every file of RUN (its folder or run id) against the hashes of its manifest.
+@click.option("--rerun", is_flag=True, help="Execute it again and compare the findings.")
+def verify(run: str, seal: str | None, rerun: bool) -> int:
+    """Hold every file of RUN (folder, run id, or ENGAGEMENT/latest) against its manifest's hashes.
 
     Exit code 0: all the same. 1: an output has changed, is gone or was added, the folder was
     renamed, the index says other than the runs do, or the seal is another. A changed input,
@@ -173,23 +234,49 @@ def verify(run: str, seal: str | None) -> int:
     click.echo(f"{same} of {len(checks)} files are as recorded.")
     click.echo(f"Seal: {sha256(folder / 'manifest.json')} (SHA-256 of manifest.json)")
     click.echo(NOT_COVERED)
-    return int(any(map(is_broken, checks)))
+    broken = any(map(is_broken, checks))
+    return int(broken or (rerun and _differs_again(folder)))
+
+
+def _differs_again(folder: Path) -> bool:
+    """Execute a run again and tell how its findings differ."""
+    from coee_nb.paths import enclosing_project, project_root
+    from coee_nb.publish.rerun import rerun
+
+    found = rerun(folder, root=enclosing_project(folder) or project_root())
+    for each in found:
+        click.echo(each.text)
+    click.echo(f"Executed again: {len(found)} differences in findings and their numbers.")
+    return bool(found)
 
 
 @coee.command()
 @click.argument("run_a")
 @click.argument("run_b")
-def compare(run_a: str, run_b: str) -> None:
-    """Tell what differs from RUN_A to RUN_B: findings, parameters, inputs, package versions."""
+@click.option("--page", type=click.Path(path_type=Path), help="Write the comparison as a page.")
+def compare(run_a: str, run_b: str, page: Path | None) -> int:
+    """Tell all that differs from RUN_A to RUN_B (run ids, folders, or ENGAGEMENT/latest).
+
+    Findings and their numbers, states, parameters, accounts of rows, inputs, tables, notebooks,
+    commit, Python and packages. Exit code 0: nothing differs. 1: something does. 2: a run
+    cannot be read.
+    """
+    from coee_nb.files import writing
     from coee_nb.paths import project_root
+    from coee_nb.publish.compare import Held, comparison_page
     from coee_nb.publish.compare import compare as compare_runs
     from coee_nb.publish.verify import find_run
 
     outputs = project_root() / "outputs"
-    differences = compare_runs(find_run(run_a, outputs=outputs), find_run(run_b, outputs=outputs))
+    first, second = (find_run(name, outputs=outputs) for name in (run_a, run_b))
+    differences = compare_runs(first, second)
     for each in differences:
-        click.echo(f"{each.what} {each.name}\n  - {each.before}\n  + {each.after}")
+        click.echo(each.text)
     click.echo(f"{len(differences)} differences.")
+    if page:
+        with writing(page) as stream:
+            stream.write(comparison_page(Held.of(first), Held.of(second)))
+    return int(bool(differences))
 
 
 @coee.command()
@@ -206,25 +293,46 @@ def store(notebooks: tuple[Path, ...]) -> None:
         store_one(notebook)
 
 
+class _Printable:
+    """A stream to a person or a log: nothing that is printed acts on a terminal."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text without control characters, escape sequences and forced directions."""
+        self._stream.write(plain_text(text))
+        return len(text)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong parameters and inputs end with code 2 and their message."""
+    with contextlib.redirect_stdout(_Printable(sys.stdout)):  # type: ignore[type-var]
+        code = _code(arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _code(arguments: list[str] | None) -> Any:
+    """Run the command line; return its exit code, after telling of an error."""
     try:
-        code = coee.main(args=arguments, prog_name="coee", standalone_mode=False)
+        return coee.main(args=arguments, prog_name="coee", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except CoeeError as error:
-        click.echo(f"Error: {error}", err=True)
-        code = 2
+        click.echo(f"Error: {plain_text(str(error))}", err=True)
+        return 3 if type(error).__name__ == "BusyError" else 2
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted: nothing was published, earlier runs are untouched.", err=True)
-        code = 130
+        return 130
     except BaseException as error:
         if type(error).__name__ != "Terminated":
             raise
         click.echo("Stopped: nothing was published, earlier runs are untouched.", err=True)
-        code = 143
-    sys.exit(code if isinstance(code, int) else 0)
+        return 128 + error.args[0]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """A number with its sentence and its evidence: what a reader may quote."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from coee_nb import handover
 from coee_nb.errors import InputError
 from coee_nb.files import parsed_sha256
 from coee_nb.formats import is_missing
@@ -115,14 +117,23 @@ def _common(gates: Iterable[str]) -> str:
     return passed.pop() if len(passed) == 1 else ""
 
 
-class Findings(Sequence):
-    """Findings as a notebook shows and records them: ``Findings([a, b])`` ends a cell."""
+LISTED = 25  # findings of single cases that a page lists; of more, it says where they are
 
-    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+
+class Findings(Sequence):
+    """Findings as a notebook shows and records them: ``Findings([a, b])`` ends a cell.
+
+    With a ``name`` they are of single cases: more than `LISTED` of them are not listed by the
+    notebook and its page, which say ``where`` they are shown; a run has all in findings.json.
+    """
+
+    def __init__(
+        self, findings: Iterable[Finding] = (), *, name: str = "", where: str = ""
+    ) -> None:
         """Refuse two findings of the same id."""
-        self._findings = tuple(findings)
-        ids = [finding.id for finding in self]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
+        self._findings, self.name, self.where = tuple(findings), name, where
+        times = Counter(finding.id for finding in self)
+        twice = sorted(i for i, n in times.items() if n > 1)
         if twice:
             raise InputError(f"the same id is used twice: {', '.join(twice)}", where="findings")
 
@@ -135,16 +146,29 @@ class Findings(Sequence):
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         from markupsafe import Markup
 
+        gate = _common(finding.gate for finding in self)
+        if self.name and len(self) > LISTED and not gate:
+            return self._handed_over()
         item = Markup('<li id="finding-{id}">{statement} <code>{id}</code></li>')
         items = Markup("").join(item.format(id=f.id, statement=f.statement) for f in self)
         return {
             FINDINGS_MIME: {
                 "findings": [finding.record() for finding in self],
-                "gate": _common(finding.gate for finding in self),
+                "gate": gate,
             },
             "text/html": Markup('<ul class="findings mathjax_ignore">{}</ul>').format(items),
             "text/plain": "\n".join(f"{f.id}: {f.statement}" for f in self),
         }
+
+    def _handed_over(self) -> dict:
+        """Return what a notebook shows of findings too many for it: how many, and where."""
+        from markupsafe import Markup
+
+        handover.keep(self.name, {"findings": [finding.record() for finding in self]})
+        told = f"{len(self):,} findings, one a case, are in findings.json of the run. {self.where}"
+        record = {"name": self.name, "findings": [], "more": len(self), "gate": ""}
+        html = Markup('<p class="note mathjax_ignore">{}</p>').format(told.strip())
+        return {FINDINGS_MIME: record, "text/html": html, "text/plain": told.strip()}
 
 
 class Inputs(Sequence):

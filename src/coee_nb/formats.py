@@ -26,12 +26,12 @@ def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:
     """Return a share as a percentage, rounded half up on the exact ratio.
 
     >>> percent(303, 444), percent(1, 8, 1), percent(0.5), percent(1, 0)
-    ('68 %', '12.5 %', '50 %', '–')
+    ('68%', '12.5%', '50%', '–')
     """
     if is_missing(numerator) or is_missing(denominator) or denominator == 0:
         return MISSING
     ratio = Fraction(str(numerator)) / Fraction(str(denominator)) * 100
-    return f"{half_up(ratio, digits):,} %"
+    return f"{half_up(ratio, digits):,}%"
 
 
 def count(value: float) -> str:
@@ -115,7 +115,6 @@ def _share(value: float) -> str:
 
 
 _OF_ENDING: dict[str, Callable[[float], str]] = {
-    "musd": _one,
     "percent": _one,
     "p": p_value,
     "df": _one,
@@ -131,7 +130,7 @@ def of_column(name: str) -> Callable[[float], str] | None:
     """Return the usual format of a number in a column of this name, by the name's last word.
 
     >>> of_column("level_p")(1e-9), of_column("share")(0.125), of_column("item")
-    ('< 0.001', '12.5 %', None)
+    ('< 0.001', '12.5%', None)
     """
     return _OF_ENDING.get(name.rsplit("_", 1)[-1])
 
@@ -143,13 +142,24 @@ def is_missing(value: object) -> bool:
     return isinstance(value, float | Decimal) and value != value
 
 
-_READ = re.compile(r"(?P<sign>[-+]?)\$?(?P<digits>[\d,]*\.?\d+)(?P<percent> %)?(?P<unit>.*)")
+def beginning(text: str, length: int = 48) -> str:
+    """Return the first words of a text that fit, and a mark where there are more.
+
+    >>> beginning("Controls over inventory need attention", 20), beginning("Short")
+    ('Controls over…', 'Short')
+    """
+    if is_missing(text) or len(text) <= length:
+        return MISSING if is_missing(text) else text
+    return f"{text[: length - 1].rsplit(' ', 1)[0]}…"
+
+
+_READ = re.compile(r"(?P<sign>[-+]?)\$?(?P<digits>[\d,]*\.?\d+)(?P<percent> ?%)?(?P<unit>.*)")
 
 
 def as_read(shown: str) -> float | None:
     """Return the number that a reader takes from a formatted one; None where there is none.
 
-    >>> as_read("68 %"), as_read("-$1,235"), as_read("< 0.001"), as_read(MISSING)
+    >>> as_read("68%"), as_read("-$1,235"), as_read("< 0.001"), as_read(MISSING)
     (0.68, -1235.0, 0.001, None)
     """
     found = _READ.search(shown)

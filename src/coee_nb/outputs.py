@@ -11,13 +11,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from coee_nb import formats as fmt
+from coee_nb import handover
 from coee_nb.errors import InputError
 from coee_nb.origins import GENERATED, marked
+from coee_nb.plain import HIDDEN, plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +33,7 @@ INPUTS_MIME = "application/vnd.coee.inputs+json"
 CALLOUT_MIME = "application/vnd.coee.callout+json"
 
 DPI, COLOURS = 110, 64  # of pictures: sharp on a page, and a notebook of ten is under 600 kB
+KEPT = 1000  # lines of a table that a notebook keeps; of a longer one, those shown
 DIGITS = 8  # stored numbers agree between machines to this many significant digits
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -58,10 +62,12 @@ class Table:
     ``frame`` one row a line, ordinary columns (an index that matters is reset first); ``name``
     names its files; ``formats`` maps columns to functions of a value; ``labels`` maps columns to
     the headings a reader sees; ``show`` limits the columns shown (all are published); ``rows``
-    limits the lines shown, the rest being said and published; ``note`` stands under the table;
+    limits the lines shown, the rest being said and published (of more than `KEPT` lines the
+    notebook keeps those shown, and a run has all); ``note`` stands under the table;
     ``anchor`` is a column whose values name the lines, so that a finding's evidence can be the
     line ``name.value``; ``fold`` is the line under which a long table stands folded away;
     ``digits`` is how many significant digits are published, fewer where a search stops earlier;
+    ``links`` maps columns to the file of the run that a value leads to (`handover.give`);
     ``origin`` of its rows (see ``coee_nb.origins``) stands in a column of the published file, and
     generated rows say so in the caption; ``gate`` names the disclosure plan it passed, if any.
     """
@@ -79,6 +85,7 @@ class Table:
     digits: int = DIGITS
     origin: str = ""
     gate: str = ""
+    links: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be file names and columns that are not there."""
@@ -92,6 +99,10 @@ class Table:
                 where=f"table {self.name}",
                 expected=", ".join(map(str, self.frame.columns)),
             )
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the lines as a DataFrame of their own."""
+        return self.frame.copy()
 
     def cells(self) -> tuple[list[str], list[list[str]]]:
         """Return the headings and the lines as text, formatted but not escaped."""
@@ -126,8 +137,14 @@ class Table:
 
     def _left_out(self) -> str:
         if self.rows and len(self.frame) > self.rows:
-            return f"{self.rows} of {len(self.frame)} lines shown; all are in the table's file. "
+            where = "the table's file" if self._is_kept else f"{self.name}.csv of the run"
+            return f"{self.rows:,} of {len(self.frame):,} lines shown; all are in {where}. "
         return ""
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the notebook keeps every line."""
+        return len(self.frame) <= KEPT or not self.rows or bool(self.gate)
 
     def html(self) -> Markup:
         """Return the table as escaped HTML with caption, column and row headers."""
@@ -138,6 +155,11 @@ class Table:
             _cell("th", kind, heading, scope="col")
             for kind, heading in zip(kinds, headings, strict=True)
         )
+        for place, column in enumerate(columns):
+            if column in self.links and handover.folder() is not None:
+                values = self.frame[column].head(len(lines))
+                for line, value in zip(lines, values, strict=True):
+                    line[place] = _link(line[place], self.links[column](value))
         body = Markup("").join(
             Markup("<tr{}>{}</tr>").format(anchor, _line(line, kinds))
             for anchor, line in zip(self._anchors(), lines, strict=False)
@@ -195,6 +217,9 @@ class Table:
         when JupyterLab saves the notebook.
         """
         data = self.data()
+        if not self._is_kept:
+            handover.keep(self.name, data)
+            data |= {"lines": len(data["rows"]), "rows": data["rows"][: self.rows]}
         return data | {"rows": [json.dumps(row, ensure_ascii=False) for row in data["rows"]]}
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
@@ -204,13 +229,10 @@ class Table:
 def _heading(column: str) -> str:
     """Return a column's name as a reader's words.
 
-    >>> _heading("ci_low_musd"), _heading("days_past_due")
-    ('CI low, million USD', 'days past due')
+    >>> _heading("ci_low"), _heading("days_past_due")
+    ('CI low', 'days past due')
     """
-    words = column.replace("_", " ")
-    if words.endswith(" musd"):
-        words = f"{words.removesuffix(' musd')}, million USD"
-    return re.sub(r"\bci\b", "CI", words)
+    return re.sub(r"\bci\b", "CI", column.replace("_", " "))
 
 
 def anchor_of(evidence: str) -> str:
@@ -237,7 +259,13 @@ def _cell(tag: str, kind: str, content: str, *, scope: str = "") -> Markup:
     """Return one cell; JupyterLab sets all to the right, so that text says where it belongs."""
     scoped = Markup(' scope="{}"').format(scope) if scope else ""
     side = Markup("") if kind == "number" else Markup(' style="text-align:left"')
-    return Markup('<{}{} class="{}"{}>{}</{}>').format(tag, scoped, kind, side, content, tag)
+    named = Markup("") if kind == "text" else Markup(' class="{}"').format(kind)
+    return Markup("<{}{}{}{}>{}</{}>").format(tag, scoped, named, side, content, tag)
+
+
+def _link(text: str, path: str) -> str:
+    """Return a text that leads to a file of the run."""
+    return Markup('<a href="{}">{}</a>').format(handover.address(path), text)
 
 
 def _line(line: list[str], kinds: list[str]) -> Markup:
@@ -305,6 +333,11 @@ class Chart:
         object.__setattr__(self, "description", marked(self.description, self.table.origin))
         if self.table.origin == GENERATED:
             _stamp(self.figure)
+        self.figure._repr_png_ = self.png  # type: ignore[attr-defined]  # so that it ends a cell
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the lines of the table behind the picture as a DataFrame of their own."""
+        return self.table.to_frame()
 
     def png(self) -> bytes:
         """Return the picture as a PNG of few colours, its text as it is written."""
@@ -386,6 +419,44 @@ class Several:
             display(member)
 
 
+@dataclass(frozen=True)
+class Handouts:
+    """Files to give away, which a run keeps in its folder ``files/<notebook>``.
+
+    ``make`` returns the content of each by its path, bytes or the file that holds it, and is asked
+    where there is a run, or by `save`; ``listed`` maps the paths that a page shows, a folder's
+    included, to what they are.
+    """
+
+    make: Callable[[], Mapping[str, bytes] | Mapping[str, bytes | Path]]
+    listed: Mapping[str, str]
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write the files below a folder, without a run; return them."""
+        written = []
+        for path, content in self.make().items():
+            file = Path(folder) / path
+            handover.write(file, content)
+            written.append(file)
+        return written
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        there = handover.folder() is not None
+        for path, content in self.make().items() if there else ():
+            handover.give(path, content)
+        lines = [
+            Markup("<li>{}: {}</li>").format(_link(path, path) if there else path, what)
+            for path, what in self.listed.items()
+        ]
+        note = "" if there else "A run writes these files beside its page."
+        html = Markup('<p class="note">{}</p><ul class="mathjax_ignore">{}</ul>')
+        plain = [note, *(f"{path}: {what}" for path, what in self.listed.items())]
+        return {
+            "text/html": html.format(note, Markup("").join(lines)),
+            "text/plain": "\n".join(filter(None, plain)),
+        }
+
+
 def _stamp(figure: "Figure") -> None:
     """Write on a picture that its rows were generated, below what it shows, unless it says so."""
     if "generated data" in figure.get_supxlabel().lower():
@@ -399,14 +470,30 @@ def _stamp(figure: "Figure") -> None:
 def spreadsheet_safe(text: str) -> str:
     """Return text that a spreadsheet will not take for a formula: a quote goes before it.
 
+    What acts on a terminal or hides (``plain.plain_text``) is left out.
+
     >>> spreadsheet_safe("=1+1"), spreadsheet_safe("plain"), spreadsheet_safe("-5")
     ("'=1+1", 'plain', '-5')
     """
-    starts = text.lstrip(" \t\r\n")[:1]
-    dangerous = text[:1] in ("\t", "\r", "\n") or starts in ("=", "+", "-", "@")
+    text = plain_text(text)
+    starts = text.lstrip()[:1]
+    dangerous = text[:1] in ("\t", "\n") or (starts != "" and starts in _FORMULA)
     return f"'{text}" if dangerous and not _NUMBER.fullmatch(text) else text
 
 
+def safe_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Return a frame whose texts and headings no spreadsheet takes for a formula."""
+    safe = {}
+    for column in frame.select_dtypes(("string", "object")):
+        values = frame[column]
+        begins = values.astype("string").str.contains(_MAY_ACT, na=False)
+        if begins.any():
+            safe[column] = values.mask(begins, values[begins].map(spreadsheet_safe))
+    return frame.assign(**safe).rename(columns=spreadsheet_safe)
+
+
+_FORMULA = "=+-@＝＋－＠"  # what may begin one, also in full width
+_MAY_ACT = rf"^[\s=+\-@＝＋－＠]|[{HIDDEN}]"  # most texts do not, and are left alone
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 __all__ = [
     "CALLOUT_MIME",
@@ -420,6 +507,7 @@ __all__ = [
     "Table",
     "anchor_of",
     "escape",
+    "safe_frame",
     "significant",
     "spreadsheet_safe",
 ]  # fmt: skip

@@ -1,19 +1,44 @@
 """The closed set of parameters every notebook fills in, checked before any work starts."""
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self, get_args
+from types import NoneType, UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
-from coee_nb.arguments import as_day
+from coee_nb.arguments import as_day, known
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.files import Content
+from coee_nb.files import Content, read_file
 from coee_nb.notebook_cells import parameter_cells
-from coee_nb.paths import resolve
+from coee_nb.paths import resolve, shown
+from coee_nb.remarks import Remark, read_remarks
+
+if TYPE_CHECKING:
+    from coee_nb.findings import InputFile
 
 _NO_FILE = "a file or folder that exists; there is none at"
 RUN_PREFIX = "run:"  # names an output of another notebook of the same run
@@ -49,24 +74,66 @@ class Parameters(BaseModel):
 
     An unknown name, a missing one or a value of another type is a ParameterError that says which,
     what was found and what was expected. ``InputPath`` fields are paths below the project folder
-    that must exist; ``Day`` fields take a date or an ISO text.
+    that must exist; ``Day`` fields take a date or an ISO text. A subclass names in ``SECTIONS`` the
+    headings of its notebook that an engagement may put remarks under.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    SECTIONS: ClassVar[tuple[str, ...]] = ()
+
+    remarks: InputPath | None = Field(
+        None,
+        description="The engagement's own commentary (Markdown): under a heading ## SECTION, what "
+        "is shown in that section of the notebook. Left out: none.",
+    )
+    _remarks: dict[str, Remark] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _read_remarks(self) -> Self:
+        """Read the remarks; what cannot be shown is a fault of the parameters."""
+        if self.remarks is not None and not str(self.remarks).startswith(RUN_PREFIX):
+            self._remarks = read_remarks(self.remarks, self.SECTIONS)
+        return self
+
+    def remark(self, section: str) -> Remark | None:
+        """Return what the engagement remarks in a section of the notebook; None: nothing.
+
+        Raises ParameterError for a section that the notebook does not have.
+        """
+        return self._remarks.get(known(section, self.SECTIONS, "section of the notebook"))
+
+    @property
+    def remark_files(self) -> tuple["InputFile", ...]:
+        """The file of the remarks, for the notebook's list of inputs; none where there is none."""
+        from coee_nb.findings import input_file
+
+        return () if self.remarks is None else (input_file(self.remarks),)
 
     @classmethod
     def check(cls, values: dict[str, Any], *, where: str = "", before_run: bool = False) -> Self:
         """Return the checked parameters of ``values``.
 
         ``where`` names their source in the error; ``before_run`` admits ``run:`` references.
-        Raises ParameterError naming every fault.
+        Raises ParameterError naming every fault; what looks like a secret is refused, as every
+        parameter is published with the page.
         """
+        _refuse_secrets({**dict.fromkeys(cls.model_fields), **values}, where)
         try:
             return cls.model_validate(values, context={"before_run": before_run})
         except ValidationError as error:
             faults = error.errors()
         told = "; ".join(cls._fault(fault) for fault in faults)
         raise ParameterError(told, where=where, do=cls._advice(faults))
+
+    @classmethod
+    def from_sheet(cls, sheet: str | Path, **changes: Any) -> Self:
+        """Return the checked parameters of a sheet (YAML), some of them changed.
+
+        ``CollectionsIts.from_sheet("params/audit/collections_its.yaml", cut="2017-02")``. Raises
+        ParameterError naming every fault.
+        """
+        file = read_file(sheet)
+        return cls.check(read_values(file) | changes, where=shown(file.path))
 
     @classmethod
     def from_notebook(cls, namespace: dict[str, Any]) -> Self:
@@ -86,8 +153,11 @@ class Parameters(BaseModel):
 
     @classmethod
     def _other_data(cls, own: Mapping[str, Any], injected: Mapping[str, Any]) -> bool:
-        """Tell whether ``injected`` values name data that the ``own`` ones do not."""
-        for name in cls.data_fields() & set(injected):
+        """Tell whether ``injected`` values name data that the ``own`` ones do not.
+
+        Other remarks on the same data are no other data.
+        """
+        for name in cls.data_fields() & set(injected) - {"remarks"}:
             given, example = injected[name], own.get(name)
             if given is None or given == example:
                 continue
@@ -110,6 +180,13 @@ class Parameters(BaseModel):
         """Return the value of every parameter as plain data: as ``given``, else the default."""
         defaults = self.model_dump(mode="json", exclude=set(given))
         return {name: given.get(name, defaults.get(name)) for name in type(self).model_fields}
+
+    def values_of(self, name: str) -> list[Any]:
+        """Return every value that a parameter may take; none where nothing says which.
+
+        These are those of a closed list. A class whose data list further ones overrides this.
+        """
+        return list(_closed(type(self).model_fields[name].annotation))
 
     def check_inputs(self) -> None:
         """Read what can be refused before any work; a run calls it before any kernel starts.
@@ -141,8 +218,54 @@ class Parameters(BaseModel):
         return f"parameter {name!r} is {fault['input']!r}: {reason}{hint}"
 
 
+def _refuse_secrets(values: Any, where: str) -> None:
+    """Refuse what is called like a secret, or an address with a password, without repeating it."""
+    if isinstance(values, dict):
+        for name, value in values.items():
+            if _SECRET.fullmatch(str(name)):
+                _refuse_secret(f"parameter {str(name)!r} is called like a secret", where)
+            _refuse_secrets(value, where)
+    elif isinstance(values, list | tuple):
+        for value in values:
+            _refuse_secrets(value, where)
+    elif isinstance(values, str) and _WITH_PASSWORD.search(values):
+        _refuse_secret("a value has an address with a password in it", where)
+
+
+def _refuse_secret(found: str, where: str) -> None:
+    raise ParameterError(
+        found,
+        where=where,
+        expected="parameters that everybody may read: they stand on the page and in manifest.json",
+        do="keep it in an environment variable, or fetch the data first and name the file",
+    )
+
+
+_SECRET = re.compile(
+    r"(\w+[_-])?(pass(word|wd|phrase)|pwd|secret([_-]?key)?|token|api[_-]?key|access[_-]?key"
+    r"|private[_-]?key|credentials?)",
+    re.IGNORECASE,
+)
+_WITH_PASSWORD = re.compile(r"\w://[^/\s:@]+:[^/\s@]+@")
+
+
+def _closed(annotation: Any) -> Iterator[Any]:
+    """Yield the values of a type that lists them, alone or as "these or none"."""
+    if annotation is bool:
+        yield from (False, True)
+    elif get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    elif get_origin(annotation) in (Union, UnionType):
+        parts = [list(_closed(part)) for part in get_args(annotation) if part is not NoneType]
+        if all(parts):
+            yield from (value for part in parts for value in part)
+
+
 def _names_data(annotation: Any) -> bool:
     """Tell whether a type is a path of data, alone or among others."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.values()
+        return any(DATA in field.metadata or _names_data(field.annotation) for field in fields)
     marks = getattr(annotation, "__metadata__", ())
     return DATA in marks or any(_names_data(part) for part in get_args(annotation))
 

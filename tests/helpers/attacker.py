@@ -48,11 +48,12 @@ def facts(
     tables: Mapping[str, pd.DataFrame], key_results: Mapping[str, tuple[str, Sequence[str]]]
 ) -> Iterator[Fact]:
     """Yield what the tables tell; ``key_results`` gives question and choices of each finding."""
-    for name in ("single_answers", "likert_answers", "matrix_answers", "multi_answers"):
+    kinds = ("single", "likert", "matrix", "multi", "ranking", "nps")
+    for name in (f"{kind}_answers" for kind in kinds):
         for row in tables.get(name, pd.DataFrame()).to_dict("records"):
             part = row.get("part")
             question = row["item"] if pd.isna(part) or not part else f"{row['item']}: {part}"
-            yield from _told(question, row["choice"], OVERALL, row)
+            yield from _told(question, str(row["choice"]), OVERALL, row)
     for name, table in tables.items():
         if name == "findings":
             group = ""
@@ -62,7 +63,7 @@ def facts(
             continue
         for row in table.to_dict("records"):
             question, choices = key_results[row["id"]]
-            own = (group, str(row[group])) if group else OVERALL
+            own = (group, str(row[group if group in row else "answer"])) if group else OVERALL
             yield from _told(question, "+".join(sorted(choices)), own, row)
     for name, dimension in (("complete_and_partial", "completion"), ("early_and_late", "wave")):
         for row in tables.get(name, pd.DataFrame()).to_dict("records"):
@@ -92,8 +93,15 @@ def accounts(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:
         parts = {"took part": everyone, "no response": told.get("No response")}
         yield from _parts("participation", parts, told["Asked"])
     if "of whom answered a question" in told:
-        answered = {"answered": told["of whom answered a question"], "silent": None}
+        silent = _silent(tables.get("checks"))
+        yield from _by_completion(tables.get("checks"), told)
+        answered = {"answered": told["of whom answered a question"], "silent": silent}
         yield from _parts("any answer", answered, everyone)
+    yield from _of_the_file(tables, everyone)
+    days = tables.get("responses_by_day", pd.DataFrame(columns=["recorded", "count"]))
+    if len(days):
+        told_of_days = dict(zip(days["recorded"], days["count"], strict=True))
+        yield from _parts("recorded", told_of_days, everyone)
     for row in tables.get("response_thresholds", pd.DataFrame()).to_dict("records"):
         if row["level"] == "item":
             of = row["of"]
@@ -113,6 +121,76 @@ def accounts(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:
         yield from _parts(f"{item}: classes", classes, rows["n"].iloc[0])
 
 
+def _silent(checks: pd.DataFrame | None) -> float | None:
+    """How many answered nothing, where both checks tell their part of them."""
+    if checks is None:
+        return None
+    parts = checks.loc[checks["check"].isin(["empty partial", "finished without an answer"])]
+    return parts["count"].sum() if parts["count"].notna().all() and len(parts) == 2 else None
+
+
+def _by_completion(checks: pd.DataFrame | None, told: Mapping[str, object]) -> Iterator[Fact]:
+    """Yield how many of those who completed the survey, or did not, answered nothing."""
+    if checks is not None:
+        found = dict(zip(checks["check"], checks["count"], strict=True))
+        kinds = ("finished without an answer", "empty partial")
+        for check, kind in zip(kinds, _COMPLETION, strict=True):
+            parts = {"silent": found.get(check), "with an answer": None}
+            yield from _parts(f"any answer: {kind}", parts, told.get(kind))
+
+
+def _of_the_file(tables: Mapping[str, pd.DataFrame], everyone: object) -> Iterator[Fact]:
+    """Yield what the account of rows and the checks tell of people."""
+    checks = tables.get("checks", pd.DataFrame(columns=["check", "concerns", "count"]))
+    lines = tables.get("rows_read", pd.DataFrame(columns=["step", "rows"]))
+    steps = dict(zip(lines["step"], lines["rows"], strict=True))
+    found = dict(zip(checks["check"], checks["count"], strict=True))
+    told = {name: found.get(name) for name in EXCLUDED}
+    told |= {name: steps[f"excluded: {name}"] for name in told if f"excluded: {name}" in steps}
+    read, used = steps.get("rows read"), steps.get("rows analysed")
+    known = _given(read) and _given(used)
+    yield from _parts("rows excluded", told, read - used if known else None)
+    for name, number in found.items():
+        if name.startswith("no ") and name.endswith(" given"):
+            yield from _parts(f"check: {name}", {name: number, "the others": None}, everyone)
+        elif name in OF_PEOPLE:
+            yield from _parts(f"check: {name}", {name: number}, None)
+    yield from _though_not_asked(checks, tables)
+    alone = checks[checks["check"] == ALONE]
+    for row in alone[~alone["concerns"].astype(str).str.contains(",|respondents")].to_dict(
+        "records"
+    ):
+        if _given(row["count"]) and row["count"]:
+            choice = "None of these (ticked with others)"
+            yield Fact(row["concerns"], choice, OVERALL, row["count"], row["count"])
+
+
+def _though_not_asked(checks: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[Fact]:
+    """Yield how many of those not asked one question answered it."""
+    states = tables.get("item_accounting", pd.DataFrame(columns=["item", "not asked"]))
+    unasked = dict(zip(states["item"], states.get("not asked", states["item"]), strict=True))
+    for row in checks[checks["check"] == "answered though not asked"].to_dict("records"):
+        if row["concerns"] in unasked:
+            parts = {"answered": row["count"], "did not": None}
+            yield from _parts(f"{row['concerns']}: though", parts, unasked[row["concerns"]])
+
+
+ALONE = "“none of these” ticked with others"
+OF_PEOPLE = (
+    "repeated id with other answers",
+    "finished without an answer",
+    "empty partial",
+    "answered though not asked",
+    "answer outside the choices",
+    ALONE,
+)
+ABOUT_PEOPLE = (
+    "finished but screened out",
+    "screened out, and left",
+    "partial without any answer",
+)
+OF_THE_FILE = ("spam", "survey preview", "survey test", "duplicate response id", "blank line")
+EXCLUDED = (*ABOUT_PEOPLE, *OF_THE_FILE, "row has")
 _NO_STATES = ("item", "in_frame", "responded", "origin")
 _COMPLETION = ("Completed the survey", "Did not complete it")
 
@@ -138,7 +216,17 @@ def told_in_words(texts: Iterable[str], floor: int) -> list[str]:
 
 
 _OF = re.compile(r"\b(\d+) of (?:the |all )?(\d+) (\w+)")
-_THINGS = ("question", "suppressed", "cell", "finding", "percentage", "printed", "figure", "item")
+_THINGS = (
+    "question",
+    "count",
+    "suppressed",
+    "cell",
+    "finding",
+    "percentage",
+    "printed",
+    "figure",
+    "item",
+)
 
 
 def _told(question: str, choice: str, group: tuple[str, str], row: Mapping) -> Iterator[Fact]:
@@ -191,8 +279,11 @@ def bounds(
             upper += [({place[r, group]: 1.0, place[r, OVERALL]: -1.0}, 0.0) for r in rows]
     a, b = _matrix(upper, len(place))
     c, d = _matrix(equal, len(place))
-    found = {}
+    printed = {(f.choice, f.group): (f.low, f.high) for f in told if f.low == f.high}
+    found = {key: printed[key] for key in place if key in printed}
     for key, k in place.items():
+        if key in found:
+            continue
         ends = {}
         for sign in (-1.0, 1.0):
             cost = np.zeros(len(place))
@@ -242,5 +333,68 @@ def breaches(
         for (choice, group), (low, high) in bounds(
             own, choices=questions[question][0], multiple=questions[question][1], floor=floor
         ).items()
-        if low >= 1 and high < floor
+        if low >= 1 and high < floor and (question != "rows excluded" or choice in ABOUT_PEOPLE)
     ]
+
+
+def crossed_breaches(
+    tables: Mapping[str, pd.DataFrame],
+    key_results: Mapping[str, tuple[str, Sequence[str]]],
+    pairs: Sequence[Sequence[str]],
+    *,
+    floor: int,
+) -> list[tuple[str, tuple[str, str], float, float]]:
+    """Return every count of two questions crossed that the files bound to a few people.
+
+    Also how many gave an answer to one of them and none to the other.
+    """
+    told: dict[str, list[Fact]] = {}
+    for fact in facts(tables, key_results):
+        if fact.group == OVERALL:
+            told.setdefault(fact.question, []).append(fact)
+    found = []
+    for first, second in pairs:
+        table = tables[f"crosstab_{first}_by_{second}"].drop(columns="origin", errors="ignore")
+        table = table.set_index("row")
+        rows, columns = ([*names[:-1], NONE] for names in (table.index, table.columns))
+        place = {(r, c): k for k, (r, c) in enumerate((r, c) for r in rows for c in columns)}
+        rules = []
+        for row in table.index:
+            for column in table.columns:
+                if _given(table.loc[row, column]):
+                    inside = [
+                        place[r, c]
+                        for r in (rows[:-1] if row == table.index[-1] else [row])
+                        for c in (columns[:-1] if column == table.columns[-1] else [column])
+                    ]
+                    rules.append((inside, float(table.loc[row, column]), np.nan))
+        for side, (question, names) in enumerate([(first, rows), (second, columns)]):
+            for fact in told.get(question, []):
+                chosen = names[:-1] if fact.choice == ANSWERED else [fact.choice]
+                if set(chosen) <= set(names):
+                    inside = [k for pair, k in place.items() if pair[side] in chosen]
+                    rules.append((inside, fact.low, fact.high))
+        found += _bounded_few(f"{first} by {second}", place, rules, floor)
+    return found
+
+
+def _bounded_few(name: str, place: Mapping, rules: Sequence, floor: int) -> list:
+    upper, most = [], []
+    for inside, low, high in rules:
+        line = np.zeros(len(place))
+        line[inside] = 1
+        upper += [line, -line]
+        most += [low if np.isnan(high) else high, -low]
+    if not upper:
+        return []
+    found = []
+    for pair, k in place.items():
+        cost = np.zeros(len(place))
+        cost[k] = 1
+        low, high = (linprog(sign * cost, np.array(upper), most) for sign in (1, -1))
+        if pair == (NONE, NONE) or high.status != 0:
+            continue
+        least, largest = np.ceil(low.fun - 1e-6), np.floor(-high.fun + 1e-6)
+        if least >= 1 and largest < floor:
+            found.append((name, pair, least, largest))
+    return found

@@ -8,7 +8,11 @@ import numpy as np
 from exports import parameters
 
 CHOICES = ["Low", "Middle", "High", "None of these"]
-KINDS = ("single", "likert", "multi", "matrix", "numeric", "text")
+KINDS = (
+    *("single", "likert", "multi", "matrix", "numeric", "text", "ranking", "nps", "slider"),
+    "constant_sum",
+)
+NPS = ("Detractors (0 to 6)", "Passives (7 or 8)", "Promoters (9 or 10)")
 
 
 def random_survey(seed: int, folder: Path) -> tuple[dict[str, Any], dict, dict]:
@@ -33,6 +37,10 @@ def random_survey(seed: int, folder: Path) -> tuple[dict[str, Any], dict, dict]:
     rows += [dict(row, ResponseId="R_0000") for row in rows[: int(draw.integers(0, 3))]]
     asked = None if draw.random() < 0.2 else len(rows) + int(draw.integers(0, 80))
     given = {"floor": int(draw.integers(3, 15)), "frame": None, "asked": asked}
+    closed = [one["name"] for one in items if one["type"] in ("single", "likert")]
+    if len(closed) > 1:
+        given["crosstabs"] = [closed[:2]]
+        given["breakdowns"] = [one["name"] for one in groups] + closed[1:2]
     questions = _questions(items)
     findings = {
         item["name"]: (item["name"], item["choices"][:1])
@@ -46,7 +54,7 @@ def _item(draw: np.random.Generator, number: int) -> dict[str, Any]:
     kind = str(draw.choice(KINDS))
     item = {"name": f"q{number}", "source": f"Q{number}", "wording": f"Ask {number}?", "type": kind}
     choices = CHOICES[: int(draw.integers(2, 5))]
-    if kind in ("multi", "matrix"):
+    if kind in ("multi", "matrix", "ranking", "slider", "constant_sum"):
         stem = item.pop("source")
         item["sources"] = {f"{stem}_{k}": one for k, one in enumerate(choices)}
     if kind in ("single", "likert", "matrix"):
@@ -68,7 +76,7 @@ def _group(name: str) -> dict[str, Any]:
 
 def _answers(draw: np.random.Generator, item: dict[str, Any]) -> Callable[[], dict[str, Any]]:
     """Return a function that answers an item: a person's cells, often few of a kind."""
-    blank = 0.0 if item.get("group") else float(draw.choice([0.0, 0.05, 0.3, 0.95]))
+    blank = float(draw.choice([0.0, 0.05, 0.3, 0.1 if item.get("group") else 0.95]))
     cells = list(item.get("sources", [item.get("source")]))
     options = item.get("choices") or ["1"]
     shares = draw.dirichlet(np.full(len(options), 0.5))
@@ -76,8 +84,13 @@ def _answers(draw: np.random.Generator, item: dict[str, Any]) -> Callable[[], di
     def person() -> dict[str, Any]:
         if draw.random() < blank:
             return {}
-        if item["type"] == "numeric":
-            return {cells[0]: int(draw.poisson(4) * draw.choice([1, 10]))}
+        if item["type"] in ("numeric", "slider", "constant_sum"):
+            return {cell: int(draw.poisson(4) * draw.choice([1, 10])) for cell in cells}
+        if item["type"] == "ranking":
+            places = draw.permutation(len(cells)) + 1
+            return dict(zip(cells, map(str, places), strict=True))
+        if item["type"] == "nps":
+            return {cells[0]: int(draw.integers(11))}
         if item["type"] == "text":
             return {cells[0]: f"word {draw.integers(5)}"}
         if item["type"] == "multi":
@@ -100,6 +113,10 @@ def _questions(items: list[dict[str, Any]]) -> dict[str, tuple[list[str], bool]]
         if item["type"] == "multi":
             alone = [*parts, "None of these (ticked with others)"]
             found[item["name"]] = (alone, True)
+        elif item["type"] == "ranking":
+            found[item["name"]] = (list(parts), False)
+        elif item["type"] == "nps":
+            found[item["name"]] = (list(NPS), False)
         elif item["type"] == "matrix":
             found |= {f"{item['name']}: {part}": (list(given), False) for part in parts}
         else:

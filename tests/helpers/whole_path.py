@@ -1,4 +1,4 @@
-"""The survey notebook run in this process on any survey, its tables written as a run does."""
+"""A notebook run in this process on any data, its tables written as a run does."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from coee_nb.publish.extract import write_tables
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "survey_responses.ipynb"
 
 
-def shown(values: dict[str, Any]) -> list[Any]:
+def shown(values: dict[str, Any], notebook: Path = NOTEBOOK) -> list[Any]:
     """Return what each cell of the notebook shows, run with these parameters."""
-    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     names: dict[str, Any] = dict(values)
     found = []
     for cell in cells:

@@ -45,5 +45,6 @@ def test_no_string_of_a_cell_is_a_sentence(path):
             node.value
             for node in ast.walk(ast.parse(source))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if not source.partition("(")[0].endswith(".remark")  # names a section by its heading
         ]
         assert [text for text in words if len(text.split()) > 2] == []

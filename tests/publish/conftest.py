@@ -2,7 +2,9 @@
 
 import json
 import os
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,8 @@ number = 3
 source = "data/rows.csv"
 note = "of the example"
 """
-SECOND = """from coee_toy import Toy
+SECOND = """import sys
+from coee_toy import Toy
 import pandas as pd
 from coee_nb.outputs import Chart, Callout, Table
 from coee_nb.drawing import canvas
@@ -62,6 +65,9 @@ CELLS = {
     "twice": [FIRST, SECOND, TABLE, TABLE],
     "people": [FIRST, SECOND, PEOPLE, TABLE, FINDING, INPUTS],
     "dies": [FIRST, "import os\nos._exit(1)"],
+    "kills": [FIRST, "import os\nos.kill(os.getppid(), 9)"],
+    "quits": [FIRST, SECOND, "sys.exit(0)", FINDING],
+    "waits": [FIRST, "import time\ntime.sleep(60)"],
 }
 
 
@@ -92,15 +98,28 @@ def write_notebook(path: Path, cells: list[str]) -> None:
     path.write_text(json.dumps(book), "utf-8")
 
 
+def make_project(place: Path) -> Path:
+    """Write a project folder with the toy notebooks."""
+    for folder in ("notebooks", "params/toy", "data", "lib"):
+        (place / folder).mkdir(parents=True)
+    (place / "lib" / "coee_toy.py").write_text(SCHEMA)
+    (place / "data" / "rows.csv").write_text("a\n1\n2\n")
+    for name, cells in CELLS.items():
+        write_notebook(place / "notebooks" / f"{name}.ipynb", cells)
+    return place
+
+
+def write_sheet(project: Path, name: str, text: str = "number: 5\nsource: data/rows.csv\n") -> Path:
+    """Write params/toy/<name>.yaml and return its path."""
+    path = project / "params" / "toy" / f"{name}.yaml"
+    path.write_text(text)
+    return path
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project folder with the toy notebooks; the current folder while the test runs."""
-    for folder in ("notebooks", "params/toy", "data", "lib"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "lib" / "coee_toy.py").write_text(SCHEMA)
-    (tmp_path / "data" / "rows.csv").write_text("a\n1\n2\n")
-    for name, cells in CELLS.items():
-        write_notebook(tmp_path / "notebooks" / f"{name}.ipynb", cells)
+    make_project(tmp_path)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"), prepend=os.pathsep)
     monkeypatch.syspath_prepend(str(tmp_path / "lib"))
@@ -111,10 +130,20 @@ def project(tmp_path, monkeypatch):
 @pytest.fixture
 def write_params(project):
     """Write params/toy/<name>.yaml and return its path."""
+    return partial(write_sheet, project)
 
-    def write(name: str, text: str = "number: 5\nsource: data/rows.csv\n") -> Path:
-        path = project / "params" / "toy" / f"{name}.yaml"
-        path.write_text(text)
-        return path
 
-    return write
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The run of one notebook as the command line publishes it, to be read and not changed."""
+    place = make_project(tmp_path_factory.mktemp("published"))
+    write_sheet(place, "toy")
+    paths = os.pathsep.join([str(place / "lib"), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
+    done = subprocess.run(
+        command, cwd=place, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "index.html" in done.stdout
+    (manifest,) = (place / "outputs" / "toy").glob("20*/manifest.json")
+    return manifest.parent

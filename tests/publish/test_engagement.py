@@ -11,6 +11,7 @@ from coee_nb.errors import ParameterError
 from coee_nb.files import read_file
 from coee_nb.parameters import read_values
 from coee_nb.paths import project_root
+from coee_nb.publish.about import read_about
 from coee_nb.publish.engagement import missing, new_engagement
 from coee_nb.publish.plan import schema_of
 
@@ -89,3 +90,47 @@ def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, m
     asked = CliRunner().invoke(coee, ["check", "parks"], standalone_mode=False)
     assert asked.return_value == 1
     assert "recommendation_aging" in asked.output
+
+
+def test_an_engagement_begins_with_a_title_of_its_own(root):
+    new_engagement("parks_2026", root=root, notebooks=["recommendation_aging"])
+    assert read_about(root / "params" / "parks_2026").title == "Parks 2026"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["--notebooks", "survey_responses", "collections_its"],
+        ["survey_responses", "collections_its"],
+        ["--notebooks", "survey_responses,collections_its"],
+        ["--notebooks", "survey_responses", "--notebooks", "collections_its"],
+    ],
+)
+def test_notebooks_can_be_named_as_people_do(root, monkeypatch, asked):
+    monkeypatch.setattr("coee_nb.paths.project_root", lambda: root)
+    assert CliRunner().invoke(coee, ["new", "parks", *asked]).exit_code == 0
+    made = {path.stem for path in (root / "params" / "parks").glob("[!_]*.yaml")}
+    assert made == {"survey_responses", "collections_its"}
+
+
+def test_a_scorecard_comes_after_the_notebooks_whose_findings_it_takes(root):
+    new_engagement("parks", root=root, notebooks=["center_scorecard", "oversight_activity"])
+    data, sheets = root / "data" / "parks", root / "params" / "parks"
+    data.mkdir(parents=True, exist_ok=True)
+    (sheets / "center_scorecard.yaml").write_text(
+        "frame: data/parks/frame.csv\nfindings: [run:oversight_activity/findings.json]\n"
+    )
+    told = missing("parks", root=root)
+    assert [step.notebook for step in told] == ["oversight_activity", "center_scorecard"]
+    (data / "frame.csv").write_text(
+        "id,measure,kind,asked_by,definition\n1,Visits,output,Us,Made\n"
+    )
+    assert [step.notebook for step in missing("parks", root=root)] == ["oversight_activity"]
+    (data / "duties.csv").write_text("responsibility,owner\nAlarms,Fire service\n")
+    (sheets / "oversight_activity.yaml").write_text(
+        "as_of: 2024-12-31\nresponsibilities: data/parks/duties.csv\n"
+    )
+    assert missing("parks", root=root) == []
+    (sheets / "oversight_activity.yaml").unlink()
+    [step] = missing("parks", root=root)
+    assert "'oversight_activity', which is not in this run" in step.do

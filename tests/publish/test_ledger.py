@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
-from coee_nb.publish.ledger import FILE, Ledger, opened
+from coee_nb.publish.ledger import FILE, Ledger
 
 FLOOR = 10
 
@@ -28,8 +28,7 @@ def conflicts(tmp_path):
     """Enter one account as published, and tell what stands against the next."""
 
     def against(first, second):
-        with opened(tmp_path) as ledger:
-            ledger.enter("run-1", {"survey": first})
+        Ledger(tmp_path).enter("run-1", {"survey": first})
         return [one.why for one in Ledger(tmp_path).conflicts("survey", second)]
 
     return against
@@ -64,29 +63,29 @@ def test_the_larger_floor_counts(conflicts):
 
 
 def test_another_notebook_is_another_publication(tmp_path):
-    with opened(tmp_path) as ledger:
-        ledger.enter("run-1", {"survey": told(crowd(range(50)))})
+    ledger = Ledger(tmp_path)
+    ledger.enter("run-1", {"survey": told(crowd(range(50)))})
     assert Ledger(tmp_path).conflicts("staff_survey", told(crowd(range(51)))) == []
 
 
 def test_what_is_replaced_stands_against_nothing(tmp_path):
-    with opened(tmp_path) as ledger:
-        ledger.enter("run-1", {"survey": told(crowd(range(50)))})
-        ledger.enter("run-2", {"survey": told(crowd(range(51)))}, [("run-1", "survey")])
+    ledger = Ledger(tmp_path)
+    ledger.enter("run-1", {"survey": told(crowd(range(50)))})
+    ledger.enter("run-2", {"survey": told(crowd(range(51)))}, [("run-1", "survey")])
     assert Ledger(tmp_path).conflicts("survey", told(crowd(range(51)))) == []
 
 
 def test_the_ledger_holds_no_id(tmp_path):
-    with opened(tmp_path) as ledger:
-        ledger.enter("run-1", {"survey": told(crowd(range(50)))})
+    ledger = Ledger(tmp_path)
+    ledger.enter("run-1", {"survey": told(crowd(range(50)))})
     assert '"R1"' not in (tmp_path / FILE).read_text()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"salt": 1}'])
 def test_a_damaged_ledger_stops_the_run(tmp_path, text):
     (tmp_path / FILE).write_text(text)
-    with pytest.raises(InputError, match="no readable ledger"), opened(tmp_path):
-        pass
+    with pytest.raises(InputError, match="no readable ledger"):
+        Ledger(tmp_path)
 
 
 @given(
@@ -100,16 +99,16 @@ def test_no_two_standing_runs_differ_by_a_few_in_any_group(tmp_path_factory, one
     def placed(people):
         return told([(each, "a", str(each % groups)) for each in people])
 
-    with opened(folder) as ledger:
-        ledger.enter("run-1", {"survey": placed(one)})
-        stands = not ledger.conflicts("survey", placed(other))
+    ledger = Ledger(folder)
+    ledger.enter("run-1", {"survey": placed(one)})
+    stands = not ledger.conflicts("survey", placed(other))
     for group in range(groups):
         few = len({each for each in one ^ other if each % groups == group})
         assert not stands or few == 0 or few >= FLOOR
 
 
 def test_the_ledger_is_plain_and_says_which_run(tmp_path):
-    with opened(tmp_path) as ledger:
-        ledger.enter("run-1", {"survey": told(crowd(range(3)))})
+    ledger = Ledger(tmp_path)
+    ledger.enter("run-1", {"survey": told(crowd(range(3)))})
     (run,) = json.loads((tmp_path / FILE).read_text())["runs"]
     assert (run["run_id"], run["notebook"], run["floor"]) == ("run-1", "survey", FLOOR)

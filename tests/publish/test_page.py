@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract
 from coee_nb.publish.page import PageMaker, clean_html
 
@@ -41,12 +42,20 @@ def test_tables_survive_whole():
     assert clean_html(table) == table
 
 
-def page_of(tmp_path, outputs, findings=(), tables=()):
+def finding(name, statement, evidence="", **more):
+    plain = {"id": name, "statement": statement, "evidence": evidence, "cell": 1, "prompt": "[1]"}
+    return plain | {"value": 0.684, "unit": "share", "numerator": 13, "denominator": 19} | more
+
+
+def page_of(tmp_path, outputs, findings=(), tables=(), key=(), ticks=None):
+    text = nbformat.v4.new_markdown_cell("## A <section>\nText\n## Another")
     cell = nbformat.v4.new_code_cell("1", outputs=outputs)
     path = tmp_path / "toy.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    book = nbformat.v4.new_notebook(cells=[cell, text], metadata={"coee": {"key": list(key)}})
+    nbformat.write(book, path)
     held = Extract(list(findings), [], list(tables), [])
-    return PageMaker(engagement="x", run_id="y").render(path, held, status="done", error=None)
+    maker = PageMaker(engagement="x", run_id="y", ticks=ticks)
+    return maker.render(path, held, status="done", error=None)
 
 
 def test_what_a_cell_shows_cannot_run_whatever_its_kind(tmp_path):
@@ -79,21 +88,53 @@ def test_a_long_print_is_shortened(tmp_path):
 )
 def test_a_finding_leads_to_what_the_page_shows(tmp_path, evidence, anchor):
     shown = '<div id="table-late"><table><tr id="line-late.A-1"><td>1</td></tr></table></div>'
-    found = {"id": "a", "statement": "One.", "evidence": evidence, "cell": 1}
+    found = finding("a", "One.", evidence)
     output = nbformat.v4.new_output("display_data", {"text/html": shown})
     page = page_of(tmp_path, [output], [found])
     assert f'href="#{anchor}"' in page
     assert f'id="{anchor}"' in page
 
 
-def test_many_findings_are_folded_after_the_first(tmp_path):
-    found = [
-        {"id": f"a.{n}", "statement": f"Number {n}.", "evidence": "", "cell": 1} for n in range(40)
+def test_the_answer_stands_first_and_all_findings_in_a_table_below(tmp_path):
+    found = [finding(f"a.{n}", f"Number <{n}>. More of {n}. [f.csv]") for n in range(40)]
+    page = page_of(tmp_path, [], found, key=["a.7", "a.3*"])
+    assert '<p class="answer"><a class="finding" href="#cell-1">Number &lt;7&gt;.</a></p>' in page
+    summary = page.split('aria-label="The answer in short"')[1].split("</section>")[0]
+    assert [f"Number &lt;{n}&gt;." in summary for n in (7, 3, 30, 31, 32, 33)] == [True] * 5 + [
+        False
     ]
+    table = page.split('id="findings"')[1].split("</section>")[0]
+    assert all(f"Number &lt;{n}&gt;. More of {n}." in table for n in range(40))
+    assert table.count('<td class="number">68.4%</td><td class="number">13 of 19</td>') == 40
+
+
+def test_findings_that_nobody_named_are_answered_by_the_first_five(tmp_path):
+    found = [finding(f"a.{n}", f"Number {n}.") for n in range(9)]
+    found[0] |= {"listed": False}
     page = page_of(tmp_path, [], found)
-    assert all(f"Number {n}." in page for n in range(40))
-    assert "10 more findings" in page
-    assert 'start="31"' in page
+    assert '<p class="answer"><a class="finding" href="#cell-1">Number 1.</a></p>' in page
+    assert "Number 0." not in page
+
+
+def test_what_reviewers_signed_stands_in_a_sheet_and_what_changed_since_says_so(tmp_path):
+    found = [finding("a", "One <b>."), finding("b", "Two."), finding("c", "Three.")]
+    seen = {"value": "0.684", "checked_by": "A. <Reader>", "checked_on": "2024-05-02"}
+    ticks = Ticks({"a": seen | {"statement": "One <b>."}, "b": seen | {"statement": "2."}})
+    page = page_of(tmp_path, [], found, ticks=ticks)
+    sheet = page.split('id="signed"')[1].split("</section>")[0]
+    assert "1 of 3 findings are checked as they stand, 1 changed since" in sheet
+    assert sheet.count("<tr>") == 3
+    assert "<td>A. &lt;Reader&gt;</td>" in sheet
+    assert "as it was checked" in sheet
+    assert "changed since it was checked" in sheet
+    assert 'id="signed"' not in page_of(tmp_path, [], found)
+
+
+def test_the_sections_are_listed_and_lead_there(tmp_path):
+    page = page_of(tmp_path, [])
+    contents = page.split('aria-label="Contents"')[1].split("</nav>")[0]
+    assert contents.count('<a href="#cell-2">') == 2
+    assert "A &lt;section&gt;" in contents
 
 
 def test_the_examples_values_are_not_shown_where_a_run_replaced_them(tmp_path):

@@ -22,13 +22,14 @@ def test_jobs_come_in_the_order_of_their_needs(project, write_params):
         ("toy", "number: 1\nsource: none.csv\n", "there is none at /.*none.csv"),
         ("toy", "number: no\nsource: data/rows.csv\n", "bare no, off, yes"),
         ("toy", "number: [1\n", "not readable YAML"),
+        ("toy", "number: 1:30\n", "line 1, column 9: 1:30 would be read as a number of sixties"),
         ("toy", "- 1\n", "not a list of name: value"),
         ("toi", "number: 1\n", "rename it to toy.yaml"),
         ("toy", "number: 1\nsource: run:nothere/a.csv\n", "not in this run"),
         ("toy", "number: 1\nsource: run:toy/a.csv\n", "wait for each other"),
         ("toy", "number: 1\nsource: run:../a.csv\n", "waits|names no output|not in this run"),
     ],
-    ids=["input", "type", "yaml", "list", "name", "unknown", "cycle", "path"],
+    ids=["input", "type", "yaml", "sixties", "list", "name", "unknown", "cycle", "path"],
 )
 def test_each_way_to_be_wrong_is_told(project, write_params, name, text, message):
     write_params(name, text)
@@ -98,7 +99,7 @@ def test_a_parameter_file_in_no_project_is_refused_where_there_is_none(
 def test_what_is_left_out_takes_the_classes_default(project, write_params):
     write_params("toy")
     (job,) = plan(["params/toy"]).jobs
-    assert job.values == {"number": 5, "source": "data/rows.csv", "note": "none"}
+    assert job.values == {"number": 5, "source": "data/rows.csv", "note": "none", "remarks": None}
 
 
 def test_a_folder_without_files_and_a_file_that_is_not_there(project):

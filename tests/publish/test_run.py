@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,8 +19,9 @@ import pytest
 
 from coee_nb.errors import ParameterError
 from coee_nb.publish import run
+from coee_nb.publish.building import begin
 from coee_nb.publish.execute import Outcome
-from coee_nb.publish.manifest import sha256
+from coee_nb.publish.manifest import manifests_in, sha256
 from coee_nb.publish.plan import plan
 
 
@@ -29,16 +31,7 @@ def coee(project, *words):
 
 
 def runs(project):
-    return sorted(p for p in (project / "outputs" / "toy").glob("*") if p.name[0] != ".")
-
-
-@pytest.fixture
-def published(project, write_params):
-    write_params("toy")
-    done = coee(project, "run", "params/toy")
-    assert done.returncode == 0, done.stderr
-    assert "index.html" in done.stdout
-    return runs(project)[0]
+    return [path.parent for path in manifests_in(project / "outputs" / "toy")]
 
 
 class Links(HTMLParser):
@@ -54,7 +47,8 @@ class Links(HTMLParser):
         self.images += [attrs] if tag == "img" else []
 
 
-def test_a_complete_run_is_published_whole(project, published):
+def test_a_complete_run_is_published_whole(published):
+    project = published.parents[2]
     findings = json.loads((published / "findings.json").read_text())
     assert findings["engagement"] == "toy"
     assert findings["run_id"] == published.name
@@ -72,9 +66,12 @@ def test_a_complete_run_is_published_whole(project, published):
         "number": 5,
         "source": "data/rows.csv",
         "note": "none",
+        "remarks": None,
     }
     for output in entry["outputs"]:
         assert sha256(published / output["path"]) == output["sha256"]
+    for name in ("findings", "evidence", "workbook", "log"):
+        assert sha256(published / record[name]["path"]) == record[name]["sha256"]
     names = {output["path"] for output in entry["outputs"]}
     assert {"toy.ipynb", "toy.html", "tables/toy/counts.csv", "tables/toy/bars.parquet"} <= names
 
@@ -107,10 +104,20 @@ def test_the_page_is_self_contained_and_every_finding_leads_to_its_cell(publishe
     assert page.index("The number is 5") < page.index("Code of cell")
 
 
-def test_nothing_published_names_this_machine(project, published):
+def test_nothing_published_names_this_machine(published):
+    project = published.parents[2]
+    folders = (str(project).encode(), str(Path(sys.prefix)).encode(), str(Path.home()).encode())
     for path in published.rglob("*"):
-        if path.suffix in (".ipynb", ".html", ".json", ".csv"):
-            assert str(project) not in path.read_text(), path.name
+        for part in contents(path) if path.is_file() else ():
+            assert not [folder for folder in folders if folder in part], path.name
+
+
+def contents(path):
+    """The bytes of a file, or of each part of one that is an archive."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            return [parts.read(one) for one in parts.namelist()]
+    return [path.read_bytes()]
 
 
 def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_params):
@@ -165,7 +172,9 @@ def test_wrong_parameters_start_nothing(project, write_params):
 
 
 @pytest.mark.parametrize(
-    ("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
+    ("stop", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
 )
 def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop, code):
     write_params("slow")
@@ -182,7 +191,8 @@ def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == code, stderr
     assert "nothing was published" in stderr
-    assert list(outputs.iterdir()) == []
+    assert [path.name for path in outputs.iterdir()] == ["status.json"]
+    assert json.loads((outputs / "status.json").read_text())["state"] == "stopped"
 
 
 def test_a_notebook_reads_what_another_has_made(project, write_params):
@@ -196,6 +206,20 @@ def test_a_notebook_reads_what_another_has_made(project, write_params):
     assert other["inputs"][0]["sha256"] == sha256(folder / "tables/toy/counts.csv")
     assert other["inputs"][0]["path"] == "run:toy/counts.csv"
     assert ".building" not in (folder / "other.ipynb").read_text()
+
+
+def test_a_notebook_reads_the_findings_of_another(project, write_params):
+    write_params("toy")
+    write_params("other", "number: 7\nsource: run:toy/findings.json\n")
+    done = coee(project, "run", "params/toy")
+    assert done.returncode == 0, done.stderr
+    (folder,) = runs(project)
+    handed = json.loads((folder / "tables/toy/findings.json").read_text())["findings"]
+    whole = json.loads((folder / "findings.json").read_text())["findings"]
+    assert handed == [one for one in whole if one["notebook"] == "toy"]
+    (other,) = [one for one in whole if one["notebook"] == "other"]
+    assert other["inputs"][0]["path"] == "run:toy/findings.json"
+    assert coee(project, "verify", folder.name).returncode == 0
 
 
 def test_what_is_recorded_is_what_ran_under_this_interpreter(project, write_params, monkeypatch):
@@ -309,7 +333,7 @@ def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, 
     write_params("toy")
     planned = plan(["params/toy"], root=project)
     outcome = Outcome("toy", "done")
-    monkeypatch.setattr(run, "_execute_all", lambda *_, **__: (outcome,))
+    monkeypatch.setattr(run, "execute_all", lambda *_, **__: (outcome,))
 
     def full(*_):
         raise OSError(28, "No space left on device")
@@ -317,12 +341,12 @@ def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, 
     monkeypatch.setattr(run.manifest, "write_json", full)
     with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
         run.run(planned, outputs=project / "outputs")
-    assert list((project / "outputs" / "toy").iterdir()) == []
+    assert [p.name for p in (project / "outputs" / "toy").iterdir()] == ["status.json"]
 
 
 def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path):
     with ThreadPoolExecutor(4) as pool:
-        begun = list(pool.map(lambda _: run._begin(tmp_path / "toy"), range(12)))
+        begun = list(pool.map(lambda _: begin(tmp_path / "toy"), range(12)))
     assert len({folder for _, folder in begun}) == 12
     assert all(building.is_dir() for building, _ in begun)
 
@@ -349,7 +373,11 @@ def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published
     assert "run with --replace" in refused.stderr
     last = runs(project)[-1]
     kept = sorted(path.name for path in last.rglob("*") if path.is_file())
-    assert kept == ["findings.json", "manifest.json"]
+    assert kept == [
+        "answers.docx",
+        "changes.html", "evidence.csv", "findings.json", "manifest.json", "run.log", "tables.xlsx",
+    ]  # fmt: skip
+    assert "Not compared here: people" in (last / "changes.html").read_text()
     assert json.loads((last / "findings.json").read_text())["findings"] == []
     assert survey(50).returncode == 0
 
@@ -359,7 +387,7 @@ def test_a_run_that_replaces_withdraws_what_it_may_not_stand_beside(project, sur
     assert survey(41, "--replace").returncode == 0
     first, second = runs(project)
     assert sorted(path.name for path in first.rglob("*")) == [
-        "findings.json", "manifest.json", "tables",
+        "findings.json", "manifest.json", "run.log", "tables",
     ]  # fmt: skip
     (entry,) = json.loads((first / "manifest.json").read_text())["notebooks"]
     assert (entry["status"], entry["error"]) == ("withdrawn", f"replaced by run {second.name}")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.publish.compare import compare
+from coee_nb.publish.compare import Held, compare, comparison_page
 from coee_nb.publish.index import write_index
 from coee_nb.publish.manifest import described, sha256, write_json
 from coee_nb.publish.verify import find_run, is_broken, verify
@@ -18,11 +18,11 @@ def make_run(tmp_path):
     (tmp_path / "toy.ipynb").write_text("{}")
     (tmp_path / "toy.yaml").write_text("number: 5\n")
 
-    def make(run_id, *, statement="The number is 5.", number=5, version="1.0"):
+    def make(run_id, *, statement="The number is 5.", number=5, version="1.0", value=5, rows=2):
         run = tmp_path / "outputs" / "toy" / run_id
         run.mkdir(parents=True)
         (run / "toy.csv").write_text("a\n")
-        finding = {"id": "toy.number", "statement": statement}
+        finding = {"id": "toy.number", "statement": statement, "value": value}
         write_json(run / "findings.json", {"findings": [finding | {"notebook": "toy"}]})
         entry = {
             "name": "toy",
@@ -30,7 +30,7 @@ def make_run(tmp_path):
             "notebook": described(tmp_path / "toy.ipynb", tmp_path),
             "parameters": described(tmp_path / "toy.yaml", tmp_path)
             | {"values": {"number": number}},
-            "inputs": [described(tmp_path / "rows.csv", tmp_path)],
+            "inputs": [described(tmp_path / "rows.csv", tmp_path) | {"rows": rows}],
             "outputs": [described(run / "toy.csv", run)],
         }
         record = {"engagement": "toy", "run_id": run_id, "status": "complete"}
@@ -103,6 +103,19 @@ def test_a_record_made_to_fit_breaks_its_seal(make_run, tmp_path):
     assert (broken.role, broken.state) == ("seal", "changed")
 
 
+def test_the_newest_run_is_held_against_the_seal_kept_beside_it(make_run, tmp_path):
+    run = make_run("one")
+    told = {"run_id": "one", "seal": sha256(run / "manifest.json")}
+    write_json(run.parent / "status.json", told)
+    assert states(run, tmp_path) == {}
+    record = json.loads((run / "manifest.json").read_text())
+    write_json(run / "manifest.json", record | {"started": "forged"})
+    write_index(tmp_path / "outputs")
+    assert states(run, tmp_path) == {"manifest.json": "changed"}
+    write_json(run.parent / "status.json", told | {"run_id": "two"})
+    assert states(run, tmp_path) == {}
+
+
 def test_inputs_are_sought_where_their_names_lead(make_run, tmp_path):
     run = make_run("one")
     record = json.loads((run / "manifest.json").read_text())
@@ -141,10 +154,43 @@ def test_the_same_run_twice_has_no_differences(make_run):
 
 def test_each_kind_of_difference_is_told(make_run):
     first = make_run("one")
-    second = make_run("two", statement="The number is 6.", number=6, version="2.0")
+    changed = {"statement": "The number is 6.", "number": 6, "value": 6, "rows": 3}
+    second = make_run("two", version="2.0", **changed)
+    record = json.loads((second / "manifest.json").read_text())
+    record |= {"python": "3.99", "code": {"commit": "b"}, "status": "failed", "engagement": "toys"}
+    (entry,) = record["notebooks"]
+    entry["status"], entry["error"] = "failed", "ValueError"
+    entry["notebook"]["sha256"] = "another"
+    entry["outputs"].append({"path": "tables/toy/late.csv", "sha256": "c"})
+    write_json(second / "manifest.json", record)
     told = {(each.what, each.name): (each.before, each.after) for each in compare(first, second)}
+    account = {"rows": 2, "used": None, "excluded": None}
+    notebook = described(first.parents[2] / "toy.ipynb", first.parents[2])["sha256"]
     assert told == {
+        ("engagement", "of the run"): ("toy", "toys"),
         ("finding", "toy.number"): ("The number is 5.", "The number is 6."),
+        ("number of finding", "toy.number (value)"): (5, 6),
+        ("state", "of the run"): ("complete", "failed"),
+        ("state", "toy"): ("done", "failed (ValueError)"),
         ("parameter", "toy.number"): (5, 6),
+        ("account of rows", "rows.csv in toy"): (account, account | {"rows": 3}),
+        ("file", "tables/toy/late.csv"): (None, "c"),
+        ("notebook", "toy.ipynb"): (notebook, "another"),
+        ("surroundings:", "commit"): (None, "b"),
+        ("surroundings:", "Python"): (None, "3.99"),
         ("package", "pandas"): ("1.0", "2.0"),
     }
+    texts = [each.text for each in compare(first, second)]
+    assert "parameter toy.number changed from 5 to 6" in texts
+    assert "file tables/toy/late.csv is new: c" in texts
+    page = comparison_page(Held.of(first), Held.of(second))
+    assert "These are runs of two engagements" in page
+    assert "<td>The number is 6.</td>" in page
+
+
+@pytest.mark.parametrize("broken", ["{}", '{"engagement": "toy", "notebooks": 5}', "[]"])
+def test_a_record_that_cannot_be_compared_is_named(make_run, broken):
+    first, second = make_run("one"), make_run("two")
+    (second / "manifest.json").write_text(broken)
+    with pytest.raises(InputError, match="two"):
+        compare(first, second)

@@ -4,8 +4,9 @@ import json
 import re
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import yaml
@@ -16,7 +17,8 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import resolve, shown, working_in
-from coee_nb.publish.plan import plan, schema_of
+from coee_nb.publish.about import FILE
+from coee_nb.publish.plan import plan, references, schema_of, split_reference
 
 WIDTH = 96
 HEAD = """\
@@ -24,14 +26,28 @@ HEAD = """\
 # Read by notebooks/{notebook}.ipynb. Fill in the lines that are no comments; `coee check
 # {engagement}` says what is still missing. The others show what applies while they are left out.
 """
+ABOUT = """\
+# What the front page and the head of every page say of the engagement.
+title: {title}
+
+# The office that answers for it.
+# office: ''
+
+# What is covered: the program, the place, the period.
+# scope: ''
+
+# What the figures cannot tell.
+# limits: ''
+"""
 
 
 def new_engagement(name: str, *, root: Path, notebooks: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Make ``params/<name>`` and ``data/<name>``; return the parameter files made.
+    """Make ``params/<name>`` and ``data/<name>``; return the files of parameters made.
 
-    There is one a notebook (of ``notebooks``; none named: of all): its required parameters to fill
-    in, the others as comments with their defaults. Raises ParameterError when the name is unfit or
-    taken, or there is no such notebook.
+    Beside ``_engagement.yaml``, which says what the engagement is, there is one a notebook (of
+    ``notebooks``; none named: of all): its required parameters to fill in, the others as comments
+    with their defaults. Raises ParameterError when the name is unfit or taken, or there is no such
+    notebook.
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name):
         raise ParameterError(
@@ -52,9 +68,11 @@ def new_engagement(name: str, *, root: Path, notebooks: Sequence[str] = ()) -> t
     for notebook in chosen:
         text = _sheet(notebook, engagement=name)
         (aside / f"{notebook.stem}.yaml").write_text(text, "utf-8")
+    title = yaml.safe_dump(name.replace("_", " ").capitalize()).removesuffix("...\n").strip()
+    (aside / FILE).write_text(ABOUT.format(title=title), "utf-8")
     data.mkdir(parents=True)
     aside.rename(params)
-    return tuple(sorted(params.glob("*.yaml")))
+    return tuple(sorted(params.glob("[!_]*.yaml")))
 
 
 def _sheet(notebook: Path, *, engagement: str) -> str:
@@ -65,9 +83,9 @@ def _sheet(notebook: Path, *, engagement: str) -> str:
         question=_question(content.data), notebook=notebook.stem, engagement=engagement
     )
     first = [_line(one, field, engagement) for one, field in fields.items() if field.is_required()]
-    rest = [
-        _line(one, field, engagement) for one, field in fields.items() if not field.is_required()
-    ]
+    optional = [one for one, field in fields.items() if not field.is_required()]
+    optional.sort(key=lambda one: one in Parameters.model_fields)  # those of every notebook last
+    rest = [_line(one, fields[one], engagement) for one in optional]
     return "\n".join([head, *first, *rest])
 
 
@@ -117,15 +135,49 @@ def missing(name: str, *, root: Path) -> list[Step]:
     there = [path.name for path in (root / "params").glob("*") if path.is_dir()]
     known(name, there, "engagement")
     with working_in(root):
-        return [step for sheet in sorted(folder.glob("*.yaml")) for step in _steps(sheet, root)]
+        sheets = {sheet.stem: sheet for sheet in sorted(folder.glob("[!_]*.yaml"))}
+        waits = {name: _waits_for(sheet) & set(sheets) for name, sheet in sheets.items()}
+        found: dict[str, list[Step]] = {}
+        for one in _in_turn(waits):
+            along = [sheets[other] for other in sheets if other in _all_of(one, waits)]
+            ready = not any(found[path.stem] for path in along)
+            found[one] = [*_steps(sheets[one], along if ready else None, root)]
+        return [step for steps in found.values() for step in steps]
 
 
-def _steps(sheet: Path, root: Path) -> Iterator[Step]:
+def _waits_for(sheet: Path) -> set[str]:
+    """Return the notebooks whose output a sheet names; none of a sheet that cannot be read."""
+    try:
+        return {split_reference(one)[0] for one in references(read_values(read_file(sheet)))}
+    except (ParameterError, InputError):
+        return set()
+
+
+def _in_turn(waits: Mapping[str, set[str]]) -> list[str]:
+    """Return the notebooks, each after those it waits for; in their order where these go round."""
+    try:
+        return [*TopologicalSorter(waits).static_order()]
+    except CycleError:
+        return [*waits]
+
+
+def _all_of(name: str, waits: Mapping[str, set[str]]) -> set[str]:
+    """Return every notebook that one waits for, those included that these wait for."""
+    found: set[str] = set()
+    todo = waits[name] - {name}
+    while todo:
+        found |= todo
+        todo = set().union(*(waits[one] for one in todo)) - found - {name}
+    return found
+
+
+def _steps(sheet: Path, along: list[Path] | None, root: Path) -> Iterator[Step]:
+    """Yield what a sheet lacks; it is planned with those it needs once these lack nothing."""
     try:
         schema = schema_of(read_file(root / "notebooks" / f"{sheet.stem}.ipynb"))
         steps = [*_unfilled(schema, read_values(read_file(sheet)), shown(sheet))]
-        if not steps:
-            plan([sheet])
+        if not steps and along is not None:
+            plan([*along, sheet])
     except (ParameterError, InputError) as error:
         steps = [str(error)]
     yield from (Step(sheet.stem, do) for do in steps)

@@ -1,21 +1,26 @@
 """What an executed notebook holds for its readers: findings, inputs, tables, charts."""
 
+import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from coee_nb import handover
 from coee_nb.errors import InputError
+from coee_nb.origins import DECLARATION
 from coee_nb.outputs import (
     CHART_MIME,
     FINDINGS_MIME,
     INPUTS_MIME,
     NAME,
     TABLE_MIME,
-    spreadsheet_safe,
+    safe_frame,
 )
+from coee_nb.publish.key import settings
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,17 @@ class Extract:
     charts: list[dict[str, Any]]
 
 
-def extract(notebook: dict[str, Any]) -> Extract:
+def extract(notebook: dict[str, Any], handed: Path | None = None) -> Extract:
     """Return what the cells of an executed notebook recorded, in their order.
+
+    ``handed`` is the folder with what it handed over beside its cells: the rest of tables and
+    findings of which it keeps a part. Findings handed over are not ``listed`` on its page.
 
     Raises InputError when one notebook records an id or a table name twice, or a record is not
     of the form that ``coee_nb.outputs`` and ``coee_nb.findings`` give it.
     """
     try:
-        return _extract(notebook)
+        return _extract(notebook, handed)
     except (LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"a record that cannot be read ({type(error).__name__}: {error})",
@@ -48,19 +56,33 @@ def extract(notebook: dict[str, Any]) -> Extract:
         ) from error
 
 
-def _extract(notebook: dict[str, Any]) -> Extract:
+def _extract(notebook: dict[str, Any], handed: Path | None) -> Extract:
     findings = [
         finding | place
         for place, record in _records(notebook, FINDINGS_MIME)
-        for finding in record["findings"]
+        for finding in _all_findings(record, handed)
     ]
-    tables = [record | place for place, record in _records(notebook, TABLE_MIME)]
+    tables = [
+        record | place | _rest(record, "lines", handed)
+        for place, record in _records(notebook, TABLE_MIME)
+    ]
     charts = [record | place for place, record in _records(notebook, CHART_MIME)]
     inputs = [i for _, record in _records(notebook, INPUTS_MIME) for i in record["inputs"]]
     _refuse_twice("finding", [finding["id"] for finding in findings])
     _refuse_twice("table", [table["name"] for table in tables])
     _refuse_unfit(output["name"] for output in (*tables, *charts))
     return Extract(findings, inputs, tables, charts)
+
+
+def _all_findings(record: dict[str, Any], handed: Path | None) -> list[dict[str, Any]]:
+    """Return the findings of a cell, those that it handed over marked as not listed."""
+    rest = _rest(record, "more", handed).get("findings", [])
+    return record["findings"] + [finding | {"listed": False} for finding in rest]
+
+
+def _rest(record: dict[str, Any], mark: str, handed: Path | None) -> dict[str, Any]:
+    """Return the whole of a record that bears the mark of being a part, as it was handed over."""
+    return (handover.kept(handed, record["name"]) or {}) if mark in record else {}
 
 
 def _records(
@@ -92,7 +114,7 @@ def _last_heading(source: str) -> str:
 
 
 def _refuse_twice(what: str, names: list[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise InputError(
             f"the {what} {twice[0]!r} is recorded twice",
@@ -111,6 +133,16 @@ def _refuse_unfit(names: Iterable[str]) -> None:
         )
 
 
+def findings_of(findings: list[dict[str, Any]], notebook: str) -> list[dict[str, Any]]:
+    """Return a notebook's findings as findings.json has them."""
+    kept = ("id", "statement", "value", "unit", "numerator", "denominator", "origin")
+    return [
+        {name: found[name] for name in kept}
+        | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
+        for found in findings
+    ]
+
+
 def write_tables(tables: list[dict[str, Any]], folder: Path) -> list[Path]:
     """Write each table as CSV and Parquet below ``folder``; return the files.
 
@@ -123,13 +155,20 @@ def write_tables(tables: list[dict[str, Any]], folder: Path) -> list[Path]:
         frame = to_frame(table)
         parquet, csv = folder / f"{table['name']}.parquet", folder / f"{table['name']}.csv"
         frame.to_parquet(parquet, index=False)
-        texts = frame.select_dtypes("string").columns
-        safe = frame.assign(
-            **{c: frame[c].map(spreadsheet_safe, na_action="ignore") for c in texts}
-        )
-        safe.rename(columns=spreadsheet_safe).to_csv(csv, index=False, lineterminator="\n")
+        safe_frame(frame).to_csv(csv, index=False, lineterminator="\n")
         files += [csv, parquet]
     return files
+
+
+def write_origins(tables: list[dict[str, Any]], folder: Path) -> None:
+    """Declare the origin of each table beside it, for the notebooks of the run that read them."""
+    lines = {
+        f"{table['name']}.{ending}": {"origin": table["origin"], "source": "a table of this run"}
+        for table in tables
+        if table.get("origin")
+        for ending in ("csv", "parquet")
+    }
+    (folder / DECLARATION).write_text(json.dumps(lines), "utf-8")  # JSON is YAML
 
 
 def to_frame(table: dict[str, Any]):
@@ -166,6 +205,28 @@ def title_of(notebook: dict[str, Any]) -> str:
     sources = (c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
     lines = (line for source in sources for line in source.splitlines())
     return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture of a chart: PNG, title, and description in words."""
+
+    png: bytes
+    title: str
+    description: str
+
+
+def picture_of(notebook: dict[str, Any]) -> Picture | None:
+    """Return the picture that a notebook's metadata names to stand with its answer, if any."""
+    wanted = settings(notebook.get("metadata", {})).get("picture")
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            chart = data.get(CHART_MIME, {})
+            if wanted and chart.get("name") == wanted:
+                png = base64.b64decode(joined(data["image/png"]))
+                return Picture(png, chart["title"], chart["description"])
+    return None
 
 
 def joined(text: str | list[str]) -> str:

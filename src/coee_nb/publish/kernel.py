@@ -3,10 +3,12 @@
 ``python -m coee_nb.publish.kernel -f FILE`` starts one, as ``ipykernel_launcher`` does.
 """
 
+import ctypes
 import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -65,8 +67,19 @@ def _code_sha256() -> str:
     return digest.hexdigest()
 
 
+def _end_with_parent() -> None:
+    """Let Linux end this kernel with the process that started it, whatever it is doing then.
+
+    Elsewhere ipykernel looks for its parent once a second.
+    """
+    if sys.platform == "linux":
+        set_signal_at_parents_death = 1
+        ctypes.CDLL(None).prctl(set_signal_at_parents_death, signal.SIGKILL)
+
+
 def main() -> None:
     """Describe this process where it is asked to, then become a kernel."""
+    _end_with_parent()
     if sys.path[0] in ("", os.getcwd()):
         del sys.path[0]  # IPython adds it again after the kernel's own imports
     record = os.environ.pop(RECORD, "")

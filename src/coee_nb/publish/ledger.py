@@ -20,8 +20,7 @@ import json
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,17 +41,8 @@ class Conflict:
     why: str
 
 
-@contextmanager
-def opened(engagement: Path) -> Iterator[Ledger]:
-    """Give the ledger of an engagement's folder, to this run alone until it is done."""
-    from filelock import FileLock
-
-    with FileLock(engagement.parent / f"{FILE}.lock"):
-        yield Ledger(engagement)
-
-
 class Ledger:
-    """The account of what an engagement has published of whom."""
+    """The account of what an engagement has published of whom; for one run at a time."""
 
     def __init__(self, engagement: Path) -> None:
         self._path = engagement / FILE
@@ -135,9 +125,12 @@ _NOBODY: Mapping[str, Any] = {"groups": []}
 def withdraw(run: Path, notebook: str, *, by: str) -> None:
     """Take a notebook's pages, tables and findings out of a published run, and say so in it."""
     record = read_record(run, "manifest.json")
-    for ending in (".ipynb", ".html"):
+    for ending in (".ipynb", ".html", ".pdf"):
         (run / f"{notebook}{ending}").unlink(missing_ok=True)
     shutil.rmtree(run / "tables" / notebook, ignore_errors=True)
+    for name in ("evidence", "workbook", "answers"):  # they hold numbers of all notebooks
+        if name in record:
+            (run / record.pop(name)["path"]).unlink(missing_ok=True)
     findings = read_record(run, "findings.json")
     findings["findings"] = [one for one in findings["findings"] if one["notebook"] != notebook]
     write_json(run / "findings.json", findings)

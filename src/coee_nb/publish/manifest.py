@@ -1,8 +1,11 @@
 """The record of a run: hashes of what went in and came out, versions, times, states."""
 
+import contextlib
 import hashlib
 import json
 import subprocess
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +69,35 @@ def code(root: Path) -> dict[str, Any]:
     except (OSError, subprocess.TimeoutExpired):
         commit, changed = "", False
     return {"commit": commit or None, "uncommitted_changes": changed if commit else None}
+
+
+def manifests_in(engagement: Path, *, of: Collection[str] = ()) -> list[Path]:
+    """Return the manifests of an engagement's published runs, the oldest first.
+
+    ``of`` leaves those of readable runs that have none of these notebooks out.
+    """
+    found = engagement.glob("[!.]*/manifest.json")
+    runs = sorted(path for path in found if not path.parent.is_symlink())
+    return [path for path in runs if not of or _has_any(path, of)]
+
+
+def _has_any(path: Path, names: Collection[str]) -> bool:
+    try:
+        entries = read_record(path.parent, path.name)["notebooks"]
+        return any(entry["name"] in names for entry in entries)
+    except (InputError, LookupError, TypeError):
+        return True
+
+
+def usual_seconds(engagement: Path) -> dict[str, float]:
+    """Return how long each notebook took when an engagement's runs last ran it, in seconds."""
+    found: dict[str, float] = {}
+    for path in manifests_in(engagement)[-3:]:
+        with contextlib.suppress(InputError, LookupError, TypeError, ValueError):
+            for entry in read_record(path.parent, path.name)["notebooks"]:
+                began, ended = (datetime.fromisoformat(entry[k]) for k in ("started", "ended"))
+                found[entry["name"]] = (ended - began).total_seconds()
+    return found
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -8,13 +8,19 @@ every request.
 import base64
 import re
 import sys
+from collections.abc import Mapping
 from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
+from coee_nb.plain import without_hidden
+from coee_nb.publish.about import About
+from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
+from coee_nb.publish.fanout import Case
+from coee_nb.publish.key import in_short, key_findings, subject_of
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
 
@@ -58,16 +64,40 @@ def shown_width(picture: str) -> int:
 class PageMaker:
     """Makes the pages of one run; the exporter is built once, as building costs a second."""
 
-    def __init__(self, *, engagement: str, run_id: str) -> None:
+    def __init__(
+        self,
+        *,
+        engagement: str,
+        run_id: str,
+        about: About | None = None,
+        ticks: Ticks | None = None,
+    ) -> None:
         self.engagement, self.run_id = engagement, run_id
+        self.about = about or About(title=engagement)
+        self.ticks = ticks or Ticks({})
 
-    def render(self, notebook: Path, held: Extract, *, status: str, error: str | None) -> str:
-        """Return the page of an executed notebook; a failed one says so at its head."""
+    def render(
+        self,
+        notebook: Path,
+        held: Extract,
+        *,
+        status: str,
+        error: str | None,
+        case: Case | None = None,
+    ) -> str:
+        """Return the page of an executed notebook; a failed one says so at its head.
+
+        ``case`` is the value that the page is for, where the notebook was run for many.
+        """
         import nbformat
 
         document = nbformat.read(notebook, as_version=4)
         document.cells = own_cells(document)
         number_cells(document)
+        linked = [
+            finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
+            for finding in _linked(held, anchors_of(document))
+        ]
         page, _ = self._exporter.from_notebook_node(
             document,
             resources={
@@ -78,14 +108,19 @@ class PageMaker:
                     "run_id": self.run_id,
                     "status": status,
                     "error": error,
+                    "case": case and str(case),
+                    "subject": subject_of(document.metadata),
                     "replaced": _replaced(document),
-                    "findings": _linked(held, anchors_of(document)),
+                    "key": [with_short(one) for one in key_findings(document.metadata, linked)],
+                    "findings": linked,
+                    "contents": contents_of(document),
+                    "about": self.about,
                     "inputs": held.inputs,
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
             },
         )
-        return page
+        return without_hidden(page)
 
     @cached_property
     def _exporter(self):
@@ -101,9 +136,11 @@ class PageMaker:
                 "prompt_of": prompt_of,
                 "shortened": shortened,
                 "shown_width": shown_width,
+                "value_of": value_of,
+                "share_of": share_of,
             },
         )
-        style = HtmlFormatter(style="default").get_style_defs(".highlight")
+        style = HtmlFormatter(style="bw").get_style_defs(".highlight")  # black, bold and italic
         exporter.environment.globals.update(
             code_style=style,
             page_style=(TEMPLATES / "page.css").read_text("utf-8"),
@@ -119,6 +156,57 @@ def number_cells(document: Any) -> None:
     """Give each cell the number its anchor bears."""
     for number, cell in enumerate(document.cells, start=1):
         cell.metadata["number"] = number
+
+
+def with_short(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a finding with its first sentence as ``in_short``."""
+    return {**finding, "in_short": in_short(finding["statement"])}
+
+
+def value_of(finding: Mapping[str, Any]) -> str:
+    """Return a finding's value with its unit, as a table's cell.
+
+    >>> value_of({"value": 0.68243, "unit": "share"}), value_of({"value": 547, "unit": "days"})
+    ('68.2%', '547 days')
+    """
+    value, unit = finding["value"], finding["unit"]
+    is_number = isinstance(value, int | float) and unit != "share"
+    return f"{number_of(finding)} {unit}".strip() if is_number else number_of(finding)
+
+
+def number_of(finding: Mapping[str, Any]) -> str:
+    """Return a finding's value without its unit, a share as a percentage.
+
+    >>> number_of({"value": -4216789.2, "unit": "dollars"}), number_of({"value": 0.25, "unit": ""})
+    ('-4,216,789', '0.25')
+    """
+    value = finding["value"]
+    if not isinstance(value, int | float):
+        return str(value or "–")
+    if finding["unit"] == "share":
+        return f"{value:.1%}"
+    whole = isinstance(value, int) or abs(value) >= 10_000
+    return f"{value:,.0f}" if whole else f"{value:,.5g}"
+
+
+def share_of(finding: Mapping[str, Any]) -> str:
+    """Return numerator and denominator of a finding, as a table's cell.
+
+    >>> share_of({"numerator": 303, "denominator": 444}), share_of({"numerator": None})
+    ('303 of 444', '–')
+    """
+    part, whole = finding.get("numerator"), finding.get("denominator")
+    return "–" if part is None or whole is None else f"{part:,} of {whole:,}"
+
+
+def contents_of(document: Any) -> list[dict[str, Any]]:
+    """Return the sections of a notebook for a list of contents: their text and their cell."""
+    return [
+        {"text": heading, "anchor": f"cell-{cell.metadata['number']}"}
+        for cell in document.cells
+        if cell.cell_type == "markdown"
+        for heading in re.findall(r"^##\s+(.*?)\s*#*$", cell.source, flags=re.MULTILINE)
+    ]
 
 
 def _replaced(document: Any) -> int | None:
@@ -148,7 +236,7 @@ _ID = re.compile(r'\sid="([^"]*)"')
 
 
 def _linked(held: Extract, anchors: set[str]) -> list[dict[str, Any]]:
-    """Return the findings with the anchor of their evidence.
+    """Return the findings that a page lists with the anchor of their evidence.
 
     That is the chart, the table's line, the table when the line is not shown, else the cell.
     """
@@ -161,7 +249,8 @@ def _linked(held: Extract, anchors: set[str]) -> list[dict[str, Any]]:
         wanted = (anchor_of(evidence), anchor_of(evidence.partition(".")[0]))
         return next((name for name in wanted if name in anchors), f"cell-{finding['cell']}")
 
-    return [finding | {"anchor": anchor(finding)} for finding in held.findings]
+    listed = (finding for finding in held.findings if finding.get("listed", True))
+    return [finding | {"anchor": anchor(finding)} for finding in listed]
 
 
 def shortened(text: str, limit: int = 20_000) -> str:

@@ -13,8 +13,14 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
+from coee_nb.plain import plain_text
+from coee_nb.publish.about import About, read_about
+from coee_nb.publish.evidence import Ticks
+from coee_nb.publish.fanout import Case, FanOut, names_for, refuse_confidential
+from coee_nb.publish.gate import under_disclosure
 
 EXAMPLE = "params/oig_22_34"
+LATEST = "latest"  # leads, beside an engagement's runs, to the newest complete one
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,8 @@ class Job:
 
     ``notebook`` and ``params`` are what was read when the run was planned: what is executed and
     recorded. ``values`` are the effective ones: every parameter, as the file gives it or by its
-    default; ``data`` names those of them that are files or folders.
+    default; ``data`` names those of them that are files or folders; ``case`` is the value that
+    this run of the notebook is for, where it is run for many.
     """
 
     name: str
@@ -32,30 +39,46 @@ class Job:
     values: dict[str, Any]
     data: frozenset[str] = field(default=frozenset())
     needs: frozenset[str] = field(default=frozenset())
+    case: Case | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name of the notebook, which several jobs of a run may share."""
+        return self.notebook.path.stem
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs of one run, each after those it needs, their engagement, and their project."""
+    """The jobs of one run, each after those it needs, their engagement, and their project.
+
+    ``about`` is what the engagement says of itself, ``ticks`` what its reviewers checked, ``over``
+    the values that a notebook is run for, one job each.
+    """
 
     engagement: str
     jobs: tuple[Job, ...]
     root: Path
+    about: About
+    ticks: Ticks
+    over: FanOut | None = None
 
 
-def plan(given: Sequence[str | Path], *, root: Path | None = None) -> Plan:
+def plan(
+    given: Sequence[str | Path], *, root: Path | None = None, over: FanOut | None = None
+) -> Plan:
     """Return the checked plan for parameter files or folders of them (default: the example).
 
     Notebooks and relative paths are those of the project the parameter files stand in; ``root``
-    is the project of files that stand in none (default: that of the current folder). Every
+    is the project of files that stand in none (default: that of the current folder). The notebook
+    that has the parameter of ``over`` is run once for each of its values. Every
     parameter and every input is checked; all faults are told in one ParameterError or InputError,
     and nothing has been started.
     """
     here = root or enclosing_project(Path.cwd())
-    files = list(_parameter_files(given or [(here or project_root()) / EXAMPLE]))
+    files = list(parameter_files(given or [(here or project_root()) / EXAMPLE]))
     project = _project_of(files, here)
     with working_in(project):
-        return _planned(files, project)
+        return _planned(files, project, over)
 
 
 def _project_of(files: Sequence[Path], here: Path | None) -> Path:
@@ -78,7 +101,7 @@ def _project_of(files: Sequence[Path], here: Path | None) -> Path:
     return roots.pop()
 
 
-def _planned(files: Sequence[Path], root: Path) -> Plan:
+def _planned(files: Sequence[Path], root: Path, over: FanOut | None) -> Plan:
     engagements = sorted({file.resolve().parent.name for file in files})
     if len(engagements) > 1:
         raise ParameterError(
@@ -86,22 +109,39 @@ def _planned(files: Sequence[Path], root: Path) -> Plan:
             expected="parameter files of one engagement",
             do="run each engagement by itself",
         )
-    jobs, faults = [], []
+    check_engagement(engagements[0])
+    jobs: list[Job] = []
+    faults: list[ParameterError | InputError] = []
     for file in files:
         try:
-            jobs.append(_job(file, root=root))
+            jobs += _jobs(file, root=root, over=over)
         except (ParameterError, InputError) as error:
             faults.append(error)
     if faults:
         raise faults[0] if len(faults) == 1 else ParameterError("\n".join(map(str, faults)))
-    return Plan(engagements[0], _ordered(jobs), root)
+    if over is not None:
+        _refuse_unasked(over, jobs)
+    sheets = files[0].resolve().parent
+    return Plan(engagements[0], _ordered(jobs), root, read_about(sheets), Ticks.of(sheets), over)
 
 
-def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
+def check_engagement(name: str) -> None:
+    """Raise ParameterError for a name under which runs would be hidden or taken for a link."""
+    if name.startswith(".") or name == LATEST or not name.isprintable():
+        raise ParameterError(
+            f"{name!r} is no name for an engagement",
+            where=f"params/{plain_text(name)}",
+            expected="a name that does not begin with a dot, is not 'latest' and can be printed",
+            do="rename the folder",
+        )
+
+
+def parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
+    """Yield the parameter files that are named, or lie in the folders that are."""
     for item in given:
         path = resolve(item) if not Path(item).exists() else Path(item)
         if path.is_dir():
-            found = sorted(path.glob("*.yaml"))
+            found = sorted(path.glob("[!_]*.yaml"))
             if not found:
                 raise ParameterError("no parameter files", where=str(item), expected="*.yaml")
             yield from found
@@ -115,15 +155,47 @@ def _parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
             )
 
 
-def _job(file: Path, *, root: Path) -> Job:
+def _jobs(file: Path, *, root: Path, over: FanOut | None) -> list[Job]:
+    """Return the job of a parameter file, or one for each value it is to be run for."""
     notebook = read_file(_notebook_of(file, root=root))
     params = read_file(file.resolve())
-    values = read_values(params)
-    parameters = schema_of(notebook).check(values, where=str(params.path), before_run=True)
-    parameters.check_inputs()
-    effective = parameters.effective(values)
-    needs = frozenset(_needed(values))
-    return Job(file.stem, notebook, params, effective, frozenset(parameters.data_fields()), needs)
+    values, schema, where = read_values(params), schema_of(notebook), str(params.path)
+
+    def job(name: str, given: dict[str, Any], parameters: Parameters, case: Case | None) -> Job:
+        effective = parameters.effective(given)
+        data, needs = frozenset(parameters.data_fields()), frozenset(_needed(given))
+        return Job(name, notebook, params, effective, data, needs, case)
+
+    if over is None or over.parameter not in schema.model_fields:
+        parameters = schema.check(values, where=where, before_run=True)
+        parameters.check_inputs()
+        return [job(file.stem, values, parameters, None)]
+    refuse_confidential(
+        over, notebook=file.stem, disclosure=under_disclosure(json.loads(notebook.data))
+    )
+    found = list(over.checked(schema, values, where=where))
+    names = names_for(file.stem, (case for case, _ in found))
+    return [
+        job(name, values | {case.parameter: case.value}, parameters, case)
+        for name, (case, parameters) in zip(names, found, strict=True)
+    ]
+
+
+def _refuse_unasked(over: FanOut, jobs: Sequence[Job]) -> None:
+    """Refuse values of a parameter that none of the notebooks has, or more than one."""
+    has = sorted({job.stem for job in jobs if job.case})
+    if len(has) == 1:
+        return
+    names = sorted({name for job in jobs for name in job.values})
+    near = difflib.get_close_matches(over.parameter, names, n=1)
+    raise ParameterError(
+        f"--for {over.parameter}: "
+        + (f"{', '.join(has)} have this parameter" if has else "no notebook has this parameter"),
+        expected="one notebook with the parameter",
+        do="name the parameter file of one"
+        if has
+        else (f"did you mean {near[0]}?" if near else f"the parameters are: {', '.join(names)}"),
+    )
 
 
 def _notebook_of(file: Path, *, root: Path) -> Path:
@@ -180,6 +252,10 @@ def _schema_named_in(notebook: Content) -> str:
         ) from error
     if not isinstance(named, str) or not named:
         raise ParameterError("names no set of parameters", where=where, expected=_METADATA)
+    if book.get("nbformat") != 4:
+        raise ParameterError(
+            f"is of notebook format {book.get('nbformat')}", where=where, expected="format 4"
+        )
     if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
         raise ParameterError(
             f"{tags.count('parameters')} cells are tagged parameters",
@@ -190,9 +266,13 @@ def _schema_named_in(notebook: Content) -> str:
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield every ``run:<notebook>/<file>`` in a parameter value, however deep."""
+    """Yield every ``run:<notebook>/<file>`` in a parameter value, however deep.
+
+    Words that begin so ("run: fast") are words.
+    """
     if isinstance(value, str) and value.startswith(RUN_PREFIX):
-        yield value
+        if not value.removeprefix(RUN_PREFIX)[:1].isspace():
+            yield value
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
             yield from references(part)
@@ -222,6 +302,13 @@ def _ordered(jobs: list[Job]) -> tuple[Job, ...]:
         raise ParameterError("the same notebook twice in one run", do="run one of them")
     for job in jobs:
         for name in sorted(job.needs - set(by_name)):
+            if any(other.case and other.stem == name for other in jobs):
+                raise ParameterError(
+                    f"refers to the output of {name!r}, which is run for many values",
+                    where=shown(job.params.path),
+                    expected="a notebook that is run once",
+                    do=f"run {name} by itself with --for",
+                )
             near = difflib.get_close_matches(name, by_name, n=1)
             raise ParameterError(
                 f"refers to the output of {name!r}, which is not in this run",

@@ -2,45 +2,55 @@
 
 import contextlib
 import json
-import multiprocessing
-import os
 import shutil
-import signal
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from graphlib import TopologicalSorter
-from itertools import count
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from coee_nb.errors import CoeeError, InputError, ParameterError
-from coee_nb.files import Content
-from coee_nb.paths import shown, working_in
-from coee_nb.publish import ledger, manifest
-from coee_nb.publish.execute import Outcome, Work, execute, now, prepare, respondents_file
-from coee_nb.publish.extract import Extract, extract, read_notebook, write_tables
-from coee_nb.publish.gate import screened
-from coee_nb.publish.index import write_index
+from coee_nb.errors import CoeeError, InputError
+from coee_nb.handover import FILES
+from coee_nb.origins import DECLARATION
+from coee_nb.paths import working_in
+from coee_nb.publish import changed, evidence, ledger, manifest, status, summary, word
+from coee_nb.publish.building import alone, begin, keep_newest, point_latest
+from coee_nb.publish.compare import Held, comparison_page
+from coee_nb.publish.execute import Outcome, handed_over, now, respondents_file
+from coee_nb.publish.extract import Extract, extract, findings_of, read_notebook
+from coee_nb.publish.fanout import told_apart
+from coee_nb.publish.index import refresh_index
 from coee_nb.publish.page import PageMaker
-from coee_nb.publish.plan import Job, Plan, references
-from coee_nb.publish.scrub import Scrubber, made_file
+from coee_nb.publish.pdf import print_page
+from coee_nb.publish.plan import Job, Plan
+from coee_nb.publish.schedule import WORK, Limits, execute_all
+from coee_nb.publish.scrub import Scrubber
+from coee_nb.publish.signals import stoppable, unstoppable
+from coee_nb.workbooks import workbook
 
-WORK = ".work"  # what a run needs while it is built, in its folder
+BESIDE = {  # files of the whole run
+    "findings": "findings.json",
+    "evidence": "evidence.csv",
+    "workbook": "tables.xlsx",
+    "log": "run.log",
+    "changes": "changes.html",
+    "summary": summary.FILE,
+    "answers": word.FILE,
+}
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """Where a run was published, how each notebook ended, and the hash that seals its record."""
+    """Where a run was published, how each notebook ended, and the hash that seals its record.
+
+    ``indexed`` is False where the index could not be refreshed, as another process held it.
+    """
 
     folder: Path
     index: Path
     outcomes: tuple[Outcome, ...]
     seal: str
+    indexed: bool = True
 
     @property
     def complete(self) -> bool:
@@ -48,35 +58,67 @@ class RunResult:
         return all(outcome.status == "done" for outcome in self.outcomes)
 
 
-def run(plan: Plan, *, outputs: Path, jobs: int = 0, replacing: bool = False) -> RunResult:
-    """Execute and publish a plan; ``jobs`` notebooks at once (0: as many as there are cores).
+def run(
+    plan: Plan,
+    *,
+    outputs: Path,
+    limits: Limits | None = None,
+    replacing: bool = False,
+    patience: float = 0,
+    keep: int | None = None,
+    tell: Callable[[str], None] = print,
+) -> RunResult:
+    """Execute and publish a plan.
 
     A notebook that may not stand beside what the engagement has published of the same people
     (``ledger``) fails, or, with ``replacing``, takes the place of those earlier runs.
     What is executed and recorded is what was read when the run was planned. Everything is built in
     a hidden folder and appears under its run id by one rename. An interrupt leaves nothing behind
-    and touches no earlier run.
+    and touches no earlier run. Another run of the engagement is waited for ``patience`` seconds,
+    then refused (BusyError). With ``keep``, older runs are removed (``building.keep_newest``).
+    What ``tell`` is given is for whoever started the run.
     """
-    building, folder = _begin(outputs / plan.engagement)
+    engagement = outputs / plan.engagement
+    with stoppable(), alone(engagement, patience=patience, tell=tell):
+        building, folder = begin(engagement)
+        state = status.Status(engagement, folder.name)
+        try:
+            with working_in(plan.root):
+                result = _made(plan, building, folder, limits or Limits(), replacing=replacing)
+            state.ended(result.outcomes, seal=result.seal)
+            if keep and (gone := keep_newest(engagement, keep)):
+                tell(f"Removed older runs: {', '.join(gone)}")
+                result = replace(result, indexed=refresh_index(outputs))
+        except BaseException as error:
+            state.stopped(error)
+            raise
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return result
+
+
+def _made(
+    plan: Plan, building: Path, folder: Path, limits: Limits, *, replacing: bool
+) -> RunResult:
+    """Execute a plan in ``building``; publish it as ``folder``."""
     named = {"engagement": plan.engagement, "run_id": folder.name}
-    record = named | {"started": now(), "code": manifest.code(plan.root)}
-    try:
-        with _stoppable(), working_in(plan.root):
-            outcomes = _execute_all(plan, building, jobs=jobs or os.cpu_count() or 1)
-            with ledger.opened(folder.parent) as published:
-                series = _Series.of(outcomes, building, published)
-                outcomes = outcomes if replacing else series.refused(outcomes, building)
-                _publish(plan, building, outcomes, record)
-                seal = manifest.sha256(building / "manifest.json")
-                with _unstoppable():
-                    building.rename(folder)
-                    series.enter(folder, outcomes)
-                    index = write_index(outputs)
-    except OSError as error:
-        raise _unwritable(outputs, error) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-    return RunResult(folder, index, outcomes, seal)
+    record: dict[str, Any] = named | {"about": plan.about.model_dump()}
+    record |= {"started": now(), "code": manifest.code(plan.root)}
+    limits = replace(limits, usual=manifest.usual_seconds(folder.parent))
+    known = changed.resting_on(plan)
+    outcomes = execute_all(plan, building, limits)
+    series = _Series.of(outcomes, building, ledger.Ledger(folder.parent))
+    outcomes = outcomes if replacing else series.refused(outcomes, building)
+    record = _publish(plan, building, outcomes, record, series.told, printed=limits.printed)
+    seal = manifest.sha256(building / "manifest.json")
+    with unstoppable():
+        building.rename(folder)
+        series.enter(folder, outcomes)
+        result = RunResult(folder, folder.parents[1] / "index.html", outcomes, seal)
+        if result.complete:
+            point_latest(folder)
+        changed.remember(plan, known, record, folder)
+        return replace(result, indexed=refresh_index(folder.parents[1]))
 
 
 @dataclass(frozen=True)
@@ -104,7 +146,8 @@ class _Series:
         """Return the outcomes, failed where a notebook conflicts; its numbers are not kept."""
         for name in self.conflicts:
             (building / f"{name}.ipynb").unlink()
-            shutil.rmtree(building / "tables" / name, ignore_errors=True)
+            for kept in ("tables", FILES):
+                shutil.rmtree(building / kept / name, ignore_errors=True)
         return tuple(
             replace(outcome, status="failed", error=_beside(self.conflicts[outcome.name]))
             if outcome.name in self.conflicts
@@ -139,194 +182,116 @@ def _beside(conflicts: list[ledger.Conflict]) -> str:
     )
 
 
-def _begin(engagement: Path) -> tuple[Path, Path]:
-    """Make the hidden folder of a new run; return it and the folder it will become."""
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
-    for number in count(1):
-        folder = engagement / (stamp if number == 1 else f"{stamp}-{number}")
-        building = folder.with_name(f".building-{folder.name}")
-        try:
-            building.mkdir(parents=True)
-        except FileExistsError:
-            continue  # another run of this second has it
-        except OSError as error:
-            raise _unwritable(engagement, error) from error
-        if not folder.exists():
-            return building, folder
-        building.rmdir()
-    raise AssertionError("there is always a next number")
-
-
-def _unwritable(folder: Path, error: OSError) -> ParameterError:
-    return ParameterError(
-        f"a run cannot be written there ({error.strerror or error})",
-        where=str(folder),
-        expected="a folder that may be written, on a disk with space",
-        do="make space or name another with --outputs; no run was published",
-    )
-
-
-class Terminated(BaseException):
-    """The process was told to stop (SIGTERM)."""
-
-
-def _stoppable() -> contextlib.AbstractContextManager[None]:
-    """Let SIGTERM end the work as an interrupt does, so that nothing is left half-made."""
-
-    def stop(*_: Any) -> None:
-        raise Terminated
-
-    return _handled({signal.SIGTERM: stop, signal.SIGINT: signal.default_int_handler})
-
-
-def _unstoppable() -> contextlib.AbstractContextManager[None]:
-    """Let nothing come between a run's appearance and its line in the index."""
-    return _handled({signal.SIGTERM: signal.SIG_IGN, signal.SIGINT: signal.SIG_IGN})
-
-
-@contextlib.contextmanager
-def _handled(handlers: dict[signal.Signals, Any]) -> Iterator[None]:
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _execute_all(plan: Plan, building: Path, *, jobs: int) -> tuple[Outcome, ...]:
-    context = multiprocessing.get_context("fork")
-    counter = context.Value("i", 0)
-
-    def cell_done() -> None:
-        with counter.get_lock():
-            counter.value += 1
-
-    import papermill  # noqa: F401  loaded once here, inherited by every worker
-
-    cells = sum(_code_cells(job.notebook) + 1 for job in plan.jobs)
-    pool = ProcessPoolExecutor(
-        max_workers=min(jobs, len(plan.jobs)),
-        mp_context=context,
-        initializer=prepare,
-        initargs=(cell_done,),
-    )
-    try:
-        with tqdm(total=cells, unit="cell", desc=plan.engagement) as bar:
-            outcomes = _schedule(plan, building, pool=pool, bar=bar, counter=counter)
-            bar.update(cells - bar.n)
-    except BaseException:
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
-    return outcomes
-
-
-def _code_cells(notebook: Content) -> int:
-    cells = json.loads(notebook.data)["cells"]
-    return sum(cell["cell_type"] == "code" for cell in cells)
-
-
-def _schedule(plan: Plan, building: Path, *, pool, bar, counter) -> tuple[Outcome, ...]:
-    """Start each notebook when those it needs are done; return the outcomes in plan order."""
-    by_name = {job.name: job for job in plan.jobs}
-    order = TopologicalSorter({job.name: job.needs for job in plan.jobs})
-    order.prepare()
-    running: dict[Future, Job] = {}
-    outcomes: dict[str, Outcome] = {}
-    while order.is_active():
-        for name in order.get_ready():
-            job = by_name[name]
-            missing = sorted(n for n in job.needs if outcomes[n].status != "done")
-            if missing:
-                reason = f"it needs {', '.join(missing)}, which did not finish"
-                outcomes[name] = Outcome(name, "not run", error=reason)
-                order.done(name)
-                continue
-            values = _with_outputs(job.values, building, plan.root)
-            target = building / f"{name}.ipynb"
-            work = Work(name, job.notebook.data, target, building / WORK, values, plan.root)
-            running[pool.submit(execute, work)] = job
-        finished, _ = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-        bar.update(min(counter.value, bar.total) - bar.n)
-        for future in finished:
-            job = running.pop(future)
-            outcome = _settled(future, job, building, plan.root)
-            outcomes[job.name] = outcome
-            bar.write(f"{outcome.name}: {outcome.status}")
-            order.done(job.name)
-    return tuple(outcomes[job.name] for job in plan.jobs)
-
-
-def _settled(future: Future, job: Job, building: Path, root: Path) -> Outcome:
-    """Return the outcome of a finished notebook; its tables are written for those that wait."""
-    try:
-        outcome = future.result()
-    except BrokenProcessPool:
-        outcome = Outcome(job.name, "failed", error="its process died (out of memory?)")
-    said = Scrubber.of(job, building, root)
-    outcome = replace(outcome, error=outcome.error and said(outcome.error))
-    target = building / f"{job.name}.ipynb"
-    if target.exists():
-        outcome = screened(target, outcome)
-    if target.exists():
-        book = json.loads(said(target.read_text("utf-8")))
-        book["metadata"].get("papermill", {}).update(
-            input_path=shown(job.notebook.path), output_path=target.name
-        )
-        text = json.dumps(book, indent=1, ensure_ascii=False)
-        target.write_text(text + "\n", "utf-8")
-    if outcome.status == "done":
-        try:
-            write_tables(extract(read_notebook(target)).tables, building / "tables" / job.name)
-        except CoeeError as error:
-            return Outcome(job.name, "failed", outcome.started, outcome.ended, str(error))
-    return outcome
-
-
-def _with_outputs(value: Any, building: Path, root: Path) -> Any:
-    """Replace ``run:`` references by the files that this run has made."""
-    if isinstance(value, dict):
-        return {name: _with_outputs(part, building, root) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_with_outputs(part, building, root) for part in value]
-    for reference in references(value):
-        return os.path.relpath(made_file(reference, building), root)
-    return value
-
-
 def _publish(
-    plan: Plan, building: Path, outcomes: tuple[Outcome, ...], record: dict[str, Any]
-) -> None:
-    """Render pages, findings and manifest into the building folder."""
-    pages = PageMaker(engagement=plan.engagement, run_id=record["run_id"])
-    findings, entries = [], []
+    plan: Plan,
+    building: Path,
+    outcomes: tuple[Outcome, ...],
+    record: dict[str, Any],
+    about_people: Collection[str] = (),
+    *,
+    printed: bool = False,
+) -> dict[str, Any]:
+    """Render pages, findings and manifest into the building folder; return the manifest.
+
+    ``about_people`` are the notebooks whose earlier runs may be withdrawn: no later run quotes
+    them. ``printed`` pages are PDF files too.
+    """
+    kept = {job.name: told_apart(_extracted(job.name, building), job.case) for job in plan.jobs}
+    pages = PageMaker(
+        engagement=plan.engagement, run_id=record["run_id"], about=plan.about, ticks=plan.ticks
+    )
+    entries = []
     for job, outcome in zip(plan.jobs, outcomes, strict=True):
-        executed = building / f"{job.name}.ipynb"
-        held = Extract([], [], [], [])
+        executed, held = building / f"{job.name}.ipynb", kept[job.name]
         if executed.exists():
-            with contextlib.suppress(CoeeError):
-                held = extract(read_notebook(executed))
-            page = pages.render(executed, held, status=outcome.status, error=outcome.error)
-            (building / f"{job.name}.html").write_text(page, "utf-8")
-        if outcome.status == "done":
-            findings += [_finding(found, job.name) for found in held.findings]
+            page = building / f"{job.name}.html"
+            text = pages.render(
+                executed, held, status=outcome.status, error=outcome.error, case=job.case
+            )
+            page.write_text(text, "utf-8")
+            if printed:
+                print_page(page, page.with_suffix(".pdf"))
         entries.append(_entry(job, outcome, held, building, plan.root))
-    kernels = manifest.kernels(building / WORK)
+    done = {outcome.name: kept[outcome.name] for outcome in outcomes if outcome.status == "done"}
+    record |= {"notebooks": entries} | manifest.kernels(building / WORK)
     shutil.rmtree(building / WORK, ignore_errors=True)
-    named = {"engagement": plan.engagement, "run_id": record["run_id"]}
-    manifest.write_json(building / "findings.json", named | {"findings": findings})
+    record |= {"ended": now(), "status": "complete" if len(done) == len(outcomes) else "failed"}
+    _write_beside(plan, building, record, outcomes, done)
+    told = [
+        word.Answered(job, one, _read(building / f"{job.name}.ipynb"), kept[job.name])
+        for job, one in zip(plan.jobs, outcomes, strict=True)
+    ]
+    _write_answers(plan, building, record, told)
+    findings = manifest.read_record(building, BESIDE["findings"])["findings"]
+    _tell_changes(building, Held(record, findings), about_people)
     listed = {output["path"] for entry in entries for output in entry["outputs"]}
-    _sweep(building, listed | {"findings.json"})
-    done = all(outcome.status == "done" for outcome in outcomes)
-    record |= {"ended": now(), "status": "complete" if done else "failed"}
-    record |= {
-        "notebooks": entries,
-        "findings": manifest.described(building / "findings.json", building),
-    }
-    manifest.write_json(building / "manifest.json", record | kernels)
+    _sweep(building, listed | set(BESIDE.values()))
+    there = {name: building / file for name, file in BESIDE.items()}
+    record |= {n: manifest.described(file, building) for n, file in there.items() if file.exists()}
+    manifest.write_json(building / "manifest.json", record)
+    return record
+
+
+def _extracted(name: str, building: Path) -> Extract:
+    """Return what an executed notebook holds; nothing of one that cannot be read."""
+    executed = building / f"{name}.ipynb"
+    if executed.exists():
+        with contextlib.suppress(CoeeError):
+            return extract(read_notebook(executed), handed_over(building / WORK, name))
+    return Extract([], [], [], [])
+
+
+def _write_beside(
+    plan: Plan,
+    building: Path,
+    record: dict[str, Any],
+    outcomes: tuple[Outcome, ...],
+    done: dict[str, Extract],
+) -> None:
+    """Write the files of the whole run: findings, evidence, the workbook of tables, the log."""
+    findings = [one for name, held in done.items() for one in findings_of(held.findings, name)]
+    named = {name: record[name] for name in ("engagement", "run_id")}
+    manifest.write_json(building / BESIDE["findings"], named | {"findings": findings})
+    evidence.write_evidence(building / BESIDE["evidence"], done)
+    book = workbook(
+        evidence.sheets_of(done, {job.name: job.case for job in plan.jobs if job.case}),
+        made_on=datetime.fromisoformat(record["started"]).date(),
+        about="contents",
+        titles=("notebook", "what it shows", "note", "origin"),
+    )
+    (building / BESIDE["workbook"]).write_bytes(book)
+    status.write_log(building / BESIDE["log"], record, outcomes)
+
+
+def _read(notebook: Path) -> dict[str, Any]:
+    """Return an executed notebook; an empty one where none is kept."""
+    return read_notebook(notebook) if notebook.exists() else {"cells": [], "metadata": {}}
+
+
+def _write_answers(
+    plan: Plan, building: Path, record: dict[str, Any], told: list[word.Answered]
+) -> None:
+    """Write the answers as a document, and the page over the values that a notebook was run for."""
+    document = word.answers(
+        told,
+        about=plan.about,
+        engagement=plan.engagement,
+        run_id=record["run_id"],
+        made=record["started"],
+    )
+    (building / BESIDE["answers"]).write_bytes(document)
+    if over := summary.summary_page(told, run=record):
+        (building / BESIDE["summary"]).write_text(over, "utf-8")
+
+
+def _tell_changes(building: Path, new: Held, about_people: Collection[str]) -> None:
+    """Write the page that tells what changed since the engagement's run before, if there is one."""
+    names = {entry["name"] for entry in new.record["notebooks"]}
+    for path in manifest.manifests_in(building.parent, of=names)[-1:]:
+        with contextlib.suppress(CoeeError, LookupError, TypeError, AttributeError):
+            before = Held.of(path.parent).without(about_people)
+            page = comparison_page(before, new.without(about_people), left_out=about_people)
+            (building / BESIDE["changes"]).write_text(page, "utf-8")
 
 
 def _sweep(building: Path, listed: set[str]) -> None:
@@ -337,19 +302,23 @@ def _sweep(building: Path, listed: set[str]) -> None:
             path.unlink()
 
 
-def _finding(found: dict[str, Any], notebook: str) -> dict[str, Any]:
-    kept = ("id", "statement", "value", "unit", "numerator", "denominator", "origin")
-    plain = {name: found[name] for name in kept}
-    return plain | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
+def _case_of(job: Job) -> dict[str, Any]:
+    """Return for which value a job was run, as its part of the manifest says it."""
+    if job.case is None:
+        return {}
+    return {"for": {"parameter": job.case.parameter, "value": job.case.published}}
 
 
 def _entry(job: Job, outcome: Outcome, held: Extract, building: Path, root: Path) -> dict:
     """Return one notebook's part of the manifest."""
-    files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html")]
-    files += sorted((building / "tables" / job.name).glob("*"))
+    files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html", ".pdf")]
+    made = sorted((building / "tables" / job.name).glob("*"))
+    files += [path for path in made if path.name != DECLARATION]
+    files += sorted(p for p in (building / FILES / job.name).rglob("*") if p.is_file())
     values = json.loads(Scrubber.of(job, building, root)(json.dumps(job.values)))
     return {
         "name": job.name,
+        **_case_of(job),
         "status": outcome.status,
         "error": outcome.error,
         "started": outcome.started,

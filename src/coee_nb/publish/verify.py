@@ -1,5 +1,6 @@
 """Is a published run still what it was, and do its inputs still stand as it read them?"""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,10 @@ from coee_nb.paths import OUTSIDE
 from coee_nb.publish.index import render_index
 from coee_nb.publish.manifest import read_record, sha256, unreadable
 from coee_nb.publish.scrub import made_file
+from coee_nb.publish.status import FILE as STATUS
 
+# Files of the whole run.
+BESIDE = ("findings", "evidence", "workbook", "log", "changes", "summary", "answers")
 NOT_COVERED = (
     "Not covered: manifest.json itself (its seal must be the one that the run printed), files of "
     "inputs outside the project and not beside it, and whether the code and the inputs were right."
@@ -38,11 +42,14 @@ def is_broken(check: FileCheck) -> bool:
 def find_run(given: str | Path, *, outputs: Path) -> Path:
     """Return the folder of a run named by its path or, within ``outputs``, by its run id.
 
+    ``latest`` names the newest complete run of the only engagement, ``<engagement>/latest`` of one.
+
     Raises InputError when there is none, or more than one of that id.
     """
     path = Path(given)
-    found = [path] if (path / "manifest.json").is_file() else []
-    found = found or [p.parent for p in sorted(outputs.glob(f"*/{path.name}/manifest.json"))]
+    within = [place for place in (path, outputs / path) if (place / "manifest.json").is_file()]
+    found = within[:1] or [p.parent for p in sorted(outputs.glob(f"*/{path.name}/manifest.json"))]
+    found = [place.resolve() for place in found]
     if len(found) == 1:
         return found[0]
     raise InputError(
@@ -58,8 +65,10 @@ def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[FileCheck
 
     A file that the manifest does not know is "added"; a folder of another name than the run's id
     or engagement is "renamed"; the index must be what the runs beside it give; ``seal``, when
-    given, must be the manifest's SHA-256.
+    given, must be the manifest's SHA-256. Without one the newest run is held against the seal that
+    ``status.json`` beside it keeps.
     """
+    seal = seal or _kept_seal(run)
     record = read_record(run, "manifest.json")
     try:
         found = tuple(_checks(record, run, root))
@@ -71,9 +80,19 @@ def verify(run: Path, *, root: Path, seal: str | None = None) -> tuple[FileCheck
     return found
 
 
+def _kept_seal(run: Path) -> str | None:
+    """Return the seal with which a run ended, where it is the newest of its engagement."""
+    try:
+        told = json.loads((run.resolve().parent / STATUS).read_text("utf-8"))
+        return str(told["seal"]) if told["run_id"] == run.resolve().name else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
 def _checks(record: dict[str, Any], run: Path, root: Path) -> Iterator[FileCheck]:
     yield from _place(record, run.resolve())
-    outputs = [record["findings"], *(o for entry in record["notebooks"] for o in entry["outputs"])]
+    beside = [record[name] for name in BESIDE if name in record]
+    outputs = [*beside, *(o for entry in record["notebooks"] for o in entry["outputs"])]
     for output in outputs:
         yield _hold("output", output, run)
     known = {"manifest.json", *(output["path"] for output in outputs)}

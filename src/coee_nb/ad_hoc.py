@@ -1,0 +1,30 @@
+"""What can be asked of the ad-hoc notebook: sheets of the reports, and questions beyond them."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from coee_nb.parameters import Day, InputPath, Parameters
+
+
+class AdHoc(Parameters):
+    """The set of parameters of ``ad_hoc``."""
+
+    SECTIONS = ("Two questions crossed", "Late, day by day", "Another cut")
+
+    survey_sheet: InputPath = Field(
+        description="The sheet of the survey notebook (YAML): its survey is asked.",
+    )
+    crossed: Annotated[list[str], Field(min_length=2, max_length=2)] = Field(
+        description="Two questions of the survey to cross, [rows, columns].",
+    )
+    log: InputPath = Field(description="The folder of the event log of recommendations.")
+    days: Annotated[list[Day], Field(min_length=1)] = Field(
+        description="The days on which recommendations are counted, each as known on that day.",
+    )
+    collections_sheet: InputPath = Field(
+        description="The sheet of the collections notebook (YAML): its series is asked.",
+    )
+    cut: str = Field(
+        description="Another date for the change, as 2016-12 or 2016Q4: what the effect is then.",
+    )

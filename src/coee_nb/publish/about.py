@@ -1,0 +1,47 @@
+"""What an engagement says of itself on every page: title, office, scope, limits.
+
+It stands in ``params/<engagement>/_engagement.yaml``, which need not be there.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from coee_nb.errors import InputError, ParameterError
+from coee_nb.files import read_file
+from coee_nb.paths import shown
+
+FILE = "_engagement.yaml"
+
+
+class About(BaseModel):
+    """An engagement in its own words; all but the title may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    title: str
+    office: str = ""
+    scope: str = ""
+    limits: str = ""
+
+
+def read_about(folder: Path) -> About:
+    """Return what the engagement whose parameter files stand in ``folder`` says of itself.
+
+    One that says nothing is called by its folder. Raises ParameterError for names that are not
+    known here.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return About(title=folder.name)
+    try:
+        return About.model_validate(read_file(path).yaml())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ParameterError(
+            f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}",
+            where=shown(path),
+            expected=", ".join(About.model_fields),
+        ) from error
+    except InputError as error:
+        raise ParameterError(str(error)) from error

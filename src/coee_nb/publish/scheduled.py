@@ -1,0 +1,175 @@
+"""A run as a scheduler asks for it: only if something changed, told in one line, older ones swept.
+
+People at a terminal see progress; a pipe, a log or a mail gets one line.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from coee_nb.errors import InputError
+from coee_nb.paths import enclosing_project, project_root
+from coee_nb.plain import plain_text
+from coee_nb.publish.changed import unchanged
+from coee_nb.publish.fanout import FanOut
+from coee_nb.publish.manifest import manifests_in, read_record
+from coee_nb.publish.pdf import browser
+from coee_nb.publish.plan import EXAMPLE, Plan, parameter_files, plan
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the options of ``coee run`` ask for; times in seconds."""
+
+    jobs: int = 0
+    outputs: Path | None = None
+    replace: bool = False
+    timeout: int | None = None
+    cell_timeout: int | None = None
+    wait: int = 0
+    if_changed: bool = False
+    keep: int | None = None
+    on_failure: str | None = None
+    on_change: str | None = None
+    quiet: bool = False
+    as_json: bool = False
+    pdf: bool = False
+    over: str | None = None
+
+    @property
+    def asked(self) -> FanOut | None:
+        """For which values of a parameter a notebook is run; ParameterError if unreadable."""
+        return FanOut.of(self.over) if self.over else None
+
+    def say(self, words: str) -> None:
+        """Print words for people, unless they asked for none."""
+        if not self.quiet and not self.as_json:
+            click.echo(words)
+
+
+def checked(params: Sequence[Path], over: str | None = None) -> list[str]:
+    """Return the names of the notebooks that PARAMS would run, all in order."""
+    return [job.name for job in plan(params, over=FanOut.of(over) if over else None).jobs]
+
+
+def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
+    """Run what PARAMS ask for, and tell how it went; return the exit code of the command."""
+    if wanted.if_changed and (same := _same(params, wanted)):
+        wanted.say(f"Nothing has changed since run {same}: not run again.")
+        if wanted.as_json:
+            click.echo(json.dumps({"state": "unchanged", "run_id": same}))
+        return 0
+    try:
+        planned = plan(params, over=wanted.asked)
+        result, summary = _run(planned, wanted)
+    except BaseException as error:
+        told = str(error) or type(error).__name__
+        _call(wanted.on_failure, {"state": "stopped", "error": told})
+        raise
+    _tell(result, summary, wanted)
+    if not result.complete:
+        _call(wanted.on_failure, summary)
+    elif summary["changed"] is None or summary["changed"]:
+        _call(wanted.on_change, summary)
+    return 0 if result.complete else 1
+
+
+def _same(params: Sequence[Path], wanted: Wanted) -> str | None:
+    """Return the id of the run that this one would repeat, read before anything is imported."""
+    here = enclosing_project(Path.cwd()) or project_root()
+    sheets = list(parameter_files(params or [here / EXAMPLE]))
+    root = enclosing_project(sheets[0].resolve()) or here
+    outputs = wanted.outputs or root / "outputs"
+    return unchanged(outputs.resolve() / sheets[0].resolve().parent.name, sheets, wanted.asked)
+
+
+def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
+    from coee_nb.publish.run import run
+    from coee_nb.publish.schedule import Limits
+
+    outputs = (wanted.outputs or planned.root / "outputs").resolve()
+    names = [job.name for job in planned.jobs]
+    before = _newest_findings(outputs / planned.engagement, names)
+    quiet = wanted.quiet or wanted.as_json
+    if wanted.pdf:
+        browser()  # refused before any work where there is none
+    limits = Limits(
+        wanted.jobs, wanted.timeout, wanted.cell_timeout, quiet=quiet, printed=wanted.pdf
+    )
+    result = run(
+        planned,
+        outputs=outputs,
+        limits=limits,
+        replacing=wanted.replace,
+        patience=wanted.wait,
+        keep=wanted.keep,
+        tell=wanted.say,
+    )
+    summary = {
+        "engagement": planned.engagement,
+        "run_id": result.folder.name,
+        "state": "complete" if result.complete else "failed",
+        "folder": str(result.folder),
+        "index": str(result.index),
+        "seal": result.seal,
+        "notebooks": {one.name: one.status for one in result.outcomes},
+        "changed": _differing(before, _newest_findings(result.folder.parent, names)),
+    }
+    return result, summary
+
+
+def _newest_findings(engagement: Path, names: Sequence[str]) -> dict[str, Any] | None:
+    """Return value and statement of every finding of the newest run of these notebooks, if any."""
+    manifests = manifests_in(engagement, of=names)
+    if not manifests:
+        return None
+    try:
+        found = read_record(manifests[-1].parent, "findings.json")["findings"]
+        return {one["id"]: (one["value"], one["statement"]) for one in found}
+    except (InputError, LookupError, TypeError):
+        return None
+
+
+def _differing(before: dict[str, Any] | None, after: dict[str, Any] | None) -> int | None:
+    if before is None or after is None:
+        return None
+    return sum(before.get(name) != after.get(name) for name in before.keys() | after.keys())
+
+
+def _tell(result: Any, summary: dict[str, Any], wanted: Wanted) -> None:
+    for outcome in result.outcomes:
+        if outcome.status != "done":
+            told = f"{outcome.name}: {outcome.status}. {outcome.error}"
+            click.echo(plain_text(told), err=True)
+    if not result.indexed:
+        click.echo(
+            "Published; the index is held by another process and was not refreshed.", err=True
+        )
+    if wanted.as_json:
+        click.echo(json.dumps(summary))
+    wanted.say(f"Run: {result.folder} ({summary['state']}{_since_before(summary['changed'])})")
+    wanted.say(f"Open: {result.index}")
+    wanted.say(f"Seal: {result.seal} (SHA-256 of manifest.json; note it with what you quote)")
+
+
+def _since_before(changed: int | None) -> str:
+    if changed is None:
+        return ""
+    return f"; {changed} finding{'' if changed == 1 else 's'} not as in the run before"
+
+
+def _call(command: str | None, summary: dict[str, Any]) -> None:
+    """Run a command of the scheduler's own, told of the run by its environment."""
+    if not command:
+        return
+    named = {"ENGAGEMENT": "engagement", "RUN": "folder", "STATE": "state", "ERROR": "error"}
+    told = {f"COEE_{name}": str(summary.get(key, "")) for name, key in named.items()}
+    done = subprocess.run(command, shell=True, env=os.environ | told, check=False)
+    if done.returncode:
+        click.echo(f"The command {command!r} ended with exit code {done.returncode}.", err=True)

@@ -1,0 +1,149 @@
+"""The answers of a run as a Word document, to be pasted into a report."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from coee_nb.plain import plain_text
+from coee_nb.publish.about import About
+from coee_nb.publish.execute import Outcome
+from coee_nb.publish.extract import Extract, picture_of, title_of
+from coee_nb.publish.key import in_short, key_findings, subject_of
+from coee_nb.publish.page import share_of, value_of
+from coee_nb.publish.plan import Job
+
+FILE = "answers.docx"
+_WIDTH = 6.0  # inches of a picture on a page of text
+_STAMP = (1980, 1, 1, 0, 0, 0)  # of each part of the file, so that the same answers are the same
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A notebook of a run: what it was asked for, how it ended, what it holds."""
+
+    job: Job
+    outcome: Outcome
+    notebook: Mapping[str, Any]
+    held: Extract
+
+    @property
+    def title(self) -> str:
+        """The question, with the value it was asked for."""
+        title = title_of(dict(self.notebook)) or self.job.stem
+        return f"{title} ({self.job.case})" if self.job.case else title
+
+    @property
+    def key(self) -> Sequence[Mapping[str, Any]]:
+        """The findings that answer it, the answer first; none where it did not finish."""
+        if self.outcome.status != "done":
+            return []
+        return key_findings(self.notebook["metadata"], self.held.findings)
+
+
+def answers(
+    told: Iterable[Answered], *, about: About, engagement: str, run_id: str, made: str
+) -> bytes:
+    """Return the document: title and day, then each question with its answer, numbers and picture.
+
+    ``made`` is when the run began, in ISO form. The same run gives the same bytes. Nothing in it is
+    a field or a link, and text of others has no control characters.
+    """
+    from docx import Document
+
+    document = Document()
+    day = datetime.fromisoformat(made).date()
+    _say_when(document, about.title, datetime.combine(day, time()))
+    document.add_heading(plain_text(about.title), 0)
+    document.add_paragraph(plain_text(f"Run {run_id} of {engagement}, made on {day}."))
+    for name in ("scope", "office"):
+        if text := getattr(about, name):
+            document.add_paragraph(plain_text(f"{name.capitalize()}: {text}"))
+    for one in told:
+        _question(document, one, about, run_id)
+    stream = io.BytesIO()
+    document.save(stream)
+    return _undated(stream)
+
+
+def _say_when(document: Any, title: str, made: datetime) -> None:
+    """Set what the file says of itself: its title and the day of the run, and nobody's name."""
+    properties = document.core_properties
+    properties.title = plain_text(title)[:255]
+    properties.created = properties.modified = made
+    properties.author = properties.last_modified_by = properties.comments = ""
+    properties.revision = 1
+
+
+def _question(document: Any, one: Answered, about: About, run_id: str) -> None:
+    """Add a question: its answer, key numbers, picture, limits, and where the evidence is."""
+    document.add_heading(plain_text(one.title), 1)
+    if subject := subject_of(one.notebook["metadata"]):
+        document.add_paragraph(plain_text(subject))
+    elif as_of := one.job.values.get("as_of"):
+        document.add_paragraph(f"As of {plain_text(str(as_of))}")
+    if one.outcome.status != "done":
+        error = plain_text(one.outcome.error or "")
+        document.add_paragraph(f"This notebook did not finish ({one.outcome.status}). {error}")
+        return
+    if not one.key:
+        document.add_paragraph("No findings were recorded.")
+        return
+    answer = document.add_paragraph()
+    answer.add_run(plain_text(in_short(one.key[0]["statement"]))).bold = True
+    _numbers(document, one.key)
+    _picture(document, one.notebook)
+    if about.limits:
+        document.add_paragraph(plain_text(f"Limits: {about.limits}"))
+    document.add_paragraph(plain_text(_evidence(one, run_id)), style="Caption")
+
+
+def _numbers(document: Any, key: Sequence[Mapping[str, Any]]) -> None:
+    """Add the key numbers as a table: finding, value, n of N."""
+    table = document.add_table(rows=1, cols=3, style="Light Grid Accent 1")
+    lines = [("Finding", "Value", "n of N")]
+    lines += [(in_short(one["statement"]), value_of(one), share_of(one)) for one in key]
+    for number, line in enumerate(lines):
+        cells = table.rows[0].cells if number == 0 else table.add_row().cells
+        for cell, text in zip(cells, line, strict=True):
+            cell.text = plain_text(text)
+    _repeat(table.rows[0])
+    document.add_paragraph()
+
+
+def _repeat(row: Any) -> None:
+    """Mark a row as the head of its table, which is read out and stands again on each page."""
+    from docx.oxml import OxmlElement
+
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def _picture(document: Any, notebook: Mapping[str, Any]) -> None:
+    from docx.shared import Inches
+
+    found = picture_of(dict(notebook))
+    if found is None:
+        return
+    shape = document.add_picture(io.BytesIO(found.png), width=Inches(_WIDTH))
+    shape._inline.docPr.set("descr", plain_text(found.description))
+    document.add_paragraph(plain_text(found.title), style="Caption")
+
+
+def _evidence(one: Answered, run_id: str) -> str:
+    origins = sorted({str(found.get("origin", "")) for found in one.key} - {""})
+    rests = f" Rests on data: {', '.join(origins)}." if origins else ""
+    ids = ", ".join(str(found["id"]) for found in one.key)
+    return f"Evidence: {one.job.name}.html and evidence.csv of run {run_id}: {ids}.{rests}"
+
+
+def _undated(made: io.BytesIO) -> bytes:
+    """Return a Word file whose parts bear no time, so that the same parts are the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(stream, "w") as kept:
+        for part in parts.infolist():
+            entry = zipfile.ZipInfo(part.filename, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            kept.writestr(entry, parts.read(part))
+    return stream.getvalue()

@@ -1,0 +1,102 @@
+"""Tables as an Excel workbook that nothing in it can turn into a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from coee_nb import formats as fmt
+from coee_nb.outputs import safe_frame
+from coee_nb.plain import plain_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDEST, LONGEST, NAME = 60, 32_000, 31  # characters of a column, of a cell, of a sheet's name
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has none of these
+
+
+@dataclass(frozen=True)
+class WorkbookSheet:
+    """A frame to be one sheet, its headings, and what the list of sheets says of it."""
+
+    name: str
+    frame: pd.DataFrame
+    headings: Sequence[str]
+    about: Sequence[str] = ()
+
+
+def workbook(
+    sheets: Iterable[WorkbookSheet],
+    *,
+    made_on: date,
+    about: str = "about",
+    titles: Sequence[str] = ("what it shows", "note", "origin"),
+) -> bytes:
+    """Return frames as an Excel workbook: a sheet each, its header frozen, nothing a formula.
+
+    Columns are as wide as their text, up to `WIDEST` characters; text beyond `LONGEST` is cut and
+    says so. The last sheet, called ``about``, lists the others under ``titles``. ``made_on`` is the
+    day that the file says of itself, so that the same frames are the same bytes.
+    """
+    from xlsxwriter import Workbook
+
+    stream, listed, taken = io.BytesIO(), [], {about}
+    with Workbook(stream, {"constant_memory": True}) as book:
+        book.set_properties({"created": datetime.combine(made_on, time())})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for one in sheets:
+            name = _free(one.name, taken)
+            frame = safe_frame(one.frame)
+            columns = [[_cell(value) for value in frame[c].tolist()] for c in frame.columns]
+            _fill(book.add_worksheet(name), list(one.headings), columns, day)
+            said = [*one.about, *[""] * (len(titles) - len(one.about))]
+            listed.append([_cell(part) for part in (name, *said)])
+        columns = [[line[place] for line in listed] for place in range(len(titles) + 1)]
+        _fill(book.add_worksheet(about), ["sheet", *titles], columns, day)
+    return stream.getvalue()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name for a sheet that no other has, and take it."""
+    found, number = name[:NAME], 1
+    while found.lower() in taken:
+        number += 1
+        found = f"{name[: NAME - len(str(number)) - 1]}_{number}"
+    taken.add(found.lower())
+    return found
+
+
+def _fill(sheet: Any, headings: list[str], columns: list[list], day: Any) -> None:
+    """Fill a sheet line by line; what is text stays text, whatever a program would make of it."""
+    sheet.freeze_panes(1, 1)
+    for place, (heading, values) in enumerate(zip(headings, columns, strict=True)):
+        longest = max((len(str(value)) for value in values[:500]), default=0)
+        sheet.set_column(place, place, min(max(longest, len(heading)) + 2, WIDEST))
+        sheet.write_string(0, place, _cell(heading))
+    for line, row in enumerate(zip(*columns, strict=True), start=1):
+        for place, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(line, place, value)
+            elif isinstance(value, bool):
+                sheet.write_boolean(line, place, value)
+            elif isinstance(value, date):
+                sheet.write_datetime(line, place, value, day)
+            elif value is not None:
+                sheet.write_number(line, place, value)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as a cell may hold it: no control characters, no more than fits."""
+    if fmt.is_missing(value):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if not isinstance(value, str):
+        return value
+    text = plain_text(_ILLEGAL.sub(" ", value))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (cut: {len(text):,} characters)"

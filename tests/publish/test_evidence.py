@@ -1,0 +1,87 @@
+"""What a reviewer ticks, and when a tick is lost."""
+
+import pandas as pd
+import pytest
+
+from coee_nb.errors import InputError
+from coee_nb.publish.evidence import CHECKED, TICKS, Ticks, sheets_of, write_evidence
+from coee_nb.publish.extract import Extract
+
+
+def finding(name="late", value=0.4, statement="=Six of 15 are late."):
+    plain = {"id": name, "value": value, "statement": statement, "unit": "share", "cell": 4}
+    plain |= {"numerator": 6, "denominator": 15, "origin": "own records", "evidence": "late.A-1"}
+    place = {"prompt": "[3]", "section": "What is late"}
+    return plain | place | {"inputs": [{"path": "log.csv", "sha256": "ab"}]}
+
+
+INPUT = {"path": "log.csv", "sha256": "ab", "rows": 20, "used": 15, "excluded": {"closed": 5}}
+
+
+@pytest.fixture
+def returned(tmp_path):
+    """Write the evidence of a run, tick it, and read it back as an engagement's own."""
+
+    def tick(*findings, by="A. Reader", on="2024-05-02", mark="x"):
+        write_evidence(tmp_path / CHECKED, {"aging": Extract(list(findings), [INPUT], [], [])})
+        rows = pd.read_csv(tmp_path / CHECKED, dtype=str, keep_default_na=False)
+        rows[["checked", "checked_by", "checked_on"]] = [mark, by, on]
+        rows.to_csv(tmp_path / CHECKED, index=False)
+        return Ticks.of(tmp_path)
+
+    return tick
+
+
+def test_a_finding_is_followed_to_its_rows_and_files(tmp_path):
+    write_evidence(tmp_path / "e.csv", {"aging": Extract([finding()], [INPUT], [], [])})
+    (row,) = pd.read_csv(tmp_path / "e.csv", dtype=str).fillna("").to_dict("records")
+    assert row["statement"] == "'=Six of 15 are late."
+    kept = ("numerator", "denominator", "cell", "evidence", "files", "sha256", "rows_excluded")
+    assert [row[name] for name in kept] == [
+        "6",
+        "15",
+        "[3]",
+        "late.A-1",
+        "log.csv",
+        "ab",
+        "closed: 5",
+    ]
+    assert [row[name] for name in ("checked", "checked_by", "checked_on")] == ["", "", ""]
+
+
+def test_a_tick_stays_while_value_and_sentence_do(returned):
+    ticks = returned(finding(), finding("open", 15, "15 are open."))
+    assert ticks.on(finding()) == "checked by A. Reader, 2024-05-02"
+    assert ticks.on(finding("open", 15, "15 are open.")) == "checked by A. Reader, 2024-05-02"
+    assert ticks.on(finding(value=0.5)) == "changed since it was checked"
+    assert ticks.on(finding(statement="Other words.")) == "changed since it was checked"
+    assert ticks.on(finding("new")) == ""
+
+
+def test_what_nobody_ticked_is_not_checked(returned):
+    assert returned(finding(), mark=" ").on(finding()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("finding,value\n", "no column 'statement'"),
+        (
+            f"finding,value,statement,{','.join(TICKS)}\n" + "a,1,b,x,c,d\n" * 2,
+            "twice",
+        ),
+    ],
+)
+def test_a_returned_file_of_another_form_is_refused(tmp_path, text, message):
+    (tmp_path / CHECKED).write_text(text)
+    with pytest.raises(InputError, match=message):
+        Ticks.of(tmp_path)
+
+
+def test_every_table_is_a_sheet():
+    columns = [{"name": "days_late", "type": "Int64"}]
+    table = {"name": "late", "caption": "Late", "note": "", "origin": "", "columns": columns}
+    held = {"aging": Extract([], [], [table | {"rows": ["[3]"]}], [])}
+    (sheet,) = sheets_of(held)
+    assert (sheet.name, list(sheet.headings), sheet.about[0]) == ("late", ["days late"], "aging")
+    assert sheet.frame["days_late"].tolist() == [3]

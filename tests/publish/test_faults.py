@@ -1,0 +1,222 @@
+"""What goes wrong under a scheduler, and what is left of it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from coee_nb.errors import ParameterError
+from coee_nb.publish import index, run, workers
+from coee_nb.publish.building import BusyError, alone, begin, holder
+from coee_nb.publish.execute import Outcome
+from coee_nb.publish.manifest import manifests_in, read_record
+from coee_nb.publish.plan import plan
+from coee_nb.publish.schedule import Limits, execute_all
+from coee_nb.publish.status import in_words, statuses
+
+COMMAND = [sys.executable, "-m", "coee_nb.cli"]
+
+
+def coee(project, *words, **more):
+    return subprocess.run(
+        [*COMMAND, *words], cwd=project, capture_output=True, text=True, timeout=120, **more
+    )
+
+
+def newest(project):
+    return manifests_in(project / "outputs" / "toy")[-1].parent
+
+
+def test_each_notebook_fails_by_itself_and_its_cause_is_named(project, write_params):
+    for name in ("toy", "kills", "quits", "waits"):
+        write_params(name)
+    done = coee(project, "run", "params/toy", "--cell-timeout", "4s", "--jobs", "4")
+    assert done.returncode == 1
+    entries = read_record(newest(project), "manifest.json")["notebooks"]
+    states = {one["name"]: (one["status"], one["error"]) for one in entries}
+    assert states["toy"] == ("done", None)
+    assert states["kills"][0] == "failed"
+    assert "ended by SIGKILL" in states["kills"][1]
+    assert states["quits"] == ("failed", "SystemExit: 0 ended the notebook before its last cell")
+    assert states["waits"][0] == "failed"
+    assert "4 seconds" in states["waits"][1]
+    log = (newest(project) / "run.log").read_text()
+    assert "quits failed\n    SystemExit: 0" in log
+    assert coee(project, "verify", newest(project).name).returncode == 0
+    assert not done.stdout.count("\r")
+    assert "it/s" not in done.stderr
+
+
+def processes_naming(text):
+    """Return the command lines of processes that name ``text``."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if text in command and str(os.getpid()) != path.parent.name:
+            found.append(command)
+    return found
+
+
+def until(true, seconds=30.0):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc to see processes")
+def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps(project, write_params):
+    write_params("slow")
+    temporary = project / "tmp"
+    temporary.mkdir()
+    said = subprocess.PIPE
+    process = subprocess.Popen(
+        [*COMMAND, "run", "params/toy"], cwd=project, stdout=said, stderr=said,
+        env=os.environ | {"TMPDIR": str(temporary)},
+    )  # fmt: skip
+    outputs = project / "outputs" / "toy"
+    assert until(lambda: list(outputs.glob(".building-*/.work/*.connection")))
+    (building,) = outputs.glob(".building-*")
+    assert processes_naming(building.name)
+    busy = coee(project, "run", "params/toy")
+    assert busy.returncode == 3
+    assert f"process {process.pid} on " in busy.stderr
+    assert in_words(*statuses(project / "outputs")).startswith("toy: running")
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate(timeout=20)  # the pipe ends: no worker holds it
+    assert until(lambda: not processes_naming(building.name), 20)
+    assert list(temporary.glob("*.json")) == []
+    assert in_words(*statuses(project / "outputs")).startswith("toy: killed")
+    assert holder(outputs) is None
+    told = []
+    with alone(outputs, tell=told.append):
+        pass
+    assert told == [f"Removed what a stopped run left: {building.name.removeprefix('.building-')}"]
+    assert not building.exists()
+
+
+def fake(monkeypatch, behave):
+    """Let every worker do ``behave`` in the place of papermill."""
+    monkeypatch.setattr(workers, "execute", behave)
+    monkeypatch.setattr(workers, "prepare", lambda _: None)
+
+
+def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    fake(monkeypatch, full)
+    write_params("toy")
+    with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
+        run.run(plan(["params/toy"], root=project), outputs=project / "outputs")
+    assert manifests_in(project / "outputs" / "toy") == []
+    assert json.loads((project / "outputs/toy/status.json").read_text())["state"] == "stopped"
+
+
+@pytest.mark.parametrize("left", ['{"cells": [', "[]", '{"cells": 5, "metadata": {}}'])
+def test_a_notebook_written_half_way_is_failed_and_the_run_is_published(
+    project, write_params, monkeypatch, left
+):
+    def half(work):
+        if work.name == "toy":
+            work.target.write_text(left)
+        return Outcome(work.name, "done", "2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z")
+
+    fake(monkeypatch, half)
+    write_params("toy")
+    result = run.run(plan(["params/toy"], root=project), outputs=project / "outputs")
+    assert [one.status for one in result.outcomes] == ["failed"]
+    assert read_record(result.folder, "manifest.json")["status"] == "failed"
+
+
+def test_a_run_out_of_time_stops_what_still_runs(project, write_params, monkeypatch):
+    def sleep(work):
+        time.sleep(60 if work.name == "slow" else 0)
+        return Outcome(work.name, "failed", error="nothing was run")
+
+    fake(monkeypatch, sleep)
+    for name in ("slow", "toy"):
+        write_params(name)
+    planned = plan(["params/toy"], root=project)
+    outcomes = execute_all(planned, project, Limits(jobs=2, timeout=1))
+    assert {one.name: one.error for one in outcomes} == {
+        "slow": "stopped: the run's time (--timeout) was over",
+        "toy": "nothing was run",
+    }
+
+
+def test_the_longest_notebook_is_started_first(project, write_params, monkeypatch):
+    order = project / "order"
+
+    def noted(work):
+        with order.open("a") as stream:
+            stream.write(f"{work.name}\n")
+        return Outcome(work.name, "failed", error="nothing was run")
+
+    fake(monkeypatch, noted)
+    for name in ("breaks", "other", "toy"):
+        write_params(name)
+    usual = {"breaks": 1.0, "other": 9.0, "toy": 5.0}
+    execute_all(plan(["params/toy"], root=project), project, Limits(jobs=1, usual=usual))
+    assert order.read_text().split() == ["other", "toy", "breaks"]
+
+
+def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
+    building, folder = begin(tmp_path / "toy")
+    building.rmdir()
+    folder.symlink_to(tmp_path / "nowhere")
+    again, other = begin(tmp_path / "toy")
+    assert other != folder
+    assert again.is_dir()
+
+
+def test_an_index_that_another_process_holds_is_not_waited_for_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(index, "PATIENCE", 0.1)
+    with FileLock(tmp_path / ".index.lock"):
+        assert not index.refresh_index(tmp_path)
+    assert index.refresh_index(tmp_path)
+
+
+def test_a_second_run_waits_as_long_as_it_is_told_to(tmp_path):
+    with alone(tmp_path / "toy", tell=print):
+        with pytest.raises(BusyError, match="--wait"), alone(tmp_path / "toy", tell=print):
+            pass
+        began = time.monotonic()
+        with pytest.raises(BusyError), alone(tmp_path / "toy", patience=0.3, tell=print):
+            pass
+        assert time.monotonic() - began >= 0.3
+
+
+def test_braces_in_names_are_kept_as_they_are(project, write_params):
+    place = project / "{{7*7}} o{label}x"
+    place.mkdir()
+    for folder in ("notebooks", "params", "data", "lib"):
+        (project / folder).rename(place / folder)
+    sheets = place / "params" / "{label}"
+    (place / "params" / "toy").rename(sheets)
+    (sheets / "toy.yaml").write_text("number: 5\nsource: data/rows.csv\nnote: 'run: fast {x}'\n")
+    env = os.environ | {"PYTHONPATH": f"{place / 'lib'}:{os.environ['PYTHONPATH']}"}
+    done = coee(place, "run", "params/{label}", env=env)
+    assert done.returncode == 0, done.stderr
+    (made,) = manifests_in(place / "outputs" / "{label}")
+    (entry,) = read_record(made.parent, "manifest.json")["notebooks"]
+    assert entry["parameters"]["values"]["note"] == "run: fast {x}"
+
+
+@pytest.mark.parametrize("name", [".hidden", "latest"])
+def test_a_name_that_would_hide_runs_is_refused(project, write_params, name):
+    write_params("toy")
+    (project / "params" / "toy").rename(project / "params" / name)
+    with pytest.raises(ParameterError, match="no name for an engagement"):
+        plan([f"params/{name}"], root=project)
