@@ -1,17 +1,22 @@
 # make report   set up once, run the worked example, print where index.html is
 # make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
+# make search   run the tests of random input on new examples (make test draws the same ones)
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
 # make example  write the generated files of the worked example again, the same bytes
 # make lock     pin the newest versions that pyproject.toml admits (needs uv)
 
 PYTHON ?= python3
+EXTRAS ?= test
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# As many processes as cores: threads of theirs would only wait for each other.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test lab stored example lock clean
+.PHONY: report test search lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
@@ -21,9 +26,12 @@ test: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not benchmark"
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -s -m benchmark
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not benchmark"
+	$(BIN)/python -m pytest -q -s -m benchmark
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
+
+search: $(READY)
+	HYPOTHESIS_PROFILE=default $(BIN)/python -m pytest -q -n auto --dist worksteal -m hypothesis
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
@@ -40,8 +48,7 @@ lock:
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "No virtual environment could be made. On Debian: apt-get install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[$(EXTRAS)]'
 	@touch $(READY)
 
 clean:

@@ -1,7 +1,8 @@
-"""The scripts beside the worked example's data, for tests that need other rows of their kind."""
+"""Fixtures that tests of several packages share, and which random examples hypothesis draws."""
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,13 +10,18 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+# The same examples every time, so that a commit passes or fails by what it is; `make search` draws
+# new ones.
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "data" / "oig_22_34"
 
 
 @pytest.fixture(scope="session")
 def maker() -> Callable[[str], ModuleType]:
-    """Load ``make.py`` of a folder of the worked example as a module."""
+    """Load ``make.py`` of a folder of the worked example, which makes other rows of its kind."""
 
     def load(folder: str) -> ModuleType:
         path = EXAMPLE / folder / "make.py"

@@ -11,13 +11,19 @@ import pytest
 from coee_nb.cli import coee
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/methods.md", "docs/glossary.md", "CHANGELOG.md")
+DOCUMENTS = (
+    "README.md", "CONTRIBUTING.md", "docs/methods.md", "docs/glossary.md", "docs/schedulers.md",
+    "CHANGELOG.md",
+)  # fmt: skip
 HISTORY = "CHANGELOG.md"  # tells what was, and explains nothing
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in DOCUMENTS}
 TOLD = "\n".join(text for name, text in TEXTS.items() if name != HISTORY)
 DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|ipynb|yaml|css|j2|toml|lock))")
-MADE_LATER = ("outputs/",)
+MADE_LATER = (
+    "sources.yaml",
+    "outputs/",
+)
 # Options that their choices and the README explain, until the command does.
 
 

@@ -25,21 +25,21 @@ PRINTED = [
 
 @pytest.mark.parametrize(("numerator", "denominator", "printed"), PRINTED)
 def test_percent_prints_what_oig_22_34_prints(numerator, denominator, printed):
-    assert formats.percent(numerator, denominator) == f"{printed} %"
+    assert formats.percent(numerator, denominator) == f"{printed}%"
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 4))
 def test_percent_is_half_up_on_the_exact_ratio(numerator, denominator, digits):
     scaled = Fraction(100 * numerator, denominator) * 10**digits
     expected = Fraction(int(scaled + Fraction(1, 2)), 10**digits)
-    text = formats.percent(numerator, denominator, digits).removesuffix(" %").replace(",", "")
+    text = formats.percent(numerator, denominator, digits).removesuffix("%").replace(",", "")
     assert Fraction(text) == expected
 
 
 def test_a_binary_float_does_not_decide_a_half():
     assert formats.number(2.675, 2) == "2.68"
-    assert formats.percent(0.285, 1) == "29 %"
-    assert formats.percent(1, 200) == "1 %"
+    assert formats.percent(0.285, 1) == "29%"
+    assert formats.percent(1, 200) == "1%"
 
 
 @given(st.fractions(), st.integers(0, 6))

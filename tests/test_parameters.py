@@ -139,14 +139,14 @@ def test_one_changed_value_of_the_example_keeps_the_others(files, injected):
 
 
 def test_data_are_told_from_other_values():
-    assert TwoFiles.data_fields() == {"source", "companion"}
-    assert Sheet.data_fields() == set()
+    assert TwoFiles.data_fields() == {"source", "companion", "remarks"}
+    assert Sheet.data_fields() == {"remarks"}
 
 
 def test_effective_values_are_those_given_and_the_classes_own(files):
     given = {"source": str(files / "own.csv")}
     sheet = TwoFiles.check(given)
-    assert sheet.effective(given) == given | {"companion": None, "floor": 10}
+    assert sheet.effective(given) == given | {"companion": None, "floor": 10, "remarks": None}
 
 
 # Parameter files as they come: each way in which YAML misleads is refused or explained.
@@ -186,3 +186,37 @@ def test_dates_become_text_and_a_byte_order_mark_is_no_name(write):
 def test_what_is_no_clear_parameter_file_is_refused(write, text, message):
     with pytest.raises(ParameterError, match=message):
         read_values(write(text))
+
+
+def test_a_sheet_is_asked_with_some_values_changed(files, tmp_path):
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(f"source: {files / 'own.csv'}\nfloor: 5\n")
+    assert TwoFiles.from_sheet(sheet).floor == 5
+    assert TwoFiles.from_sheet(sheet, floor=7).floor == 7
+    with pytest.raises(ParameterError, match=r"sheet\.yaml: unknown parameter 'flor'"):
+        TwoFiles.from_sheet(sheet, flor=7)
+
+
+class SecretSheet(Parameters):
+    api_key: str = ""
+
+
+@pytest.mark.parametrize(
+    ("sheet", "values"),
+    [
+        (Sheet, {"as_of": "2024-04-30", "password": "hunter2"}),
+        (Sheet, {"as_of": "2024-04-30", "agencies": [{"db-token": "hunter2"}]}),
+        (Sheet, {"as_of": "2024-04-30", "agencies": ["postgres://me:hunter2@host/db"]}),
+        (SecretSheet, {}),
+    ],
+)
+def test_what_looks_like_a_secret_is_refused_and_not_repeated(sheet, values):
+    with pytest.raises(ParameterError, match=r"secret|password in it") as refused:
+        sheet.check(values, where="sheet.yaml")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("agency", ["Secret Service", "https://a.example:8080/x@y", "token rings"])
+def test_words_that_only_sound_like_secrets_are_words(agency):
+    values = {"as_of": "2024-04-30", "agencies": [agency]}
+    assert Sheet.check(values).agencies == [agency]

@@ -16,7 +16,7 @@ FILES = {
     for path in (SOURCE / "coee_nb").rglob("*.py")
 }
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
-DOMAINS = ("survey", "collections", "recommendations")
+DOMAINS = ("survey", "collections", "recommendations", "enforcement", "entries", "scorecard")
 LONGEST = 50
 # Words that a reader of the field would have to ask about.
 OURS = re.compile(r"\b(room|door|house|exhibit|hazard|headline)s?\b", re.IGNORECASE)

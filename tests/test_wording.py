@@ -47,3 +47,10 @@ def test_places_are_filled_in_and_what_fills_them_is_left_as_it_is(package):
 def test_a_name_given_twice_is_refused(package):
     with pytest.raises(InputError, match="'none' is given twice"):
         read_wording(package(SAID + "  none: again\n"))
+
+
+def test_words_that_go_by_a_number_are_chosen_by_it(package):
+    words = read_wording(package("sentences: {late: '{n} {n|case is|cases are} late.'}"))
+    assert words.sentence("late", n="1") == "1 case is late."
+    assert words.sentence("late", n="0") == "0 cases are late."
+    assert words.sentence("late", n="{n|a|b}") == "{n|a|b} cases are late."

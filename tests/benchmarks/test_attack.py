@@ -7,7 +7,7 @@ import os
 from time import process_time
 
 import pytest
-from attacker import breaches, read_tables
+from attacker import breaches, crossed_breaches, read_tables
 from random_surveys import random_survey
 from whole_path import published
 
@@ -34,6 +34,7 @@ def test_random_surveys_are_attacked_in_vain(tmp_path):
         found += [
             (seed, *one) for one in breaches(tables, questions, key_results, floor=values["floor"])
         ]
+        found += crossed_breaches(tables, key_results, values["crosstabs"], floor=values["floor"])
         attacking += process_time() - begun
         attacked += 1
     print(f"\n{attacked} surveys attacked, {attacking / publishing:.2f} of publishing", end="; ")

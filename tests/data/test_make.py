@@ -1,7 +1,9 @@
 """The generated files of the worked example are what the scripts beside them make."""
 
+import gzip
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from coee_nb.origins import GENERATED, origin_of
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "data" / "oig_22_34"
-FOLDERS = ("recommendations_generated", "survey")
+FOLDERS = ("entries", "oversight", "penalties", "recommendations_generated", "survey")
+KINDS = ("*.csv", "*.yaml", "*.csv.gz", "*.json")
 
 
 def made(folder: str, out: Path) -> set[str]:
@@ -20,8 +23,14 @@ def made(folder: str, out: Path) -> set[str]:
     return {Path(line).name for line in printed}
 
 
+def content(file: Path) -> bytes:
+    """Return the bytes of a file, of a compressed one those within: compressors differ."""
+    data = file.read_bytes()
+    return gzip.decompress(data) if file.suffix == ".gz" else data
+
+
 def declared(folder: str) -> set[str]:
-    files = [*(EXAMPLE / folder).glob("*.csv"), *(EXAMPLE / folder).glob("*.yaml")]
+    files = chain.from_iterable((EXAMPLE / folder).glob(kind) for kind in KINDS)
     return {file.name for file in files if origin_of(file) == GENERATED}
 
 
@@ -29,7 +38,7 @@ def declared(folder: str) -> set[str]:
 def test_every_generated_file_is_written_again_byte_for_byte(folder, tmp_path):
     assert made(folder, tmp_path / "new") == declared(folder)
     for name in declared(folder):
-        assert (tmp_path / "new" / name).read_bytes() == (EXAMPLE / folder / name).read_bytes()
+        assert content(tmp_path / "new" / name) == content(EXAMPLE / folder / name)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -38,7 +47,7 @@ def test_files_that_are_there_are_replaced(folder, tmp_path):
         (tmp_path / name).write_text("another")
     assert made(folder, tmp_path) == declared(folder)
     for name in declared(folder):
-        assert (tmp_path / name).read_bytes() == (EXAMPLE / folder / name).read_bytes()
+        assert content(tmp_path / name) == content(EXAMPLE / folder / name)
 
 
 def test_every_folder_with_generated_files_has_its_script():

@@ -1,0 +1,47 @@
+"""Workbooks that a spreadsheet program cannot turn against their reader."""
+
+import io
+from datetime import date
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from coee_nb.workbooks import LONGEST, WorkbookSheet, workbook
+
+DAY = date(2024, 5, 1)
+
+
+def read(data):
+    return load_workbook(io.BytesIO(data))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
+def test_every_text_stays_text(texts):
+    frame = pd.DataFrame({"said": [*texts, "=2+3", "@SUM(A1)", "http://x.example"]})
+    made = read(workbook([WorkbookSheet("said", frame, ["said"])], made_on=DAY))
+    cells = [row[0] for row in made["said"].iter_rows(min_row=2)]
+    assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}  # n: an empty cell
+    assert not any(cell.hyperlink for cell in cells)
+    assert [str(c.value)[:1] for c in cells[-3:-1]] == ["'", "'"]
+
+
+def test_sheets_of_one_name_are_told_apart_and_listed_at_the_end():
+    frame = pd.DataFrame({"day": [pd.Timestamp("2024-05-01")], "n": [3], "long": ["x" * 40_000]})
+    sheets = [
+        WorkbookSheet("a" * 40, frame, list(frame), (text, "", "")) for text in ("one", "two")
+    ]
+    made = read(workbook(sheets, made_on=DAY))
+    assert made.sheetnames == ["a" * 31, "a" * 29 + "_2", "about"]
+    first = made[made.sheetnames[0]]
+    assert (first["A2"].value.date(), first["B2"].value) == (DAY, 3)
+    assert first["C2"].value.startswith("x" * LONGEST + "… (cut: 40,000")
+    assert first.freeze_panes == "B2"
+    assert [cell.value for cell in made["about"]["B"]] == ["what it shows", "one", "two"]
+
+
+def test_no_sheets_and_the_same_bytes_each_time():
+    assert workbook([], made_on=DAY) == workbook([], made_on=DAY)
+    assert read(workbook([], made_on=DAY)).sheetnames == ["about"]
