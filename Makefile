@@ -1,5 +1,6 @@
 # make report   set up once, run the worked example, print where index.html is
 # make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
+# make bench    show speed as ratios beside their aims, and draw the simulations of the methods
 # make search   run the tests of random input on new examples (make test draws the same ones)
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
@@ -16,7 +17,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test search lab stored example lock clean
+.PHONY: report test bench search lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
@@ -27,8 +28,10 @@ test: $(READY)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not benchmark"
-	$(BIN)/python -m pytest -q -s -m benchmark
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
+
+bench: $(READY)
+	$(BIN)/python -m pytest -q -s -m benchmark
 
 search: $(READY)
 	HYPOTHESIS_PROFILE=default $(BIN)/python -m pytest -q -n auto --dist worksteal -m hypothesis

@@ -37,7 +37,7 @@ def seconds(work, repeats=3):
 
 
 @pytest.mark.benchmark
-def test_a_load_takes_little_more_than_twice_as_long_as_bare_read_csv(tmp_path):
+def test_a_load_takes_at_most_twice_as_long_as_bare_read_csv(tmp_path, speed):
     file = tmp_path / "e.csv"
     duckdb.execute(MADE.format(file=file))
 
@@ -53,6 +53,5 @@ def test_a_load_takes_little_more_than_twice_as_long_as_bare_read_csv(tmp_path):
         "bare": seconds(lambda run: bare(written.format(tmp_path / f"b{run}"))),
         "scan": seconds(lambda _: bare(scanned)),
     }
-    print({name: round(value, 2) for name, value in times.items()}, f"{ROWS:,} rows")
-    # Twice is the aim; measured are 1.9 to 2.2, of which the look at every line is the most.
-    assert times["load"] <= 2.5 * times["bare"]
+    speed(f"loading {ROWS:,} rows / bare read_csv to Parquet", times["load"] / times["bare"], aim=2)
+    print({name: round(value, 2) for name, value in times.items()})

@@ -31,8 +31,7 @@ def seconds(folder, items, people=156):
 
 
 @pytest.mark.benchmark
-def test_the_whole_path_grows_with_the_questions_and_no_faster(tmp_path):
+def test_the_whole_path_grows_with_the_questions_and_no_faster(tmp_path, speed):
     seconds(tmp_path, 5)  # imports are no part of it
     few, many = seconds(tmp_path, 35), seconds(tmp_path, 140)
-    print(f"\n156 people: {few:.1f} s for 35 questions, {many:.1f} s for 140", end="")
-    assert many < 6 * few
+    speed("reading and planning 140 questions / 35", many / few, aim=6)
