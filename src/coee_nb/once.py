@@ -1,6 +1,12 @@
-"""Commands that take an option once: of two values the first would be lost without a word."""
+"""Commands that take an option once, of two values the first would be lost without a word; files
+that they take are named from where one stands, as everywhere in a shell.
+"""
+
+from pathlib import Path
 
 import click
+
+FILE = click.Path(path_type=Path, dir_okay=False, resolve_path=True)
 
 
 class Once(click.Command):

@@ -79,3 +79,11 @@ def shown(path: str | Path) -> str:
         return f"../{path.relative_to(root.parent).as_posix()}"
     mark = hashlib.sha256(os.fsencode(path.parent)).hexdigest()[:6]
     return f"{OUTSIDE}/{path.parent.name}-{mark}/{path.name}"
+
+
+def as_named(path: str | Path) -> str:
+    """Return a path as the person knows it who named it: in full where it is not in the project.
+
+    For messages on a terminal; what is published names files as `shown` does.
+    """
+    return shown(path) if resolve(path).resolve().is_relative_to(project_root()) else str(path)

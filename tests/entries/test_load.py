@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -150,7 +151,15 @@ def test_the_header_may_be_in_any_order_and_its_names_mapped(tmp_path):
         (HEADER.encode("utf-16"), {}, "is UTF-16"),
         (f"{HEADER}\n{row('é')}\n".encode(), {"encoding": "latin-1"}, "is UTF-8, not Latin-1"),
         (gzip.compress(f"{HEADER}\n{row(1)}\n".encode() * 9)[:-20], {}, "cut off or damaged"),
-        (f"{HEADER}\n{row(1).replace('2016-10-03', '01/02/2016')}\n".encode(), {}, "several ways"),
+        (f"{HEADER}\n{row(1).replace('2016-10-03', '01/02/2016')}\n".encode(), {},
+         "'01/02/2016' may be MM/DD/YYYY or DD/MM/YYYY. .*: --date-format YYYY-MM-DD --date-format "
+         "MM/DD/YYYY, or DD/MM/YYYY"),
+        (f"{HEADER}\nN1,A,31.12.16,,,,1,2,3\n".encode(), {}, ": --date-format DD.MM.YY"),
+        (f"{HEADER}\nN1,A,12-25-2016,,,,1,2,3\n".encode(), {}, ": --date-format MM-DD-YYYY"),
+        (f"{HEADER}\nN1,A,day 12,,,,1,2,3\n".encode(), {}, "in no format that is known"),
+        (HEADER.replace(",", ";").encode(), {}, '--delimiter ";"'),
+        (HEADER.replace(",", "\t").encode(), {}, "--delimiter tab"),
+        (f"sep=,\n{HEADER}".encode(), {}, "take out what stands above"),
         (b"\xd0\xcf\x11\xe0old", {}, "old or protected workbook"),
         (b"PK\x03\x04broken", {}, "cannot be opened"),
     ],
@@ -203,6 +212,7 @@ def test_a_workbook_with_dates_and_numbers(tmp_path):
     )
     book.active.append([])
     book.active.append(["N2", "Unit A", "n/a"])
+    book.active.append(["N3", *[None] * 8, "beside"])
     book.save(tmp_path / "a.xlsx")
     options = Loading(date_formats=("MM/DD/YYYY",))
     account = load([tmp_path / "a.xlsx"], tmp_path / "out", options).account
@@ -210,7 +220,9 @@ def test_a_workbook_with_dates_and_numbers(tmp_path):
     assert (first["entry_date"], first["release_date"]) == (date(2016, 10, 3), date(2016, 10, 4))
     assert (first["duties"], first["taxes"], first["fees"]) == (Decimal("0.30"), 5, -1)
     assert (second["line"], second["unparsed"]) == (4, '{"entry_date": "n/a"}')
-    assert (account["lines"], account["blank"], account["loaded"]) == (4, 1, 2)
+    assert (account["lines"], account["blank"], account["loaded"]) == (5, 1, 2)
+    ((line, text, reason),) = rejected(tmp_path / "out")
+    assert (line, text, reason) == (5, "N3,,,,,,,,,beside", "10 fields, the header has 9")
 
 
 def test_items_are_summed_to_transactions_and_said_so(tmp_path):
@@ -333,6 +345,32 @@ def test_the_command_loads_the_example_and_prints_its_account(tmp_path):
     source = f"read_parquet('{rows_pattern(tmp_path / 'out')}')"
     (totals,) = duckdb.sql(f"SELECT {sums}, count(unparsed) FROM {source}").fetchall()
     assert totals == (*planted["totals"].values(), planted["checks"]["unparsed_value"])
+
+
+def test_what_was_not_read_is_told_with_what_to_do_about_it(tmp_path, monkeypatch):
+    bad = 'N3,"{""duties"": 1}",,,,00/00/0000,"1,5",-,3'
+    text = f"{HEADER}\n{row(1)}\n{row('é')}\n{bad}\n{row(4).replace('2016-10-10', 'never')}\nN5\nN6"
+    (tmp_path / "a.csv").write_bytes(text.encode("latin-1"))
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(coee, ["entries", "load", "a.csv", "--into", "out"])
+    assert result.exit_code == 0, result.output
+    account = read_account(tmp_path / "out")
+    assert account["unparsed"] == {
+        "summary_date": {"rows": 1, "such_as": "never"},
+        "liquidation_date": {"rows": 1, "such_as": "00/00/0000"},
+        "duties": {"rows": 1, "such_as": "1,5"}, "taxes": {"rows": 1, "such_as": "-"},
+    }  # fmt: skip
+    told = "1 field, the header has 9"
+    assert account["reasons"] == {"not UTF-8": 1, told: 1, f"the file ends here: {told}": 1}
+    said = ("rejected 1: not UTF-8", "--encoding latin-1", "a.csv: its last line has no end",
+            "duties: 1 values not read, such as '1,5'", "--decimal-mark")  # fmt: skip
+    for words in said:
+        assert words in result.output
+
+
+def test_an_error_names_the_file_as_it_was_named(tmp_path):
+    with pytest.raises(InputError, match=re.escape(f"{tmp_path / 'a.csv'}: is empty")):
+        loaded(tmp_path, "")
 
 
 def test_a_mapping_that_is_none_is_refused():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from coee_nb.once import Commands
+from coee_nb.once import FILE, Commands
 
 
 @click.group(cls=Commands)
@@ -13,13 +13,13 @@ def collections() -> None:
 
 
 @collections.command()
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--out", required=True, type=FILE,
               help="Monthly file to write, once everything agrees.")  # fmt: skip
 @click.option("--classification", default="Customs Duties", show_default=True,
               help="Line of the Monthly Treasury Statement's table 4, as printed.")  # fmt: skip
-@click.option("--published", type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--published", type=FILE,
               help="Annual figures that complete fiscal years must tie out to.")  # fmt: skip
-@click.option("--earlier", type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--earlier", type=FILE,
               help="Monthly file to compare, and to carry early months over from.")  # fmt: skip
 @click.option("--base-url", default=None, help="Address of the service, for a mirror.")
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds of silence.",

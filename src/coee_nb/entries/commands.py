@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from coee_nb.once import Commands
+from coee_nb.once import FILE, Commands
 
 
 @click.group(cls=Commands)
@@ -25,8 +25,9 @@ def _columns(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> d
 
 
 @entries.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--into", required=True, metavar="DIR", type=click.Path(path_type=Path),
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--into", required=True, metavar="DIR",
+              type=click.Path(path_type=Path, resolve_path=True),
               help="Folder to make, or to replace if it is one of an earlier load.")  # fmt: skip
 @click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", callback=_columns,
               help="The column a field is read from; FIELD= where there is none.")  # fmt: skip

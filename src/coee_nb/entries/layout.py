@@ -20,7 +20,9 @@ in the names of the folders, 0 where the entry date is not known.
 
 ``account.json`` holds, over all files, ``lines = header + blank + rejected + loaded`` (physical
 lines) and ``rows``, the number of rows in ``rows/``; where rows are items that were summed to
-transactions, ``summed`` is the number of items. ``files`` is a list of the same for each file, with
+transactions, ``summed`` is the number of items. ``reasons`` counts the rejected lines by reason,
+``unparsed`` holds for each field of which values were not read how many ``rows`` these are and one
+text, ``such_as``. ``files`` is a list of the same for each file, with
 ``file`` and ``sha256``. ``fiscal_year_starts`` is the first month of a fiscal year, ``columns`` the
 column that each field was read from, ``content_hash`` the hash of all rows.
 """

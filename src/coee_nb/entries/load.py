@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,9 +26,16 @@ from coee_nb.entries.load_writing import RejectedLines, appearing, write_account
 from coee_nb.entries.read_delimited import ENCODINGS, DelimitedFile, Dialect
 from coee_nb.entries.read_pieces import LineCount, Piece
 from coee_nb.entries.read_sheet import SheetFile, is_sheet
-from coee_nb.entries.read_values import ISO, DateFormat, MoneyFormat, Values, proven_format
+from coee_nb.entries.read_values import (
+    ISO,
+    DateFormat,
+    MoneyFormat,
+    Values,
+    proven_format,
+    unproven,
+)
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.paths import resolve, shown
+from coee_nb.paths import as_named, resolve, shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -95,12 +103,42 @@ class Loaded:
             told[0] += f", summed from {all_['summed']:,} items"
         for one in all_["files"]:
             if one["unused_columns"]:
-                told.append(f"{one['file']}: not loaded: {', '.join(one['unused_columns'])}")
+                names = ", ".join(name or "(no name)" for name in one["unused_columns"])
+                told.append(f"{one['file']}: not loaded: {names}")
             if not one["last_line_ended"]:
                 told.append(f"{one['file']}: its last line has no end; the file may be cut off")
-        if all_["rejected"]:
-            told.append("The rejected lines, each with its reason, are in rejected.csv.")
-        return "\n".join(told)
+        return "\n".join([*told, *_rejected(all_), *_unparsed(all_)])
+
+
+def _rejected(account: Mapping[str, Any]) -> list[str]:
+    """Return why lines were rejected, where they are, and what to do about an encoding."""
+    reasons = account["reasons"]
+    told = [f"rejected {count:,}: {reason}" for reason, count in reasons.items()]
+    if f"not {ENCODINGS['utf-8']}" in reasons:
+        told.append(
+            "To do: if letters with accents are written in Latin-1 or in that of Windows, load "
+            "again with --encoding latin-1 or --encoding cp1252."
+        )
+    if told:
+        told.append("The rejected lines, each with its reason, are in rejected.csv.")
+    return told
+
+
+def _unparsed(account: Mapping[str, Any]) -> list[str]:
+    """Return how many values of each field were not read, and what to do if there is a cause."""
+    unparsed = account["unparsed"]
+    told = [
+        f"{name}: {one['rows']:,} values not read, such as {one['such_as']!r}"
+        for name, one in unparsed.items()
+    ]
+    if told:
+        ways = ["--date-format"] if set(DATES) & set(unparsed) else []
+        ways += ["--decimal-mark or --currency"] if set(MONEY) & set(unparsed) else []
+        told.append(
+            "Their rows are loaded, keep the text, and fail the check unparsed_value. To do: if "
+            f"all are written in a way of their own, load again with {', '.join(ways)}."
+        )
+    return told
 
 
 def _line_account(name: str, counts: Mapping[str, int]) -> str:
@@ -132,7 +170,9 @@ def load(
             with _database(aside, loading) as database:
                 _write_rows(database, aside, _batches(sources, loading, rejects, progress), loading)
                 rejects.close()
-                account = _account(database, aside, sources, loading)
+                account = _account(database, aside, sources, loading) | {
+                    "reasons": dict(rejects.reasons.most_common())
+                }
         finally:
             rejects.close()
         write_account(aside, account)
@@ -151,7 +191,7 @@ def _named(files: Sequence[str | Path]) -> list[tuple[Path, str]]:
     paths = [resolve(file) for file in files]
     for k, path in enumerate(paths):
         if path.resolve() in [other.resolve() for other in paths[:k]]:
-            raise InputError("is named twice", where=shown(path), do="load it once")
+            raise InputError("is named twice", where=as_named(path), do="load it once")
     names = [path.name for path in paths]
     if len(set(names)) < len(names):
         names = [f"{path.parent.name}/{path.name}" for path in paths]
@@ -172,7 +212,7 @@ class _Source:
             if self.is_sheet
             else DelimitedFile(path, Dialect(loading.delimiter, loading.encoding), self._hear)
         )
-        self.places = columns_of(self.file.header, loading.columns, shown(path))
+        self.places = columns_of(self.file.header, loading.columns, as_named(path))
         self.formats: list[str] = list(loading.date_formats)
         for words in self.formats:
             DateFormat(words)
@@ -203,11 +243,8 @@ class _Source:
             }
             proven = proven_format(told)
             if proven is None:
-                raise InputError(
-                    f"dates such as {min(told)!r} can be read in several ways, or in none",
-                    where=shown(self.path),
-                    do="say how they are written, such as --date-format MM/DD/YYYY",
-                )
+                found, do = unproven(told)
+                raise InputError(found, where=as_named(self.path), do=do)
             self.formats = list(dict.fromkeys([proven, ISO]))
         return Values([DateFormat(words) for words in self.formats], self.loading.money)
 
@@ -255,9 +292,21 @@ def columns_of(header: Sequence[str], given: Mapping[str, str], where: str) -> d
             f"no column for {', '.join(missing)}",
             where=where,
             expected=f"a column for each field; the file has {', '.join(map(repr, header))}",
-            do="name it with --map FIELD=COLUMN, or say --map FIELD= where there is none",
+            do=_how_to_find(header, any_found=bool(places)),
         )
     return places
+
+
+def _how_to_find(header: Sequence[str], *, any_found: bool) -> str:
+    """Return what to do about columns that are not found, by what the header looks like."""
+    marks = {";": '";"', "\t": "tab", "|": '"|"', ",": ","}
+    other = max(marks, key=header[0].count)
+    if len(header) == 1 and other in header[0]:
+        return f"say what stands between the fields: --delimiter {marks[other]}"
+    do = "name it with --map FIELD=COLUMN, or say --map FIELD= where there is none"
+    if any_found:
+        return do
+    return f"take out what stands above the line of the column names, or {do}"
 
 
 def _alike(name: str) -> str:
@@ -305,7 +354,7 @@ def _check_account(source: _Source) -> None:
     if not count.adds_up:
         raise InputError(
             f"{count.lines:,} lines, of which {_line_account('', asdict(count))}",
-            where=shown(source.path),
+            where=as_named(source.path),
             expected="an account that adds up",
             do="report this: nothing was loaded",
         )
@@ -416,8 +465,9 @@ def _account(
     """Return the account of all lines, held against the rows as they are read back."""
     import duckdb
 
-    rows, hashed = database.execute(
-        f"SELECT count(*), sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616 "
+    kept = "".join(_kept(name) for name in (*DATES, *MONEY))
+    rows, hashed, *texts = database.execute(
+        f"SELECT count(*), sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616{kept} "
         f"FROM read_parquet('{_quoted(Path(rows_pattern(aside)))}', hive_partitioning = false)"
     ).fetchall()[0]
     counts = {
@@ -432,6 +482,11 @@ def _account(
     counts["rows"] = rows
     return {
         **counts,
+        "unparsed": {
+            name: {"rows": count, "such_as": json.loads(one)[name]}
+            for name, count, one in zip((*DATES, *MONEY), texts[::2], texts[1::2], strict=True)
+            if count
+        },
         "files": [_file_account(source) for source in sources],
         "one_row_per": loading.one_row_per,
         "fiscal_year_starts": loading.fiscal_year_starts,
@@ -441,6 +496,12 @@ def _account(
         "content_hash": f"{int(hashed or 0):016x}",
         "content_hash_is": f"sum of duckdb {duckdb.__version__} hash(row), modulo 2^64",
     }
+
+
+def _kept(name: str) -> str:
+    """Return what counts the values of a field that were not read, and the least of them."""
+    holds = f"""FILTER (WHERE unparsed LIKE '%"{name}":%')"""
+    return f", count(*) {holds}, min(unparsed) {holds}"
 
 
 def _file_account(source: _Source) -> dict[str, Any]:

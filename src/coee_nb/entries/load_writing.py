@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from coee_nb.entries.layout import ACCOUNT, REJECTED, REJECTED_CSV
 from coee_nb.entries.read_pieces import Reject
 from coee_nb.errors import InputError
 from coee_nb.outputs import spreadsheet_safe
+from coee_nb.paths import as_named
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def appearing(folder: Path) -> Iterator[Path]:
                 shutil.rmtree(aside, ignore_errors=True)
     except Timeout as error:
         raise InputError(
-            "another load is going on", where=str(folder), do="wait until it has ended"
+            "another load is going on", where=as_named(folder), do="wait until it has ended"
         ) from error
 
 
@@ -61,7 +63,7 @@ def _check_replaceable(folder: Path) -> None:
     ):
         raise InputError(
             "is there and holds something else",
-            where=str(folder),
+            where=as_named(folder),
             expected=f"a new folder, or one of an earlier load (with {ACCOUNT})",
             do="name another folder with --into",
         )
@@ -100,6 +102,7 @@ class RejectedLines:
         self._stream = open(folder / REJECTED_CSV, "w", encoding="utf-8", newline="")  # noqa: SIM115
         self._csv = csv.writer(self._stream, lineterminator="\n")
         self._csv.writerow(self._schema.names)
+        self.reasons: Counter[str] = Counter()
 
     def add(self, file: str, rejected: Sequence[Reject]) -> None:
         """Write the lines of a file."""
@@ -107,6 +110,7 @@ class RejectedLines:
 
         if not rejected:
             return
+        self.reasons.update(one.kind for one in rejected)
         rows = [{"file": file, **one._asdict()} for one in rejected]
         self._parquet.write_table(pa.Table.from_pylist(rows, self._schema))
         for row in rows:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from coee_nb.entries.read_pieces import LineCount, Piece, Reject
 from coee_nb.errors import InputError
-from coee_nb.paths import shown
+from coee_nb.paths import as_named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,7 +80,7 @@ class DelimitedFile:
         if self._misread and not self._proved:
             raise InputError(
                 f"is UTF-8, not {ENCODINGS[self.dialect.encoding]}",
-                where=shown(self.path),
+                where=as_named(self.path),
                 do="load it with --encoding utf-8",
             )
 
@@ -97,7 +97,7 @@ class DelimitedFile:
             if len(kept) > LONGEST:
                 raise InputError(
                     f"a line of more than {LONGEST >> 20} MB",
-                    where=f"{shown(self.path)}, line {self.count.lines + _lines(part) + 1}",
+                    where=f"{as_named(self.path)}, line {self.count.lines + _lines(part) + 1}",
                     expected="delimited text",
                 )
             self.count.lines += _lines(part)
@@ -112,11 +112,11 @@ class DelimitedFile:
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(
                 f"the compressed file is cut off or damaged ({error})",
-                where=f"{shown(self.path)}, after line {self.count.lines}",
+                where=f"{as_named(self.path)}, after line {self.count.lines}",
                 do="get the file again; nothing of it was loaded",
             ) from error
         except OSError as error:
-            raise InputError(f"cannot be read ({error})", where=shown(self.path)) from error
+            raise InputError(f"cannot be read ({error})", where=as_named(self.path)) from error
 
     def _read_header(self) -> list[str]:
         """Return the names of the columns: those of the first line that is not blank."""
@@ -124,7 +124,7 @@ class DelimitedFile:
         for mark, name in _WIDE.items():
             if data.startswith(mark):
                 raise InputError(
-                    f"is {name}", where=shown(self.path), expected="UTF-8 or Latin-1 text",
+                    f"is {name}", where=as_named(self.path), expected="UTF-8 or Latin-1 text",
                     do="save it as UTF-8",
                 )  # fmt: skip
         data = data.removeprefix(_MARK)
@@ -134,7 +134,7 @@ class DelimitedFile:
             at += 1
         if at == len(lines):
             raise InputError(
-                "is empty", where=shown(self.path), expected="a header and a row a line"
+                "is empty", where=as_named(self.path), expected="a header and a row a line"
             )
         self.count.blank, self.count.header = at, 1
         first, self._line = lines[at], at + 2
@@ -143,7 +143,7 @@ class DelimitedFile:
         fields = self._fields([first])
         if isinstance(fields, str):
             raise InputError(
-                fields, where=f"{shown(self.path)}, line {at + 1}", expected="the column names",
+                fields, where=f"{as_named(self.path)}, line {at + 1}", expected="the column names",
                 do="mend that line, or name the file's --encoding",
             )  # fmt: skip
         return [name.strip() for name in fields[0]]
@@ -238,7 +238,7 @@ class DelimitedFile:
         if table.num_rows != rows:
             raise InputError(
                 f"{rows} rows by their ends, {table.num_rows} by their fields",
-                where=f"{shown(self.path)}, from line {self._line}",
+                where=f"{as_named(self.path)}, from line {self._line}",
                 expected="the same number",
             )
         return table
@@ -434,7 +434,7 @@ class _Hashed(io.RawIOBase):
         except OSError as error:
             raise InputError(
                 f"cannot be read ({error.strerror or error})",
-                where=str(path),
+                where=as_named(path),
                 do="check the path",
             ) from error
         self._hash, self._told = hashlib.sha256(), told

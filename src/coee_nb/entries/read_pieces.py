@@ -17,6 +17,11 @@ class Reject(NamedTuple):
     text: str
     reason: str
 
+    @property
+    def kind(self) -> str:
+        """Return the reason without what is true of this line alone."""
+        return self.reason.partition(" (byte")[0]
+
 
 @dataclass
 class Piece:

@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coee_nb.entries.read_pieces import LineCount, Piece
+from coee_nb.entries.read_pieces import LineCount, Piece, Reject
 from coee_nb.errors import InputError
-from coee_nb.paths import shown
+from coee_nb.paths import as_named
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,20 +45,24 @@ class SheetFile:
         while more:
             rows: list[list[str]] = []
             lines: list[int] = []
+            rejected: list[Reject] = []
             blank, more = 0, False
             for line, cells in self._rows:
                 self.count.lines += 1
                 row = [_text(cell) for cell in cells]
-                if any(text.strip() for text in row):
+                if any(text.strip() for text in row[len(self.header) :]):
+                    reason = f"{len(row)} fields, the header has {len(self.header)}"
+                    rejected.append(Reject(line, ",".join(row), reason))
+                elif any(text.strip() for text in row):
                     rows.append(row + [""] * (len(self.header) - len(row)))
                     lines.append(line)
                 else:
                     blank += 1
-                if len(rows) + blank == ROWS:
+                if len(rows) + blank + len(rejected) == ROWS:
                     more = True
                     break
             texts = _table(rows, used, encoded)
-            yield Piece(texts, np.array(lines, np.int64), len(rows), blank)
+            yield Piece(texts, np.array(lines, np.int64), len(rows), blank, rejected)
         self._book.close()
         self._told(self.path.stat().st_size)
 
@@ -66,13 +70,15 @@ class SheetFile:
         names = self._book.sheetnames
         if sheet is not None and sheet not in names:
             raise InputError(
-                f"no sheet {sheet!r}", where=shown(self.path), expected=f"one of {', '.join(names)}"
+                f"no sheet {sheet!r}",
+                where=as_named(self.path),
+                expected=f"one of {', '.join(names)}",
             )
         filled = [sheet] if sheet else [name for name in names if _is_filled(self._book[name])]
         if len(filled) > 1:
             raise InputError(
                 f"{len(filled)} sheets with text ({', '.join(filled[:4])})",
-                where=shown(self.path),
+                where=as_named(self.path),
                 expected="one",
                 do="name it with --sheet",
             )
@@ -86,7 +92,9 @@ class SheetFile:
                 self.count.header = 1
                 return row
             self.count.blank += 1
-        raise InputError("is empty", where=shown(self.path), expected="a header and a row a line")
+        raise InputError(
+            "is empty", where=as_named(self.path), expected="a header and a row a line"
+        )
 
 
 def is_sheet(path: Path) -> bool:
@@ -96,11 +104,11 @@ def is_sheet(path: Path) -> bool:
             start = stream.read(4)
     except OSError as error:
         raise InputError(
-            f"cannot be read ({error.strerror or error})", where=str(path), do="check the path"
+            f"cannot be read ({error.strerror or error})", where=as_named(path), do="check the path"
         ) from error
     if start == OLD:
         raise InputError(
-            "is an old or protected workbook", where=shown(path), do="save it as .xlsx or as CSV"
+            "is an old or protected workbook", where=as_named(path), do="save it as .xlsx or as CSV"
         )
     return start == ZIPPED
 
@@ -116,7 +124,7 @@ def _open(path: Path) -> Any:
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise InputError(
             "the spreadsheet cannot be opened",
-            where=shown(path),
+            where=as_named(path),
             expected="an .xlsx file",
             do="save it as .xlsx or CSV again",
         ) from error

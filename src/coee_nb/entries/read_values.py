@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ISO = "YYYY-MM-DD"
+PROVABLE = (ISO, "MM/DD/YYYY", "DD/MM/YYYY", "DD.MM.YYYY", "YYYYMMDD", "DD-MON-YYYY", "YYYY/MM/DD",
+            "YYYY-MM-DD hh:mm:ss")  # fmt: skip
+OTHERS = ("MM/DD/YY", "DD/MM/YY", "DD.MM.YY", "DD-MON-YY", "MM-DD-YYYY", "DD-MM-YYYY",
+          "MM/DD/YYYY hh:mm", "DD/MM/YYYY hh:mm", "MM/DD/YYYY hh:mm:ss", "DD/MM/YYYY hh:mm:ss",
+          "DD.MM.YYYY hh:mm", "YYYY-MM-DD hh:mm", "YYYY-MM-DDThh:mm:ss", "MON DD, YYYY",
+          "DD MON YYYY")  # fmt: skip
 _PARTS = {
     "YYYY": r"(?P<year>\d{4})",
     "YY": r"(?P<short>\d{2})",
@@ -89,24 +96,50 @@ def proven_format(texts: Iterable[str]) -> str | None:
     """Return the format of dates that is the only one to read them, None where several could.
 
     ISO dates are read in any case. Of the others the order of day and month must be proven: a
-    day beyond 12 stands in one place and in no case in the other.
+    day beyond 12 stands in one place and in no case in the other. None too where there are dates
+    and no format reads any.
 
     >>> proven_format(["10/31/2016", "01/02/2016"]), proven_format(["01/02/2016"])
     ('MM/DD/YYYY', None)
     """
     texts = [text.strip() for text in texts]
-    tried = [DateFormat(words) for words in (ISO, "MM/DD/YYYY", "DD/MM/YYYY", "DD.MM.YYYY",
-                                             "YYYYMMDD", "DD-MON-YYYY", "YYYY/MM/DD")]  # fmt: skip
-    read = {form.words: {text for text in texts if form.read(text)} for form in tried}
-    left = {words: found for words, found in read.items() if found}
+    left = _readers(texts, PROVABLE)
     if not left:
-        return ISO
+        return None if any(map(_says_a_day, texts)) else ISO
     most = max(map(len, left.values()))
     best = [words for words, found in left.items() if len(found) == most]
     if len(best) > 1:
         return None
     only = {words for words, found in left.items() if found - left[best[0]]}
     return None if only & {"MM/DD/YYYY", "DD/MM/YYYY"} else best[0]
+
+
+def unproven(texts: Iterable[str]) -> tuple[str, str]:
+    """Return what is wrong with dates whose format is not proven, and what to do about it."""
+    days = {text.strip() for text in texts if _says_a_day(text)}
+    iso = _readers(days, [ISO]).get(ISO, set())
+    found = _readers(days - iso, (*PROVABLE, *OTHERS))
+    most = max(map(len, found.values()), default=0)
+    ways = [words for words, read in found.items() if len(read) == most]
+    example = min(found[ways[0]] if ways else days)
+    how = f"may be {' or '.join(ways)}" if ways else "are in no format that is known"
+    asked = [*([ISO] if iso else []), ways[0] if ways else PROVABLE[1]]
+    do = " ".join(f"--date-format {shlex.quote(words)}" for words in asked)
+    return (
+        f"dates such as {example!r} {how}",
+        f"say how they are written: {do}{''.join(f', or {words}' for words in ways[1:])}",
+    )
+
+
+def _says_a_day(text: str) -> bool:
+    return re.search("[1-9]", text) is not None
+
+
+def _readers(texts: Iterable[str], formats: Iterable[str]) -> dict[str, set[str]]:
+    """Return the formats that read any of ``texts``, each with those it reads."""
+    tried = {words: DateFormat(words) for words in formats}
+    read = {words: {x for x in texts if form.read(x)} for words, form in tried.items()}
+    return {words: found for words, found in read.items() if found}
 
 
 @dataclass(frozen=True)

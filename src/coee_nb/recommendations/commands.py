@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coee_nb.errors import InputError
-from coee_nb.once import Commands
+from coee_nb.once import FILE, Commands
 from coee_nb.recommendations.columns import BOUNDS, ECD_KINDS, PRECISIONS, STATUSES
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ _ON = click.option(
 )
 
 _BY = click.option("--by", default="", metavar="WHO", help="Who reviewed it.")
-_FILE = click.Path(path_type=Path, dir_okay=False, resolve_path=True)
 _PRECISION = click.option(
     "--precision",
     type=click.Choice(PRECISIONS),
@@ -302,8 +301,8 @@ def confirm(event_ids: tuple[str, ...], by: str, on: date, folder: Path) -> None
 
 
 @recommendations.command()
-@click.option("--out", type=_FILE, help="Write what nobody has reviewed to this CSV, to fill in.")
-@click.option("--in", "sheet", type=_FILE, help="Enter the verdicts of this CSV.")
+@click.option("--out", type=FILE, help="Write what nobody has reviewed to this CSV, to fill in.")
+@click.option("--in", "sheet", type=FILE, help="Enter the verdicts of this CSV.")
 @_BY
 @_ON
 @_LOG
@@ -361,7 +360,7 @@ def record(recommendation_id: str, status: str | None, on: date, folder: Path, *
 
 
 @recommendations.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--dated", type=Day(), help="Day of the letter; else the one in a line at its head.")
 @click.option("--report", default="", help="The report it answers, where it does not name it.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coee_nb.once import Commands
+from coee_nb.once import FILE, Commands
 
 if TYPE_CHECKING:
     from coee_nb.survey.read.dates import DateOrder
@@ -19,10 +19,10 @@ def survey() -> None:
 
 
 @survey.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+@click.argument("file", type=FILE)
+@click.option("--out", type=FILE,
               help="Where to write it (default: the screen), a new file.")  # fmt: skip
-@click.option("--qsf", type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--qsf", type=FILE,
               help="The survey's own definition from Qualtrics: choices, logic.")  # fmt: skip
 @click.option("--encoding", default=None, help="Text encoding, if it is not UTF-8 or UTF-16.")
 def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | None) -> None:
@@ -33,11 +33,10 @@ def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | Non
     from coee_nb.survey.read.defined import draft_defined_codebook
     from coee_nb.survey.read.drafting import draft_codebook
 
-    source = file.absolute()
     if qsf is None:
-        draft = draft_codebook(source, encoding=encoding)
+        draft = draft_codebook(file, encoding=encoding)
     else:
-        draft = draft_defined_codebook(source, qsf.absolute(), encoding=encoding)
+        draft = draft_defined_codebook(file, qsf, encoding=encoding)
     if out is None:
         click.echo(draft, nl=False)
         return
@@ -51,10 +50,10 @@ def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | Non
 
 
 @survey.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--codebook", required=True, type=click.Path(dir_okay=False, path_type=Path),
+@click.argument("file", type=FILE)
+@click.option("--codebook", required=True, type=FILE,
               help="The codebook that says which questions are of type text.")  # fmt: skip
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+@click.option("--out", required=True, type=FILE,
               help="The review file to write; one with marks is never replaced.")  # fmt: skip
 @click.option("--encoding", default=None, help="Text encoding, if it is not UTF-8 or UTF-16.")
 @click.option("--date-order", type=click.Choice(["month first", "day first"]), default=None,
@@ -73,9 +72,9 @@ def comments(
     from coee_nb.survey.reader import read_responses
     from coee_nb.survey.review import draft_review, write_review
 
-    book = read_codebook(codebook.absolute())
+    book = read_codebook(codebook)
     responses = read_responses(
-        file.absolute(),
+        file,
         book,
         date_order=date_order,
         unknown_answers="blank",
