@@ -11,6 +11,7 @@ class AdHoc(Parameters):
     """The set of parameters of ``ad_hoc``."""
 
     SECTIONS = ("Two questions crossed", "Late, day by day", "Another cut")
+    BUILT_ON_OTHERS = True
 
     survey_sheet: InputPath = Field(
         description="The sheet of the survey notebook (YAML): its survey is asked.",

@@ -75,11 +75,13 @@ class Parameters(BaseModel):
     An unknown name, a missing one or a value of another type is a ParameterError that says which,
     what was found and what was expected. ``InputPath`` fields are paths below the project folder
     that must exist; ``Day`` fields take a date or an ISO text. A subclass names in ``SECTIONS`` the
-    headings of its notebook that an engagement may put remarks under.
+    headings of its notebook that an engagement may put remarks under, and with ``BUILT_ON_OTHERS``
+    says that its notebook is filled in after the others, from what they say.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     SECTIONS: ClassVar[tuple[str, ...]] = ()
+    BUILT_ON_OTHERS: ClassVar[bool] = False
 
     remarks: InputPath | None = Field(
         None,

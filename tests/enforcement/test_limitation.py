@@ -16,6 +16,7 @@ from coee_nb.enforcement.limitation import (
     WAIVED,
     limitation_dates,
 )
+from coee_nb.enforcement.terms import WAIVER, Term
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.fiscal import add_months
 
@@ -85,6 +86,27 @@ def test_the_simplified_rule_counts_five_years_from_initiation_whatever_the_viol
     found = limitation_dates(given_cases, as_of="2021-03-09", rule="initiation").table
     assert found["state"].tolist() == [EXPIRED, OPEN, UNKNOWN]
     assert found["derived"].dt.date.tolist()[:2] == [date(2021, 1, 15), date(2021, 3, 10)]
+
+
+def test_the_simplified_rule_counts_no_waiver_and_no_suspension_though_they_are_given():
+    papers = waivers(("P1", "2020-03-01", 2))
+    pauses = stays(("P1", "2018-01-01", "2018-12-31"), ("P1", "2019-01-01", "2019-06-30"))
+    options = {"as_of": "2021-03-09", "rule": "initiation"}
+    plain = limitation_dates(cases({}), **options)
+    kinds = pauses.assign(kind=["", "stay"])
+    given_papers = limitation_dates(cases({}), papers, suspensions=kinds, **options)
+    assert given_papers.table.drop(columns="reason").equals(plain.table.drop(columns="reason"))
+    assert given_papers.table["reason"].item().endswith("a waiver on file does not count")
+    reasons = [*given_papers.waivers["reason"], *given_papers.suspensions["reason"]]
+    assert reasons == ["does not extend this term"] * 3
+
+
+def test_a_suspension_of_no_stated_kind_does_not_extend_a_term_that_only_waivers_do():
+    pause = stays(("P1", "2018-01-01", "2018-12-31"))
+    for extended_by, days in (((WAIVER,), 0), ((), 0), ((WAIVER, "stay"), 365)):
+        terms = [Term("negligence", 60, "violated_on", extended_by=extended_by)]
+        found = limitation_dates(cases({}), as_of="2021-03-09", suspensions=pause, terms=terms)
+        assert found.details["days_not_counted"].item() == days
 
 
 def test_a_waiver_adds_its_term_and_one_signed_after_the_date_is_listed_and_not_counted():

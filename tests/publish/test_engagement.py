@@ -113,6 +113,13 @@ def test_notebooks_can_be_named_as_people_do(root, monkeypatch, asked):
     assert made == {"survey_responses", "collections_its"}
 
 
+def test_what_is_built_on_the_others_is_told_after_them(root):
+    new_engagement("parks", root=root)
+    order = [*dict.fromkeys(step.notebook for step in missing("parks", root=root))]
+    assert order[-2:] == ["ad_hoc", "center_scorecard"]
+    assert order[:-2] == sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {*order[-2:]})
+
+
 def test_a_scorecard_comes_after_the_notebooks_whose_findings_it_takes(root):
     new_engagement("parks", root=root, notebooks=["center_scorecard", "oversight_activity"])
     data, sheets = root / "data" / "parks", root / "params" / "parks"

@@ -50,6 +50,35 @@ def test_a_due_date_comes_before_a_lower_bound():
 
 
 @pytest.mark.parametrize(
+    ("status", "ended"),
+    [
+        ("Closed - No Longer Valid", True),
+        ("Closed", True),
+        ("Superseded", True),
+        ("Verified by Internal Audit", True),
+        ("Closed \u2013 Overtaken by Events", True),
+        ("Completed", True),
+        ("Risk accepted", True),
+        ("Legislation Enacted", True),
+        ("No Longer Necessary", True),
+        ("Will Not Implement", True),
+        ("Open", False),
+        ("Pending", False),
+        ("Implemented in part", False),
+        ("Open - Resolved", False),
+        ("Resolved and Open", False),
+        ("Unresolved", False),
+        ("Not Fully Implemented", False),
+        ("Partially completed", False),
+        ("Green", False),
+    ],
+)
+def test_a_labelled_status_ends_the_date_where_the_vocabulary_of_statuses_says_so(status, ended):
+    ecd = find_ecd(f"Status: {status}. The Department will issue the manual by June 30, 2025.")
+    assert (ecd is None) == ended
+
+
+@pytest.mark.parametrize(
     ("narrative", "former"),
     [
         ("They extended the ECD from June 30, 2023, to March 31, 2024.", ["2023-06-30"]),

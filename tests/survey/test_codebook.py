@@ -152,6 +152,11 @@ def test_an_unknown_item_is_an_error_with_the_nearest_name(write):
         ("items:\n- {name: a, choices: {1: Yes, 1: No}}", "c.yaml", "'1' is given twice"),
         ("things: []", "c.yaml", "no list of items"),
         ("items: []\nextra: 1", "c.yaml", "unknown key 'extra'"),
+        (
+            "known_words: Annex\nitems:\n- {name: a, source: Q1, wording: w, type: text}",
+            "c.yaml",
+            "known_words is 'Annex'",
+        ),
         ("items: []", "c.yaml", "no items"),
         ("!!python/object/apply:os.getcwd []", "c.yaml", "no list of items|not readable"),
         ("name,source,wording,type,colour\n", "c.csv", "colour"),

@@ -11,7 +11,7 @@ from whole_path import published
 
 from coee_nb.errors import InputError
 from coee_nb.outputs import Table
-from coee_nb.survey.codebook import build_codebook
+from coee_nb.survey.codebook import build_codebook, read_codebook
 from coee_nb.survey.params import SurveyResponses
 from coee_nb.survey.review import COLUMNS, draft_review, read_review, review_text, write_review
 
@@ -51,6 +51,19 @@ def saved(folder, draft, **changes):
     path = folder / "review.csv"
     path.write_text(review_text(draft.assign(**changes)), encoding="utf-8", newline="")
     return path
+
+
+def test_capitals_that_the_codebook_knows_are_no_names(tmp_path):
+    path = tmp_path / "codebook.yaml"
+    rows = responses(["We still send the Goldenrod to Quillfeather."])
+    found = []
+    for words in ([], ["Goldenrod"]):
+        path.write_text(yaml.safe_dump({"known_words": words, "items": ITEMS}), encoding="utf-8")
+        found.append(draft_review(rows, read_codebook(path))["identifiers"].item())
+    assert found == [
+        "possible name: Goldenrod; possible name: Quillfeather",
+        "possible name: Quillfeather",
+    ]
 
 
 def test_every_text_question_is_drafted_and_no_code_for_no_answer(tmp_path):

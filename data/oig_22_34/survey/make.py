@@ -323,7 +323,7 @@ def _about(row: _Response) -> list[object]:
 
 
 def _codebook() -> str:
-    sheet = {"note": NOTE, "items": [*GROUPS, *QUESTIONS]}
+    sheet = {"note": NOTE, "known_words": ["Center", "Centers"], "items": [*GROUPS, *QUESTIONS]}
     return yaml.dump(sheet, Dumper=_PlainDumper, sort_keys=False, width=100, allow_unicode=True)
 
 

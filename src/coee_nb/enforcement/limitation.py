@@ -88,14 +88,14 @@ def limitation_dates(
 
     ``cases``: case_id, status (of ``statuses``), and for the rule "statute" violation (of
     ``terms``) with the dates that its term runs from: violated_on, discovered_on,
-    involvement_on; for the rule "initiation" (``years`` from it whatever the violation: an
-    audit's simplification) initiated_on; recorded_on where there is one. ``waivers``
-    (``waivers=`` will do too): case_id, signed_on, years (blank: `WAIVER_YEARS`), or
-    valid_until where the document names a day, and filed_on, before which it was not on file.
-    Each adds its years to the date as it stands when it is signed, or moves it to its day
-    where that is later; one that is signed after the date, before the discovery, or not on
-    file yet is listed and not counted. ``suspensions``: case_id, from, to (blank: not ended),
-    kind, filed_on; their days up to ``as_of`` are not counted, each once.
+    involvement_on; for the rule "initiation" (``years`` from it whatever the violation and the
+    documents, which are listed and not counted: an audit's simplification) initiated_on;
+    recorded_on where there is one. ``waivers`` (``waivers=`` will do too): case_id, signed_on,
+    years (blank: `WAIVER_YEARS`), or valid_until where the document names a day, and filed_on,
+    before which it was not on file. Each adds its years to the date as it stands when it is
+    signed, or moves it to its day where that is later; one that is signed after the date, before
+    the discovery, or not on file yet is listed and not counted. ``suspensions``: case_id, from, to
+    (blank: not ended), kind, filed_on; their days up to ``as_of`` are not counted, each once.
 
     Dates are datetimes or ISO texts. Raises InputError for a case id that is missing or there
     twice, a status or violation that is unknown, a text that is no date, an amount below 0, and a
@@ -403,8 +403,8 @@ class _Clock:
         kinds = np.array([WAIVER] * len(waivers.rows) + [str(one).strip() for one in named], object)
         of = self.violation[np.concatenate([waivers.case, stays.case])] if len(kinds) else kinds
         admitted = np.ones(len(kinds), bool)
-        for kind in set(kinds) - {""}:
-            allowed = np.array([kind in term.extended_by for term in self.terms] + [True])
+        for kind in set(kinds):
+            allowed = np.array([term.is_extended_by(kind) for term in self.terms] + [True])
             own = kinds == kind
             admitted[own] = allowed[of[own].astype(int)]  # no term known: the last, let through
         return admitted

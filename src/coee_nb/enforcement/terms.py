@@ -44,6 +44,10 @@ class Term:
         """The columns of dates without which no date can be derived."""
         return tuple(filter(None, (self.since, self.later_since)))
 
+    def is_extended_by(self, kind: str) -> bool:
+        """Tell whether a document of a kind moves the term; "" is a suspension of no stated one."""
+        return kind in self.extended_by or (kind == "" and bool({*self.extended_by} - {WAIVER}))
+
     @property
     def words(self) -> str:
         """The rule in words: "5 years from the date in violated_on"."""
@@ -86,8 +90,11 @@ TERMS = (
 
 
 def simplified(years: int = INITIATION_YEARS) -> Term:
-    """Return the audit's simplification: so many years from the initiation of any case."""
-    return Term("", 12 * years, "initiated_on", extended_by=EXTENSIONS)
+    """Return the audit's simplification: so many years from the initiation of any case.
+
+    Nothing extends it.
+    """
+    return Term("", 12 * years, "initiated_on", extended_by=())
 
 
 def months_of(years: object, where: str) -> int:

@@ -138,7 +138,7 @@ def missing(name: str, *, root: Path) -> list[Step]:
         sheets = {sheet.stem: sheet for sheet in sorted(folder.glob("[!_]*.yaml"))}
         waits = {name: _waits_for(sheet) & set(sheets) for name, sheet in sheets.items()}
         found: dict[str, list[Step]] = {}
-        for one in _in_turn(waits):
+        for one in _in_turn(waits, _built_on_others(root)):
             along = [sheets[other] for other in sheets if other in _all_of(one, waits)]
             ready = not any(found[path.stem] for path in along)
             found[one] = [*_steps(sheets[one], along if ready else None, root)]
@@ -153,10 +153,21 @@ def _waits_for(sheet: Path) -> set[str]:
         return set()
 
 
-def _in_turn(waits: Mapping[str, set[str]]) -> list[str]:
-    """Return the notebooks, each after those it waits for; in their order where these go round."""
+def _built_on_others(root: Path) -> set[str]:
+    """Return the notebooks that people fill in after the others."""
+    there = (root / "notebooks").glob("*.ipynb")
+    return {path.stem for path in there if schema_of(read_file(path)).BUILT_ON_OTHERS}
+
+
+def _in_turn(waits: Mapping[str, set[str]], late: set[str]) -> list[str]:
+    """Return the notebooks, each after those it waits for; in their order where these go round.
+
+    Those of ``late`` come after all the others.
+    """
+    first = {*waits} - late
+    turns = {name: sorted(waits[name] | (first if name in late else set())) for name in waits}
     try:
-        return [*TopologicalSorter(waits).static_order()]
+        return [*TopologicalSorter(turns).static_order()]
     except CycleError:
         return [*waits]
 

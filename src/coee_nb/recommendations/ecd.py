@@ -1,35 +1,15 @@
 """An agency's estimated completion date (ECD), found in the prose of a status narrative."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from coee_nb.engines.datewords.styles import FEDERAL, MONTH_FIRST, DateStyle
 from coee_nb.lazily import offered
-from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.narratives.commitments import Commitment, find_commitments
 from coee_nb.recommendations.narratives.narrative import Narrative
-from coee_nb.recommendations.narratives.standing import find_standing
+from coee_nb.recommendations.narratives.standing import says_closed
 from coee_nb.recommendations.narratives.strength import LABELLED, STARTED, WITHDRAWN
 from coee_nb.recommendations.narratives.updates import AUDITOR
-
-_CLOSED = re.compile(
-    r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
-    r"|\brecommendation (?:is|was|has been|are) (?:now |therefore )?(?:considered )?(?:to be )?"
-    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
-    r"|\b(?:clos(?:ed|ing)|consider(?:s|ed)?) (?:this|the|our) recommendation (?:as |to be |is )?"
-    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
-    r"|\b(?:we|gao|oig) (?:have |has |are |is )?(?:now |therefore )?clos(?:ed|ing) (?:this|the)"
-    r" recommendation|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
-    r"|\b(?:meet|met|satisf|fulfil)\w* the intent of (?:this|the|our) recommendation"
-    r"|\bstatus: (?:(?:fully )?implemented|completed?\b|will not implement|no longer|closed"
-    r"|legislation enacted|resolved(?!\W+(?:and |but )?open))"
-)
-_STATUS = re.compile(r"\bstatus: ")
-_STILL_OPEN = re.compile(
-    r"\b(?:remains? open|will|would|should|to close|can be closed|once|when|until|if|whether|before"
-    r"|upon|extent|ecd|plan(?:s|ned)?|not (?:yet|fully|met?|satisf\w*)|partially|determine)\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +69,7 @@ def find_withdrawal(
     told = Narrative(narrative)
     commitments = find_commitments(told, style, voice)
     withdrawn = [commitment for commitment in commitments if commitment.strength == WITHDRAWN]
-    if not withdrawn or _closed(told) or _current(commitments):
+    if not withdrawn or says_closed(told) or _current(commitments):
         return None
     last = max(withdrawn, key=lambda each: (each.told, each.start))
     start, end = told.original(last.start, last.end)
@@ -118,7 +98,7 @@ def find_ecd(
     """
     told = Narrative(narrative)
     commitments = find_commitments(told, DateStyle(date_order, fiscal_year_end), voice)
-    current = None if _closed(told) else _current(commitments)
+    current = None if says_closed(told) else _current(commitments)
     if current is None or current.dated.refused:
         return None
     return _ecd(told, current, _earlier(told, commitments, current))
@@ -133,29 +113,11 @@ def find_refused(
     Refused(span='February 30, 2024', start=5, reason='it is in no calendar')
     """
     told = Narrative(narrative)
-    current = None if _closed(told) else _current(find_commitments(told, style, voice))
+    current = None if says_closed(told) else _current(find_commitments(told, style, voice))
     if current is None or not current.dated.refused:
         return None
     start, end = told.original(current.dated.start, current.dated.end)
     return Refused(told.source[start:end], start, current.dated.refused)
-
-
-def _closed(told: Narrative) -> bool:
-    """Tell whether the narrative says that the recommendation is closed, without an if."""
-    closed = False
-    status = _STATUS.search(told.lower)
-    for start, end in told.sentences:
-        sentence = told.lower[start:end]
-        found = _CLOSED.search(sentence)
-        if found and found.group().startswith("status: "):
-            # A response page gives its newest status first.
-            closed = closed or status is None or start + found.start() == status.start()
-        elif found:
-            closed = not _STILL_OPEN.search(sentence)
-        elif "remains open" in sentence or "remain open" in sentence:
-            closed = False
-    standing = find_standing(told.source) if "clos" in told.lower else None
-    return closed or bool(standing and standing.word in CLOSED_STATUSES)
 
 
 def _current(commitments: tuple[Commitment, ...]) -> Commitment | None:

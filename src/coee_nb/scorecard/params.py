@@ -28,6 +28,7 @@ class CenterScorecard(Parameters):
         "What each measure is",
         "Where values are from",
     )
+    BUILT_ON_OTHERS = True
 
     frame: InputPath = Field(
         description="The measures that are asked for: a CSV file with id, measure, kind "

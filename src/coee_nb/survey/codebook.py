@@ -32,8 +32,8 @@ class Codebook:
     """The items in the order they were asked; ``groups`` place a respondent.
 
     ``embedded`` are data that nobody was asked for. ``codebook["name"]`` is the item of that name;
-    ``note`` says where the codebook comes from; ``draft``
-    that nobody has confirmed its choices yet.
+    ``note`` says where the codebook comes from; ``known_words`` are the office's capitalised words
+    that name nobody; ``draft`` that nobody has confirmed its choices yet.
     """
 
     items: tuple[Item, ...]
@@ -42,6 +42,7 @@ class Codebook:
     note: str = ""
     where: str = "codebook"
     draft: bool = False
+    known_words: tuple[str, ...] = ()
     _by_name: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +70,9 @@ class Codebook:
 def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
     """Return the codebook at ``path``, a ``.yaml`` or ``.csv`` file.
 
-    YAML: ``draft: true`` while nobody has confirmed the choices; ``items``, a list of entries with
+    YAML: ``draft: true`` while nobody has confirmed the choices; ``known_words``, capitalised words
+    of the office that are no names (a system, a form), for the search in comments for what may
+    identify somebody; ``items``, a list of entries with
     ``name``, ``source`` (ImportId or column) or, for
     questions of several columns, ``sources`` (source: label), ``wording``, ``type``,
     ``choices`` (code: label, or labels, or a list of ``{code, label}``), ``missing``,
@@ -99,6 +102,7 @@ def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
         groups=groups,
         note=document.get("note", ""),
         draft=draft,
+        known_words=_words(document, where),
         where=where,
     )
 
@@ -109,6 +113,7 @@ def build_codebook(
     groups: Iterable[str] = (),
     note: str = "",
     draft: bool = False,
+    known_words: Iterable[str] = (),
     where: str = "codebook",
 ) -> Codebook:
     """Return the codebook of ``entries``, each a mapping as in the YAML form.
@@ -135,6 +140,7 @@ def build_codebook(
         note=note,
         where=where,
         draft=draft,
+        known_words=tuple(known_words),
     )
 
 
@@ -290,10 +296,18 @@ def _document(content: Content, where: str) -> dict[str, Any]:
     document = content.yaml(typed=False)
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise InputError("no list of items", where=where, expected="items: with one entry each")
-    unknown = sorted(set(document) - {"items", "note", "draft"})
+    keys = ("note", "draft", "known_words", "items")
+    unknown = sorted(set(document) - {*keys})
     if unknown:
-        raise InputError(f"unknown key {unknown[0]!r}", where=where, expected="note, draft, items")
+        raise InputError(f"unknown key {unknown[0]!r}", where=where, expected=", ".join(keys))
     return document
+
+
+def _words(document: Mapping[str, Any], where: str) -> list[str]:
+    words = document.get("known_words", [])
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise InputError(f"known_words is {words!r}", where=where, expected="a list of words")
+    return words
 
 
 _CSV_LISTS = ("missing", "not_applicable", "dont_know", "screened_out", "exclusive")

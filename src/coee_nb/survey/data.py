@@ -67,6 +67,11 @@ class Files(Unseen):
         """What the groups are called that respondents belong to."""
         return sorted({one for item in self.codebook.groups for one in margins_of(self, item.name)})
 
+    @property
+    def known_words(self) -> list[str]:
+        """What names nobody: what the groups are called, and the codebook's own words."""
+        return [*self.group_words, *self.codebook.known_words]
+
 
 @dataclass(frozen=True, repr=False)
 class Survey(Unseen):
@@ -239,7 +244,7 @@ def read_files(params: SurveyResponses) -> Files:
     files = Files(codebook, frame, responses, published, themes, review=None)
     if params.review is None:
         return files
-    review = read_review(params.review, responses.rows, codebook, known_words=files.group_words)
+    review = read_review(params.review, responses.rows, codebook, known_words=files.known_words)
     return replace(files, review=review)
 
 

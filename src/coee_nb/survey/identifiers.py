@@ -16,12 +16,13 @@ _STAFF = (
     "officer|specialist|supervisor|lead|leader|director|manager|chief|analyst|agent|attorney|auditor|"
     "inspector|chemist|accountant|interpreter|translator|trainer|instructor|coordinator|liaison|"
     "secretary|assistant|intern|mentor|employee|member|person|woman|man|female|male|speaker|"
-    "expert|import\\w*|entry|teleworker|veteran|one"
+    "expert|teleworker|veteran|one"
 )
 _RANK = (
-    "(?:acting |assistant |deputy |associate |branch |section |division |center |port |area |team |"
-    "supervisory |senior |national )*(?:director|chief|supervisor|lead|leader|manager|commissioner|"
-    "steward|president|counsel|attorney|secretary|coordinator|liaison|representative|ombudsman)"
+    "(?:acting |assistant |deputy |associate |branch |section |division |office |unit |area |team |"
+    "site |district |regional |supervisory |senior |national )*"
+    "(?:director|chief|supervisor|lead|leader|manager|commissioner|steward|"
+    "president|counsel|attorney|secretary|coordinator|liaison|representative|ombudsman)"
 )
 _STREET = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|place|pl|"
@@ -41,17 +42,19 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("phone", r"(?i)\b(?:ext(?:ension)?|phone|tel|cell|fax)\b\.?\D{0,8}\d{3,}"),
     ("phone", r"(?<![\w$.,])(?:\+?\d{1,3}[\s.-]?)?\(?\d{3}\)?[\s./-]{0,2}\d{3}[\s./-]\d{4}(?!\w)"),
     ("phone", r"(?<![\w$.,/-])\d{3}[\s.-]\d{4}(?![\w-])"),
-    ("entry number", r"(?i)(?<!\w)[a-z0-9]{3}[ -]?\d{7}[ -]?\d(?!\w)"),
     (
         "badge or case number",
-        r"(?i)\b(?:badge|hash|employee|staff|user|case|entry|protest|penalty|ticket|id)\b"
+        r"(?i)\b(?:badge|hash|employee|staff|user|case|claim|file|ticket|id)\b"
         r"[^\w\n]{0,3}(?:(?:number|no|num|nr|id|is|was|here)\b[^\w\n]{0,3}){0,3}"
         r"(?=[a-z-]{0,5}\d)[a-z0-9-]{3,}",
     ),
     ("long number", r"(?<![\d$.,])\d(?:[ .-]?\d){5,}(?!\d)|(?<![\d$.,])\d{5,}(?!\d)"),
     ("address", rf"(?i)\b\d{{1,5}}\s+(?:[\w.]+\s+){{1,3}}(?:{_STREET})\b"),
     ("address", r"(?i)\bp\.?\s?o\.?\s+box\s+\d+|\b[A-Z]{2}\s+\d{5}(?:-\d{4})?\b"),
-    ("place", rf"\b(?:[Pp]ort|[Aa]irport|[Oo]ffice|[Ss]eaport|City) (?:of|in|at) {_NAME}"),
+    (
+        "place",
+        rf"\b(?:[Pp]ort|[Aa]irport|[Oo]ffice|[Bb]ranch|[Cc]ity|[Tt]own) (?:of|in|at) {_NAME}",
+    ),
     (
         "unique job",
         rf"(?i)\b(?:only|sole|lone)\s+(?:[\w'’-]+\s+){{0,4}}?(?:{_STAFF})\b(?!s)",
@@ -126,19 +129,17 @@ GIVEN_NAMES = frozenset(
     """.split()  # noqa: SIM905
 )
 
-# Capitals that are no names in a survey of staff; the names of the groups are added.
+# Capitals that are no names in a survey of staff; those of the office and its groups are added.
 _COMMON_CAPITALS = frozenset(
     """
     i i'm i've i'd i'll january february march april may june july august september october november
     december monday tuesday wednesday thursday friday saturday sunday english spanish chinese french
-    american america united states u.s us usa congress washington headquarters hq center centers
-    customs border protection port ports homeland security department treasury commerce trade
-    government federal agency oig gao inspector general excel word outlook teams sharepoint
-    access internet covid seacats ace cbp cbpo importer importers broker brokers entry specialist
-    specialists import officer officers supervisor supervisors director directors chief team post
-    release revenue harmonized tariff schedule section title act directive handbook standard
-    mr mrs ms dr operating procedure procedures fines penalties forfeitures no yes
-    ok please thank thanks christmas
+    american america united states u.s us usa congress washington headquarters hq office offices
+    department division branch unit team government federal state county city agency inspector
+    general excel word outlook teams sharepoint internet covid specialist specialists officer
+    officers supervisor supervisors director directors manager managers chief
+    section title act directive handbook standard operating procedure procedures
+    mr mrs ms dr no yes ok please thank thanks christmas
     """.split()  # noqa: SIM905
 )
 
@@ -168,7 +169,7 @@ def find_identifiers(
 ) -> tuple[Identifier, ...]:
     """The identifiers in a comment, each once.
 
-    Looks for e-mail, web and postal addresses, phone, badge, case and entry numbers, any other long
+    Looks for e-mail, web and postal addresses, phone, badge and case numbers, any other long
     number, places, jobs that only one person holds, long service, personal circumstances and names.
     ``names`` are further names to look for, in any case (a staff list); ``known_words`` are
     capitalised words that are no names (of groups). It errs on the side of finding: an

@@ -334,7 +334,7 @@ def _comments(survey: Survey, floor: int) -> QuotableComments:
         groups = groups.merge(frame, on=[name for name in frame if name != "frame"])
     comments = written_comments(survey.rows, survey.items).join(placed)
     files = survey.files
-    return quotable(comments, groups, files.review, known_words=files.group_words, floor=floor)
+    return quotable(comments, groups, files.review, known_words=files.known_words, floor=floor)
 
 
 # Kinds of respondent

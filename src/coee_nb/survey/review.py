@@ -76,6 +76,7 @@ def draft_review(rows: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     analyst's eyes), ``quote`` and ``edited`` (blank, for the analyst to fill).
     """
     known = {str(one) for item in codebook.groups for one in rows[item.name].dropna()}
+    known |= {*codebook.known_words}
     draft = written_comments(rows, codebook.items)
     draft["identifiers"] = [
         "; ".join(f"{one.kind}: {one.found}" for one in find_identifiers(text, known_words=known))

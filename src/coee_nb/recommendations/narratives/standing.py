@@ -11,6 +11,7 @@ from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
+from coee_nb.recommendations.sources.words import ends_dates
 
 CLOSED, NOT_DONE = CLOSED_STATUSES
 _UNDONE = (
@@ -83,6 +84,23 @@ _ENDS = re.compile(
     r"| (?:and|as|on|in|by|effective|because|since|with|based|for|at|when|once)\b"
 )
 
+# Wordings that leave nothing to be done, though not always the word of a status.
+_FINISHED = re.compile(
+    r"\bclosed ?[-,]? ?(?:as )?(?:not )?implemented"
+    r"|\brecommendation (?:is|was|has been|are) (?:now |therefore )?(?:considered )?(?:to be )?"
+    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
+    r"|\b(?:clos(?:ed|ing)|consider(?:s|ed)?) (?:this|the|our) recommendation (?:as |to be |is )?"
+    r"(?:\w+ and )?(?:closed|(?:fully )?implemented)"
+    r"|\b(?:we|gao|oig) (?:have |has |are |is )?(?:now |therefore )?clos(?:ed|ing) (?:this|the)"
+    r" recommendation|\bfully (?:implemented|addressed) (?:this|the|our) recommendation"
+    r"|\b(?:meet|met|satisf|fulfil)\w* the intent of (?:this|the|our) recommendation"
+)
+_STATUS = re.compile(r"\bstatus: (?P<words>[^.;]*)")
+_STILL_OPEN = re.compile(
+    r"\b(?:remains? open|will|would|should|to close|can be closed|once|when|until|if|whether|before"
+    r"|upon|extent|ecd|plan(?:s|ned)?|not (?:yet|fully|met?|satisf\w*)|partially|determine)\b"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -123,6 +141,25 @@ def find_standing(text: str, style: DateStyle = FEDERAL) -> Standing | None:
                     return None  # closed, and not said to be done
         found = here or found
     return found
+
+
+def says_closed(told: Narrative) -> bool:
+    """Tell whether a narrative says, without an if, that nothing is left to be done.
+
+    >>> says_closed(Narrative("Status: Fully Implemented")), says_closed(Narrative("Status: Open"))
+    (True, False)
+    """
+    # A response page gives its newest status first.
+    status = _STATUS.search(told.lower)
+    closed, labelled = False, bool(status and ends_dates(status["words"]))
+    for start, end in told.sentences:
+        sentence = told.lower[start:end]
+        if _FINISHED.search(sentence):
+            closed = not _STILL_OPEN.search(sentence)
+        elif "remains open" in sentence or "remain open" in sentence:
+            closed = labelled = False
+    standing = find_standing(told.source) if "clos" in told.lower else None
+    return closed or labelled or bool(standing and standing.word in CLOSED_STATUSES)
 
 
 def _said(lower: str, sentence: tuple[int, int], match: re.Match, word: str) -> bool:

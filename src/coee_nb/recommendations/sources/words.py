@@ -15,7 +15,7 @@ from coee_nb.engines.datewords.periods import Period, find_periods
 from coee_nb.engines.datewords.styles import FEDERAL, DateStyle
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
-from coee_nb.recommendations.columns import ASSERTED_COMPLETE, STATUSES
+from coee_nb.recommendations.columns import ASSERTED_COMPLETE, CLOSED_STATUSES, STATUSES
 from coee_nb.recommendations.narratives.narrative import Narrative
 
 _PLAIN = str.maketrans(
@@ -48,6 +48,7 @@ _PARTLY_WORDS = (
     "mostly implemented", "partially addressed", "partially implemented",
     "partial implementation", "in progress - partially implemented", "open - partly implemented",
     "open - partially implemented", "open - substantially implemented", "partially met",
+    "implemented in part", "implemented - in part", "completed in part", "addressed in part",
 )  # fmt: skip
 _DONE_WORDS = (
     "implemented", "fully implemented", "closed implemented", "closed and implemented",
@@ -78,12 +79,15 @@ _DROPPED_WORDS = (
     "no longer relevant", "superseded", "obsolete", "overtaken by events", "withdrawn",
     "rescinded", "cancelled", "canceled", "dropped", "not implemented - n - a",
 )  # fmt: skip
-_UNRESOLVED_WORDS = (
+_REFUSED_WORDS = (
     "will not implement", "will not be implemented", "risk accepted", "accepted risk",
     "accept risk", "management accepts risk", "management accepted risk", "open - risk accepted",
     "not implemented - disagree", "not implemented - disagreed", "management disagrees",
-    "management disagreed", "not accepted", "rejected", "disputed", "no management decision",
-    "open and unresolved", "unresolved and open", "unresolved - open", "not resolved",
+    "management disagreed", "not accepted", "rejected",
+)  # fmt: skip
+_UNRESOLVED_WORDS = (
+    "disputed", "no management decision", "open and unresolved", "unresolved and open",
+    "unresolved - open", "not resolved",
 )  # fmt: skip
 _RESOLVED_WORDS = ("open and resolved", "open - resolved", "resolved - open")
 # That it is closed, and not whether it was implemented.
@@ -93,7 +97,7 @@ _STATUS_WORDS = {
     **dict.fromkeys(_PARTLY_WORDS, "open - partially addressed"),
     **dict.fromkeys(_DONE_WORDS, "closed - implemented"),
     **dict.fromkeys(_DROPPED_WORDS, "closed - not implemented"),
-    **dict.fromkeys(_UNRESOLVED_WORDS, "unresolved"),
+    **dict.fromkeys((*_REFUSED_WORDS, *_UNRESOLVED_WORDS), "unresolved"),
     **dict.fromkeys(_RESOLVED_WORDS, "resolved and open"),
     **dict.fromkeys(_ASSERTED_WORDS, ASSERTED_COMPLETE),
     "open - unresolved": "unresolved",
@@ -110,6 +114,7 @@ _ISSUERS_WORDS = {
         # Circumstances have changed so that the recommendation no longer applies.
         "resolved": "closed - not implemented",
         "no longer necessary": "closed - not implemented",
+        "legislation enacted": "closed - implemented",
     }
 }
 
@@ -234,6 +239,23 @@ def meant_status(
         plain = _plain(words)
         word = "" if plain in _CLOSED_SOMEHOW or plain.startswith("closed") else "open"
         return Said(word, words.strip(), start), error.found
+
+
+def ends_dates(words: str) -> bool:
+    """Tell whether words begin with a status, any issuer's, that leaves no date to be met.
+
+    Such are closed, asserted to be complete, and that the agency will not do it.
+
+    >>> ends_dates("Will not implement"), ends_dates("implemented in part"), ends_dates("pending")
+    (True, False, False)
+    """
+    meant = {word: status for own in _ISSUERS_WORDS.values() for word, status in own.items()}
+    meant |= _STATUS_WORDS | dict.fromkeys(_CLOSED_SOMEHOW, CLOSED_STATUSES[0])
+    meant |= dict.fromkeys(_REFUSED_WORDS, CLOSED_STATUSES[1])
+    told = words.split()
+    begun = (_plain(" ".join(told[:n])) for n in range(len(told), 0, -1))
+    longest = next((word for word in begun if word in meant), "")
+    return meant.get(longest) in (*CLOSED_STATUSES, ASSERTED_COMPLETE)
 
 
 @dataclass(frozen=True)
