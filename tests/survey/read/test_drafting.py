@@ -197,3 +197,22 @@ def test_a_draft_explains_every_answer_of_the_export_it_was_made_from(tmp_path_f
     assert read <= written
     if not found.excluded.size:
         assert read == written
+
+
+def test_the_head_names_the_questions_whose_choices_have_no_known_order(tmp_path):
+    medals = ["Gold", "Bronze", "Silver"]
+    rows = [
+        {"Q1": medals[k % 3], "Q2": ["Often", "Never", "Always"][k % 3], "Q3": str(1 + k % 3),
+         "Q4": ["Yes", "No", "Don't know"][k % 3]}
+        for k in range(60)
+    ]  # fmt: skip
+    path = write_export(tmp_path / "r.csv", ["Q1", "Q2", "Q3", "Q4"], rows)
+    head, _, items = draft_codebook(path).partition("\ndraft: true")
+    assert head.splitlines()[-2:] == [
+        "# The order of their choices is not known; they stand as they came:",
+        "#   q1",
+    ]
+    choices = {one["name"]: one["choices"] for one in yaml.safe_load(items)["items"]}
+    assert sorted(choices["q1"]) == sorted(medals)
+    assert choices["q2"] == ["Never", "Often", "Always"]
+    assert list(choices["q3"]) == ["1", "2", "3"]

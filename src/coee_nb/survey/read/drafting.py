@@ -25,7 +25,7 @@ from coee_nb.survey.read.grouping import (
     stem,
 )
 from coee_nb.survey.read.joined import joined_choices
-from coee_nb.survey.read.scales import apart, in_order, is_agreement
+from coee_nb.survey.read.scales import apart, has_order, in_order, is_agreement
 
 MOST_CHOICES = 15
 LONGEST_CHOICE = 120
@@ -59,19 +59,32 @@ def draft_codebook(path: str | Path, *, encoding: str | None = None) -> str:
     columns = question_columns(export)
     if not columns:
         raise InputError("no question columns", where=export.where, do="check the header rows")
-    items = [item for group in grouped(columns) for item in items_of(group)]
-    return in_yaml(named(items), export, choices=_GIVEN)
+    items = named([item for group in grouped(columns) for item in items_of(group)])
+    return in_yaml(items, export, choices=_GIVEN, unordered=_unordered(items))
 
 
-def in_yaml(items: list[dict], export: Export, *, choices: str, notes: Sequence[str] = ()) -> str:
+def in_yaml(
+    items: list[dict],
+    export: Export,
+    *,
+    choices: str,
+    notes: Sequence[str] = (),
+    unordered: Sequence[str] = (),
+) -> str:
     """Return the draft as a file.
 
-    ``choices`` says which choices it can list, ``notes`` what of the survey's logic it does not.
+    ``choices`` says which choices it can list, ``notes`` what of the survey's logic it does not;
+    ``unordered`` are the items whose choices stand as they came.
     """
     sheet = yaml.safe_dump({"items": items}, sort_keys=False, width=100, allow_unicode=True)
     file = " ".join(export.where.split())
     logic = "".join(f"#   {note}\n" for note in notes)
     aside = _left_out(export) + (f"# Logic not taken over into asked_if:\n{logic}" if notes else "")
+    if unordered:
+        told = ", ".join(unordered)
+        aside += (
+            f"# The order of their choices is not known; they stand as they came:\n#   {told}\n"
+        )
     return _HEAD.format(file=file, choices=choices, aside=aside) + sheet
 
 
@@ -83,6 +96,16 @@ def _left_out(export: Export) -> str:
         kinds.setdefault(kind, []).append("".join(filter(str.isprintable, " ".join(name.split()))))
     lines = (f"#   {kind}: {', '.join(names)}\n" for kind, names in kinds.items())
     return "# Left out, since nobody answered it:\n" + "".join(lines) if kinds else ""
+
+
+def _unordered(items: list[dict]) -> list[str]:
+    """Return the names of the closed questions whose choices are no scale that is known."""
+    closed = (one for one in items if one["type"] != "multi" and "choices" in one)
+    return [
+        one["name"]
+        for one in closed
+        if isinstance(one["choices"], list) and not has_order(one["choices"])
+    ]
 
 
 # Names

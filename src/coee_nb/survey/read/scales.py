@@ -93,21 +93,39 @@ def in_order(labels: Sequence[str]) -> list[str]:
     >>> in_order(["6 to 10 years", "Less than 1 year", "Over 10 years", "1 to 5 years"])
     ['Less than 1 year', '1 to 5 years', '6 to 10 years', 'Over 10 years']
     """
+    kept, aside = _in_substance(labels)
+    return [*(_by_scale(kept) or kept), *aside]
+
+
+def has_order(labels: Sequence[str]) -> bool:
+    """Tell whether the answers in substance are the steps of a known scale, or fewer than three.
+
+    >>> has_order(["Never", "Always", "Often"]), has_order(["Bronze", "Gold", "Silver"])
+    (True, False)
+    """
+    kept, _ = _in_substance(labels)
+    return len(kept) < 3 or bool(_by_scale(kept))
+
+
+def _in_substance(labels: Sequence[str]) -> tuple[list[str], list[str]]:
     aside = [one for told in apart(labels).values() for one in told]
-    kept = [one for one in labels if one not in aside]
+    return [one for one in labels if one not in aside], aside
+
+
+def _by_scale(labels: Sequence[str]) -> list[str]:
+    """Return the labels from low to high by the first scale that has them all; empty: none has."""
     for place in (_lead, *_scales(), _amount):
-        places = [place(_plain(one)) for one in kept]
+        places = [place(_plain(one)) for one in labels]
         told = [one for one in places if one is not None]
-        if len(told) == len(kept) > 1 and len(set(told)) == len(told):
-            kept = [one for _, one in sorted(zip(told, kept, strict=True))]
-            break
-    return [*kept, *aside]
+        if len(told) == len(labels) > 1 and len(set(told)) == len(told):
+            return [one for _, one in sorted(zip(told, labels, strict=True))]
+    return []
 
 
 def is_agreement(labels: Sequence[str]) -> bool:
     """Tell three steps or more between agreeing and disagreeing."""
-    aside = [one for told in apart(labels).values() for one in told]
-    places = [_pole("agree", _POLES["agree"])(_plain(one)) for one in labels if one not in aside]
+    kept, _ = _in_substance(labels)
+    places = [_pole("agree", _POLES["agree"])(_plain(one)) for one in kept]
     return len(places) > 2 and None not in places
 
 
