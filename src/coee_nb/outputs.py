@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +151,7 @@ class Table:
         """Return the table as escaped HTML with caption, column and row headers."""
         headings, lines = self.cells()
         columns = list(self.show or self.frame.columns)
-        kinds = [_kind(self.frame[column].dtype) for column in columns]
+        kinds = [_set(self.frame[column]) for column in columns]
         head = Markup("").join(
             _cell("th", kind, heading, scope="col")
             for kind, heading in zip(kinds, headings, strict=True)
@@ -242,6 +243,13 @@ def anchor_of(evidence: str) -> str:
     ('table-late', 'line-late.OIG-22-34.1')
     """
     return f"{'line' if '.' in evidence else 'table'}-{'-'.join(evidence.split())}"
+
+
+def _set(column: "pd.Series") -> str:
+    """Return how a column is set: exact decimals, which have no type of their own, as numbers."""
+    values = [value for value in column.tolist() if not fmt.is_missing(value)]
+    exact = bool(values) and all(isinstance(value, Decimal) for value in values)
+    return "number" if exact else _kind(column.dtype)
 
 
 def _kind(dtype: Any) -> str:

@@ -1,5 +1,6 @@
 """What the notebook shows of planted rows: series, control totals, sample, findings, files."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -46,7 +47,7 @@ def test_every_row_and_dollar_is_in_the_account_of_the_series(analysis, planted)
 
 
 def test_setting_nothing_aside_changes_nothing(analysis):
-    found = monthly(analysis.groups, analysis.bits, scope=analysis.params.scope())
+    found = monthly(analysis.groups, analysis.bits)
     assert list(found.table["collections"]) == list(found.table["all_collections"])
 
 
@@ -93,11 +94,12 @@ def test_findings_have_the_ids_and_counts_that_others_rely_on(analysis):
 
 def test_all_that_a_page_shows_can_be_shown(analysis):
     shown = [
-        tables.account(analysis.account), tables.control(analysis.control),
+        tables.account(analysis.account, analysis.names), tables.control(analysis.control),
         tables.checks(analysis.counted, analysis.names),
-        tables.examples(analysis.failing, analysis.names),
-        tables.strata(analysis.drawn, analysis.names), tables.wrong(analysis.traced),
-        tables.moved(analysis.series, ASIDE), tables.rules(analysis.verdict),
+        tables.examples(analysis),
+        tables.strata(analysis.drawn, analysis.names),
+        tables.traced(analysis.traced, analysis.drawn),
+        tables.moved(analysis), tables.rules(analysis.verdict),
         tables.planted(analysis.planted), charts.checks_by_year(analysis.counted),
         charts.monthly_series(analysis.series),
     ]  # fmt: skip
@@ -111,16 +113,17 @@ def test_all_that_a_page_shows_can_be_shown(analysis):
 
 
 def test_tables_name_fields_in_the_words_of_the_sheet(analysis):
-    names = {**analysis.names, "duties": "fee of the permit"}
-    assert tables.totals(analysis.counted, names).cells()[1][0][0] == "fee of the permit"
-    for made in (tables.examples(analysis.failing, names), tables.monthly(analysis.series, names)):
+    asked = replace(analysis.asked, names={"duties": "fee of the permit"})
+    named = replace(analysis, asked=asked)
+    assert tables.totals(named).cells()[1][0][0] == "fee of the permit"
+    for made in (tables.examples(named), tables.monthly(named)):
         assert "fee of the permit" in made.cells()[0]
 
 
 def filled(analysis, changes):
     """Return the worksheet with "ok" everywhere but in the cells that are changed."""
     sheet = analysis.drawn.worksheet()
-    for column in (name for name in sheet if name.endswith("_found")):
+    for column in (name for name in sheet if name.endswith(" found")):
         sheet[column] = "ok"
     for (row, column), value in changes.items():
         sheet.loc[row, column] = value
@@ -129,8 +132,8 @@ def filled(analysis, changes):
 
 def test_a_worksheet_is_read_back_and_summarised(analysis, tmp_path):
     changes = {
-        (0, "duties_found"): "$1,234.50", (1, "entry_date_found"): "1/2/1999",
-        (2, "center_found"): "", (3, "taxes_found"): "1.10",
+        (0, "duties found"): "$1,234.50", (1, "entry date found"): "1/2/1999",
+        (2, "unit found"): "", (3, "taxes found"): "1.10",
     }  # fmt: skip
     filled(analysis, changes).to_csv(tmp_path / "done.csv", index=False)
     traced = read_traced(tmp_path / "done.csv", analysis.drawn)
@@ -146,7 +149,7 @@ def test_an_excel_worksheet_is_read_as_the_csv_is(analysis, tmp_path):
     (tmp_path / "sheet.xlsx").write_bytes(analysis.drawn.xlsx())
     book = load_workbook(tmp_path / "sheet.xlsx")
     header = [cell.value for cell in book.worksheets[0][1]]
-    book.worksheets[0].cell(2, header.index("fees_found") + 1, "ok")
+    book.worksheets[0].cell(2, header.index("fees found") + 1, "ok")
     book.save(tmp_path / "sheet.xlsx")
     traced = read_traced(tmp_path / "sheet.xlsx", analysis.drawn)
     assert (traced.rows, traced.by_field.at[0, "wrong"]) == (1, 0)
@@ -156,8 +159,8 @@ def test_an_excel_worksheet_is_read_as_the_csv_is(analysis, tmp_path):
     ("changes", "told"),
     [
         ({(0, "line"): 999_999}, "line 999999"),
-        ({(0, "duties_found"): "much"}, "duties_found is 'much'"),
-        ({(0, "entry_date_found"): "spring"}, "entry_date_found is 'spring'"),
+        ({(0, "duties found"): "much"}, "duties found is 'much'"),
+        ({(0, "entry date found"): "spring"}, "entry date found is 'spring'"),
     ],
 )
 def test_a_worksheet_that_cannot_be_read_is_refused(analysis, tmp_path, changes, told):
@@ -182,6 +185,10 @@ def test_the_same_seed_draws_the_same_rows_and_another_others(analysis, loaded):
         ({"scope_from": "2018-01-01", "scope_to": "2017-01-01"}, "is after scope_to"),
         ({"memory_limit": "much"}, "an amount of memory"),
         ({"names": {"boss": "x"}}, "'boss' is none of"),
+        ({"names": {"duties": "fee", "fees": "fee"}}, "would be called 'fee'"),
+        ({"names": {"duties": "line"}}, "would be called 'line'"),
+        ({"fiscal_years": [2017, 2019]}, "leave out a year"),
+        ({"set_aside": ["early_liquidation"]}, "no check that is asked"),
         ({"more_checks": [{"id": "a", "question": "b", "where": "c"}]}, "no field 'c'"),
         ({"engine": "sparkle"}, "engine"),
     ],

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from coee_nb.entries.checks import NAMES
 from coee_nb.entries.reliability import Counted
 from coee_nb.entries.verdict import (
     NOT,
+    NOTHING,
     SUFFICIENT,
     UNDETERMINED,
     OtherEvidence,
@@ -18,8 +20,9 @@ from coee_nb.entries.verdict import (
 
 def counted(failing=0, touched="0", unusual=0, rows=1000):
     share = failing / rows if rows else float("nan")
-    line = {"id": "missing_center", "question": "?", "severity": "error", "failing": failing,
-            "of": rows, "share": share, "touched": Decimal(touched),
+    line = {"id": "missing_center", "problem": "x", "question": "Is the unit there?",
+            "severity": "error", "failing": failing, "of": rows, "share": share,
+            "touched": Decimal(touched),
             "touched_share": float(Decimal(touched) / 1000)}  # fmt: skip
     none = pd.DataFrame()
     return Counted(pd.DataFrame([line]), none, none, rows, {}, Decimal(1000), failing,
@@ -27,6 +30,7 @@ def counted(failing=0, touched="0", unusual=0, rows=1000):
 
 
 GOOD = {"loaded": 1000, "difference": 0.0}
+FAILS = '% of the dollars fail the check "Is the unit there?"'
 
 
 @pytest.mark.parametrize(
@@ -34,17 +38,29 @@ GOOD = {"loaded": 1000, "difference": 0.0}
     [
         (counted(), GOOD, SUFFICIENT, ""),
         (counted(50), GOOD, SUFFICIENT, ""),
-        (counted(51), GOOD, NOT, "missing_center"),
-        (counted(1, "51"), GOOD, NOT, "missing_center"),
-        (counted(), GOOD | {"rejected": 60}, NOT, "Lines that could not be loaded"),
-        (counted(), GOOD | {"difference": 5.1}, NOT, "Difference from the control totals"),
-        (counted(), GOOD | {"difference": 0.01}, UNDETERMINED, "Difference from the control"),
-        (counted(), GOOD | {"difference": None}, UNDETERMINED, "Difference from the control"),
-        (counted(unusual=101), GOOD, UNDETERMINED, "Unusual values"),
-        (counted(), GOOD | {"traced": (5.1, 20.0)}, NOT, "Rows that their source documents"),
-        (counted(), GOOD | {"traced": (0.0, 5.1)}, UNDETERMINED, "Rows that their source"),
-        (counted(rows=0), GOOD, UNDETERMINED, "There are rows"),
-        (counted(51), GOOD | {"difference": None}, NOT, "missing_center"),
+        (counted(51), GOOD, NOT, FAILS),
+        (counted(1, "51"), GOOD, NOT, FAILS),
+        (counted(), GOOD | {"rejected": 60}, NOT, "lines that could not be loaded"),
+        (counted(), GOOD | {"difference": 5.1}, NOT, "difference from the control totals"),
+        (counted(), GOOD | {"difference": 0.01}, UNDETERMINED, "difference from the control"),
+        (counted(), GOOD | {"difference": None}, UNDETERMINED, "difference from the control"),
+        (
+            counted(unusual=101),
+            GOOD,
+            UNDETERMINED,
+            "all rows with unusual values: 10.10% of the rows",
+        ),
+        (
+            counted(),
+            GOOD | {"traced": (5.1, 20.0)},
+            NOT,
+            "share of rows that their source documents",
+        ),
+        (counted(), GOOD | {"traced": (0.0, 5.1)}, UNDETERMINED, "share of rows that their source"),
+        (counted(), GOOD | {"years": (2025,)}, UNDETERMINED, "asked for without rows: 2025"),
+        (counted(), GOOD | {"months": ("2024-02",), "units": ("Zoo",)}, SUFFICIENT, ""),
+        (counted(rows=0), GOOD, UNDETERMINED, "number of rows: 0"),
+        (counted(51), GOOD | {"difference": None}, NOT, FAILS),
     ],
 )
 def test_each_rule_decides_at_its_limit(found, evidence, answer, rule):
@@ -63,3 +79,19 @@ def test_evidence_that_is_needed_and_not_there_leaves_the_question_open():
     limits = ReliabilityLimits(needed=())
     evidence = OtherEvidence(loaded=1000)
     assert judge(counted(), evidence, limits, purpose="for a test").answer == SUFFICIENT
+
+
+def test_rules_are_in_the_words_of_the_sheet_and_what_decides_nothing_says_nothing():
+    evidence = OtherEvidence(
+        loaded=1000, unasked=("release date missing",), months=("2024-02", "2024-03"),
+        units=("Zoo",),
+    )  # fmt: skip
+    names = NAMES | {"rows": "permits", "unit": "department"}
+    limits = ReliabilityLimits(needed=())
+    rules = judge(counted(), evidence, limits, purpose="", names=names).rules.set_index("rule")
+    assert rules.at["Fiscal years asked for without permits", "found"] == (
+        "none; 2 months of the others: 2024-02, 2024-03"
+    )
+    assert rules.at["Listed department without permits", "found"] == "Zoo"
+    silent = rules[rules["says"] == NOTHING]["found"].tolist()
+    assert silent == ["Zoo", "none were supplied", "nothing was traced", "release date missing"]

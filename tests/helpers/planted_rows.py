@@ -8,7 +8,8 @@ from loaded import UNITS, good
 from coee_nb.entries.checks import Asked
 
 ASKED = Asked(
-    date(2016, 10, 1), date(2018, 9, 30), date(2020, 1, 1), UNITS, extreme_amount=1e9,
+    date(2016, 10, 1), date(2018, 9, 30), date(2020, 1, 1), UNITS, early_days=314,
+    extreme_amount=1e9,
     more=(("taxed", "Is no tax above the duties?", "taxes > duties and not missing(center)"),),
 )  # fmt: skip
 FAULTS = {

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coee_nb.entries import controls
-from coee_nb.entries.checks import Asked, checks, not_asked
+from coee_nb.entries.checks import Asked, checks, not_asked, of_fields
 from coee_nb.entries.engine import engine
 from coee_nb.entries.extract import FailingRows, failing_rows
 from coee_nb.entries.layout import ACCOUNT, ROWS, read_account
 from coee_nb.entries.monthly import MonthlySeries, monthly
-from coee_nb.entries.reliability import Counted, counted, fiscal_years, labelled
+from coee_nb.entries.reliability import Counted, counted, fiscal_years, labelled, without_rows
 from coee_nb.entries.sample import Drawn, Traced, draw, read_traced, stratum
 from coee_nb.entries.tally import Bits, tally_with_duplicates
 from coee_nb.entries.verdict import DataVerdict, OtherEvidence, judge
@@ -80,7 +80,7 @@ class EntryAnalysis:
     def series(self) -> MonthlySeries:
         """Return the amounts by month and unit."""
         return monthly(
-            self.groups, self.bits, set_aside=self.params.set_aside, scope=self.params.scope(),
+            self.groups, self.bits, set_aside=self.params.set_aside,
             starts=self.params.fiscal_year_starts,
         )  # fmt: skip
 
@@ -104,17 +104,29 @@ class EntryAnalysis:
     @cached_property
     def verdict(self) -> DataVerdict:
         """Return the verdict on the data for the purpose."""
+        params = self.params
+        years, months = without_rows(self.groups, params.scope(), params.fiscal_year_starts)
         evidence = OtherEvidence(
             loaded=int(self.account.get("loaded", self.counted.rows)),
             rejected=int(self.account.get("rejected", 0)),
             difference=self.control.worst,
             traced=self.traced.interval if self.traced else None,
             unasked=not_asked(self.asked),
+            years=years,
+            months=months,
+            units=tuple(one for one in self.asked.centers if one not in {*self.groups["center"]}),
         )
-        return judge(self.counted, evidence, self.params.limits(), purpose=self.params.purpose)
+        return judge(
+            self.counted, evidence, params.limits(), purpose=params.purpose, names=self.names
+        )
 
     def show(self, shown_: Any) -> Any:
-        """Return a table, chart or callout that says what it rests on, and bears its origin."""
+        """Return a table, chart or callout that says what it rests on, and bears its origin.
+
+        Nothing (None) stays nothing.
+        """
+        if shown_ is None:
+            return None
         if isinstance(shown_, Callout):
             return Callout(f"{shown_.text} [{self.basis}]")
         if isinstance(shown_, Table):
@@ -137,8 +149,8 @@ def read_analysis(params: EntryReliability) -> EntryAnalysis:
 
     Raises InputError and ParameterError for inputs that cannot be used.
     """
-    asked = params.asked()
     account = read_account(params.entries)
+    asked = params.asked(account)
     bits = Bits(checks(asked))
     folder = tempfile.TemporaryDirectory(prefix="coee-failing-")
     with engine(
@@ -166,10 +178,12 @@ def _drawn(
     starts = params.fiscal_year_starts
     years = fiscal_years(groups["month"], starts)
     counts = groups.assign(fiscal_year=years).groupby(["fiscal_year", "center"], as_index=False)
-    return draw(
+    drawn = draw(
         rows, counts["rows"].sum(), size=params.sample_size, seed=params.seed,
         offsets=_offsets(account), strata_of=stratum(asked.centers, starts, **_labels()),
     )  # fmt: skip
+    there = drawn.rows.drop(columns=list(asked.absent))
+    return replace(drawn, rows=there, names=of_fields(asked.said()))
 
 
 def _offsets(account: dict) -> dict[str, int]:

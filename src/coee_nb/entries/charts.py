@@ -27,24 +27,24 @@ def checks_by_year(counted: Counted) -> Chart:
     counts = counts[sorted(most, key=lambda year: (year == UNKNOWN_YEAR, year))]
     shares = frame.pivot_table(index="id", columns="fiscal_year", values="share", sort=False,
                                dropna=False)[counts.columns].reindex(counts.index)  # fmt: skip
-    years, ids = list(counts.columns), list(counts.index)
+    years, ids, problems = list(counts.columns), list(counts.index), counted.problems
     with canvas(9.5, 1.4 + 0.36 * len(ids)) as (figure, axes):
         depth = np.sqrt(shares[years].to_numpy(float))
         axes.imshow(depth, aspect="auto", cmap="Oranges", vmin=0, vmax=max(np.nanmax(depth), 0.05))
         for place, name in enumerate(ids):
             for at, year in enumerate(years):
                 dark = depth[place, at] > 0.6 * max(np.nanmax(depth), 0.05)
-                say(axes, fmt.count(counts.at[name, year]), (at, place),
+                asked = not np.isnan(depth[place, at])
+                say(axes, fmt.count(counts.at[name, year]) if asked else fmt.MISSING, (at, place),
                     colour="white" if dark else PALETTE["black"])  # fmt: skip
-        name_rows(axes, [name.replace("_", " ") for name in ids])
+        name_rows(axes, [problems[name] for name in ids])
         labels = [f"FY{year}" if year else WORDS.sentence("unknown_year") for year in years]
         axes.set_xticks(range(len(years)), labels)
         axes.grid(visible=False)
         title = WORDS.sentence("checks_by_year_title")
         axes.set_title(title)
     told = "; ".join(
-        f"{row.id.replace('_', ' ')} {fmt.count(row.failing)}"
-        for row in counted.by_check.itertuples()
+        f"{row.problem} {fmt.count(row.failing)}" for row in counted.by_check.itertuples()
     )
     description = WORDS.sentence("checks_by_year_description", told=told)
     return Chart(figure, "checks_by_year", title, description, table)

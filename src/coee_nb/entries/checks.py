@@ -17,15 +17,14 @@ from typing import Any, Literal
 from coee_nb.arguments import known
 from coee_nb.checks import Rule
 from coee_nb.entries.conditions import condition
-from coee_nb.entries.layout import DATES, MONEY
+from coee_nb.entries.layout import DATES, FIELDS, MONEY
 from coee_nb.errors import ParameterError
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.entries")
 Severity = Literal["error", "unusual"]
-DUPLICATE, NEGATIVE = "duplicate_entry_number", "negative_amount"
+DUPLICATE, NEGATIVE, OUT_OF_SCOPE = "duplicate_entry_number", "negative_amount", "date_out_of_scope"
 PRESENT = ("center", *DATES)  # the fields that a denominator may need, beside the number
-EARLY_DAYS = 314
 NAMES = {
     "row": "row", "rows": "rows", "unit": "unit", "entry_number": "number",
     "entry_date": "entry date", "summary_date": "summary date", "release_date": "release date",
@@ -59,22 +58,30 @@ class Asked:
     """What the checks are asked with; what is None or empty leaves a check unasked.
 
     ``scope_from`` and ``scope_to`` (inclusive) are the days asked for, ``as_of`` the day on which
-    the data were had, ``centers`` the known units, ``extreme_amount`` what no amount should
-    exceed; ``more`` are the sheet's own checks: id, question, where; ``names`` its own words.
+    the data were had, ``centers`` the known units, ``early_days`` the days from entry that a
+    liquidation takes at least, ``extreme_amount`` what no amount should exceed; ``more`` are the
+    sheet's own checks: id, question, where; ``names`` its own words; ``absent`` the fields that
+    the loaded files do not have, which nothing is asked of.
     """
 
     scope_from: date | None = None
     scope_to: date | None = None
     as_of: date | None = None
     centers: tuple[str, ...] = ()
-    early_days: int = EARLY_DAYS
+    early_days: int | None = None
     extreme_amount: float | None = None
     more: tuple[tuple[str, str, str], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
 
     def said(self) -> dict[str, str]:
         """Return the words of rows, the unit and the fields."""
         return NAMES | dict(self.names)
+
+
+def of_fields(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the word for each field, as `Asked.said` has them."""
+    return {name: names["unit" if name == "center" else name] for name in FIELDS}
 
 
 def checks(asked: Asked) -> tuple[EntryCheck, ...]:
@@ -86,7 +93,6 @@ def checks(asked: Asked) -> tuple[EntryCheck, ...]:
     """
     from ibis import _
 
-    entry, liquidation = _.entry_date, _.liquidation_date
     found = [
         *(_missing(name, asked) for name in ("entry_date", "summary_date", "release_date")),
         _missing("center", asked),
@@ -97,19 +103,17 @@ def checks(asked: Asked) -> tuple[EntryCheck, ...]:
         *_scope(asked),
         *_future(asked),
         _check(DUPLICATE, asked, None, ("entry_number",)),
-        _check(
-            "early_liquidation",
-            asked,
-            liquidation.delta(entry, unit="day").between(0, asked.early_days - 1),
-            ("entry_date", "liquidation_date"),
-            "unusual",
-            days=asked.early_days,
-        ),
-        _check(NEGATIVE, asked, reduce(or_, (_[x] < 0 for x in MONEY)), (), "unusual"),
-        *_extreme(asked),
+        *_early(asked),
+        *_amounts(asked),
         _check("unparsed_value", asked, _.unparsed.notnull()),
     ]
-    return (*found, *_of_the_sheet(asked, [one.id for one in found]))
+    found += _of_the_sheet(asked, [one.id for one in found])
+    return tuple(one for one in found if not _lacks(one, asked.absent))
+
+
+def _lacks(check: EntryCheck, absent: Sequence[str]) -> bool:
+    """Tell whether the loaded files have no column for what a check asks."""
+    return any(name in check.needs or check.id == f"missing_{name}" for name in absent)
 
 
 def all_ids(asked: Asked) -> tuple[str, ...]:
@@ -119,9 +123,11 @@ def all_ids(asked: Asked) -> tuple[str, ...]:
 
 
 def not_asked(asked: Asked) -> tuple[str, ...]:
-    """Return the ids of the checks that lack what they would be asked with."""
-    there = {one.id for one in checks(asked)}
-    return tuple(name for name in all_ids(asked) if name not in there)
+    """Return what the checks would find that lack what they would be asked with."""
+    there, said = {one.id for one in checks(asked)}, asked.said()
+    lacking = [name for name in all_ids(asked) if name not in there]
+    own = {name: name.replace("_", " ") for name, _, _ in asked.more}
+    return tuple(own.get(name) or WORDS.sentence(f"wrong_{name}", **said) for name in lacking)
 
 
 def _check(
@@ -133,8 +139,7 @@ def _check(
     **values: Any,
 ) -> EntryCheck:
     said = asked.said() | {key: str(value) for key, value in values.items()}
-    question = WORDS.sentence(f"ask_{name}", **said)
-    wrong = name.replace("_", " ")
+    question, wrong = (WORDS.sentence(f"{kind}_{name}", **said) for kind in ("ask", "wrong"))
     return EntryCheck(Rule(name, question, wrong, effect="reports"), severity, fails, needs)
 
 
@@ -169,7 +174,7 @@ def _scope(asked: Asked) -> list[EntryCheck]:
     first, last = asked.scope_from or date.min, asked.scope_to or date.max
     within = _.entry_date.between(day(first.isoformat()), day(last.isoformat()))
     span = f"{asked.scope_from or '…'} to {asked.scope_to or '…'}"
-    return [_check("date_out_of_scope", asked, ~within, ("entry_date",), span=span)]
+    return [_check(OUT_OF_SCOPE, asked, ~within, ("entry_date",), span=span)]
 
 
 def _future(asked: Asked) -> list[EntryCheck]:
@@ -183,15 +188,26 @@ def _future(asked: Asked) -> list[EntryCheck]:
     return [_check("future_date", asked, late, as_of=asked.as_of)]
 
 
-def _extreme(asked: Asked) -> list[EntryCheck]:
+def _early(asked: Asked) -> list[EntryCheck]:
     from ibis import _
 
-    if asked.extreme_amount is None:
+    if asked.early_days is None:
         return []
-    most = asked.extreme_amount
-    limit = Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)  # no amount lies between
-    beyond = reduce(or_, (~_[name].between(-limit, limit) for name in MONEY))
-    return [_check("extreme_amount", asked, beyond, (), "unusual", most=f"{most:,.0f}")]
+    days = _.liquidation_date.delta(_.entry_date, unit="day")
+    early, needs = days.between(0, asked.early_days - 1), ("entry_date", "liquidation_date")
+    return [_check("early_liquidation", asked, early, needs, "unusual", days=asked.early_days)]
+
+
+def _amounts(asked: Asked) -> list[EntryCheck]:
+    from ibis import _
+
+    below = reduce(or_, (_[name] < 0 for name in MONEY))
+    found = [_check(NEGATIVE, asked, below, (), "unusual")]
+    if (most := asked.extreme_amount) is not None:
+        limit = Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)  # no amount lies between
+        beyond = reduce(or_, (~_[name].between(-limit, limit) for name in MONEY))
+        found.append(_check("extreme_amount", asked, beyond, (), "unusual", most=f"{most:,.0f}"))
+    return found
 
 
 def _of_the_sheet(asked: Asked, taken: Sequence[str]) -> list[EntryCheck]:

@@ -28,6 +28,7 @@ column that each field was read from, ``content_hash`` the hash of all rows.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,9 @@ def read_account(folder: str | Path) -> dict[str, Any]:
             expected=f"a folder with {ROWS}/ and {ACCOUNT}",
             do="load the files with coee entries load FILES --into DIR",
         ) from error
+
+
+def absent_fields(account: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields that no loaded file has a column for."""
+    columns = [one["columns"] for one in account.get("files", []) if "columns" in one]
+    return tuple(name for name in FIELDS if columns and not any(name in one for one in columns))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 import pandas as pd
 
+from coee_nb.entries.checks import OUT_OF_SCOPE
 from coee_nb.entries.layout import MONEY
 from coee_nb.entries.reliability import fiscal_years, share
 from coee_nb.entries.tally import Bits
@@ -39,18 +39,16 @@ def monthly(
     bits: Bits,
     *,
     set_aside: Sequence[str] = (),
-    scope: tuple[date | None, date | None] = (None, None),
     starts: int = 10,
 ) -> MonthlySeries:
-    """Return the series of the months in ``scope`` (inclusive; None: as found).
+    """Return the series of the months in the scope that the checks were asked with.
 
     ``set_aside`` are ids of checks whose failing rows are left out. A row belongs to the month of
     its entry date; one without a date, or with one outside the scope, is in the account only.
     """
-    aside = (groups["bits"] & bits.any(set_aside)) > 0
     rows = groups.assign(
         collections=[sum(row, Decimal(0)) for row in zip(*(groups[n] for n in MONEY), strict=True)],
-        part=_parts(groups, aside, scope),
+        part=_parts(groups, bits, set_aside),
     )
     placed = rows[rows["part"].isin([IN, OUT])]
     table = _table(placed, starts)
@@ -64,19 +62,12 @@ def monthly(
     )
 
 
-def _parts(
-    groups: pd.DataFrame, aside: pd.Series, scope: tuple[date | None, date | None]
-) -> pd.Series:
+def _parts(groups: pd.DataFrame, bits: Bits, set_aside: Sequence[str]) -> pd.Series:
     """Return what becomes of each group: without a date, outside, set aside, or in the series."""
-    first, last = (pd.Period(day, "M") if day else None for day in scope)
-    month = groups["month"]
-    outside = pd.Series(False, groups.index)
-    if first is not None:
-        outside |= month < first
-    if last is not None:
-        outside |= month > last
+    scope = [one.id for one in bits.checks if one.id == OUT_OF_SCOPE]
+    aside, outside = ((groups["bits"] & bits.any(ids)) > 0 for ids in (set_aside, scope))
     part = pd.Series(IN, groups.index).mask(aside, OUT).mask(outside, OUTSIDE)
-    return part.mask(month.isna(), NO_DATE)
+    return part.mask(groups["month"].isna(), NO_DATE)
 
 
 def _table(placed: pd.DataFrame, starts: int) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import calendar
 import csv
 import io
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,9 +14,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from coee_nb.arguments import known
-from coee_nb.entries.checks import NAMES, Asked, all_ids, checks
+from coee_nb.entries.checks import NAMES, Asked, all_ids, checks, of_fields
 from coee_nb.entries.engine import why_not_spark
-from coee_nb.entries.layout import read_account
+from coee_nb.entries.layout import absent_fields, read_account
+from coee_nb.entries.sample import NOTES, OWN
 from coee_nb.entries.verdict import EVIDENCE, Needed, ReliabilityLimits
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
@@ -81,16 +83,16 @@ class EntryReliability(Parameters):
     )
     fiscal_years: list[int] = Field(
         default_factory=list,
-        description="The fiscal years asked for, if they are the scope: [2017, 2018]. They set "
-        "scope_from and scope_to where these are left out.",
+        description="The fiscal years asked for, in a row, if they are the scope: [2017, 2018]. "
+        "They set scope_from and scope_to where these are left out.",
     )
     scope_from: Day | None = Field(
         None,
-        description="The first entry date asked for. Left out, with fiscal_years: no first one.",
+        description="The first entry date asked for. Left out: that of fiscal_years, or none.",
     )
     scope_to: Day | None = Field(
         None,
-        description="The last entry date asked for. Left out, with fiscal_years: no last one.",
+        description="The last entry date asked for. Left out: that of fiscal_years, or none.",
     )
     as_of: Day | None = Field(
         None,
@@ -102,9 +104,10 @@ class EntryReliability(Parameters):
         description="The known units that handle transactions: a list, or a file with one a line "
         "(of a CSV the first column). Left out: every unit is taken as known.",
     )
-    early_days: Annotated[int, Field(ge=0)] = Field(
-        314,
-        description="The usual days from entry to liquidation: fewer are unusual. 0: none are.",
+    early_days: Annotated[int, Field(ge=1)] | None = Field(
+        None,
+        description="The days from entry that a liquidation takes at least: fewer are unusual. "
+        "Left out: none are.",
     )
     extreme_amount: Annotated[float, Field(gt=0)] | None = Field(
         None,
@@ -193,11 +196,17 @@ class EntryReliability(Parameters):
         for name in value:
             if name not in NAMES:
                 raise ValueError(f"{name!r} is none of {', '.join(NAMES)}")
+        columns = [*OWN, *NOTES, *of_fields(NAMES | value).values()]
+        if twice := [one for one in columns if columns.count(one) > 1]:
+            raise ValueError(f"two columns of the worksheet would be called {twice[0]!r}")
         return value
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         first, last = self.scope()
+        years = sorted({*self.fiscal_years})
+        if years and years[-1] - years[0] >= len(years):
+            raise ValueError(f"fiscal_years {years} leave out a year between them")
         if first and last and first > last:
             raise ValueError(f"scope_from {first} is after scope_to {last}")
         for name in {*self.set_aside} - {*all_ids(Asked(more=self._more()))}:
@@ -216,12 +225,15 @@ class EntryReliability(Parameters):
             last = last or _ends(max(self.fiscal_years), self.fiscal_year_starts)
         return first, last
 
-    def asked(self) -> Asked:
-        """Return what the checks are asked with. Raises InputError for an unreadable list."""
+    def asked(self, account: Mapping[str, Any]) -> Asked:
+        """Return what the checks are asked with, of rows with this ``account`` of the load.
+
+        Raises InputError for an unreadable list of units.
+        """
         first, last = self.scope()
         return Asked(
             first, last, self.as_of, self.units(), self.early_days, self.extreme_amount,
-            self._more(), self.names,
+            self._more(), self.names, absent_fields(account),
         )  # fmt: skip
 
     def units(self) -> tuple[str, ...]:
@@ -250,9 +262,15 @@ class EntryReliability(Parameters):
         """Refuse what can be refused without reading the rows: account, checks, engine."""
         if self.engine == "spark" and (missing := why_not_spark()):
             raise ParameterError(missing, where="engine: spark", do="take engine: duckdb")
-        if not str(self.entries).startswith(RUN_PREFIX):
-            read_account(self.entries)
-        there = [one.id for one in checks(self.asked())]
+        made = str(self.entries).startswith(RUN_PREFIX)
+        account = {} if made else read_account(self.entries)
+        starts = account.get("fiscal_year_starts", self.fiscal_year_starts)
+        if starts != self.fiscal_year_starts:
+            raise ParameterError(
+                f"month {self.fiscal_year_starts}, and {starts} in {shown(self.entries)}",
+                where="fiscal_year_starts", expected="as loaded", do=f"give {starts}",
+            )  # fmt: skip
+        there = [one.id for one in checks(self.asked(account))]
         for name in self.set_aside:
             known(name, there, "check that is asked, to set aside,")
 

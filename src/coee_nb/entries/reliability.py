@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,8 +21,9 @@ COUNTED = ["failing", "of", "share", "touched", "touched_share"]
 class Counted:
     """What the checks found.
 
-    ``by_check``: id, question, severity, failing, of (rows that can be asked), share, touched
-    (dollars of the failing rows, without their signs), touched_share (of all dollars);
+    ``by_check``: id, problem (what a failing row has), question, severity, failing, of (rows that
+    can be asked), share, touched (dollars of the failing rows, without their signs),
+    touched_share (of all dollars);
     ``by_cell``: id, fiscal_year (0: unknown), center, failing, of, share, touched;
     ``by_number``: rows by how many checks they fail; ``rows`` and ``totals`` of all.
     """
@@ -36,6 +38,11 @@ class Counted:
     errors_touched: Decimal
     unusual: int
     unusual_touched: Decimal
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Return what a row has that fails a check, by the check's id."""
+        return dict(zip(self.by_check["id"], self.by_check["problem"], strict=True))
 
 
 def without_signs(groups: pd.DataFrame, bits: Bits) -> pd.Series:
@@ -105,6 +112,7 @@ def _line(
     touched = sum(groups["touched"][fails], Decimal(0))
     return {
         "id": check.id,
+        "problem": check.rule.wrong,
         "question": check.rule.question,
         "severity": check.severity,
         "failing": failing,
@@ -142,7 +150,7 @@ def _cells(
 
 
 def _by_number(groups: pd.DataFrame, bits: Bits) -> pd.DataFrame:
-    """Return checks failed (0, 1, 2, ...), rows, share of the rows, touched."""
+    """Return checks failed (0, 1, 2, ...), rows, share (of all rows), touched."""
     mask = bits.any(one.id for one in bits.checks)
     failed = (groups["bits"] & mask).map(lambda value: int(value).bit_count())
     found = (
@@ -150,7 +158,24 @@ def _by_number(groups: pd.DataFrame, bits: Bits) -> pd.DataFrame:
         .groupby("failed", as_index=False)
         .agg(rows=("rows", "sum"), touched=("touched", "sum"))
     )
-    return found.assign(share=found["rows"] / max(int(groups["rows"].sum()), 1))
+    found.insert(2, "share", found["rows"] / max(int(groups["rows"].sum()), 1))
+    return found
+
+
+def without_rows(
+    groups: pd.DataFrame, scope: tuple[date | None, date | None], starts: int
+) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return the fiscal years and the months (2016-10) between two days that no row is dated in.
+
+    Where either day is not stated there are none to be sought.
+    """
+    if scope[0] is None or scope[1] is None:
+        return (), ()
+    months = pd.Series(pd.period_range(scope[0], scope[1], freq="M"))
+    years = fiscal_years(months, starts)
+    there = months.isin(set(groups["month"]))
+    empty = sorted(set(years) - set(years[there]))
+    return tuple(empty), tuple(str(month) for month in months[~there & ~years.isin(empty)])
 
 
 def labelled(

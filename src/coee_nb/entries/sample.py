@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -16,7 +16,7 @@ import pandas as pd
 
 from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.engines.design.intervals import clopper_pearson
-from coee_nb.entries.extract import as_csv
+from coee_nb.entries.checks import NAMES, of_fields
 from coee_nb.entries.layout import DATES, FIELDS, MONEY, UNKNOWN_YEAR
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
@@ -29,37 +29,46 @@ if TYPE_CHECKING:
 PRIME = 2_147_483_647  # 2 ** 31 - 1: products of two numbers below it fit into 64 bits
 KEYS = ["stratum_year", "stratum_unit"]
 SAME = "ok"  # what the tracer writes where the document says the same
-FOUND = "{}_found"
-NOTES = ("source_document", "traced_by", "traced_on", "remark")
+FOUND, ANY = "{} found", "any field"
+OWN = ("sample", "file", "line", "fiscal year")  # the columns of a worksheet beside the fields
+NOTES = ("source document", "traced by", "traced on", "remark")
 STRATUM = {"stratum_year": "int64", "stratum_unit": "string", "at_most": "int64"}
 
 
 @dataclass(frozen=True)
 class Drawn:
     """A sample: ``rows`` with sample (its number), stratum and fields; ``strata``: fiscal_year,
-    center, rows (there), drawn; ``seed``.
+    center, rows (there), drawn; ``seed``; ``names``: the sheet's word for each field.
     """
 
     rows: pd.DataFrame
     strata: pd.DataFrame
     seed: int
+    names: Mapping[str, str] = field(default_factory=lambda: of_fields(NAMES))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return the fields that the rows have, each with its word."""
+        return {name: self.names[name] for name in FIELDS if name in self.rows}
 
     def worksheet(self) -> pd.DataFrame:
-        """Return the rows with a blank column for each field, to fill in."""
-        blank = {FOUND.format(name): "" for name in FIELDS} | dict.fromkeys(NOTES, "")
-        return self.rows.assign(**blank)
+        """Return the rows under the words of the sheet, exact, with a blank column for each field
+        to fill in.
+        """
+        money = [name for name in MONEY if name in self.rows]
+        exact = {name: self.rows[name].map(str, na_action="ignore") for name in money}
+        words = self.fields | {"fiscal_year": OWN[-1]}
+        blank = dict.fromkeys([*map(FOUND.format, self.fields.values()), *NOTES], "")
+        return safe_frame(self.rows.assign(**exact).rename(columns=words).assign(**blank))
 
     def csv(self) -> bytes:
         """Return the worksheet as CSV, in which no text can be taken for a formula."""
-        text = io.StringIO()
-        as_csv(self.worksheet(), text)
-        return text.getvalue().encode()
+        return self.worksheet().to_csv(index=False, lineterminator="\n").encode()
 
     def xlsx(self) -> bytes:
         """Return the worksheet as an Excel workbook, in which no text is a formula."""
-        stream, sheet = io.BytesIO(), self.worksheet()
-        exact = {name: sheet[name].map(str, na_action="ignore") for name in MONEY}
-        safe_frame(sheet.assign(**exact)).to_excel(stream, index=False, sheet_name="sample")
+        stream = io.BytesIO()
+        self.worksheet().to_excel(stream, index=False, sheet_name="sample")
         return stream.getvalue()
 
 
@@ -204,11 +213,11 @@ class Traced:
 def read_traced(path: str | Path, drawn: Drawn) -> Traced:
     """Read a worksheet that was filled in (CSV or Excel) and hold it against the sample.
 
-    A cell ``..._found`` holds "ok" where the document says the same, else what it says; blank: not
+    A cell ``... found`` holds "ok" where the document says the same, else what it says; blank: not
     traced. Values recorded are those of the sample, not those of the worksheet. Raises InputError
     for a row that is not of the sample, one that stands twice, and a value that cannot be read.
     """
-    lines = _cells(Path(path))
+    lines = _cells(Path(path), drawn)
     recorded = {(str(row["file"]), int(row["line"])): row for row in drawn.rows.to_dict("records")}
     faults: list[Fault] = []
     results: list[dict] = []
@@ -222,15 +231,15 @@ def read_traced(path: str | Path, drawn: Drawn) -> Traced:
             )
             continue
         seen.add(key)
-        results += _compared(cells, recorded[key], where, faults)
+        results += _compared(cells, recorded[key], drawn.fields, where, faults)
     refuse(faults)
-    return _summary(pd.DataFrame(results, columns=RESULT), len(recorded))
+    return _summary(pd.DataFrame(results, columns=RESULT), drawn)
 
 
 RESULT = ["file", "line", "field", "recorded", "found", "wrong"]
 
 
-def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _cells(path: Path, drawn: Drawn) -> list[tuple[int, dict[str, str]]]:
     """Return each row of a worksheet with its number, cells as text."""
     content = read_file(path)
     if content.path.suffix.lower() == ".xlsx":
@@ -241,7 +250,7 @@ def _cells(path: Path) -> list[tuple[int, dict[str, str]]]:
     else:
         rows = list(csv.reader(io.StringIO(content.text(), newline="")))
     header = [name.strip() for name in rows[0]] if rows else []
-    needed = ["file", "line", *(FOUND.format(name) for name in FIELDS)]
+    needed = ["file", "line", *map(FOUND.format, drawn.fields.values())]
     if lacking := [name for name in needed if name not in header]:
         raise InputError(
             f"no column {', '.join(lacking)}",
@@ -268,17 +277,21 @@ def _key(cells: Mapping[str, str]) -> tuple[str, int]:
 
 
 def _compared(
-    cells: Mapping[str, str], recorded: Mapping[str, Any], where: str, faults: list[Fault]
+    cells: Mapping[str, str],
+    recorded: Mapping[str, Any],
+    fields: Mapping[str, str],
+    where: str,
+    faults: list[Fault],
 ) -> list[dict]:
     results = []
-    for name in FIELDS:
-        found = cells.get(FOUND.format(name), "").removeprefix("'")
+    for name, word in fields.items():
+        found = cells.get(FOUND.format(word), "").removeprefix("'")
         if not found:
             continue
         try:
             value = recorded[name] if found.casefold() == SAME else _value(name, found)
         except ValueError:
-            faults.append(_READ.fault(where, f"{FOUND.format(name)} is {found!r}"))
+            faults.append(_READ.fault(where, f"{FOUND.format(word)} is {found!r}"))
             continue
         before = None if recorded[name] != recorded[name] else recorded[name]
         wrong = found.casefold() != SAME and value != before
@@ -306,10 +319,10 @@ def _value(field: str, text: str) -> Any:
     return text
 
 
-def _summary(results: pd.DataFrame, of: int) -> Traced:
+def _summary(results: pd.DataFrame, drawn: Drawn) -> Traced:
     rows = results.groupby(["file", "line"])["wrong"].any()
-    counts = [("any field", len(rows), int(rows.sum()))]
-    for name in FIELDS:
+    counts = [(ANY, len(rows), int(rows.sum()))]
+    for name in drawn.fields:
         own = results[results["field"] == name]
         counts.append((name, len(own), int(own["wrong"].sum())))
     frame = pd.DataFrame(counts, columns=["field", "traced", "wrong"])
@@ -319,4 +332,4 @@ def _summary(results: pd.DataFrame, of: int) -> Traced:
     wrong = results[results["wrong"].astype(bool)].drop(columns="wrong")
     wrong = wrong.assign(recorded=wrong["recorded"].map(lambda v: None if v is None else str(v)))
     return Traced(frame.assign(share=part, low=low, high=high), wrong.reset_index(drop=True),
-                  len(rows), of)  # fmt: skip
+                  len(rows), len(drawn.rows))  # fmt: skip

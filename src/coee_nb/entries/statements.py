@@ -26,7 +26,7 @@ def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
         Finding("entries.rows", WORDS.sentence("rows", n=fmt.count(counted.rows), rows=rows),
                 counted.rows, rows, inputs=files, evidence="account"),
     ]  # fmt: skip
-    for name in MONEY:
+    for name in (name for name in MONEY if name not in analysis.asked.absent):
         total = counted.totals[name]
         told = WORDS.sentence("total", amount=names[name], total=f"{total:,.2f}", rows=rows)
         found.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,19 +11,21 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.entries.controls import Reconciliation
-from coee_nb.entries.extract import CSV, PARQUET, FailingRows
-from coee_nb.entries.layout import MONEY
-from coee_nb.entries.monthly import ALL, MonthlySeries
+from coee_nb.entries.extract import CSV, PARQUET
+from coee_nb.entries.layout import MONEY, REJECTED, REJECTED_CSV
+from coee_nb.entries.monthly import ALL, OUT, MonthlySeries
 from coee_nb.entries.reliability import Counted
 from coee_nb.entries.sample import Drawn, Traced
 from coee_nb.entries.verdict import DataVerdict
 from coee_nb.outputs import Callout, Handouts, Table
+from coee_nb.paths import resolve
 from coee_nb.wording import read_wording
 
 if TYPE_CHECKING:
     from coee_nb.entries.analysis import EntryAnalysis
 
 WORDS = read_wording("coee_nb.entries")
+LONGEST = 200  # letters of a rejected line that a page shows
 SHEET_CSV, SHEET_XLSX = "sample.csv", "sample.xlsx"
 
 
@@ -50,17 +53,40 @@ def _table(frame: pd.DataFrame, name: str, **options: Any) -> Table:
             formats[column] = _share
         elif column == "fiscal_year":
             formats[column] = _year
-    values, formats = options.pop("values", {}), formats | options.pop("formats", {})
+    values, formats = options.pop("values", {}), formats | dict(options.pop("formats", {}))
     return Table(frame, **WORDS.table(name, **values), formats=formats, **options)
 
 
-def account(told: Mapping[str, Any]) -> Table:
-    """Return what became of every line of every file."""
-    columns = ["file", "lines", "header", "blank", "rejected", "loaded"]
+def account(told: Mapping[str, Any], names: Mapping[str, str]) -> Table:
+    """Return what became of every line of every file, and how many rows they hold."""
+    columns = ["file", "lines", "header", "blank", "rejected", "loaded", "rows"]
     files = [{name: one.get(name) for name in columns} for one in told.get("files", [])]
+    items, notes = told.get("summed"), []
     whole = {"file": WORDS.sentence("all_files")} | {name: told.get(name) for name in columns[1:]}
-    frame = pd.DataFrame([*files, whole], columns=columns)
-    return _table(frame.astype(dict.fromkeys(columns[1:], "Int64")), "account")
+    if items is not None:
+        rows = f"{fmt.count(told['rows'])} {names['rows']}"
+        notes.append(WORDS.sentence("summed", items=fmt.count(items), rows=rows))
+        whole["rows"] = items
+    if cut := [one["file"] for one in told.get("files", []) if not one.get("last_line_ended", 1)]:
+        notes.append(WORDS.sentence("cut_off", files=", ".join(cut)))
+    frame = pd.DataFrame([*files, whole], columns=columns).astype(
+        dict.fromkeys(columns[1:], "Int64")
+    )
+    called = names["rows"] if items is None else WORDS.sentence("items")
+    return _table(frame, "account", values={"items": called, "note": " ".join(notes)})
+
+
+def rejected(analysis: EntryAnalysis) -> Table | None:
+    """Return the first lines that could not be loaded; None where every line was."""
+    import pyarrow.parquet as pq
+
+    told, path = analysis.account, resolve(analysis.params.entries) / REJECTED
+    if not told.get("rejected") or not path.is_file():
+        return None
+    first = next(pq.ParquetFile(path).iter_batches(batch_size=10)).to_pandas()
+    reasons = "; ".join(f"{fmt.count(n)}: {why}" for why, n in told.get("reasons", {}).items())
+    values = {"n": fmt.count(told["rejected"]), "reasons": reasons and f"{reasons}. "}
+    return _table(first.assign(text=first["text"].str.slice(0, LONGEST)), "rejected", values=values)
 
 
 def checks(counted: Counted, names: Mapping[str, str]) -> Table:
@@ -71,7 +97,7 @@ def checks(counted: Counted, names: Mapping[str, str]) -> Table:
 def by_year(counted: Counted) -> Table:
     """Return the failing rows by check and fiscal year."""
     cells = counted.by_cell.groupby(["id", "fiscal_year"], sort=False, as_index=False)
-    return _table(_summed(cells), "checks_by_year", rows=40)
+    return _by_problem(_summed(cells), "checks_by_year", counted, rows=40)
 
 
 def by_unit(counted: Counted, names: Mapping[str, str]) -> Table:
@@ -80,18 +106,24 @@ def by_unit(counted: Counted, names: Mapping[str, str]) -> Table:
     found = _summed(cells)
     found = found[found["failing"] > 0].reset_index(drop=True)
     values = {"unit": names["unit"]}
-    return _table(found, "checks_by_unit", rows=40, values=values)
+    return _by_problem(found, "checks_by_unit", counted, rows=40, values=values)
 
 
 def cells(counted: Counted, names: Mapping[str, str]) -> Table:
     """Return the failing rows by check, fiscal year and unit."""
     found = counted.by_cell[counted.by_cell["failing"] > 0].reset_index(drop=True)
-    return _table(found, "checks_by_cell", rows=20, values={"unit": names["unit"]})
+    return _by_problem(found, "checks_by_cell", counted, rows=20, values={"unit": names["unit"]})
+
+
+def _by_problem(frame: pd.DataFrame, name: str, counted: Counted, **options: Any) -> Table:
+    """Return a table whose ids of checks are shown as what a failing row has."""
+    return _table(frame, name, formats={"id": counted.problems.__getitem__}, **options)
 
 
 def _summed(grouped: Any) -> pd.DataFrame:
     found = grouped[["failing", "of", "touched"]].sum()
-    return found.assign(share=found["failing"] / found["of"].where(found["of"] > 0))
+    found.insert(4, "share", found["failing"] / found["of"].where(found["of"] > 0))
+    return found
 
 
 def by_number(counted: Counted, names: Mapping[str, str]) -> Table:
@@ -99,13 +131,17 @@ def by_number(counted: Counted, names: Mapping[str, str]) -> Table:
     return _table(counted.by_number, "checks_failed", values={"rows": names["rows"]})
 
 
-def examples(failing: FailingRows, names: Mapping[str, str]) -> Table:
+def examples(analysis: EntryAnalysis) -> Table:
     """Return the first few failing rows of each check, under the sheet's words for the fields."""
-    frame = failing.examples.drop(columns="checks")
+    frame = analysis.failing.examples.drop(columns=["checks", *analysis.asked.absent])
     for name in frame:
-        frame[name] = frame[name].map(lambda value: None if fmt.is_missing(value) else str(value))
-    values = {**names, "n": fmt.count(failing.rows)}
-    return Table(frame, **WORDS.table("failing_examples", **values))
+        frame[name] = [None if fmt.is_missing(value) else str(value) for value in frame[name]]
+    for place, texts in frame.pop("unparsed").dropna().items():
+        for name, text in json.loads(texts).items():
+            frame.loc[place, name] = f'"{text}"'
+    said = WORDS.table("failing_examples", **analysis.names, n=fmt.count(analysis.failing.rows))
+    said["labels"] = {name: word for name, word in said["labels"].items() if name in frame}
+    return Table(frame, **said, formats={"id": analysis.counted.problems.__getitem__})
 
 
 def planted(found: pd.DataFrame | None) -> Table | Callout:
@@ -128,41 +164,48 @@ def control(found: Reconciliation) -> Table | Callout:
     return _table(shown, "control_totals")
 
 
-def totals(counted: Counted, names: Mapping[str, str]) -> Table:
+def totals(analysis: EntryAnalysis) -> Table:
     """Return the exact totals of all rows, of each amount by the sheet's word."""
-    frame = pd.DataFrame([(name, counted.totals[name]) for name in MONEY], columns=["of", "total"])
-    return _table(frame, "totals", anchor="of", formats={"of": names.__getitem__})
+    counted, absent = analysis.counted, analysis.asked.absent
+    rows = [(name, counted.totals[name]) for name in MONEY if name not in absent]
+    frame = pd.DataFrame(rows, columns=["of", "total"])
+    return _table(frame, "totals", anchor="of", formats={"of": analysis.names.__getitem__})
 
 
 def strata(drawn: Drawn, names: Mapping[str, str]) -> Table:
     """Return how many rows were drawn from each stratum."""
-    values = {"unit": names["unit"], "seed": str(drawn.seed), "n": fmt.count(len(drawn.rows))}
-    chosen = drawn.strata[drawn.strata["drawn"] > 0].reset_index(drop=True)
+    some = drawn.strata["drawn"] > 0
+    chosen, none = drawn.strata[some].reset_index(drop=True), drawn.strata[~some]
+    note = WORDS.sentence(
+        "strata_without", n=fmt.count(len(none)), rows=fmt.count(none["rows"].sum())
+    )
+    values = {**names, "seed": str(drawn.seed), "n": fmt.count(len(drawn.rows))}
+    values["note"] = note if len(none) else ""
     return _table(chosen, "sample_strata", rows=30, values=values)
 
 
-def traced(found: Traced | None) -> Table | Callout:
+def traced(found: Traced | None, drawn: Drawn) -> Table | Callout:
     """Return what tracing found, by field."""
     if found is None:
         return Callout(WORDS.sentence("not_traced"))
     values = {"rows": fmt.count(found.rows), "of": fmt.count(found.of)}
-    return _table(
-        found.by_field.rename(columns={"low": "low_share", "high": "high_share"}),
-        "traced",
-        values=values,
-    )
+    frame = found.by_field.rename(columns={"low": "low_share", "high": "high_share"})
+    formats = {"field": lambda name: drawn.fields.get(name, name)}
+    return _table(frame, "traced", values=values, formats=formats)
 
 
-def wrong(found: Traced | None) -> Table | Callout:
-    """Return each value that its source document contradicts."""
+def wrong(found: Traced | None, drawn: Drawn) -> Table | None:
+    """Return each value that its source document contradicts; None where nothing was traced."""
     if found is None:
-        return Callout(WORDS.sentence("not_traced"))
-    return _table(found.wrong, "wrong_values", rows=30)
+        return None
+    return _table(found.wrong, "wrong_values", rows=30, formats={"field": drawn.fields.__getitem__})
 
 
-def monthly(series: MonthlySeries, names: Mapping[str, str]) -> Table:
+def monthly(analysis: EntryAnalysis) -> Table:
     """Return the monthly series, as the notebook on collections reads it."""
-    return _table(series.table, "monthly_series", rows=12, values=names)
+    frame = analysis.series.table
+    shown = tuple(name for name in frame if name not in analysis.asked.absent)
+    return _table(frame, "monthly_series", rows=12, values=analysis.names, show=shown)
 
 
 def series_by_year(series: MonthlySeries) -> Table:
@@ -175,34 +218,39 @@ def series_by_unit(series: MonthlySeries, names: Mapping[str, str]) -> Table:
     return _table(series.by_center, "series_by_unit", values={"unit": names["unit"]})
 
 
-def series_account(series: MonthlySeries) -> Table:
+def series_account(analysis: EntryAnalysis) -> Table:
     """Return what became of every row and dollar of the series."""
-    return _table(series.account, "series_account", anchor="part")
+    aside = _set_aside(analysis)
+    note = WORDS.sentence("aside_are", problems=aside) if aside else ""
+    account = analysis.series.account
+    return _table(account, "series_account", anchor="part", values={"note": note})
 
 
-def moved(series: MonthlySeries, set_aside: list[str]) -> Callout:
+def _set_aside(analysis: EntryAnalysis) -> str:
+    return ", ".join(map(analysis.counted.problems.__getitem__, analysis.params.set_aside))
+
+
+def moved(analysis: EntryAnalysis) -> Callout:
     """Return how far the series moves when the rows are set aside."""
-    if not set_aside:
+    if not analysis.params.set_aside:
         return Callout(WORDS.sentence("nothing_set_aside"))
-    monthly_sums = series.table.groupby("month")[["collections", ALL]].sum()
+    monthly_sums = analysis.series.table.groupby("month")[["collections", ALL]].sum()
     shares = [
         (float(abs(a - b) / abs(a)) if a else 0.0, month)
         for month, b, a in monthly_sums.itertuples()
     ]
     most, month = max(shares, default=(0.0, fmt.MISSING))
     all_, kept = (sum(monthly_sums[name]) for name in (ALL, "collections"))
-    share = float((all_ - kept) / all_) if all_ else 0.0
+    share = float((all_ - kept) / abs(all_)) if all_ else 0.0
+    rows = analysis.series.account.set_index("part")["rows"]
+    values = {"all": _exact(all_), "kept": _exact(kept), "share": _share(abs(share))}
     return Callout(
         WORDS.sentence(
-            "moved",
-            ids=", ".join(set_aside),
-            all=_exact(all_),
-            kept=_exact(kept),
-            share=_share(share),
-            most=_share(most),
-            month=month,
+            "moved", n=fmt.count(rows[OUT]), rows=analysis.names["rows"],
+            problems=_set_aside(analysis), most=_share(most), month=month,
+            direction=WORDS.sentence("less" if share >= 0 else "more"), **values,
         )
-    )
+    )  # fmt: skip
 
 
 def rules(verdict: DataVerdict) -> Table:
@@ -217,17 +265,18 @@ def verdict(found: DataVerdict) -> Callout:
 
 
 def files(analysis: EntryAnalysis) -> Handouts:
-    """Return the failing rows and the worksheet of the sample, as files that a run keeps."""
+    """Return rejected lines, failing rows and the worksheet of the sample: files of a run."""
     failing, drawn = analysis.failing, analysis.drawn
+    folder = resolve(analysis.params.entries)
+    lines = {name: folder / name for name in (REJECTED, REJECTED_CSV) if (folder / name).is_file()}
 
     def make() -> dict[str, bytes | Path]:
-        return {
-            PARQUET: failing.parquet, CSV: failing.csv, SHEET_CSV: drawn.csv(),
-            SHEET_XLSX: drawn.xlsx(),
-        }  # fmt: skip
+        sheets = {SHEET_CSV: drawn.csv(), SHEET_XLSX: drawn.xlsx()}
+        return {**lines, PARQUET: failing.parquet, CSV: failing.csv, **sheets}
 
-    n = fmt.count(failing.rows)
-    listed = {name: WORDS.sentence("file_failing", n=n) for name in (PARQUET, CSV)}
-    size = fmt.count(len(drawn.rows))
+    n, size = fmt.count(failing.rows), fmt.count(len(drawn.rows))
+    told = WORDS.sentence("file_rejected", n=fmt.count(analysis.account.get("rejected", 0)))
+    listed = dict.fromkeys(lines, told)
+    listed |= {name: WORDS.sentence("file_failing", n=n) for name in (PARQUET, CSV)}
     sheets = {name: WORDS.sentence("file_sample", n=size) for name in (SHEET_CSV, SHEET_XLSX)}
     return Handouts(make, listed | sheets)

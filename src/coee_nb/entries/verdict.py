@@ -7,12 +7,14 @@ sets no numbers: the limits are the parameters', and the page shows them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.entries.checks import NAMES
 from coee_nb.entries.reliability import Counted, share
 from coee_nb.wording import read_wording
 
@@ -22,7 +24,9 @@ SUFFICIENT, NOT, UNDETERMINED = (
     "not sufficiently reliable",
     "undetermined",
 )
+NOTHING = fmt.MISSING  # what a rule says that is there to be read, and decides nothing
 Needed = Literal["control_totals", "tracing"]
+SHOWN = 6  # months that a rule names
 EVIDENCE: tuple[Needed, ...] = ("control_totals", "tracing")
 
 
@@ -48,7 +52,8 @@ class OtherEvidence:
     ``loaded`` and ``rejected`` lines; ``difference``: the largest difference from the control
     totals in percent of them, None where none were supplied; ``traced``: the interval of the
     share of wrong values among those traced, in percent, None where nothing was traced;
-    ``unasked``: checks that could not be asked.
+    ``unasked``: what checks would find that could not be asked; ``years`` and ``months`` asked for
+    without a row; ``units`` of the list without one.
     """
 
     loaded: int
@@ -56,6 +61,9 @@ class OtherEvidence:
     difference: float | None = None
     traced: tuple[float, float] | None = None
     unasked: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    months: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,35 +76,65 @@ class DataVerdict:
 
 
 def judge(
-    counted: Counted, evidence: OtherEvidence, limits: ReliabilityLimits, *, purpose: str
+    counted: Counted,
+    evidence: OtherEvidence,
+    limits: ReliabilityLimits,
+    *,
+    purpose: str,
+    names: Mapping[str, str] = NAMES,
 ) -> DataVerdict:
     """Return the verdict: the first answer against the data wins, then what cannot be told.
 
-    Rules, each with its limit: there are rows; control totals agree; lines rejected; every check
-    of severity error by rows and by dollars, alone and together; values traced; unusual values;
-    the evidence that is needed is there.
+    Rules, each with its limit: there are rows, and rows of every fiscal year asked for; control
+    totals agree; lines rejected; every check of severity error by rows and by dollars, alone and
+    together; values traced; unusual values; the evidence that is needed is there. ``names`` are
+    the sheet's words, as `Asked.said` has them.
     """
+    said = Said(names)
     rules = [
-        _rows(counted),
-        _control(evidence, limits),
-        _rejected(evidence, limits),
-        *_worst(counted, limits),
-        *_together(counted, limits),
-        _traced(evidence, limits),
-        _unusual(counted, limits),
-        _unasked(evidence),
+        _rows(counted, said),
+        _years(evidence, said),
+        _units(evidence, said),
+        _control(evidence, limits, said),
+        _rejected(evidence, limits, said),
+        *_worst(counted, limits, said),
+        _together(counted, limits, said),
+        _traced(evidence, limits, said),
+        _unusual(counted, limits, said),
+        _unasked(evidence, said),
     ]
-    frame = pd.DataFrame(rules, columns=["rule", "limit", "found", "says"])
+    frame = pd.DataFrame(rules, columns=["rule", "limit", "found", "says", "reason"])
     says = set(frame["says"])
     answer = NOT if NOT in says else UNDETERMINED if UNDETERMINED in says else SUFFICIENT
     frame["decides"] = (frame["says"] == answer) & (answer != SUFFICIENT)
-    reasons = "; ".join(f"{r.rule}: {r.found}" for r in frame[frame["decides"]].itertuples())
+    reasons = "; ".join(frame["reason"][frame["decides"]])
     name = {SUFFICIENT: "sufficient", NOT: "not_sufficient", UNDETERMINED: "undetermined"}[answer]
     text = WORDS.sentence(f"verdict_{name}", purpose=purpose, reasons=reasons)
-    return DataVerdict(answer, text, frame)
+    return DataVerdict(answer, text, frame.drop(columns="reason"))
 
 
-Row = tuple[str, str, str, str]
+Row = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Said:
+    """Puts a rule into the words of the sheet."""
+
+    names: Mapping[str, str]
+
+    def __call__(self, sentence: str, **values: str) -> str:
+        """Return a sentence of the wording."""
+        return WORDS.sentence(sentence, **{**self.names, **values})
+
+    def row(self, rule: str, limit: str, found: str, says: str) -> Row:
+        """Return the line of a rule, whose reason is its name and what was found."""
+        named = self(rule)
+        return named, limit, found, says, f"{named[0].lower()}{named[1:]}: {found}"
+
+    def shares(self, rows: float, dollars: float) -> str:
+        """Return a share of the rows and one of the dollars."""
+        values = {"by_rows": _percent(rows), "by_dollars": _percent(dollars)}
+        return self("rows_and_dollars", **values)
 
 
 def _percent(value: float) -> str:
@@ -107,30 +145,46 @@ def _over(value: float, limit: float) -> bool:
     return not fmt.is_missing(value) and value > limit
 
 
-def _rows(counted: Counted) -> Row:
+def _rows(counted: Counted, said: Said) -> Row:
     says = SUFFICIENT if counted.rows else UNDETERMINED
-    return (WORDS.sentence("rule_rows"), "1", fmt.count(counted.rows), says)
+    return said.row("rule_rows", "1", fmt.count(counted.rows), says)
 
 
-def _control(evidence: OtherEvidence, limits: ReliabilityLimits) -> Row:
-    rule, off = WORDS.sentence("rule_control"), evidence.difference
+def _years(evidence: OtherEvidence, said: Said) -> Row:
+    """Return the rule of the years asked for; months without rows are told beside."""
+    told = [", ".join(map(str, evidence.years)) or said("none_lacks")]
+    if evidence.months:
+        few = ", ".join(evidence.months[:SHOWN]) + ("" if len(evidence.months) <= SHOWN else " …")
+        told.append(said("months_without", n=fmt.count(len(evidence.months)), which=few))
+    says = UNDETERMINED if evidence.years else SUFFICIENT
+    return said.row("rule_years", fmt.MISSING, "; ".join(told), says)
+
+
+def _units(evidence: OtherEvidence, said: Said) -> Row:
+    found = ", ".join(evidence.units) or said("none_lacks")
+    return said.row("rule_units", fmt.MISSING, found, NOTHING)
+
+
+def _control(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
+    off = evidence.difference
     if off is None:
         needed = "control_totals" in limits.needed
-        found = WORDS.sentence("no_control_totals")
-        return rule, "0%", found, UNDETERMINED if needed else SUFFICIENT
+        says = UNDETERMINED if needed else NOTHING
+        return said.row("rule_control", "0%", said("no_control_totals"), says)
     says = NOT if off > limits.error else UNDETERMINED if off > 0 else SUFFICIENT
-    return rule, f"0%; {limits.error:g}%", _percent(off), says
+    limit = said("control_limit", most=f"{limits.error:g}%")
+    return said.row("rule_control", limit, _percent(off), says)
 
 
-def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits) -> Row:
+def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
     lines = evidence.loaded + evidence.rejected
     part = 100 * share(evidence.rejected, lines)
     found = f"{fmt.count(evidence.rejected)} ({_percent(part)})"
     says = NOT if _over(part, limits.error) else SUFFICIENT
-    return WORDS.sentence("rule_rejected"), f"{limits.error:g}%", found, says
+    return said.row("rule_rejected", f"{limits.error:g}%", found, says)
 
 
-def _worst(counted: Counted, limits: ReliabilityLimits) -> list[Row]:
+def _worst(counted: Counted, limits: ReliabilityLimits, said: Said) -> list[Row]:
     """Return a rule for each check of severity error, by the larger of rows and dollars."""
     found = []
     for row in counted.by_check.itertuples():
@@ -138,41 +192,39 @@ def _worst(counted: Counted, limits: ReliabilityLimits) -> list[Row]:
             continue
         by_rows, by_dollars = 100 * row.share, 100 * row.touched_share
         over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
-        told = WORDS.sentence(
-            "rows_and_dollars", rows=_percent(by_rows), dollars=_percent(by_dollars)
-        )
-        found.append((row.id, f"{limits.error:g}%", told, NOT if over else SUFFICIENT))
+        told, says = said.shares(by_rows, by_dollars), NOT if over else SUFFICIENT
+        reason = said("check_fails", shares=told, question=row.question)
+        found.append((row.question, f"{limits.error:g}%", told, says, reason))
     return found
 
 
-def _together(counted: Counted, limits: ReliabilityLimits) -> list[Row]:
+def _together(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
     by_rows = 100 * share(counted.errors, counted.rows)
     by_dollars = 100 * share(counted.errors_touched, counted.touched)
     over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
-    told = WORDS.sentence("rows_and_dollars", rows=_percent(by_rows), dollars=_percent(by_dollars))
-    rule = WORDS.sentence("rule_together")
-    return [(rule, f"{limits.error:g}%", told, NOT if over else SUFFICIENT)]
+    told, says = said.shares(by_rows, by_dollars), NOT if over else SUFFICIENT
+    return said.row("rule_together", f"{limits.error:g}%", told, says)
 
 
-def _traced(evidence: OtherEvidence, limits: ReliabilityLimits) -> Row:
-    rule, limit = WORDS.sentence("rule_traced"), f"{limits.traced:g}%"
+def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
+    limit = f"{limits.traced:g}%"
     if evidence.traced is None:
-        says = UNDETERMINED if "tracing" in limits.needed else SUFFICIENT
-        return rule, limit, WORDS.sentence("nothing_traced"), says
+        says = UNDETERMINED if "tracing" in limits.needed else NOTHING
+        return said.row("rule_traced", limit, said("nothing_traced"), says)
     low, high = evidence.traced
     says = NOT if low > limits.traced else UNDETERMINED if high > limits.traced else SUFFICIENT
-    return rule, limit, f"{_percent(low)} to {_percent(high)}", says
+    return said.row("rule_traced", limit, f"{_percent(low)} to {_percent(high)}", says)
 
 
-def _unusual(counted: Counted, limits: ReliabilityLimits) -> Row:
+def _unusual(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
     by_rows = 100 * share(counted.unusual, counted.rows)
     by_dollars = 100 * share(counted.unusual_touched, counted.touched)
     over = _over(by_rows, limits.unusual) or _over(by_dollars, limits.unusual)
-    told = WORDS.sentence("rows_and_dollars", rows=_percent(by_rows), dollars=_percent(by_dollars))
     says = UNDETERMINED if over else SUFFICIENT
-    return WORDS.sentence("rule_unusual"), f"{limits.unusual:g}%", told, says
+    told = said.shares(by_rows, by_dollars)
+    return said.row("rule_unusual", f"{limits.unusual:g}%", told, says)
 
 
-def _unasked(evidence: OtherEvidence) -> Row:
-    found = ", ".join(evidence.unasked) or WORDS.sentence("none_unasked")
-    return WORDS.sentence("rule_unasked"), fmt.MISSING, found, SUFFICIENT
+def _unasked(evidence: OtherEvidence, said: Said) -> Row:
+    found = "; ".join(evidence.unasked) or said("none_unasked")
+    return said.row("rule_unasked", fmt.MISSING, found, NOTHING)
