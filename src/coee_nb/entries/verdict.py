@@ -90,7 +90,7 @@ def judge(
     together; values traced; unusual values; the evidence that is needed is there. ``names`` are
     the sheet's words, as `Asked.said` has them.
     """
-    said = Said(names)
+    said = RuleWords(names)
     rules = [
         _rows(counted, said),
         _years(evidence, said),
@@ -117,7 +117,7 @@ Row = tuple[str, str, str, str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class RuleWords:
     """Puts a rule into the words of the sheet."""
 
     names: Mapping[str, str]
@@ -145,12 +145,12 @@ def _over(value: float, limit: float) -> bool:
     return not fmt.is_missing(value) and value > limit
 
 
-def _rows(counted: Counted, said: Said) -> Row:
+def _rows(counted: Counted, said: RuleWords) -> Row:
     says = SUFFICIENT if counted.rows else UNDETERMINED
     return said.row("rule_rows", "1", fmt.count(counted.rows), says)
 
 
-def _years(evidence: OtherEvidence, said: Said) -> Row:
+def _years(evidence: OtherEvidence, said: RuleWords) -> Row:
     """Return the rule of the years asked for; months without rows are told beside."""
     told = [", ".join(map(str, evidence.years)) or said("none_lacks")]
     if evidence.months:
@@ -160,12 +160,12 @@ def _years(evidence: OtherEvidence, said: Said) -> Row:
     return said.row("rule_years", fmt.MISSING, "; ".join(told), says)
 
 
-def _units(evidence: OtherEvidence, said: Said) -> Row:
+def _units(evidence: OtherEvidence, said: RuleWords) -> Row:
     found = ", ".join(evidence.units) or said("none_lacks")
     return said.row("rule_units", fmt.MISSING, found, NOTHING)
 
 
-def _control(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
+def _control(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords) -> Row:
     off = evidence.difference
     if off is None:
         needed = "control_totals" in limits.needed
@@ -176,7 +176,7 @@ def _control(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> 
     return said.row("rule_control", limit, _percent(off), says)
 
 
-def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
+def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords) -> Row:
     lines = evidence.loaded + evidence.rejected
     part = 100 * share(evidence.rejected, lines)
     found = f"{fmt.count(evidence.rejected)} ({_percent(part)})"
@@ -184,7 +184,7 @@ def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) ->
     return said.row("rule_rejected", f"{limits.error:g}%", found, says)
 
 
-def _worst(counted: Counted, limits: ReliabilityLimits, said: Said) -> list[Row]:
+def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list[Row]:
     """Return a rule for each check of severity error, by the larger of rows and dollars."""
     found = []
     for row in counted.by_check.itertuples():
@@ -198,7 +198,7 @@ def _worst(counted: Counted, limits: ReliabilityLimits, said: Said) -> list[Row]
     return found
 
 
-def _together(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
+def _together(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
     by_rows = 100 * share(counted.errors, counted.rows)
     by_dollars = 100 * share(counted.errors_touched, counted.touched)
     over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
@@ -206,7 +206,7 @@ def _together(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
     return said.row("rule_together", f"{limits.error:g}%", told, says)
 
 
-def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> Row:
+def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords) -> Row:
     limit = f"{limits.traced:g}%"
     if evidence.traced is None:
         says = UNDETERMINED if "tracing" in limits.needed else NOTHING
@@ -216,7 +216,7 @@ def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: Said) -> R
     return said.row("rule_traced", limit, f"{_percent(low)} to {_percent(high)}", says)
 
 
-def _unusual(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
+def _unusual(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
     by_rows = 100 * share(counted.unusual, counted.rows)
     by_dollars = 100 * share(counted.unusual_touched, counted.touched)
     over = _over(by_rows, limits.unusual) or _over(by_dollars, limits.unusual)
@@ -225,6 +225,6 @@ def _unusual(counted: Counted, limits: ReliabilityLimits, said: Said) -> Row:
     return said.row("rule_unusual", f"{limits.unusual:g}%", told, says)
 
 
-def _unasked(evidence: OtherEvidence, said: Said) -> Row:
+def _unasked(evidence: OtherEvidence, said: RuleWords) -> Row:
     found = "; ".join(evidence.unasked) or said("none_unasked")
     return said.row("rule_unasked", fmt.MISSING, found, NOTHING)
