@@ -139,7 +139,8 @@ def _check(
     **values: Any,
 ) -> EntryCheck:
     said = asked.said() | {key: str(value) for key, value in values.items()}
-    question, wrong = (WORDS.sentence(f"{kind}_{name}", **said) for kind in ("ask", "wrong"))
+    question = WORDS.sentence(f"ask_{name}", **said)
+    wrong = WORDS.sentence(f"wrong_{name}", **said)
     return EntryCheck(Rule(name, question, wrong, effect="reports"), severity, fails, needs)
 
 
