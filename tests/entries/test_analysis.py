@@ -61,6 +61,10 @@ def test_the_series_is_what_the_collections_notebook_reads(analysis, tmp_path):
 
 
 def test_control_totals_are_held_against_the_rows_and_decide(analysis):
+    told = analysis.verdict.rules.set_index("rule").at[
+        "Difference from the control totals", "found"
+    ]
+    assert told.endswith(" (rows, fees)")
     table = reconcile(analysis.params.control_totals, analysis.counted).table.set_index("measure")
     assert table.at["rows", "difference"] == 0
     assert table.at["fees", "difference"] > 1
@@ -73,6 +77,7 @@ def test_control_totals_are_held_against_the_rows_and_decide(analysis):
     [
         ("measure,total\nrow,3\n", "'row'"),
         ("measure,total\nrows,many\n", "'many'"),
+        ("measure,total\nrows,nan\nduties,Infinity\n", "'nan'.*'Infinity'"),
         ("measure,total\nrows,3\nrows,3\n", "told twice"),
         ("measure,total\n", "has no line"),
     ],
@@ -134,6 +139,7 @@ def test_a_worksheet_is_read_back_and_summarised(analysis, tmp_path):
     changes = {
         (0, "duties found"): "$1,234.50", (1, "entry date found"): "1/2/1999",
         (2, "unit found"): "", (3, "taxes found"): "1.10",
+        (4, "fees found"): " $2.05 ",
     }  # fmt: skip
     filled(analysis, changes).to_csv(tmp_path / "done.csv", index=False)
     traced = read_traced(tmp_path / "done.csv", analysis.drawn)
@@ -160,6 +166,7 @@ def test_an_excel_worksheet_is_read_as_the_csv_is(analysis, tmp_path):
     [
         ({(0, "line"): 999_999}, "line 999999"),
         ({(0, "duties found"): "much"}, "duties found is 'much'"),
+        ({(0, "duties found"): "NaN"}, "duties found is 'NaN'"),
         ({(0, "entry date found"): "spring"}, "entry date found is 'spring'"),
     ],
 )

@@ -18,10 +18,11 @@ from coee_nb.entries.verdict import (
 )
 
 
-def counted(failing=0, touched="0", unusual=0, rows=1000):
-    share = failing / rows if rows else float("nan")
+def counted(failing=0, touched="0", unusual=0, rows=1000, of=None):
+    of = rows if of is None else of
+    share = failing / of if of else float("nan")
     line = {"id": "missing_center", "problem": "x", "question": "Is the unit there?",
-            "severity": "error", "failing": failing, "of": rows, "share": share,
+            "severity": "error", "failing": failing, "of": of, "share": share,
             "touched": Decimal(touched),
             "touched_share": float(Decimal(touched) / 1000)}  # fmt: skip
     none = pd.DataFrame()
@@ -39,6 +40,7 @@ FAILS = '% of the dollars fail the check "Is the unit there?"'
         (counted(), GOOD, SUFFICIENT, ""),
         (counted(50), GOOD, SUFFICIENT, ""),
         (counted(51), GOOD, NOT, FAILS),
+        (counted(1, of=10), GOOD, NOT, "10.00% of the rows that have its fields and 0.00% of the"),
         (counted(1, "51"), GOOD, NOT, FAILS),
         (counted(), GOOD | {"rejected": 60}, NOT, "lines that could not be loaded"),
         (counted(), GOOD | {"difference": 5.1}, NOT, "difference from the control totals"),
@@ -88,10 +90,12 @@ def test_rules_are_in_the_words_of_the_sheet_and_what_decides_nothing_says_nothi
     )  # fmt: skip
     names = NAMES | {"rows": "permits", "unit": "department"}
     limits = ReliabilityLimits(needed=())
-    rules = judge(counted(), evidence, limits, purpose="", names=names).rules.set_index("rule")
+    rules = judge(counted(of=0), evidence, limits, purpose="", names=names).rules.set_index("rule")
     assert rules.at["Fiscal years asked for without permits", "found"] == (
         "none; 2 months of the others: 2024-02, 2024-03"
     )
     assert rules.at["Listed department without permits", "found"] == "Zoo"
+    assert rules.at["Is the unit there?", "says"] == NOTHING  # nobody could be asked
     silent = rules[rules["says"] == NOTHING]["found"].tolist()
+    silent.remove("– of the permits that have its fields and 0.00% of the dollars")
     assert silent == ["Zoo", "none were supplied", "nothing was traced", "release date missing"]

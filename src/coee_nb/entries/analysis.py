@@ -110,6 +110,7 @@ class EntryAnalysis:
             loaded=int(self.account.get("loaded", self.counted.rows)),
             rejected=int(self.account.get("rejected", 0)),
             difference=self.control.worst,
+            measures=tuple(self.control.table["measure"]),
             traced=self.traced.interval if self.traced else None,
             unasked=not_asked(self.asked),
             years=years,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from coee_nb.checks import Rule, refuse
 from coee_nb.entries.layout import MONEY
+from coee_nb.entries.read_values import MoneyFormat
 from coee_nb.entries.reliability import Counted
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
@@ -60,10 +61,11 @@ def _supplied(path: str | Path) -> dict[str, Decimal]:
         elif measure in found:
             faults.append(_TWICE.fault(where, f"{measure} is told twice"))
         else:
-            try:
-                found[measure] = Decimal(text.replace(",", "").replace("$", ""))
-            except InvalidOperation:
+            amount = MoneyFormat().read(text)
+            if amount is None:
                 faults.append(_TOTAL.fault(where, repr(text)))
+            else:
+                found[measure] = amount
     refuse(faults)
     if not found:
         raise InputError("has no line", where=shown(path), expected="lines such as rows,51234")

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from coee_nb.entries.layout import DATES, FIELDS, MONEY
@@ -166,6 +167,18 @@ class MoneyFormat:
         forms = (rf"-?\s?{sign}{number}{after}", rf"{sign}-{number}", rf"\({sign}{number}{after}\)",
                  rf"{sign}{number}-")  # fmt: skip
         return rf"^\s*(?:{'|'.join(forms)})\s*$"
+
+    def read(self, text: str) -> Decimal | None:
+        """Return the exact amount that ``text`` says, None where it says none.
+
+        >>> MoneyFormat().read("($1,234.50)"), MoneyFormat().read("nan")
+        (Decimal('-1234.50'), None)
+        """
+        if not re.match(self.pattern(), text):
+            return None
+        digits = re.sub(rf"[^0-9{re.escape(self.decimal_mark)}]", "", text)
+        amount = Decimal(digits.replace(self.decimal_mark, "."))
+        return -amount if re.search("[-(]", text) else amount
 
 
 class Values:

@@ -7,7 +7,6 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.engines.design.intervals import clopper_pearson
 from coee_nb.entries.checks import NAMES, of_fields
 from coee_nb.entries.layout import DATES, FIELDS, MONEY, UNKNOWN_YEAR
+from coee_nb.entries.read_values import MoneyFormat
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.outputs import safe_frame
@@ -312,10 +312,10 @@ def _value(field: str, text: str) -> Any:
                 continue
         raise ValueError(text)
     if field in MONEY:
-        try:
-            return Decimal(text.replace("$", "").replace(",", ""))
-        except InvalidOperation as error:
-            raise ValueError(text) from error
+        amount = MoneyFormat().read(text)
+        if amount is None:
+            raise ValueError(text)
+        return amount
     return text
 
 

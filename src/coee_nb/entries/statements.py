@@ -39,9 +39,10 @@ def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
 def _checks(analysis: EntryAnalysis, files: tuple[InputFile, ...]) -> list[Finding]:
     found = []
     for row in analysis.counted.by_check.itertuples():
+        asked = "all_rows" if row.of == analysis.counted.rows else "rows_asked"
         told = WORDS.sentence(
             "failed", failing=fmt.count(row.failing), of=fmt.count(row.of),
-            share=fmt.percent(row.failing, row.of, 2), rows=analysis.names["rows"],
+            share=fmt.percent(row.failing, row.of, 2), rows=WORDS.sentence(asked, **analysis.names),
             question=row.question,
         )  # fmt: skip
         found.append(

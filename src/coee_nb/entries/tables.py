@@ -84,7 +84,7 @@ def rejected(analysis: EntryAnalysis) -> Table | None:
     if not told.get("rejected") or not path.is_file():
         return None
     first = next(pq.ParquetFile(path).iter_batches(batch_size=10)).to_pandas()
-    reasons = "; ".join(f"{fmt.count(n)}: {why}" for why, n in told.get("reasons", {}).items())
+    reasons = "; ".join(f"{why} ({fmt.count(n)})" for why, n in told.get("reasons", {}).items())
     values = {"n": fmt.count(told["rejected"]), "reasons": reasons and f"{reasons}. "}
     return _table(first.assign(text=first["text"].str.slice(0, LONGEST)), "rejected", values=values)
 

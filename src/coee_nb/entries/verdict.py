@@ -50,7 +50,8 @@ class OtherEvidence:
     """What is known beside the checks.
 
     ``loaded`` and ``rejected`` lines; ``difference``: the largest difference from the control
-    totals in percent of them, None where none were supplied; ``traced``: the interval of the
+    totals in percent of them, None where none were supplied, and ``measures`` what these are of;
+    ``traced``: the interval of the
     share of wrong values among those traced, in percent, None where nothing was traced;
     ``unasked``: what checks would find that could not be asked; ``years`` and ``months`` asked for
     without a row; ``units`` of the list without one.
@@ -59,6 +60,7 @@ class OtherEvidence:
     loaded: int
     rejected: int = 0
     difference: float | None = None
+    measures: tuple[str, ...] = ()
     traced: tuple[float, float] | None = None
     unasked: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
@@ -131,9 +133,9 @@ class RuleWords:
         named = self(rule)
         return named, limit, found, says, f"{named[0].lower()}{named[1:]}: {found}"
 
-    def shares(self, rows: float, dollars: float) -> str:
-        """Return a share of the rows and one of the dollars."""
-        values = {"by_rows": _percent(rows), "by_dollars": _percent(dollars)}
+    def shares(self, rows: float, dollars: float, *, of: str = "all_rows") -> str:
+        """Return a share of the rows that a sentence tells, and one of the dollars."""
+        values = {"by_rows": _percent(rows), "by_dollars": _percent(dollars), "of": self(of)}
         return self("rows_and_dollars", **values)
 
 
@@ -173,7 +175,8 @@ def _control(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords
         return said.row("rule_control", "0%", said("no_control_totals"), says)
     says = NOT if off > limits.error else UNDETERMINED if off > 0 else SUFFICIENT
     limit = said("control_limit", most=f"{limits.error:g}%")
-    return said.row("rule_control", limit, _percent(off), says)
+    compared = ", ".join(map(said.names.__getitem__, evidence.measures))
+    return said.row("rule_control", limit, f"{_percent(off)} ({compared})", says)
 
 
 def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords) -> Row:
@@ -192,7 +195,9 @@ def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list
             continue
         by_rows, by_dollars = 100 * row.share, 100 * row.touched_share
         over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
-        told, says = said.shares(by_rows, by_dollars), NOT if over else SUFFICIENT
+        of = "all_rows" if row.of == counted.rows else "rows_asked"
+        told = said.shares(by_rows, by_dollars, of=of)
+        says = NOT if over else SUFFICIENT if row.of else NOTHING
         reason = said("check_fails", shares=told, question=row.question)
         found.append((row.question, f"{limits.error:g}%", told, says, reason))
     return found
