@@ -87,6 +87,14 @@ def test_a_damaged_line_is_rejected_and_costs_no_other(tmp_path, kind, quoted):
     assert (account["blank"], account["rejected"], account["loaded"]) == (1, 1, 3)
 
 
+def test_a_quote_that_a_later_lines_quote_would_close_swallows_no_row(tmp_path):
+    """Taken together the three lines have as many fields as the header, and a quote too many."""
+    last = ',",0",2016-10-03,,,,1,0,2'
+    _, found = loaded(tmp_path, f'{HEADER}\n"open\n{row(1)}\n{last}\n')
+    assert [(one["line"], one["center"]) for one in found] == [(3, "Unit A"), (4, ",0")]
+    assert [line for line, *_ in rejected(tmp_path / "out")] == [2]
+
+
 def test_a_last_line_cut_off_is_rejected_and_one_without_an_end_is_told(tmp_path):
     account, found = loaded(tmp_path, f"{HEADER}\n{row(1)}\nN2,Unit A,20")
     assert [one["entry_number"] for one in found] == ["N1"]

@@ -165,8 +165,13 @@ def test_findings_are_read_on_the_screen_and_run_all_and_save_changes_no_line(
     page.keyboard.press("Control+s")
     page.wait_for_timeout(3000)
     page.close()
-    saved, stored = ((f / notebook.name).read_text() for f in (lab.folder, notebook.parent))
-    assert [a for a, b in zip_longest(saved.splitlines(), stored.splitlines()) if a != b] == []
+    saved, stored = (_lines(f / notebook.name) for f in (lab.folder, notebook.parent))
+    assert [a for a, b in zip_longest(saved, stored) if a != b] == []
+
+
+def _lines(notebook):
+    """Return a notebook's lines without its pictures, of which a processor may draw a dot apart."""
+    return [line for line in notebook.read_text().splitlines() if '"image/png":' not in line]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

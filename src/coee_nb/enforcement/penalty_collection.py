@@ -75,8 +75,8 @@ def kaplan_meier(
     curve = pd.DataFrame(
         {
             "days": np.asarray(fit.surv_times, "int64"),
-            "at_risk": np.asarray(fit.n_risk, float),
-            "events": np.asarray(fit.n_events, float),
+            "at_risk": np.asarray(fit.n_risk, float).round(2),  # cents, however they were summed
+            "events": np.asarray(fit.n_events, float).round(2),
             "share": np.asarray(fit.surv_prob),
         }
     )

@@ -14,13 +14,14 @@ from coee_nb.enforcement.limitation import COUNTED
 from coee_nb.enforcement.penalties import SUMS, FollowUp, Penalties
 from coee_nb.enforcement.terms import Term
 from coee_nb.lazily import showing
-from coee_nb.outputs import Callout, Several, Table
+from coee_nb.outputs import Callout, Several, Table, significant
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.enforcement")
 LINES = 20  # of a list that a page shows; its file has all
 _EXACT = 15  # significant digits: cents of ten thousand billion dollars
 _AMOUNTS = {*SUMS, *MONEY, "past_date_uncollected", "at_most_uncollected"}
+_SUMS_OF_DOLLARS = {"at_risk", "events"}
 
 
 def _share(value: float) -> str:
@@ -40,8 +41,13 @@ def dollars_of(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def money_table(frame: pd.DataFrame, name: str, found: Penalties, **options: Any) -> Table:
-    """Return a table of the wording's, its cents shown as dollars."""
+    """Return a table of the wording's, its cents shown as dollars.
+
+    Amounts are exact; rates and shares have as many digits as all machines agree on.
+    """
     shown = dollars_of(frame)
+    rates = shown.select_dtypes("float").columns.difference([*_AMOUNTS, *_SUMS_OF_DOLLARS])
+    shown = shown.assign(**{column: shown[column].map(significant) for column in rates})
     formats: dict[str, Callable[[Any], str]] = {
         column: fmt.dollars for column in shown if column in _AMOUNTS
     }

@@ -200,13 +200,14 @@ def _early(asked: Asked) -> list[EntryCheck]:
 
 
 def _amounts(asked: Asked) -> list[EntryCheck]:
-    from ibis import _
+    from ibis import _, literal
 
     below = reduce(or_, (_[name] < 0 for name in MONEY))
     found = [_check(NEGATIVE, asked, below, (), "unusual")]
     if (most := asked.extreme_amount) is not None:
         limit = Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)  # no amount lies between
-        beyond = reduce(or_, (~_[name].between(-limit, limit) for name in MONEY))
+        least, largest = (literal(x, "decimal(18, 2)") for x in (-limit, limit))  # as amounts are
+        beyond = reduce(or_, (~_[name].between(least, largest) for name in MONEY))
         found.append(_check("extreme_amount", asked, beyond, (), "unusual", most=f"{most:,.0f}"))
     return found
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from coee_nb.entries.layout import ROWS, rows_pattern
+from coee_nb.entries.repeated import repeated
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.paths import resolve, shown
 
@@ -31,6 +32,7 @@ class Engine:
 
     name: str
     connection: Any
+    folder: Path  # of its own, for what memory does not hold; gone with the connection
 
     def keep(self, table: ibis.Table) -> ibis.Table:
         """Return a table of expressions worked out once and kept until the connection ends."""
@@ -48,6 +50,24 @@ class Engine:
         else:  # Ibis 12 asks DuckDB 2 for batches by a name that it no longer has
             found = self.connection.con.sql(self.connection.compile(table))
             yield from found.to_arrow_reader(size)
+
+    def repeated(self, keys: ibis.Table, many: int) -> ibis.Table:
+        """Return the whole numbers (column ``key``, about ``many``) that stand more than once."""
+        from ibis import _
+
+        if self.name == "spark":
+            counted = keys.group_by("key").agg(copies=_.count())
+            return self.keep(counted.filter(_.copies > 1).select("key"))
+        import numpy as np
+        import pyarrow as pa
+
+        batches = (
+            batch.column(0).to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+            for batch in self.batches(keys.select("key"), 1_000_000)
+        )
+        name = f"kept_{uuid4().hex}"
+        self.connection.con.register(name, pa.table({"key": repeated(batches, many, self.folder)}))
+        return self.connection.table(name)
 
     def read(self, entries: str | Path) -> ibis.Table:
         """Return the loaded rows below a folder, as a table of expressions; nothing is read yet.
@@ -96,7 +116,7 @@ def engine(
         else:
             connection, end = _duckdb(memory_limit, threads, folder)
         try:
-            yield Engine(name, connection)
+            yield Engine(name, connection, Path(folder))
         finally:
             end()
 
@@ -111,6 +131,7 @@ def _duckdb(memory_limit: str, threads: int | None, folder: str) -> tuple[Any, A
         preserve_insertion_order=False,
         **options,
     )
+    connection.raw_sql("SET enable_progress_bar = false")  # it would write over a run's own
     return connection, connection.disconnect
 
 

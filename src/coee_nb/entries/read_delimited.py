@@ -299,7 +299,16 @@ class DelimitedFile:
             return (
                 f"{len(fields)} {few}, the header has {width}" if reader.line_num == 1 else _OPEN_
             )
+        if reader.line_num > 1 and not self._is_strict(lines[: reader.line_num]):
+            return _OPEN_
         return fields, reader.line_num
+
+    def _is_strict(self, lines: Sequence[bytes]) -> bool:
+        """Tell whether the quotes of a row over several lines are all where quotes belong."""
+        import numpy as np
+
+        data = np.frombuffer(b"".join(lines) + b"\n", np.uint8)
+        return _are_strict(data, np.flatnonzero(data == QUOTE), ord(self.dialect.delimiter))
 
     def _texts(self, lines: Sequence[bytes]) -> Iterator[str]:
         for line in lines:
@@ -337,9 +346,7 @@ class DelimitedFile:
 
 
 _OPEN = "a quote that is never closed"
-_OPEN_ = (
-    "a quote that is not closed on its line, nor so that the fields are as many as the header's"
-)
+_OPEN_ = "a quote that is not closed on its line, nor so that the fields are those of the header"
 _AFTER = "text after a closing quote"
 
 

@@ -124,19 +124,17 @@ def _as_frame(grouped: ibis.Table) -> pd.DataFrame:
 def duplicates(rows: ibis.Table, engine: Engine) -> ibis.Table | None:
     """Return the rows whose number stands more than once, whole; None where there are none.
 
-    Numbers are first grouped by a 64-bit hash (32 bits on Spark), which takes far less memory than
-    grouping texts; rows of a hash that occurs twice are then compared by their text, so that the
-    answer is exact whatever the hash does.
+    Numbers are first compared by a hash, which takes far less time and memory than comparing
+    texts; rows of a hash that occurs twice are then compared by their text, so that the answer is
+    exact whatever the hash does.
     """
     from ibis import _
 
-    keyed = rows.filter(_.entry_number.notnull())
-    hashes = keyed.select(key=_.entry_number.hash())
-    suspects = hashes.group_by("key").agg(copies=_.count()).filter(_.copies > 1).select("key")
-    suspects = engine.keep(suspects)
+    keyed = rows.filter(_.entry_number.notnull()).mutate(key=_.entry_number.hash())
+    suspects = engine.repeated(keyed.select("key"), many=_count(rows))
     if not _count(suspects):
         return None
-    held = keyed.mutate(key=_.entry_number.hash()).semi_join(suspects, "key").drop("key")
+    held = keyed.semi_join(suspects, "key").drop("key")
     held = engine.keep(held)
     twice = held.group_by("entry_number").agg(copies=_.count()).filter(_.copies > 1)
     found = engine.keep(held.semi_join(twice, "entry_number"))
