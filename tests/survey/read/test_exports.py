@@ -32,6 +32,14 @@ def test_a_text_row_without_import_ids_is_no_response(write):
     assert (export.header_rows, export.texts) == (2, ("Response ID", "Aware?"))
 
 
+def test_a_response_that_names_its_type_and_channel_is_no_text_row(write):
+    names = "StartDate,Status,Progress,ResponseId,DistributionChannel,Q1"
+    rows = "2026-01-05,IP Address,100,R_1,email,Yes\n2026-01-06,IP Address,100,R_2,email,No\n"
+    export = open_export(write(f"{names}\n{rows}"))
+    assert export.header_rows == 1
+    assert len(export.body([5]).numbers) == 2
+
+
 def test_one_header_row_when_the_second_row_is_data(write):
     assert open_export(write("id,Q1\nR_1,Yes\n")).header_rows == 1
 

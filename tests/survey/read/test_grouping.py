@@ -25,6 +25,14 @@ def test_columns_are_put_together_as_each_tool_names_them(sources, groups):
     assert [len(group) for group in found] == groups
 
 
+def test_columns_of_a_question_belong_together_wherever_they_stand():
+    sources = ["QID2_1", "QID3_2", "QID1", "QID2_2", "QID3_1"]
+    found = grouped([column(source, source) for source in sources])
+    assert [[one.source for one in group] for group in found] == [
+        ["QID2_1", "QID2_2"], ["QID3_2", "QID3_1"], ["QID1"],
+    ]  # fmt: skip
+
+
 def test_names_without_a_number_need_a_text_in_common():
     both = [column("pay_1", "Pay? - Now", "1"), column("pay_2", "Pay? - Later", "1")]
     assert len(grouped(both)) == 1

@@ -22,5 +22,11 @@ def test_commas_join_where_choices_come_back_and_not_in_answers_of_their_own():
     assert joined_choices([]) == []
 
 
+def test_a_choice_with_the_joining_sign_in_it_is_one_choice():
+    cells = ["Mail;Phone; fax;", "Phone; fax;", "Mail;", "Phone; fax;Chat;"]
+    assert joined_choices(cells) == ["Mail", "Phone; fax", "Chat"]
+    assert joined_choices(["Mail;Chat;", "Mail;Chat;", "Phone;"]) == ["Mail", "Chat", "Phone"]
+
+
 def test_a_ranking_is_no_choice_of_several():
     assert joined_choices(["A;B;C;", "C;B;A;", "B;A;C;"]) == []

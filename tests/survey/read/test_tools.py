@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -214,6 +215,15 @@ def test_what_a_tool_notes_beside_the_answers_is_left_out_and_listed(tmp_path):
     assert "page timing: Q2_First Click, Q2_Page Submit" in draft
     assert "browser and device: Q3_Browser, Q3_Operating System" in draft
     assert "order of display: Q1_DO" in draft
+
+
+def test_what_tools_note_in_other_words_and_who_somebody_is_are_no_questions(tmp_path):
+    names = ["record_id", "survey_timestamp", "token", "dob", "E-Mail-Adresse", "datestamp", "q1"]
+    now = "2026-01-05 10:00:00"
+    rows = [[k, now, f"t{k}", "1980-01-05", f"a{k}@x.de", now, "ab"[k % 2]] for k in range(30)]
+    path = write(tmp_path / "r.csv", [names, *rows])
+    items = yaml.safe_load(draft_codebook(path))["items"]
+    assert [item["name"] for item in items] == ["q1"]
 
 
 def test_boxes_marked_y_keep_their_own_names(tmp_path):

@@ -61,6 +61,8 @@ def _parse(texts: pd.Series, form: str) -> pd.Series:
 
 def _rewritten(texts: pd.Series, order: DateOrder | None, where: str) -> pd.Series:
     parts = texts.str.extract(_REWRITTEN, flags=2)
+    if not texts.str.contains("/", na=False).any():
+        order = order or "day first"  # nobody writes a month first with dots
     order = order or _order(parts, where)
     month, day = (0, 1) if order == "month first" else (1, 0)
     year = parts[2].where(parts[2].str.len() == 4, "20" + parts[2])
@@ -81,5 +83,6 @@ def _order(parts: pd.DataFrame, where: str) -> DateOrder:
         "dates such as 2/1/2021 can be read two ways",
         where=where,
         expected="dates as 2021-02-01 10:30:00, as Qualtrics exports them",
-        do="use the original export, or say whether the month or the day comes first",
+        do="use the original export, or say which comes first: date_order: month first (or day "
+        "first)",
     )

@@ -24,12 +24,16 @@ from coee_nb.survey.read.encodings import utf8
 from coee_nb.survey.read.sheets import OLD_EXCEL, ZIPPED, sheet_as_csv
 from coee_nb.unseen import Unseen
 
+# The moment of a response, as Google Forms calls it in English, German, French, Spanish, Italian,
+# Portuguese and Dutch.
+_STAMPS = {"timestamp", "zeitstempel", "horodateur", "marcatemporal", "informazionicronologiche"}
+_STAMPS |= {"carimbodedatahora", "tijdstempel"}
 # What an export says about the response itself, by the spellings of current and older forms.
 METADATA = {
     "response_id": {"responseid", "recordid", "respondentid", "id"},
     "started_on": {"startdate", "starttime"},
     "ended_on": {"enddate", "completiontime"},
-    "recorded_on": {"recordeddate", "datesubmitted", "submitdate", "timestamp"},
+    "recorded_on": {"recordeddate", "datesubmitted", "submitdate", *_STAMPS},
     "status": {"status", "responsetype"},
     "progress": {"progress"},
     "finished": {"finished"},
@@ -37,7 +41,7 @@ METADATA = {
     "duration": {"duration", "durationinseconds", "interviewtime", "totaltime"},
     "channel": {"distributionchannel"},
     "terminated": {"qterminateflag"},
-    "submitted": {"submitdate", "completiontime", "timestamp"},
+    "submitted": {"submitdate", "completiontime", *_STAMPS},
 }
 UNUSED_METADATA = {
     "responseset",
@@ -50,6 +54,7 @@ UNUSED_METADATA = {
     "lastmodifiedtime",
     "lastpage",
     "startlanguage",
+    "datestamp",
     "seed",
     "refurl",
     "redcapeventname",
@@ -72,7 +77,9 @@ TECHNICAL = {
     r"|java.support|user.agent|device.type)|browser meta info - .*",
     "order of display": r"_(?-i:DO)(_\S+)?",
     "state of a form": r"_complete|^complete\?",
+    "time of a form": r"_timestamp|^survey timestamp",
 }
+_OF_A_FORM = ("state of a form", "time of a form")  # which only REDCap has
 _TOGETHER = ("page timing", "browser and device")  # a tool notes several of them side by side
 PERSONAL = {
     "network address": {"ipaddress", "ipaddr"},
@@ -81,10 +88,19 @@ PERSONAL = {
     | {"name", "recipientname", "participantname", "username"}
     | {"whatisyourfullname", "yourfullname", "whatisyourname", "yourname"},
     "e-mail": {"recipientemail", "email", "emailaddress", "participantemail"}
-    | {"whatisyouremail", "whatisyouremailaddress", "youremail", "youremailaddress"},
+    | {"whatisyouremail", "whatisyouremailaddress", "youremail", "youremailaddress"}
+    | {"emailadresse", "adressemail"},
+    "date of birth": {"dob", "dateofbirth", "birthdate", "birthday", "whatisyourdateofbirth"},
     "telephone": {"phone", "phonenumber", "recipientphone", "recipientphonenumber"},
     "external reference": {
         "redcapsurveyidentifier",
+        "surveyidentifier",
+        "token",
+        "employeeid",
+        "employeenumber",
+        "staffid",
+        "staffnumber",
+        "badgenumber",
         "externalreference",
         "externaldatareference",
         "customdata",
@@ -198,7 +214,7 @@ class Export(Unseen):
         return {
             position: kind
             for position, (kind, stem) in found.items()
-            if (kind != "state of a form" or redcap)
+            if (kind not in _OF_A_FORM or redcap)
             if kind not in _TOGETHER or stem == "" or alike[kind, stem] > 1
         }
 
@@ -459,10 +475,13 @@ def _before(pattern: str, name: str) -> str | None:
 def _is_text_row(names: list[str], row: list[str]) -> bool:
     """Tell a row of texts from data: it repeats what a metadata column is called."""
     known = set().union(*METADATA.values(), UNUSED_METADATA, *PERSONAL.values())
-    return any(
-        _plain(cell) in known and (_plain(name) in known or re.fullmatch(r"V\d+", name))
+    told = [
+        _plain(cell) in known
         for name, cell in zip(names, row, strict=False)
-    )
+        if cell.strip() and (_plain(name) in known or re.fullmatch(r"V\d+", name))
+    ]
+    # A response may say "IP Address" of its type and "email" of its channel, and of no more.
+    return 2 * sum(told) > len(told)
 
 
 def _is_choice_row(names: list[str], row: list[str]) -> bool:

@@ -58,7 +58,7 @@ def question_columns(export: Export) -> list[Column]:
         if position not in used and not export.is_noted(position) and source
     ]
     cells = export.body(positions).columns
-    forms = export.names[:1] != ("Timestamp",)  # Google's grids have the form of LimeSurvey's boxes
+    google = export.metadata.get("submitted") == 0  # its grids have the form of LimeSurvey's boxes
     return [
         Column(
             export.sources[position],
@@ -67,20 +67,23 @@ def question_columns(export: Export) -> list[Column]:
             cells[position],
             export.value_labels.get(position, {}),
             export.missing_codes.get(position, frozenset()),
-            forms and any(re.fullmatch(one, export.sources[position], re.S) for one in _BOXES),
+            not google and any(re.fullmatch(one, export.sources[position], re.S) for one in _BOXES),
         )
         for position in positions
     ]
 
 
 def grouped(columns: Iterable[Column]) -> list[list[Column]]:
-    """Return columns of one question, which stand side by side, as one group."""
+    """Return columns of one question as one group, in the place of its first column."""
     groups: list[list[Column]] = []
+    last: dict[str, list[Column]] = {}
     for column in columns:
-        if groups and _belongs(column, groups[-1][0]):
-            groups[-1].append(column)
+        own = stem(column.source)
+        if own in last and _belongs(column, last[own][0]):
+            last[own].append(column)
         else:
-            groups.append([column])
+            last[own] = [column]
+            groups.append(last[own])
     return groups
 
 

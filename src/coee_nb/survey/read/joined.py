@@ -1,6 +1,7 @@
 """Cells that join several choices, as Microsoft and Google Forms write them: "Mail;Phone;"."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from coee_nb.survey.questions.plain import plain_code, plain_label
 
@@ -11,17 +12,21 @@ def joined_choices(answers: Sequence[str]) -> list[str]:
     A cell of Microsoft Forms ends with ";"; where a cell has one, no comma joins. What joins may be
     the choice's own (in brackets it always is): so the question is one of several choices only if
     its cells put together fewer choices than there are cells, and three at a time or each of them
-    alone too. A ranking (every cell the same choices) is none.
+    alone too. What never stands apart is one choice. A ranking (every cell the same choices) is
+    none.
 
     >>> joined_choices(["Mail", "Mail, Phone (desk, mobile)", "Phone (desk, mobile)"])
     ['Mail', 'Phone (desk, mobile)']
     >>> joined_choices(["Mail", "Desk, mobile", "Mail;Desk, mobile"])
     ['Mail', 'Desk, mobile']
+    >>> joined_choices(["Mail, Desk, mobile, Chat", "Mail", "Desk, mobile", "Chat, Mail"])
+    ['Mail', 'Desk, mobile', 'Chat']
     >>> joined_choices(["Yes, often", "Yes, rarely", "No"])
     []
     """
     separator = ";" if any(";" in answer for answer in answers) else ","
     cells = [_parts(answer, separator) for answer in answers]
+    cells = _together(cells, answers, separator)
     choices = list(dict.fromkeys(part for cell in cells for part in cell))
     if len({frozenset(cell) for cell in cells}) == 1 and len(cells) > 1:
         return []
@@ -32,6 +37,26 @@ def joined_choices(answers: Sequence[str]) -> list[str]:
     told = longest > 1 and len(choices) <= len(cells) and (longest > 2 or alone >= set(choices))
     ended = bool(answers) and all(answer.endswith(";") for answer in answers)
     return choices if ended or told else []
+
+
+def _together(cells: list[list[str]], answers: Sequence[str], separator: str) -> list[list[str]]:
+    """Return the cells with parts that only ever stand together, with a space between, as one."""
+    own = [plain_label(answer) for answer in answers]
+    pairs = dict.fromkeys((a, b) for cell in cells for a, b in pairwise(cell) if a != b)
+    for a, b in pairs:
+        both = f"{a}{separator} {b}"
+        either = [(cell, text) for cell, text in zip(cells, own, strict=True) if {a, b} & {*cell}]
+        if all((a, b) in pairwise(cell) and both in text for cell, text in either):
+            merged = [_merged(cell, a, b, both) for cell in cells]
+            return _together(merged, answers, separator)
+    return cells
+
+
+def _merged(cell: list[str], a: str, b: str, both: str) -> list[str]:
+    if a not in cell:
+        return cell
+    place = cell.index(a)
+    return [*cell[:place], both, *cell[place + 2 :]]
 
 
 def _parts(cell: str, separator: str) -> list[str]:
