@@ -2,72 +2,51 @@
 
 import json
 import os
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+from whole_path import shown
 
-from coee_nb.outputs import INPUTS_MIME
 from coee_nb.files import read_file
+from coee_nb.findings import Inputs
 from coee_nb.publish.plan import plan
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "params" / "oig_22_34"
-CODE = ("src", "tests", "notebooks", "outputs", "docs", "tools")  # of the project, not its data
-WATCH = '''
-import os, sys
-def told(event, arguments):
-    if event == "open" and isinstance(arguments[0], (str, bytes)):
-        path = os.path.realpath(os.fsdecode(arguments[0]))
-        if path.startswith(tuple(os.environ["WATCHED"].split(os.pathsep))):
-            with_log = os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            os.write(with_log, (path + "\\n").encode())
-            os.close(with_log)
-sys.addaudithook(told)
-'''
+_HEARD: list[set[Path]] = []  # who listens: a hook cannot be taken away again
+
+
+def _tell(event, arguments):
+    if event == "open" and _HEARD and isinstance(arguments[0], str | bytes):
+        _HEARD[-1].add(Path(os.path.realpath(os.fsdecode(arguments[0]))))
+
+
+sys.addaudithook(_tell)
 
 
 @pytest.fixture
-def watched_run(tmp_path):
-    """Run a notebook with a parameter file; return what it opened of data, and its output."""
+def watched_run(monkeypatch):
+    """Run a notebook with values; return what it opened of data, and what it lists."""
+    monkeypatch.chdir(ROOT)
 
-    def run(sheet: Path, *folders: Path):
-        lib = tmp_path / "lib"
-        lib.mkdir()
-        (lib / "sitecustomize.py").write_text(WATCH)
-        log, out = tmp_path / "opened", tmp_path / "out.ipynb"
-        watched = [str(folder.resolve()) + os.sep for folder in (ROOT / "data", *folders)]
-        environment = os.environ | {
-            "PYTHONPATH": os.pathsep.join([str(lib), str(ROOT / "src")]),
-            "WATCHED": os.pathsep.join(watched),
-            "WATCH_LOG": str(log),
-        }
-        notebook = ROOT / "notebooks" / f"{sheet.stem}.ipynb"
-        command = [sys.executable, "-m", "papermill", str(notebook), str(out), "-f", str(sheet)]
-        done = subprocess.run(
-            [*command, "--cwd", str(ROOT)], env=environment, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-        opened = set(log.read_text().splitlines())
-        return {Path(path) for path in opened}, json.loads(out.read_text())
+    def run(name: str, values: dict, *folders: Path):
+        opened: set[Path] = set()
+        _HEARD.append(opened)
+        try:
+            found = shown(values, ROOT / "notebooks" / f"{name}.ipynb")
+            inputs = [one for each in found if isinstance(each, Inputs) for one in each]
+        finally:
+            _HEARD.pop()
+        watched = [folder.resolve() for folder in (ROOT / "data", *folders)]
+        return {path for path in opened if any(map(path.is_relative_to, watched))}, inputs
 
     return run
 
 
-def listed(book):
-    """Return the files that a run notebook lists, by name and hash."""
-    return {
-        (Path(one["path"]).name, one["sha256"])
-        for cell in book["cells"]
-        for output in cell.get("outputs", [])
-        for one in output.get("data", {}).get(INPUTS_MIME, {}).get("inputs", [])
-    }
-
-
-def unlisted(opened, book):
-    known = listed(book)
+def unlisted(opened, inputs):
+    known = {(Path(one.path).name, one.sha256) for one in inputs}
     return {
         path.name
         for path in opened
@@ -79,9 +58,9 @@ def unlisted(opened, book):
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(EXAMPLE.glob("[!_]*.yaml"))])
 def test_every_file_a_notebook_opens_is_among_its_inputs(watched_run, name):
-    opened, book = watched_run(EXAMPLE / f"{name}.yaml")
+    opened, inputs = watched_run(name, of_the_example()[name])
     assert opened
-    assert unlisted(opened, book) == set()
+    assert unlisted(opened, inputs) == set()
 
 
 @cache
@@ -133,8 +112,8 @@ LEAST = {
 def test_a_sheet_of_ones_own_reads_nothing_of_the_example(watched_run, sheet_of_ones_own, name):
     sheet, own = sheet_of_ones_own(name, LEAST[name])
     (job,) = plan([sheet], root=ROOT).jobs  # what the check admits runs
-    opened, book = watched_run(sheet, own)
-    assert unlisted(opened, book) == set()
+    opened, inputs = watched_run(name, job.values, own)
+    assert unlisted(opened, inputs) == set()
     assert {path for path in opened if not path.is_relative_to(own)} <= {
         path for path in opened if path.name == "origins.yaml"
     }
