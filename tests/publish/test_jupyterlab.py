@@ -18,7 +18,16 @@ import pytest
 from coee_nb.outputs import FINDINGS_MIME
 
 pytestmark = pytest.mark.browser
+IN_EVERY_TEST = ("penalty_limitations", "recommendation_aging")  # the others in `make search`
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+FEW = pytest.mark.parametrize(
+    "notebook",
+    [
+        pytest.param(path, marks=[] if path.stem in IN_EVERY_TEST else pytest.mark.long)
+        for path in NOTEBOOKS
+    ],
+    ids=lambda path: path.stem,
+)
 MONEY = "a -$3.4 billion (95% interval -$15.0 billion to $8.2 billion) and $x_1^2$"
 SHOWN = f"""
 import pandas as pd
@@ -139,16 +148,20 @@ def _statements(notebook):
     ]
 
 
-@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_findings_are_read_on_the_screen_and_run_all_and_save_changes_no_line(
-    chromium, lab, notebook
-):
+@FEW
+def test_findings_are_read_on_the_screen(chromium, lab, notebook):
     page = _opened(chromium, lab.address, notebook.name)
     if _statements(notebook):
         page.wait_for_selector("ul.findings", timeout=60_000, state="attached")
     assert _typeset(page) == 0
     shown = _plain(" ".join(page.locator(".jp-OutputArea-output").all_text_contents()))
     assert [text for text in _statements(notebook) if _plain(text) not in shown] == []
+    page.close()
+
+
+@FEW
+def test_run_all_and_save_changes_no_line(chromium, lab, notebook):
+    page = _opened(chromium, lab.address, notebook.name)
     page.get_by_text("| Idle").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Restart Kernel and Run All Cells…").click()

@@ -103,9 +103,16 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
 
 
 SURVEYS = int(os.environ.get("COEE_SURVEYS", "300"))  # a benchmark attacks more of them
+FEW = 50  # as many in `make test`, all in `make search`
 
 
-@pytest.mark.parametrize("seed", range(SURVEYS))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(seed, marks=[pytest.mark.long] * (seed >= FEW), id=str(seed))
+        for seed in range(SURVEYS)
+    ],
+)
 def test_surveys_at_random_are_attacked_in_vain(tmp_path, seed):
     values, questions, key_results = random_survey(seed, tmp_path)
     try:
