@@ -1,7 +1,7 @@
 # make report   set up once, run the worked example, print where index.html is
 # make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
 # make bench    show speed as ratios beside their aims, and draw the simulations of the methods
-# make search   run the tests of random input on new examples (make test draws the same ones), and the long tests
+# make search   run the tests of random input on new examples (make test draws the same ones) and the long tests
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
 # make example  write the generated files of the worked example again, the same bytes
