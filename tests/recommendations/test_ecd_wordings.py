@@ -413,3 +413,25 @@ def test_a_quarter_of_a_fiscal_year_of_two_numbers_needs_its_end():
     assert due(said, fiscal_year_end="06-30") == "2023-09-30"
     assert due("The office will finish by Q4 2023-24.", fiscal_year_end="06-30") == "2024-06-30"
     assert name_periods("Q4 2023-24")[0].refused
+
+
+@pytest.mark.parametrize(
+    ("narrative", "due"),
+    [
+        ("The Office will finish this by close of business on Friday, February 28, 2025.",
+         "2025-02-28"),
+        ("The Office expects to finish by COB March 14, 2025.", "2025-03-14"),
+        ("The Office will issue the rule by its statutory deadline of December 29, 2025.",
+         "2025-12-29"),
+        ("The Office advised that the target had moved right to May 2026.", "2026-05-31"),
+        ("The Office expects to have the inventory complete as of July 1, 2025.", "2025-07-01"),
+        ("The inventory was complete as of July 1, 2025.", None),
+        ("Action item due 10/1/25.", "2025-10-01"),
+        ("The module goes live in August 2025.", "2025-08-31"),
+        ("The Office expects to finish 45 days after the board meets on May 6, 2025.", None),
+        ("The Office expects to finish two months after its contract ends in May 2025.", None),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_date_ties_it_or_not(narrative, due):
+    ecd = find_ecd(narrative)
+    assert (ecd and ecd.due.isoformat()) == due

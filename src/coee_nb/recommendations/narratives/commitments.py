@@ -33,7 +33,7 @@ _WAS = re.compile(r"\b(?:was|were|had been|used to be)(?: \w+)? $")
 _NOW = re.compile(r"\b(?:now|new|revised|updated|current|currently|has since|instead)\b")
 _MOVED = re.compile(
     r"\b(?:extend|revis|mov|push|chang|slip|delay|postpon|reschedul|updat|deferr?|shift|adjust|reset)"
-    r"(?:ed|ped|d)?(?: back| out)?(?: [\w-]+){0,3} (?:to|until|through|till) (?:the )?$"
+    r"(?:ed|ped|d)?(?: back| out| right)?(?: [\w-]+){0,3} (?:to|until|through|till) (?:the )?$"
 )
 # After it something else is said than what was taken back.
 _TURN = re.compile(r"[;:]|\b(?:and|but|now|instead|then|however|although|with|new|revised)\b")

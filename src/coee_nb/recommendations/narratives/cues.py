@@ -45,6 +45,7 @@ _KINDS = {
         rf"{_FORESEEN} (?:for )?(?:\w+ )?{_OUTCOME}",
         rf"(?:target|goal|estimate|{_DATE}) for {_WORKING}",
         r"(?:completion|implementation|due)(?=: (?:\d|[a-z]{3,9}\.? \d))",
+        r"(?:action|task|deliverable)(?: item)?s? due(?= (?:on |by )?(?:\d|[a-z]{3,9}\.? \d))",
         rf"{_DATE} (?:for|of) (?:\w+ )?{_OUTCOME}(?=:| (?:is|was|remains|of)\b)",
         r"(?:est\.? )?comp\.? (?:target )?dates?",
         rf"with (?:\w+ )?{_OUTCOME}(?= (?:by|in|on|during)\b)",
@@ -54,7 +55,7 @@ _KINDS = {
     ),
     "revised": (
         r"(?:extend|revis|delay|postpon|push|mov|slip|chang|shift|reschedul|adjust|defer)"
-        r"(?:ed|ped|ing|ping|s)(?: back| out)?|slid(?:es?|ing)?",
+        r"(?:ed|ped|ing|ping|s)(?: back| out| right)?|slid(?:es?|ing)?",
         r"(?:request|ask|need|receiv)(?:s|ed|ing)?(?: for)? an? (?:\w+ ){0,2}extension(?: of time)?"
         r"|(?:seek|sought|was granted)(?:s|ing)? an? (?:\w+ ){0,2}extension(?: of time)?",
     ),
@@ -71,7 +72,7 @@ _KINDS = {
         r"(?P<plan>plan(?:s|ning)? (?:to|on|for))|planned|plans? (?:that|call)|projects that",
         r"need(?:s|ed)?(?= until\b)",
         r"slated|tentative(?:ly)?|on (?:track|schedule|target|pace)|pending|forthcoming|upcoming",
-        r"no later than",
+        r"no later than|goes live",
         r"commit(?:s|ted) to|propos(?:es|ed) to|with (?:a plan|plans) to",
         r"(?:goal|target)(?= (?:of|is|was|for)\b)",
         r"(?:set|due|seeks?|seeking|need time)(?= (?:to|for)\b)|look(?:s|ing) to",

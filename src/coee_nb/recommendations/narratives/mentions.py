@@ -24,7 +24,9 @@ _LINKS = {
 }
 _SOFTENER = (
     r"(?:(?:the|about|approximately|around|roughly|at|sometime|in|late|or|tentatively|now"
-    r"|end of (?:the|this) (?:fiscal |calendar )?(?:year|quarter|month),?) \(?)*"
+    r"|end of (?:the|this) (?:fiscal |calendar )?(?:year|quarter|month),?"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,?|(?:close of business|cob|end of day)(?: on)?,?"
+    r"|(?:(?:its|their) )?(?:own )?(?:\w+ )?(?:deadline|target|due date|target date|goal) of) \(?)*"
 )
 _LINK = re.compile(
     r"(?:^|(?<=[ (\[,:;/-]))(?:"
@@ -41,6 +43,9 @@ _VERB_BEFORE = re.compile(r"(?<!\ba)(?<!\ban)(?<!\bits)(?<!\btheir)(?<!\bthis)(?
 _FREE_AFTER = re.compile(r"$|[.,;)]| (?:and|but|or|with|if|pending|depending|as|to|due|because)\b")
 _DOCUMENT_AFTER = re.compile(
     r",? (?:\w+ ){0,2}(?:update|response|letter|cap|plan|comments|memo\w*|report|status|meeting)\b"
+)
+_STATE = re.compile(
+    r"\b(?:complete|completed|operational|in place|in effect|ready|implemented|live|available) $"
 )
 _PARTS = ("early", "mid", "late", "sometime")
 # What stands between commas or in brackets does not govern a date after it.
@@ -102,7 +107,15 @@ def find_mentions(
         after = tuple(cue for cue in cues if cue.start >= period.end)
         kind = "in" if _adverbial(lower, period, floor) else ""
         kind = str(link.lastgroup) if link else kind
+        if kind == "told" and _to_be(lower[floor:start], before):
+            kind = "in"
         yield Mention(lower, period, kind, start, before, after, sentence)
+
+
+def _to_be(before: str, cues: tuple[Cue, ...]) -> bool:
+    """Tell what will be so on a day (will be operational as of) from when something was told."""
+    foreseen = bool(cues) and cues[-1].kind in ("forward", "modal")
+    return foreseen and bool(_STATE.search(before))
 
 
 def _adverbial(lower: str, period: Period, floor: int) -> bool:

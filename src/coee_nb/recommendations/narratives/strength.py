@@ -70,6 +70,7 @@ _DOUBTED = re.compile(
     r"|\b(?:may(?! \d)|might|would like to) (?:\w+ ){1,4}$"
     r"|(?<!\bbe )\b(?:completed|implemented|finished|done)\b[^;]*\b(?:ahead of|before"
     r"|earlier than) (?:the|its|their) [^;]*$"
+    r"|\b\w+ (?:days|weeks|months|years) (?:after|from|following|of) (?:the|its|their|a)\b[^,;]*$"
     r"|\b(?:if|assuming|provided that|were)\b[^;]*\b(?:could|might|would)\b[^;]*$"
 )
 _DUE_TO = re.compile(
