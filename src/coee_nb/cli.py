@@ -316,9 +316,15 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _code(arguments: list[str] | None) -> Any:
-    """Run the command line; return its exit code, after telling of an error."""
+    """Run the command line; return its exit code, after telling of an error.
+
+    Told to stop, every command ends as after an error: what it was making is taken away.
+    """
+    from coee_nb.publish.signals import stoppable
+
     try:
-        return coee.main(args=arguments, prog_name="coee", standalone_mode=False)
+        with stoppable():
+            return coee.main(args=arguments, prog_name="coee", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -326,12 +332,12 @@ def _code(arguments: list[str] | None) -> Any:
         click.echo(f"Error: {plain_text(str(error))}", err=True)
         return 3 if type(error).__name__ == "BusyError" else 2
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted: nothing was published, earlier runs are untouched.", err=True)
+        click.echo("Interrupted: nothing was published or replaced.", err=True)
         return 130
     except BaseException as error:
         if type(error).__name__ != "Terminated":
             raise
-        click.echo("Stopped: nothing was published, earlier runs are untouched.", err=True)
+        click.echo("Stopped: nothing was published or replaced.", err=True)
         return 128 + error.args[0]
 
 

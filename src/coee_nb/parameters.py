@@ -123,7 +123,8 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(values, context={"before_run": before_run})
         except ValidationError as error:
-            faults = error.errors()
+            faults = [one for one in error.errors() if one["type"] != "is_instance_of"]
+            faults = faults or error.errors()
         told = "; ".join(cls._fault(fault) for fault in faults)
         raise ParameterError(told, where=where, do=cls._advice(faults))
 
@@ -207,7 +208,8 @@ class Parameters(BaseModel):
 
     @classmethod
     def _fault(cls, fault: ErrorDetails) -> str:
-        name = ".".join(map(str, fault["loc"]))
+        parts = map(str, fault["loc"])
+        name = ".".join(part for part in parts if _PART.fullmatch(part))
         if fault["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, cls.model_fields, n=1, cutoff=0.5)
             return f"unknown parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
@@ -243,6 +245,7 @@ def _refuse_secret(found: str, where: str) -> None:
     )
 
 
+_PART = re.compile(r"\w+")  # of a fault's place: a parameter, a key, a number; not a type's name
 _SECRET = re.compile(
     r"(\w+[_-])?(pass(word|wd|phrase)|pwd|secret([_-]?key)?|token|api[_-]?key|access[_-]?key"
     r"|private[_-]?key|credentials?)",
@@ -276,6 +279,8 @@ def _hint(value: Any, expected: str) -> str:
     """Explain the ways in which YAML surprises people."""
     if isinstance(value, bool):
         return " (YAML reads a bare no, off, yes or on as true or false: put it in quotes)"
+    if isinstance(value, int | float) and expected == "string_type":
+        return f" (put it in quotes: '{value}')"
     if isinstance(value, str) and expected == "list_type":
         return f" (one is written [{value}])"
     if isinstance(value, str) and value[:1].isdigit() and "e" in value.lower():

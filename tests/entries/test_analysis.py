@@ -11,6 +11,8 @@ from coee_nb.collections.series import Columns, read_amounts
 from coee_nb.entries import charts, statements, tables
 from coee_nb.entries.analysis import read_analysis
 from coee_nb.entries.controls import reconcile
+from coee_nb.entries.layout import FIELDS
+from coee_nb.entries.load import load
 from coee_nb.entries.monthly import monthly
 from coee_nb.entries.params import EntryReliability
 from coee_nb.entries.sample import draw, read_traced
@@ -190,6 +192,8 @@ def test_the_same_seed_draws_the_same_rows_and_another_others(analysis, loaded):
         ({"set_aside": ["missing_centre"]}, "missing_centre"),
         ({"set_aside": ["unknown_center"]}, "unknown_center"),
         ({"scope_from": "2018-01-01", "scope_to": "2017-01-01"}, "is after scope_to"),
+        ({"centers": [1]}, r"'centers.0' is 1: .*\(put it in quotes: '1'\)"),
+        ({"centers": "none.txt"}, "^parameters?.*'centers' is 'none.txt': a file or folder that"),
         ({"memory_limit": "much"}, "an amount of memory"),
         ({"names": {"boss": "x"}}, "'boss' is none of"),
         ({"names": {"duties": "fee", "fees": "fee"}}, "would be called 'fee'"),
@@ -212,3 +216,31 @@ def test_rows_without_any_fault_are_sufficiently_reliable(tmp_path):
     assert found.verdict.answer == "sufficiently reliable"
     assert found.failing.rows == 0
     assert found.failing.csv.read_text().startswith("line,file,entry_number")
+
+
+def test_no_rows_at_all_are_shown_too(tmp_path):
+    (tmp_path / "a.csv").write_text(",".join(FIELDS))
+    load([tmp_path / "a.csv"], tmp_path / "out")
+    given = {"entries": str(tmp_path / "out"), "fiscal_years": [2017], "set_aside": ASIDE}
+    found = read_analysis(EntryReliability.check(given))
+    assert found.verdict.answer == "undetermined"
+    assert "number of rows: 0; fiscal years asked for without rows: 2017" in found.verdict.text
+    shown = [
+        charts.checks_by_year(found.counted), charts.monthly_series(found.series),
+        tables.checks(found.counted, found.names), tables.by_unit(found.counted, found.names),
+        tables.by_number(found.counted, found.names), tables.examples(found),
+        tables.strata(found.drawn, found.names), tables.moved(found), tables.monthly(found),
+        tables.series_by_year(found.series), tables.series_account(found),
+    ]  # fmt: skip
+    assert all(isinstance(found.show(one), Table | Callout | Chart) for one in shown)
+    assert list(tables.files(found).make())
+
+
+@pytest.mark.parametrize(
+    "text", ["North\nSouth\n", "\ufeffBranch\r\n\r\nNorth \r\nSouth", "unit\nNorth\nSouth"]
+)
+def test_a_file_of_units_may_have_a_heading(loaded, tmp_path, text):
+    (tmp_path / "units.txt").write_text(text)
+    given = {"entries": str(loaded), "names": {"unit": "branch"}}
+    params = EntryReliability.check(given | {"centers": str(tmp_path / "units.txt")})
+    assert params.units() == ("North", "South")

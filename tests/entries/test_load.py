@@ -291,6 +291,7 @@ def test_an_error_half_way_leaves_the_earlier_load_as_it_was(tmp_path, monkeypat
 
 SLOW = """
 import sys, time
+from coee_nb.cli import main
 from coee_nb.entries import load
 texts, made = load._Source.texts, load._write_rows
 def reading(source):
@@ -308,14 +309,17 @@ if sys.argv[3] == "reading":
     load._Source.texts = reading
 else:
     load._write_rows = written
-load.load(sys.argv[1:2], sys.argv[2])
+main(["entries", "load", sys.argv[1], "--into", sys.argv[2]])
 """
 
 
 @pytest.mark.parametrize(
     ("how", "when"),
-    [(signal.SIGINT, "reading"), (signal.SIGKILL, "reading"), (signal.SIGKILL, "written")],
-)
+    [
+        (signal.SIGINT, "reading"), (signal.SIGTERM, "reading"), (signal.SIGHUP, "written"),
+        (signal.SIGKILL, "reading"), (signal.SIGKILL, "written"),
+    ],
+)  # fmt: skip
 def test_a_stopped_load_leaves_nothing_and_the_next_one_sweeps(tmp_path, how, when):
     first, _ = loaded(tmp_path, f"{HEADER}\n{row(1)}\n")
     (tmp_path / "b.csv").write_text(f"{HEADER}\n{row(2)}\n")
@@ -325,7 +329,8 @@ def test_a_stopped_load_leaves_nothing_and_the_next_one_sweeps(tmp_path, how, wh
         process.send_signal(how)
     assert read_account(tmp_path / "out") == first
     assert [one["entry_number"] for one in rows(tmp_path / "out")] == ["N1"]
-    if how is signal.SIGINT:
+    if how is not signal.SIGKILL:
+        assert process.returncode == 128 + how
         assert not [one for one in tmp_path.iterdir() if "loading" in one.name]
     load([tmp_path / "b.csv"], tmp_path / "out")
     assert [one["entry_number"] for one in rows(tmp_path / "out")] == ["N2"]

@@ -25,15 +25,18 @@ def checks_by_year(counted: Counted) -> Chart:
     counts = frame.pivot_table(index="id", columns="fiscal_year", values="failing", sort=False)
     most = counted.by_cell.groupby("fiscal_year")["of"].sum().nlargest(COLUMNS).index
     counts = counts[sorted(most, key=lambda year: (year == UNKNOWN_YEAR, year))]
+    counts = counts.reindex(counted.by_check["id"])
     shares = frame.pivot_table(index="id", columns="fiscal_year", values="share", sort=False,
                                dropna=False)[counts.columns].reindex(counts.index)  # fmt: skip
     years, ids, problems = list(counts.columns), list(counts.index), counted.problems
     with canvas(9.5, 1.4 + 0.36 * len(ids)) as (figure, axes):
         depth = np.sqrt(shares[years].to_numpy(float))
-        axes.imshow(depth, aspect="auto", cmap="Oranges", vmin=0, vmax=max(np.nanmax(depth), 0.05))
+        deepest = np.max(depth, initial=0.05, where=~np.isnan(depth))
+        if years:
+            axes.imshow(depth, aspect="auto", cmap="Oranges", vmin=0, vmax=deepest)
         for place, name in enumerate(ids):
             for at, year in enumerate(years):
-                dark = depth[place, at] > 0.6 * max(np.nanmax(depth), 0.05)
+                dark = depth[place, at] > 0.6 * deepest
                 asked = not np.isnan(depth[place, at])
                 say(axes, fmt.count(counts.at[name, year]) if asked else fmt.MISSING, (at, place),
                     colour="white" if dark else PALETTE["black"])  # fmt: skip

@@ -245,7 +245,8 @@ class EntryReliability(Parameters):
         if self.centers.suffix.lower() == ".csv":
             lines = list(csv.reader(io.StringIO(text)))
         cells = [row[0].strip() for row in lines if row and row[0].strip()]
-        if cells and cells[0].casefold() in ("center", "unit", "code", "name"):
+        headings = ("center", "unit", "code", "name", self.names.get("unit", "").casefold())
+        if cells and cells[0].casefold() in headings:
             cells = cells[1:]
         if not cells:
             raise InputError("names no unit", where=shown(self.centers), expected="one a line")
