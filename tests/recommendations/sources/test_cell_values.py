@@ -112,6 +112,15 @@ def test_amounts_are_read_in_dollars(cell, dollars):
     assert cell_values.amount(cell.removeprefix("USD ")) == dollars
 
 
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("6/30/2025 0:00", date(2025, 6, 30)), ("6/30/2025 12:00 AM", date(2025, 6, 30)),
+     ("20250630", date(2025, 6, 30)), ("EOY 2025", date(2025, 12, 31))],
+)  # fmt: skip
+def test_a_date_in_a_spreadsheets_dress_is_read(cell, day):
+    assert due(cell, style=DateStyle("month-first")).ecd.due == day
+
+
 @pytest.mark.parametrize("cell", ["lots", "(5)", "-5", "$1.2M and $3M", "1.2.3"])
 def test_what_is_no_amount_is_refused(cell):
     with pytest.raises(InputError, match=r"not an amount|negative"):

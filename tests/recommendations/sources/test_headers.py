@@ -32,6 +32,34 @@ def test_the_columns_of_a_list_suggest_what_they_are(tmp_path):
         read_file(path, as_of=date(2024, 6, 30))
 
 
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        ("Audit,Rec,Recommendation,Status", {"number": "Rec", "text": "Recommendation"}),
+        ("Audit,Rec,Status", {"text": "Rec"}),
+        ("Audit,Rec,Recommendation Text,Status,Estimated Date",
+         {"text": "Recommendation Text", "ecd": "Estimated Date"}),
+    ],
+)  # fmt: skip
+def test_a_number_is_not_taken_for_the_text(header, columns, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text(f"{header}\n")
+    found = mapping(path)
+    assert found.items() >= columns.items()
+    assert found.get("number") != found["text"]
+
+
+def test_a_mapping_that_lacks_a_field_is_told_the_whole_of_one(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("Audit,Recommendation,Implementation Status\nA,Mend,Open\n")
+    with pytest.raises(InputError, match="no column for status and text") as error:
+        read_file(path, as_of=date(2024, 6, 30), columns={"issuer": "=The Auditor"})
+    options = str(error.value).partition("read with ")[2].partition(";")[0]
+    columns = dict(pair.split("=", 1) for pair in shlex.split(options) if pair != "--map")
+    assert columns["issuer"] == "=The Auditor"
+    assert len(read_file(path, as_of=date(2024, 6, 30), columns=columns).rows) == 1
+
+
 def test_a_file_of_something_else_suggests_nothing(tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("Date,Amount\n2024-05-01,3\n")

@@ -335,7 +335,7 @@ def test_titles_above_a_csv_header_and_breaks_in_its_names_are_passed_over(readi
 
 def test_a_column_that_is_there_twice_is_refused(reading_of):
     text = "issuer,text,status,Due,Due\nCity,List,Open,2024-05-01,2024-06-01\n"
-    with pytest.raises(InputError, match="several columns 'Due'"):
+    with pytest.raises(InputError, match=r"several columns 'Due'"):
         reading_of(text, "list.csv", columns={"ecd": "Due"})
 
 
@@ -376,3 +376,18 @@ def test_two_offices_of_one_number_are_told_how_to_be_kept_apart(tmp_path):
         "repeats list.csv, line 2; addressed to 'Parks', not 'Works': --map agency=COLUMN keeps "
         "them apart"
     ]
+
+
+def test_a_row_of_totals_is_no_recommendation(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("Report,Issuer,Text,Status\nA,Us,Mend,Open\nTotal,Us,1,\nSubtotals:,Us,1,\n")
+    reading = read_file(path, as_of=date(2024, 6, 30))
+    assert [row["text"] for row in reading.rows] == ["Mend"]
+    assert reading.excluded["reason"].tolist() == ["a row of totals"] * 2
+
+
+def test_columns_of_one_name_are_told_apart_by_their_reader_alone(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("Text,Status,Status\nMend,Open,Late\n")
+    with pytest.raises(InputError, match=r"several columns 'Status'.*a name of its own"):
+        read_file(path, as_of=date(2024, 6, 30), columns={"status": "Status", "issuer": "=Us"})

@@ -146,6 +146,19 @@ def test_the_words_of_cities_and_agencies_are_known(words, status):
     assert known_status(words) == status
 
 
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("In-Progress", "open"), ("On-going", "open"), ("Not-Started", "open"),
+        ("Completed/Closed", "closed - implemented"), ("Awaiting Closure", "asserted complete"),
+        ("Partly done", "open - partially addressed"), ("Done", "asserted complete"),
+        ("Substantially Completed", "open - partially addressed"),
+    ],
+)  # fmt: skip
+def test_a_hyphen_or_another_verb_hides_no_status(words, status):
+    assert known_status(words) == status
+
+
 @pytest.mark.parametrize("words", ["Resolved", "Closed", "Green", "Accepted"])
 def test_a_word_that_offices_use_for_different_things_decides_nothing(words):
     with pytest.raises(InputError, match="no status"):

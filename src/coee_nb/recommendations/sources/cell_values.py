@@ -24,7 +24,7 @@ _HARMLESS = (
     r"[ .:~()\[\]]|\b(?:by|due|on|in|target|expected|estimated|anticipated|planned|projected|ecd"
     r"|date|completion|implementation|no later than|before|on or before|the|est|approx|about"
     r"|circa|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
-    r"|t?00:00(?::00)?(?:\.0+)?z?"
+    r"|\b(?:eoy|cob|close of business)\b|t?0?0:00(?::00)?(?:\.0+)?z?|12:00(?::00)? ?am\b"
 )
 _ASIDE = re.compile(rf"(?:{_HARMLESS}|[,;])*")
 _BETWEEN = re.compile(rf"(?:{_HARMLESS}|[,;/|&+]|-|\b(?:and|to|then)\b)*")
@@ -53,6 +53,7 @@ _DAY_OR_YEAR = re.compile(
 )
 # Excel's own number of a day, from 1982 to 2064; day 0 is 1899-12-30.
 _SERIAL = re.compile(r"([345]\d{4})(?:\.\d+)?")
+_FIGURES = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)")  # 20250630
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "million": 1e6}
 _SCALES |= {"b": 1e9, "bn": 1e9, "billion": 1e9}
 _MONEY = re.compile(
@@ -229,10 +230,12 @@ def _standing(told: list[tuple[Period, str]]) -> tuple[Period, list[Period]] | N
 
 
 def _dated(text: str) -> str:
-    """The cell with Excel's number of a day written out."""
+    """The cell with Excel's number of a day, and one of eight figures, written out."""
     plain = normalised(text)
     if serial := _SERIAL.fullmatch(plain):
         return (date(1899, 12, 30) + timedelta(days=int(serial[1]))).isoformat()
+    if figures := _FIGURES.fullmatch(plain):
+        return "-".join(figures.groups())
     return plain
 
 

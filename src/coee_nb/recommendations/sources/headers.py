@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 
 from coee_nb.errors import InputError
 from coee_nb.recommendations.sources.cells import Row, sheets_of
@@ -24,15 +25,15 @@ _NAMES = {
     "issued_on": r"issued?(?: on| date)?|date issued|(?:report|issue|release|publication) date",
     "updated_on": r"last updated?(?: on| date)?|update date|status date|as of(?: date)?",
     "ecd": rf"ecd|due(?: by| on)?|target|(?:due|target|deadline).*|.*\b(?:due|target|implementation"
-    rf"|completion) {_DATE}",
+    rf"|completion) {_DATE}|(?:est\.?|estimated|expected|anticipated|projected|planned) {_DATE}",
     "questioned_costs_usd": r"questioned costs?.*",
     "funds_for_better_use_usd": r"funds (?:to be )?put to better use.*|funds for better use.*",
     "status": r"(?:\w+ ){0,2}status|state|progress",
-    "number": rf"{_NUMBER}|{_REC} ?{_NUMBER}",
+    "number": rf"{_NUMBER}|{_REC} ?{_NUMBER}|rec",
     "report": rf"(?:report|audit|project|product)(?: ?{_NUMBER})?",
     "title": r"(?:report|audit|project|product|publication)? ?(?:title|name)",
-    "text": rf"{_REC}|{_REC} (?:text|description|wording)|description|agreed action|action"
-    r"|what to do|(?:corrective|management) action",
+    "text": rf"recommendations?|{_REC} (?:text|description|wording)|description|agreed action"
+    r"|action|what to do|(?:corrective|management) action",
     "response": r"(?:(?:management|agency|department|auditee)(?:'s)? )?response"
     r"|(?:management|agency|department|auditee)(?:'s)? (?:update|comments?|reply)",
     "concurrence": r"(?:non-?)?concur\w*|agree\w*|(?:agreed|accepted)\??|management decision",
@@ -46,10 +47,11 @@ _NAMES = {
 }
 
 
-def suggested(source: Source) -> str:
+def suggested(source: Source, given: Mapping[str, str] | None = None) -> str:
     """Return the --map options that a list's column names suggest, blank where they suggest none.
 
-    They are a beginning for an analyst to read and correct: nothing is read by them.
+    They are a beginning for an analyst to read and correct: nothing is read by them. ``given`` are
+    the fields that the analyst has mapped already.
     """
     try:
         sheets = sheets_of(source)
@@ -60,9 +62,9 @@ def suggested(source: Source) -> str:
     best = max(map(_named, [*rows, pasted]), key=len)
     if not {"text", "status"} <= best.keys():
         return ""
-    missing = {} if "issuer" in best else {"issuer": "=NAME OF THE AUDITOR"}
+    options = {"issuer": "=NAME OF THE AUDITOR"} | best | dict(given or {})
     return " ".join(
-        f"--map {shlex.quote(f'{field}={column}')}" for field, column in (best | missing).items()
+        f"--map {shlex.quote(f'{field}={column}')}" for field, column in options.items()
     )
 
 
@@ -74,4 +76,6 @@ def _named(row: Row) -> dict[str, str]:
         name = next((name for name in left if re.fullmatch(pattern, name)), None)
         if name:
             found[field] = left.pop(name)
+    if "text" not in found and plain(found.get("number", "")) == "rec":
+        found["text"] = found.pop("number")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -58,6 +59,10 @@ class ListLayout:
         """The headers that the columns name, as they are compared."""
         named = {plain(c) for c in self.columns.values() if not c.startswith(CONSTANT)}
         return named or set(FIELDS)
+
+
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?:?")
+NO_COLUMN = "no column for"  # how the error begins that names the fields still to be mapped
 
 
 def plain(header: str) -> str:
@@ -173,12 +178,13 @@ def _places(header: Row, columns: Mapping[str, str], source: Source) -> dict[str
         if column.startswith(CONSTANT) or names.count(plain(column)) == 1:
             continue
         given = [normalised(cell) for cell in header.cells if cell.strip()]
-        wrong = "several columns" if plain(column) in names else "no column"
+        several = plain(column) in names
+        nearest = _nearest(column, given) or "name the header's row with --header-row"
         raise InputError(
-            f"{wrong} {column!r}",
+            f"{'several columns' if several else 'no column'} {column!r}",
             where=where,
             expected=", ".join(given),
-            do=_nearest(column, given) or "name the header's row with --header-row",
+            do="give each of them a name of its own in the file" if several else nearest,
         )
     own = {name: names.index(name) for name in FIELDS if name in names}
     mapped = {
@@ -186,13 +192,12 @@ def _places(header: Row, columns: Mapping[str, str], source: Source) -> dict[str
         for name, column in columns.items()
     }
     places = own | mapped
-    for name in ("issuer", "status", "text"):
-        if name not in places:
-            raise InputError(
-                f"no column for {name}",
-                where=where,
-                do=f'add --map {name}=COLUMN, or --map {name}="=VALUE" for all rows',
-            )
+    if lacking := [name for name in ("issuer", "status", "text") if name not in places]:
+        raise InputError(
+            f"{NO_COLUMN} {' and '.join(lacking)}",
+            where=where,
+            do=f'add --map {lacking[0]}=COLUMN, or --map {lacking[0]}="=VALUE" for all rows',
+        )
     return places
 
 
@@ -240,6 +245,8 @@ class _Rows:
         missing = [name for name in ("issuer", "text") if not cells[name]]
         if missing:
             return Excluded(where, begins, f"no {missing[0]}")
+        if _TOTAL.fullmatch(plain(begins)):
+            return Excluded(where, begins, "a row of totals")
         return self._record(cells, where, self._status_at(row))
 
     def _status_at(self, row: Row) -> int:

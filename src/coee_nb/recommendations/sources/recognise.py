@@ -30,6 +30,7 @@ READERS: tuple[ModuleType, ...] = (
     california,
     dhs_oig,
 )
+MAY_BE_READ = "by its column names this list may be read with {}; look at it and correct it"
 
 
 def read_file(
@@ -60,7 +61,7 @@ def read_source(source: Source, *, as_of: date, layout: listing.ListLayout) -> R
     """Return what an opened file says; ``layout`` is how a list is written (see ``read_file``)."""
     reader = listing if layout.columns else recognise(source, layout)
     if reader is listing:
-        return listing.read(source, as_of=as_of, layout=layout)
+        return _listed(source, as_of, layout)
     told = (
         (layout.statuses, f"the words of a {reader.FORMAT} are known", "--statuses"),
         (
@@ -80,6 +81,18 @@ def read_source(source: Source, *, as_of: date, layout: listing.ListLayout) -> R
     return reader.read(source, as_of=as_of)
 
 
+def _listed(source: Source, as_of: date, layout: listing.ListLayout) -> Reading:
+    """Return what a list says; where a field has no column, tell which columns may be what."""
+    try:
+        return listing.read(source, as_of=as_of, layout=layout)
+    except InputError as error:
+        options = headers.suggested(source, layout.columns)
+        if not options or not error.found.startswith(listing.NO_COLUMN):
+            raise
+        told = f"{error.do}; {MAY_BE_READ.format(options)}"
+        raise InputError(error.found, where=error.where, do=told) from None
+
+
 def recognise(source: Source, layout: listing.ListLayout | None = None) -> ModuleType:
     """Return the reader that knows the file's format.
 
@@ -95,7 +108,7 @@ def recognise(source: Source, layout: listing.ListLayout | None = None) -> Modul
         "no reader knows this format",
         where=source.name,
         expected=", ".join(reader.FORMAT for reader in (*READERS, listing)),
-        do=f"by its column names this list may be read with {options}; look at it and correct it"
+        do=MAY_BE_READ.format(options)
         if options
         else "for a CSV or Excel list, name its columns with --map field=COLUMN",
     )

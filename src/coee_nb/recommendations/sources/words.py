@@ -44,6 +44,7 @@ _OPEN_WORDS = (
 )  # fmt: skip
 _PARTLY_WORDS = (
     "partly implemented", "partially complete", "partially completed", "partly complete",
+    "partly done", "partially done", "partly completed", "substantially completed",
     "substantially implemented", "substantially complete", "largely implemented",
     "mostly implemented", "partially addressed", "partially implemented",
     "partial implementation", "in progress - partially implemented", "open - partly implemented",
@@ -58,7 +59,8 @@ _DONE_WORDS = (
     "verified by auditor", "verified by the auditor", "implementation verified",
     "implemented - verified", "complete - verified", "completed - verified", "validated",
     "resolved and closed", "closed and resolved", "closed - resolved", "closed - satisfied",
-    "fully addressed", "closed - addressed",
+    "fully addressed", "closed - addressed", "fully implemented - verified",
+    "completed - closed", "complete - closed", "implemented - closed",
 )  # fmt: skip
 _ASSERTED_WORDS = (
     "complete", "completed", "closure requested", "pending verification", "pending validation",
@@ -68,7 +70,8 @@ _ASSERTED_WORDS = (
     "complete - not verified", "complete - unverified", "implemented - pending verification",
     "implemented - pending validation", "implemented - not verified", "implemented - unverified",
     "reported as implemented", "reported implemented", "reported complete", "closed by management",
-    "under review by internal audit", "under auditor review", "100% complete",
+    "awaiting closure", "done", "finished", "under review by internal audit",
+    "under auditor review", "100% complete",
 )  # fmt: skip
 _DROPPED_WORDS = (
     "closed unimplemented", "closed - unimplemented", "not implemented and closed",
@@ -212,6 +215,9 @@ def known_status(words: str, issuer: str = "", own: Mapping[str, str] | None = N
     """
     plain = _plain(words)
     meant = _STATUS_WORDS | _ISSUERS_WORDS.get(issuer, {}) | dict(own or {})
+    # "In-Progress", "On-going"
+    spelt = (plain, plain.replace(" - ", " "), plain.replace(" - ", ""))
+    plain = next((one for one in spelt if one in meant), plain)
     if plain not in meant:
         undecided = plain in _CLOSED_SOMEHOW
         reason = "closed, but not whether implemented" if undecided else "unknown"
