@@ -16,7 +16,7 @@ from coee_nb.collections.robustness import (
 )
 from coee_nb.collections.robustness.specifications import Choices
 from coee_nb.collections.units import Unit
-from coee_nb.errors import ParameterError
+from coee_nb.errors import EstimationError, ParameterError
 
 UNIT = Unit("million dollars")
 pytestmark = pytest.mark.filterwarnings("ignore::coee_nb.errors.StatisticalWarning")
@@ -225,6 +225,12 @@ def test_competing_events_are_dates_or_mappings(net_duties):
     )
     assert named.text == plain.text
     assert named.answer == "cannot tell"
+
+
+@pytest.mark.parametrize("event", ["2016-10", "2016-10-17", {"name": "fee", "from": "2016-10"}])
+def test_an_event_in_the_period_of_the_cut_is_no_credit_to_the_change(net_duties, event):
+    with pytest.raises(EstimationError, match="2016-10, the period of the cut"):
+        verdict.conclude(net_duties, "2016-10", competing=["2018-03", event])
 
 
 def test_too_few_earlier_dates_cannot_tell_and_say_so(net_duties):

@@ -17,9 +17,9 @@ from coee_nb.collections.robustness import diagnostics, power, sensitivity
 from coee_nb.collections.robustness.power import Detectable
 from coee_nb.collections.robustness.safeguards import Safeguards, richer_models, safeguards
 from coee_nb.collections.units import Unit
-from coee_nb.engines.ar1.periods import Date
+from coee_nb.engines.ar1.periods import Date, as_period
 from coee_nb.engines.design.comparisons import adjust_p_values
-from coee_nb.errors import ParameterError, StatisticalWarning
+from coee_nb.errors import EstimationError, ParameterError, StatisticalWarning
 from coee_nb.lazily import offered
 from coee_nb.results import Result
 from coee_nb.wording import read_wording
@@ -111,7 +111,7 @@ def conclude(
     dates or mappings with ``from``; ``season`` as in ``its.fit``; ``simulations``: series drawn
     with ``seed`` for the detectable effect, which is taken from the formula where there are none;
     ``negligible_percent``: as in ``verdict``; ``unit``: of the series, in words. Raises
-    the errors of ``its.fit``.
+    the errors of ``its.fit``, and EstimationError for an event in the period of the cut.
 
     >>> index = pd.period_range("2014-01", periods=72, freq="M")
     >>> amounts = pd.Series(100 + np.random.default_rng(1).normal(size=72), index)
@@ -121,6 +121,7 @@ def conclude(
     ('increase shown', 'Higher than expected without the change from 2017-01 through')
     """
     others = [one["from"] if isinstance(one, Mapping) else one for one in competing]
+    _refuse_together(series, cut, others)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StatisticalWarning)
         fit = its.fit(series, [cut, *others], season=season)
@@ -136,6 +137,19 @@ def conclude(
     return verdict(
         found, safeguards=checks, negligible_percent=negligible_percent, detectable=largest
     )
+
+
+def _refuse_together(series: pd.Series, cut: Date, others: Sequence[Date]) -> None:
+    """Raise EstimationError for an event that nothing could tell from the change."""
+    if not isinstance(series.index, pd.PeriodIndex):
+        return  # said when the model is fitted
+    begins = as_period(cut, series.index, what="cut")
+    if begins in [as_period(one, series.index, what="competing") for one in others]:
+        raise EstimationError(
+            f"a concurrent event begins in {begins}, the period of the cut: what each did cannot "
+            "be told apart",
+            do="use a finer series, or state the effect of both together without the event",
+        )
 
 
 def _simulated(fit: its.Fit, effect: Effect, seed: int, simulations: int) -> Detectable:
