@@ -131,8 +131,17 @@ def _duckdb(memory_limit: str, threads: int | None, folder: str) -> tuple[Any, A
         preserve_insertion_order=False,
         **options,
     )
-    connection.raw_sql("SET enable_progress_bar = false")  # it would write over a run's own
+    without_progress(connection.con)
     return connection, connection.disconnect
+
+
+def without_progress(database: Any) -> None:
+    """Show no bar of the database's own beside that of a run.
+
+    In a kernel there is none, and DuckDB refuses to have it turned off.
+    """
+    if database.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0]:
+        database.execute("SET enable_progress_bar = false")
 
 
 def _spark(master: str, memory_limit: str) -> tuple[Any, Any]:

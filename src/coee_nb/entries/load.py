@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from coee_nb.arguments import known
+from coee_nb.entries.engine import without_progress
 from coee_nb.entries.layout import (
     COLUMNS,
     DATES,
@@ -371,7 +372,7 @@ def _database(aside: Path, loading: Loading) -> Iterator[duckdb.DuckDBPyConnecti
         settings["threads"] = loading.threads
     try:
         database = duckdb.connect(":memory:", config=settings)
-        database.execute("SET enable_progress_bar = false")
+        without_progress(database)
     except duckdb.Error as error:
         raise ParameterError(
             f"the database refuses its settings ({error})", expected="a memory limit such as 1GB"
