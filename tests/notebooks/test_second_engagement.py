@@ -54,7 +54,8 @@ def test_every_notebook_has_its_second_engagement():
 
 def page_words(html):
     """Return what a page tells, texts for those who cannot see it included, less code and links."""
-    html = re.sub(r"<style.*?</style>|<details class=\"code\">.*?</details>", " ", html, flags=re.S)
+    code = r"<details class=\"aside\"><summary>Code of.*?</details>"
+    html = re.sub(rf"<style.*?</style>|{code}", " ", html, flags=re.S)
     html = re.sub(r"data:image/png;base64,[^\"]*|href=\"[^\"]*\"|class=\"[^\"]*\"", " ", html)
     return unescape(html)
 

@@ -1,7 +1,9 @@
 """Published pages in a real browser: no barrier found by axe-core, no request, no script."""
 
+import itertools
 import json
 import math
+import os
 import re
 import shutil
 from decimal import Decimal
@@ -65,37 +67,36 @@ def pages(tmp_path_factory):
 
 
 PAGES = ["index.html", *(f"example/run/{notebook.stem}.html" for notebook in NOTEBOOKS)]
-# How a page is looked at: the width (320 pixels are also 1280 at 400%) and the reader's wishes.
-WIDE = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
-NARROW = {"viewport": {"width": 320, "height": 800}, "color_scheme": "dark"}
-FORCED = {"viewport": {"width": 640, "height": 800}, "forced_colors": "active"}
-OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+# How a page is looked at: whether its folds are open, the width (640 pixels are also 1280 at 200%,
+# and 320 pixels 1280 at 400%) and the reader's wishes. COEE_STATES=all looks at every combination.
+LIGHT = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
+DARK, FORCED, PRINT = (
+    LIGHT | wish
+    for wish in ({"color_scheme": "dark"}, {"forced_colors": "active"}, {"media": "print"})
+)
+STATES = [(False, 1280, LIGHT), (True, 320, DARK), (True, 640, FORCED), (False, 1280, PRINT)]
+if os.environ.get("COEE_STATES") == "all":
+    STATES = [*itertools.product((False, True), (1280, 640, 320), (LIGHT, DARK, FORCED, PRINT))]
+FOLDS = "open => document.querySelectorAll('details').forEach(one => { one.open = open; })"
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("seen", [WIDE, NARROW], ids=["wide", "narrow, dark, folds open"])
-def test_axe_finds_no_barrier_and_the_page_asks_for_nothing(browser, pages, name, seen):
+def test_axe_finds_no_barrier_in_any_state_and_the_page_asks_for_nothing(browser, pages, name):
     # axe is itself a script, so the page's own policy is excluded for this one reader.
-    page = browser.new_context(bypass_csp=True, **seen).new_page()
+    page = browser.new_context(bypass_csp=True).new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((pages / name).as_uri())
-    if seen is NARROW:
-        page.evaluate(OPEN)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for is_open, width, wishes in STATES:
+        seen = f"{name}, {width} pixels, folds open: {is_open}, {wishes}"
+        page.evaluate(FOLDS, is_open)
+        page.emulate_media(**wishes)
+        page.set_viewport_size({"width": width, "height": 800})
+        if wishes is not PRINT:
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, seen
+        assert_no_barrier(page, seen)
     foreign = [url for url in asked if not url.startswith(("file:", "data:"))]
     assert foreign == []
-    assert_no_barrier(page)
-    page.close()
-
-
-@pytest.mark.parametrize("name", PAGES[:2])
-def test_axe_finds_no_barrier_in_forced_colours_and_in_print(browser, pages, name):
-    page = browser.new_context(bypass_csp=True, **FORCED).new_page()
-    page.goto((pages / name).as_uri())
-    assert_no_barrier(page)
-    page.emulate_media(media="print", forced_colors="none")
-    assert_no_barrier(page)
     page.close()
 
 
@@ -109,11 +110,11 @@ def test_what_is_folded_on_the_screen_is_printed(browser, pages):
     page.close()
 
 
-def assert_no_barrier(page):
+def assert_no_barrier(page, seen):
     from axe_playwright_python.sync_playwright import Axe
 
     results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    assert results.violations_count == 0, f"{seen}: {results.generate_report()}"
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

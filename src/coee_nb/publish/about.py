@@ -1,4 +1,4 @@
-"""What an engagement says of itself on every page: title, office, scope, limits.
+"""What an engagement says of itself on every page: title, office, scope, period, limits.
 
 It stands in ``params/<engagement>/_engagement.yaml``, which need not be there.
 """
@@ -22,6 +22,7 @@ class About(BaseModel):
     title: str
     office: str = ""
     scope: str = ""
+    period: str = ""
     limits: str = ""
 
 

@@ -33,8 +33,11 @@ title: {title}
 # The office that answers for it.
 # office: ''
 
-# What is covered: the program, the place, the period.
+# What is covered: the program, the place.
 # scope: ''
+
+# The months or years that are covered.
+# period: ''
 
 # What the figures cannot tell.
 # limits: ''

@@ -12,7 +12,7 @@ from coee_nb.errors import InputError
 from coee_nb.files import writing
 from coee_nb.plain import without_hidden
 from coee_nb.publish.extract import picture_of, read_notebook, title_of
-from coee_nb.publish.key import in_brief, in_short, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_brief, in_short, key_findings, subject_of
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.page import TEMPLATES
 
@@ -145,15 +145,16 @@ def _answer(folder: Path, name: str, done: list[dict[str, Any]]) -> dict[str, An
     """Return what the front page says of a notebook whose runs are ``done``, the newest first."""
     notebook = read_notebook(folder / f"{name}.ipynb")
     findings = [one for one in done[0]["findings"] if one["notebook"] == name]
-    key = key_findings(notebook.get("metadata", {}), findings)
+    metadata = notebook.get("metadata", {})
+    key = key_findings(metadata, findings)
     return {
         "name": name,
         "title": title_of(notebook) or name,
-        "subject": subject_of(notebook.get("metadata", {})),
+        "subject": subject_of(metadata),
         "href": f"{_href(folder)}/{quote(name)}.html",
         "run_id": folder.name,
         "origins": sorted({one.get("origin", "") for one in key} - {""}),
-        "key": [in_brief(one["statement"]) for one in key],
+        "key": [in_brief(one["statement"], as_of=as_of_in(metadata)) for one in key],
         "findings": len(findings),
         "picture": _picture(notebook),
         "changes": _changes(name, *done[:2]) if len(done) > 1 else None,

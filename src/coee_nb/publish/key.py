@@ -60,21 +60,40 @@ def subject_of(metadata: Mapping[str, Any]) -> str:
     )
 
 
-def in_short(statement: str) -> str:
+def as_of_in(metadata: Mapping[str, Any]) -> str:
+    """Return the day as of which an executed notebook was asked, where its subject says it."""
+    given = metadata.get("papermill", {}).get("parameters", {})
+    return str(given.get("as_of", "")) if "as_of" in settings(metadata).get("subject", []) else ""
+
+
+def in_short(statement: str, *, as_of: str = "") -> str:
     """Return the first sentence of a finding, without the files it names at its end.
+
+    ``as_of`` is a day that stands above it, which it then need not say again.
 
     >>> in_short("Six of 15 (40%) are late. The longest waits. [log.csv, 2024-04-30]")
     'Six of 15 (40%) are late.'
     >>> in_short("Do you agree? Yes: 59% in the U.S. Treasury. [survey.csv]")
     'Do you agree? Yes: 59% in the U.S. Treasury.'
+    >>> in_short("Six are late (as of 2024-04-30, in a log (of May)).", as_of="2024-04-30")
+    'Six are late.'
+    >>> in_short("6 are late, as of 2024-04-30, a/cases.csv. (generated data)", as_of="2024-04-30")
+    '6 are late. (generated data)'
     """
     told = re.sub(r"\s*\[[^\[\]]*\]$", "", statement.strip())
     ends = re.finditer(r"[.!](?=\s+[A-Z\d]|$)", told)
     first = next((end for end in ends if not _ABBREVIATION.search(told[: end.start()])), None)
-    return told[: first.end()] if first else told
+    told = told[: first.end()] if first else told
+    return re.sub(_AS_OF.format(day=re.escape(as_of)), "", told) if as_of else told
 
 
-def in_brief(statement: str) -> str:
+_AS_OF = (
+    r",? as of {day}(?:, [\w./-]+?)?(?=\.(?:\s|$))"
+    r"| \(as of {day}(?:[^()]|\([^()]*\))*\)(?=\.(?:\s|$))"
+)
+
+
+def in_brief(statement: str, *, as_of: str = "") -> str:
     """Return the first sentence of a finding; of a long one its first parts, and a sign of more.
 
     >>> in_brief("Six are late" + "; one of them by a year and more" * 9 + ". So it is.")[:60]
@@ -84,7 +103,7 @@ def in_brief(statement: str) -> str:
     >>> in_brief("Six are late (as of May; " + "by one of the sources or another " * 9 + ").")
     'Six are late …'
     """
-    told = in_short(statement)
+    told = in_short(statement, as_of=as_of)
     if len(told) <= LONGEST:
         return told
     kept = told

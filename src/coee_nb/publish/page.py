@@ -8,11 +8,13 @@ every request.
 import base64
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import Any
+
+from markupsafe import escape
 
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.plain import without_hidden
@@ -20,7 +22,8 @@ from coee_nb.publish.about import About
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 from coee_nb.publish.fanout import Case
-from coee_nb.publish.key import in_short, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
+from coee_nb.publish.layout import apart, lay_out
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
 
@@ -71,8 +74,10 @@ class PageMaker:
         run_id: str,
         about: About | None = None,
         ticks: Ticks | None = None,
+        method_of: Callable[[Mapping[str, Any]], str] = lambda _: "",
     ) -> None:
-        self.engagement, self.run_id = engagement, run_id
+        """Keep what all pages say; ``method_of`` a notebook's metadata is where its rules are."""
+        self.engagement, self.run_id, self.method_of = engagement, run_id, method_of
         self.about = about or About(title=engagement)
         self.ticks = ticks or Ticks({})
 
@@ -93,7 +98,7 @@ class PageMaker:
 
         document = nbformat.read(notebook, as_version=4)
         document.cells = own_cells(document)
-        number_cells(document)
+        contents = lay_out(document)
         linked = [
             finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
             for finding in _linked(held, anchors_of(document))
@@ -111,10 +116,14 @@ class PageMaker:
                     "case": case and str(case),
                     "subject": subject_of(document.metadata),
                     "replaced": _replaced(document),
-                    "key": [with_short(one) for one in key_findings(document.metadata, linked)],
+                    "key": [
+                        with_short(one, as_of_in(document.metadata))
+                        for one in key_findings(document.metadata, linked)
+                    ],
                     "findings": linked,
-                    "contents": contents_of(document),
+                    "contents": contents,
                     "about": self.about,
+                    "method": self.method_of(document.metadata),
                     "inputs": held.inputs,
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
@@ -132,7 +141,10 @@ class PageMaker:
             exclude_anchor_links=True,
             extra_template_basedirs=[str(TEMPLATES)],
             filters={
+                "apart": lambda text: apart(str(escape(text))),
+                "basename": lambda path: str(path).rpartition("/")[2],
                 "clean_html": clean_html,
+                "plainly": plainly,
                 "prompt_of": prompt_of,
                 "shortened": shortened,
                 "shown_width": shown_width,
@@ -152,15 +164,25 @@ class PageMaker:
         return exporter
 
 
-def number_cells(document: Any) -> None:
-    """Give each cell the number its anchor bears."""
-    for number, cell in enumerate(document.cells, start=1):
-        cell.metadata["number"] = number
-
-
-def with_short(finding: Mapping[str, Any]) -> dict[str, Any]:
+def with_short(finding: Mapping[str, Any], as_of: str) -> dict[str, Any]:
     """Return a finding with its first sentence as ``in_short``."""
-    return {**finding, "in_short": in_short(finding["statement"])}
+    return {**finding, "in_short": in_short(finding["statement"], as_of=as_of)}
+
+
+def plainly(value: Any) -> str:
+    """Return a parameter's value as a reader's words.
+
+    >>> plainly(None), plainly([]), plainly(["center", "title"]), plainly({"a": 1}), plainly(False)
+    ('not given', 'none', 'center, title', 'a: 1', 'no')
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "not given", True: "yes", False: "no"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {plainly(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        apart = "; " if any(isinstance(one, Mapping | list) for one in value) else ", "
+        return apart.join(map(plainly, value)) or "none"
+    return str(value) or "not given"
 
 
 def value_of(finding: Mapping[str, Any]) -> str:
@@ -197,16 +219,6 @@ def share_of(finding: Mapping[str, Any]) -> str:
     """
     part, whole = finding.get("numerator"), finding.get("denominator")
     return "–" if part is None or whole is None else f"{part:,} of {whole:,}"
-
-
-def contents_of(document: Any) -> list[dict[str, Any]]:
-    """Return the sections of a notebook for a list of contents: their text and their cell."""
-    return [
-        {"text": heading, "anchor": f"cell-{cell.metadata['number']}"}
-        for cell in document.cells
-        if cell.cell_type == "markdown"
-        for heading in re.findall(r"^##\s+(.*?)\s*#*$", cell.source, flags=re.MULTILINE)
-    ]
 
 
 def _replaced(document: Any) -> int | None:

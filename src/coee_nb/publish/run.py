@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from coee_nb.errors import CoeeError, InputError
 from coee_nb.handover import FILES
 from coee_nb.origins import DECLARATION
 from coee_nb.paths import working_in
-from coee_nb.publish import changed, evidence, ledger, manifest, status, summary, word
+from coee_nb.publish import changed, evidence, ledger, manifest, methods, status, summary, word
 from coee_nb.publish.building import alone, begin, keep_newest, point_latest
 from coee_nb.publish.compare import Held, comparison_page
 from coee_nb.publish.execute import Outcome, handed_over, now, respondents_file
@@ -36,6 +37,7 @@ BESIDE = {  # files of the whole run
     "changes": "changes.html",
     "summary": summary.FILE,
     "answers": word.FILE,
+    "methods": methods.FILE,
 }
 
 
@@ -197,21 +199,7 @@ def _publish(
     them. ``printed`` pages are PDF files too.
     """
     kept = {job.name: told_apart(_extracted(job.name, building), job.case) for job in plan.jobs}
-    pages = PageMaker(
-        engagement=plan.engagement, run_id=record["run_id"], about=plan.about, ticks=plan.ticks
-    )
-    entries = []
-    for job, outcome in zip(plan.jobs, outcomes, strict=True):
-        executed, held = building / f"{job.name}.ipynb", kept[job.name]
-        if executed.exists():
-            page = building / f"{job.name}.html"
-            text = pages.render(
-                executed, held, status=outcome.status, error=outcome.error, case=job.case
-            )
-            page.write_text(text, "utf-8")
-            if printed:
-                print_page(page, page.with_suffix(".pdf"))
-        entries.append(_entry(job, outcome, held, building, plan.root))
+    entries = _write_pages(plan, building, outcomes, record["run_id"], kept, printed=printed)
     done = {outcome.name: kept[outcome.name] for outcome in outcomes if outcome.status == "done"}
     record |= {"notebooks": entries} | manifest.kernels(building / WORK)
     shutil.rmtree(building / WORK, ignore_errors=True)
@@ -230,6 +218,38 @@ def _publish(
     record |= {n: manifest.described(file, building) for n, file in there.items() if file.exists()}
     manifest.write_json(building / "manifest.json", record)
     return record
+
+
+def _write_pages(
+    plan: Plan,
+    building: Path,
+    outcomes: tuple[Outcome, ...],
+    run_id: str,
+    kept: dict[str, Extract],
+    *,
+    printed: bool,
+) -> list[dict[str, Any]]:
+    """Write a page a notebook and that of the methods; return the notebooks' manifest entries."""
+    named: dict[str, Any] = {"engagement": plan.engagement, "run_id": run_id, "about": plan.about}
+    told = methods.read_methods(plan.root)
+    if told:
+        page = methods.methods_page(told, run=named)
+        (building / BESIDE["methods"]).write_text(page, "utf-8")
+    link = partial(methods.method_link, told)
+    pages = PageMaker(**named, ticks=plan.ticks, method_of=link)
+    entries = []
+    for job, outcome in zip(plan.jobs, outcomes, strict=True):
+        executed, held = building / f"{job.name}.ipynb", kept[job.name]
+        if executed.exists():
+            file = building / f"{job.name}.html"
+            text = pages.render(
+                executed, held, status=outcome.status, error=outcome.error, case=job.case
+            )
+            file.write_text(text, "utf-8")
+            if printed:
+                print_page(file, file.with_suffix(".pdf"))
+        entries.append(_entry(job, outcome, held, building, plan.root))
+    return entries
 
 
 def _extracted(name: str, building: Path) -> Extract:

@@ -15,7 +15,7 @@ from coee_nb.publish.scrub import made_file
 from coee_nb.publish.status import FILE as STATUS
 
 # Files of the whole run.
-BESIDE = ("findings", "evidence", "workbook", "log", "changes", "summary", "answers")
+BESIDE = ("findings", "evidence", "workbook", "log", "changes", "summary", "answers", "methods")
 NOT_COVERED = (
     "Not covered: manifest.json itself (its seal must be the one that the run printed), files of "
     "inputs outside the project and not beside it, and whether the code and the inputs were right."

@@ -11,7 +11,7 @@ from coee_nb.plain import plain_text
 from coee_nb.publish.about import About
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import Extract, picture_of, title_of
-from coee_nb.publish.key import in_short, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
 from coee_nb.publish.page import share_of, value_of
 from coee_nb.publish.plan import Job
 
@@ -91,20 +91,23 @@ def _question(document: Any, one: Answered, about: About, run_id: str) -> None:
     if not one.key:
         document.add_paragraph("No findings were recorded.")
         return
+    as_of = as_of_in(one.notebook["metadata"])
     answer = document.add_paragraph()
-    answer.add_run(plain_text(in_short(one.key[0]["statement"]))).bold = True
-    _numbers(document, one.key)
+    answer.add_run(plain_text(in_short(one.key[0]["statement"], as_of=as_of))).bold = True
+    _numbers(document, one.key, as_of)
     _picture(document, one.notebook)
     if about.limits:
         document.add_paragraph(plain_text(f"Limits: {about.limits}"))
     document.add_paragraph(plain_text(_evidence(one, run_id)), style="Caption")
 
 
-def _numbers(document: Any, key: Sequence[Mapping[str, Any]]) -> None:
+def _numbers(document: Any, key: Sequence[Mapping[str, Any]], as_of: str) -> None:
     """Add the key numbers as a table: finding, value, n of N."""
     table = document.add_table(rows=1, cols=3, style="Light Grid Accent 1")
     lines = [("Finding", "Value", "n of N")]
-    lines += [(in_short(one["statement"]), value_of(one), share_of(one)) for one in key]
+    lines += [
+        (in_short(one["statement"], as_of=as_of), value_of(one), share_of(one)) for one in key
+    ]
     for number, line in enumerate(lines):
         cells = table.rows[0].cells if number == 0 else table.add_row().cells
         for cell, text in zip(cells, line, strict=True):

@@ -1,0 +1,153 @@
+"""How a page is laid out: numbers of sections, tables and figures, and what stands in folds.
+
+Numbers are written here and not by the browser, which would count again whenever a fold opens. What
+a notebook's metadata names as ``"coee": {"detail": ["HEADING"]}`` is a section that folds; a long
+table shows its first lines, the rest folds.
+"""
+
+import re
+from itertools import count
+from typing import Any
+
+from markupsafe import Markup
+
+from coee_nb.outputs import CHART_MIME, INPUTS_MIME, TABLE_MIME
+from coee_nb.publish.key import settings
+
+FIRST, SLACK = 10, 4  # lines of a table that stand open; as many more, and none is folded
+NAMED = 5  # tables and figures that the head of a fold names
+_SECTION = re.compile(r"^##\s+(.*?)\s*#*$", re.MULTILINE)
+_BEHIND = '<p class="description'  # how the table behind a picture begins
+_CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+_LINES = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_TABLE = re.compile(
+    r'<div class="(?P<kind>table[^"]*)" id="(?P<id>[^"]*)"(?P<more>[^>]*)><table>'
+    r"<caption>(?P<caption>.*?)</caption>(?P<head><thead>.*?</thead>)<tbody>(?P<lines>.*?)</tbody>"
+    r"</table>(?P<foot>.*?)</div>$",
+    re.DOTALL,
+)
+# What a caption says after its words of where it is from: in brackets, or from "as of" on.
+_SOURCE = re.compile(r"(,? as of \d{4}-\d\d-\d\d.*| \((?:[^()]|\([^()]*\))*\))$")
+
+
+def lay_out(document: Any) -> list[dict[str, str]]:
+    """Number what a document's cells show and mark what folds; return its list of contents.
+
+    Each cell is given its ``number``, the first of a folded section its ``fold``, and the last
+    ``closes``; an output that is a figure is given its ``number`` as well.
+    """
+    for number, cell in enumerate(document.cells, start=1):
+        cell.metadata["number"] = number
+    figures, tables = count(1), count(1)
+    for cell in document.cells:
+        for output in cell.get("outputs", []):
+            _number(output, figures, tables)
+    return _sections(document)
+
+
+def _number(output: Any, figures: count, tables: count) -> None:
+    """Write the number of a table into its caption, and that of a figure beside its picture."""
+    data = output.get("data", {})
+    if CHART_MIME in data:
+        output.metadata["number"] = next(figures)
+        return
+    html = str(data.get("text/html", ""))
+    if INPUTS_MIME in data or html.startswith(_BEHIND):
+        data["text/html"] = html.replace("<caption>", '<caption class="plain">')
+    elif TABLE_MIME in data:
+        numbered = f"<caption>Table {next(tables)}. "
+        html = _CAPTION.sub(lambda found: f"{numbered}{apart(found[1])}</caption>", html, count=1)
+        data["text/html"] = _shortened(html)
+
+
+def apart(caption: str) -> Markup:
+    """Return an escaped caption with what it says of its source set apart from its words.
+
+    >>> apart("Late, as of 2024-04-30 (log)")
+    Markup('Late<span class="source">, as of 2024-04-30 (log)</span>')
+    """
+    return Markup(_SOURCE.sub(r'<span class="source">\1</span>', caption))
+
+
+def _shortened(html: str) -> str:
+    """Return a table's HTML with all but the first lines of a long one in a fold."""
+    table = _TABLE.fullmatch(html)
+    lines = _LINES.findall(table["lines"]) if table else []
+    if table is None or len(lines) <= FIRST + SLACK:
+        return html
+    part = '<div class="{kind}"{more}><table>{caption}{head}<tbody>{lines}</tbody></table></div>'
+    first = part.format(
+        kind=table["kind"],
+        more=table["more"],
+        caption=f"<caption>{table['caption']}</caption>",
+        head=table["head"],
+        lines="".join(lines[:FIRST]),
+    )
+    rest = part.format(
+        kind=table["kind"],
+        more=table["more"].replace('aria-label="', 'aria-label="The rest of: '),
+        caption=f'<caption class="plain">{table["caption"]}, the rest</caption>',
+        head=table["head"],
+        lines="".join(lines[FIRST:]),
+    )
+    fold = f"<details><summary>The other {len(lines) - FIRST} lines</summary>{rest}</details>"
+    return f'<div id="{table["id"]}">{first}{fold}{table["foot"]}</div>'
+
+
+def _sections(document: Any) -> list[dict[str, str]]:
+    """Number the headings, mark the sections that fold, and return a line for each heading."""
+    folded = settings(document.metadata).get("detail", [])
+    contents: list[dict[str, str]] = []
+    section: list[Any] = []
+    for place, cell in enumerate(document.cells):
+        headings = _SECTION.findall(cell.source) if cell.cell_type == "markdown" else []
+        if headings and _only_inputs(document.cells[place:]):  # the page ends with all inputs
+            cell.source, headings = _SECTION.sub("", cell.source), []
+            _fold(section)
+            section = []
+        if headings:
+            _fold(section)
+            section = [cell] if headings[0] in folded else []
+        elif section:
+            section.append(cell)
+        for heading in headings:
+            contents.append({"text": heading, "anchor": f"cell-{cell.metadata['number']}"})
+            numbered = f"{len(contents)}. {heading}"
+            if section:
+                cell.metadata["fold"] = {"heading": numbered}
+                cell.source = _SECTION.sub("", cell.source, count=1)
+            else:
+                cell.source = cell.source.replace(f"## {heading}", f"## {numbered}", 1)
+    _fold(section)
+    return contents
+
+
+def _only_inputs(cells: list[Any]) -> bool:
+    """Whether cells show the inputs of a notebook and nothing else."""
+    shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", [])]
+    return bool(shown) and all(INPUTS_MIME in data for data in shown)
+
+
+def _fold(section: list[Any]) -> None:
+    """Mark where a section's fold ends, and say at its head what it holds."""
+    if section:
+        section[-1].metadata["closes"] = True
+        section[0].metadata["fold"]["holds"] = _held(section)
+
+
+def _held(section: list[Any]) -> str:
+    """Return the captions of a section's tables and figures, or of how many there are more.
+
+    >>> _held([{"outputs": [{"data": {CHART_MIME: {"title": "Late (log)"}}}]}])
+    'Late'
+    """
+    shown = [output.get("data", {}) for cell in section for output in cell.get("outputs", [])]
+    charts = [data[CHART_MIME]["title"] for data in shown if CHART_MIME in data]
+    tables = [
+        data[TABLE_MIME]["caption"]
+        for data in shown
+        if TABLE_MIME in data and not str(data.get("text/html", "")).startswith(_BEHIND)
+    ]
+    told = [_SOURCE.sub("", caption) for caption in (*charts, *tables)]
+    more = [f"{len(told) - NAMED} more"] if len(told) > NAMED else []
+    return " · ".join(told[:NAMED] + more)
