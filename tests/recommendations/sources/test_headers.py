@@ -37,6 +37,7 @@ def test_the_columns_of_a_list_suggest_what_they_are(tmp_path):
     [
         ("Audit,Rec,Recommendation,Status", {"number": "Rec", "text": "Recommendation"}),
         ("Audit,Rec,Status", {"text": "Rec"}),
+        ("Ref,Audit,Rec,Status", {"number": "Ref", "text": "Rec"}),
         ("Audit,Rec,Recommendation Text,Status,Estimated Date",
          {"text": "Recommendation Text", "ecd": "Estimated Date"}),
     ],

@@ -76,6 +76,8 @@ def _named(row: Row) -> dict[str, str]:
         name = next((name for name in left if re.fullmatch(pattern, name)), None)
         if name:
             found[field] = left.pop(name)
-    if "text" not in found and plain(found.get("number", "")) == "rec":
+    if "text" not in found and "rec" in left:
+        found["text"] = left["rec"]
+    elif "text" not in found and plain(found.get("number", "")) == "rec":
         found["text"] = found.pop("number")
     return found
