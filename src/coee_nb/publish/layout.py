@@ -27,7 +27,7 @@ _TABLE = re.compile(
     re.DOTALL,
 )
 # What a caption says after its words of where it is from: in brackets, or from "as of" on.
-_SOURCE = re.compile(r"(,? as of \d{4}-\d\d-\d\d.*| \((?:[^()]|\([^()]*\))*\))$")
+_SOURCE = re.compile(r"(,? as of \d{4}-\d\d-\d\d.*|(?: \((?:[^()]|\([^()]*\))*\))+)$")
 
 
 def lay_out(document: Any) -> list[dict[str, str]]:
@@ -65,6 +65,8 @@ def apart(caption: str) -> Markup:
 
     >>> apart("Late, as of 2024-04-30 (log)")
     Markup('Late<span class="source">, as of 2024-04-30 (log)</span>')
+    >>> apart("Lines (2017, as of 2021-03-09) (generated data)")
+    Markup('Lines<span class="source"> (2017, as of 2021-03-09) (generated data)</span>')
     """
     return Markup(_SOURCE.sub(r'<span class="source">\1</span>', caption))
 
