@@ -24,3 +24,9 @@ def test_it_is_those_that_a_count_finds_twice(a_part, batches, tmp_path_factory)
     counts = Counter(number for batch in batches for number in batch)
     assert found.tolist() == sorted(number for number, copies in counts.items() if copies > 1)
     assert list(folder.iterdir()) == []
+
+
+def test_any_number_of_them_opens_few_files_and_loses_none(tmp_path):
+    numbers = np.arange(-(2**63), 2**63 - 2**54, 2**54, dtype=np.int64)  # some in every part
+    found = repeated([numbers, numbers[::3]], 2**40, tmp_path)
+    assert found.tolist() == numbers[::3].tolist()

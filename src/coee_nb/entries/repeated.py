@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 A_PART = 1 << 24  # numbers sorted at a time: 128 MB
+MOST_BITS = 8  # no more files are open at once than 256; of 4 billion numbers and more, parts grow
 
 
 def repeated(batches: Iterable[np.ndarray], many: int, folder: Path) -> np.ndarray:
@@ -22,7 +23,7 @@ def repeated(batches: Iterable[np.ndarray], many: int, folder: Path) -> np.ndarr
     ``batches`` hold int64; ``many`` is about how many they are in all; ``folder`` takes eight
     bytes of each meanwhile.
     """
-    bits = max(0, (many // A_PART).bit_length())
+    bits = min(MOST_BITS, (many // A_PART).bit_length())
     files = [folder / f"part_{k}" for k in range(1 << bits)]
     with ExitStack() as stack:
         parts = [stack.enter_context(file.open("wb")) for file in files]
@@ -36,7 +37,7 @@ def _apart(batch: np.ndarray, bits: int) -> list[np.ndarray]:
     """Return the numbers of a batch by their upper bits."""
     if not bits:
         return [np.ascontiguousarray(batch)]
-    upper = (batch >> (64 - bits)).astype(np.int8)
+    upper = (batch >> (64 - bits)).astype(np.int16)
     in_turn = batch[np.argsort(upper, kind="stable")]  # by counting, for numbers so small
     ends = np.cumsum(np.bincount(upper + (1 << bits - 1), minlength=1 << bits))
     return np.split(in_turn, ends[:-1])
