@@ -22,15 +22,20 @@ def origin_of(path: str | Path) -> str:
     declaration that cannot be read, an origin that is none, or a published file without a source.
     """
     path = resolve(path).resolve()
-    for folder in _folders(path):
-        if (folder / DECLARATION).is_file():
-            declared = _declared(folder / DECLARATION)
-            parts = path.relative_to(folder).parts
+    for file in declarations_of(path):
+        if file.is_file():
+            declared = _declared(file)
+            parts = path.relative_to(file.parent).parts
             for length in range(len(parts), 0, -1):
                 if (name := "/".join(parts[:length])) in declared:
                     inside = any("generated" in part.lower() for part in parts[length:])
                     return GENERATED if inside else declared[name]
     return GENERATED if any("generated" in part.lower() for part in _named(path)) else OWN
+
+
+def declarations_of(path: str | Path) -> list[Path]:
+    """Return the places of the declarations that may speak of a file or folder, nearest first."""
+    return [folder / DECLARATION for folder in _folders(resolve(path).resolve())]
 
 
 def combined(origins: Iterable[str]) -> str:

@@ -119,7 +119,7 @@ def _made(
         result = RunResult(folder, folder.parents[1] / "index.html", outcomes, seal)
         if result.complete:
             point_latest(folder)
-        changed.remember(plan, known, record, folder)
+        changed.remember(plan, known, record, folder, printed=limits.printed)
         return replace(result, indexed=refresh_index(folder.parents[1]))
 
 

@@ -86,7 +86,8 @@ def _same(params: Sequence[Path], wanted: Wanted) -> str | None:
     sheets = list(parameter_files(params or [here / EXAMPLE]))
     root = enclosing_project(sheets[0].resolve()) or here
     outputs = wanted.outputs or root / "outputs"
-    return unchanged(outputs.resolve() / sheets[0].resolve().parent.name, sheets, wanted.asked)
+    engagement = outputs.resolve() / sheets[0].resolve().parent.name
+    return unchanged(engagement, sheets, wanted.asked, printed=wanted.pdf)
 
 
 def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
