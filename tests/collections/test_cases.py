@@ -184,15 +184,37 @@ def test_what_has_no_page_is_refused_before_with_file_and_remedy(others, said):
 
 
 OFFICES = {"group_column": "office", "published": None, "definition": None}
+CUTS = {"North": "2020-01", "West": None}
 
 
 def test_groups_that_begin_apart_have_a_finding_and_the_verdict_on_their_sum_says_so():
-    cuts = {"North": "2020-01", "West": None}
-    others = OFFICES | {"competing": [], "events": None, "group_cuts": cuts}
+    others = OFFICES | {"competing": [], "events": None, "group_cuts": CUTS}
     analysis = read_analysis(CollectionsIts.check(values("by_office", **others)))
     findings = {one.id: one for one in analysis.found(None)}
     assert "North 2020-01" in findings["collections.groups.together"].statement
     assert "do not all begin at the cut" in findings["collections.verdict"].statement
+
+
+@pytest.mark.parametrize(
+    ("group", "cut", "tried"),
+    [("North", "2020-01", ("2020-01",)), ("East", "2019-07", ("2019-07", "2019-09"))],
+)
+def test_a_group_looked_at_alone_has_its_own_start(group, cut, tried):
+    alone = OFFICES | {"competing": [], "events": None, "group_cuts": CUTS, "group": group}
+    params = CollectionsIts.check(values("by_office", **alone, curve_cuts=["2019-07", "2019-09"]))
+    params.check_inputs()
+    analysis = read_analysis(params)
+    assert (analysis.timing.cut, analysis.timing.cuts) == (cut, tried)
+    assert f"of {group}, cut {cut}" in analysis.basis
+    assert analysis.by_group() is None
+    assert analysis.staggered is None
+
+
+def test_a_group_that_the_change_has_not_reached_is_not_looked_at_alone():
+    sheet = values("by_office", **OFFICES, group_cuts=CUTS)
+    assert "West" not in CollectionsIts.check(sheet).values_of("group")
+    with pytest.raises(ParameterError, match=r"has not reached West \(group_cuts\)"):
+        CollectionsIts.check(sheet | {"group": "West"})
 
 
 @pytest.mark.parametrize(

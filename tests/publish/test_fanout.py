@@ -10,7 +10,7 @@ from valid_html import faults_of
 
 from coee_nb.cli import coee as command
 from coee_nb.collections.params import CollectionsIts
-from coee_nb.errors import ParameterError
+from coee_nb.errors import EstimationError, ParameterError
 from coee_nb.files import Content
 from coee_nb.parameters import Parameters
 from coee_nb.publish.changed import unchanged
@@ -146,6 +146,8 @@ def test_a_notebook_under_a_disclosure_plan_is_refused_with_the_reason(project, 
     path.write_text(json.dumps(book))
     with pytest.raises(ParameterError, match="had from the others by subtraction"):
         plan([sheet], over=FanOut.of("number=1,2"))
+    with pytest.raises(ParameterError, match="--for group: toy rests on people's answers"):
+        plan([sheet], over=FanOut.of("group=all"))
     refuse_confidential(FanOut.of("number=1,2"), notebook="toy", disclosure=False)
 
 
@@ -168,6 +170,12 @@ class Closed(Parameters):
     season: Literal["month", "quarter"] | None = None
     fast: bool = False
     office: str = "North"
+    days: list[int] | None = None
+    offices: list[str] | None = None
+
+    def check_inputs(self):
+        if self.office.startswith("?"):
+            raise EstimationError(f"nothing can be said of {self.office}")
 
 
 def test_all_is_every_value_of_a_closed_list():
@@ -181,11 +189,25 @@ def test_all_is_every_value_of_a_closed_list():
 
 @pytest.mark.parametrize(
     ("told", "values"),
-    [("fast=no,yes", [False, True]), ("office=NO,10,2024-01-31", ["NO", "10", "2024-01-31"])],
+    [
+        ("fast=no,yes", [False, True]),
+        ("office=NO,10,2024-01-31", ["NO", "10", "2024-01-31"]),
+        ("days=30,90", [[30], [90]]),
+        ('offices="Ports, north",10', [["Ports, north"], ["10"]]),
+    ],
 )
 def test_a_value_is_read_as_the_parameter_takes_it(told, values):
     cases = [case for case, _ in FanOut.of(told).checked(Closed, {}, where="x")]
     assert [case.value for case in cases] == values
+
+
+def test_a_value_that_the_data_cannot_answer_is_named_with_its_reason():
+    with pytest.raises(ParameterError, match=r"office: \?A: nothing.*\noffice: \?B: nothing"):
+        list(FanOut.of("office=?A,North,?B").checked(Closed, {}, where="x"))
+
+
+def test_a_list_of_one_is_called_by_what_it_holds():
+    assert Case("offices", ["Ports, north"]).label == "Ports, north"
 
 
 def test_the_groups_of_a_series_are_those_of_its_column(tmp_path):
@@ -197,6 +219,9 @@ def test_the_groups_of_a_series_are_those_of_its_column(tmp_path):
     sheet |= {"change": "The rule", "cut": "2015-01", "unit": "dollars"}
     with_groups = CollectionsIts.check(sheet | {"group_column": "port"})
     assert sorted(with_groups.values_of("group")) == ["Port B", "Port, A"]
+    cuts = {"group_cuts": {"Port B": None}}
+    some = CollectionsIts.check(sheet | {"group_column": "port"} | cuts)
+    assert some.values_of("group") == ["Port, A"]
     with pytest.raises(ParameterError, match="the groups are not known"):
         CollectionsIts.check(sheet).values_of("group")
 

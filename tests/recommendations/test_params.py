@@ -74,3 +74,13 @@ def test_what_a_cell_would_refuse_is_refused_at_the_door(tmp_path):
     log.append(tmp_path, pd.DataFrame([identity]), pd.DataFrame(events))
     with pytest.raises(InputError, match="before it was issued"):
         sheet(tmp_path).check_inputs()
+
+
+def test_a_page_for_all_is_one_for_each_agency_or_auditor_of_the_log():
+    log = "data/oig_22_34/recommendations"
+    params = RecommendationAging.check({"as_of": "2024-04-30", "log": log})
+    assert params.values_of("issuers") == [["DHS OIG"], ["GAO"]]
+    assert params.values_of("agencies") == [["U.S. Customs and Border Protection"]]
+    assert params.values_of("buckets") == []
+    of_one = RecommendationAging.check({"as_of": "2024-04-30", "log": log, "issuers": ["GAO"]})
+    assert of_one.values_of("issuers") == [["GAO"]]

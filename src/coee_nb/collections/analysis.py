@@ -71,7 +71,7 @@ class Analysis:
         name = PurePath(self.amounts.source.path).name
         whose = f" of {self.params.group}" if self.params.group else ""
         first, last = self.series.index[0], self.series.index[-1]
-        return f"{name}{whose}, cut {self.params.cut}, {first} to {last}"
+        return f"{name}{whose}, cut {self.params.began}, {first} to {last}"
 
     @cached_property
     def unit(self) -> Unit:
@@ -215,7 +215,7 @@ class Analysis:
 
     def interruption_dates(self) -> pd.DataFrame | str:
         """Return the effect from each day that could count as the first, or why it cannot be."""
-        days = {f"Audit's period: {self.params.cut}": self.params.cut}
+        days = {f"Audit's period: {self.params.began}": self.params.began}
         days |= {f"{name}: {day}": day for name, day in self.params.other_cuts.items()}
         found = _or_reason(
             dates.from_each_day, self.series, days, self.timing.months,

@@ -51,7 +51,7 @@ def _told(analysis: "Analysis") -> dict[str, str]:
     excluded = sum(file.excluded.values())
     events = "; ".join(f"{name} from {at}" for name, at in timing.concurrent.items())
     return {
-        "cut": str(analysis.params.cut),
+        "cut": str(analysis.params.began),
         "before": str(before),
         "after": str(len(analysis.series) - before),
         "points": str(len(analysis.series)),

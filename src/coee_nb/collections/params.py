@@ -151,7 +151,9 @@ class CollectionsIts(Parameters):
     group_cuts: dict[str, When | None] = Field(
         default_factory=dict,
         description="When it came to groups that did not begin at the cut, by group (North: "
-        "2017-02); null for a group it has not reached. The cut is then the first start of all.",
+        "2017-02); null for a group it has not reached. The cut is then the first start of all. "
+        "One group looked at alone (group) has its own, and is not tried with curve_cuts and "
+        "washout.",
     )
     group: str | None = Field(
         None,
@@ -310,10 +312,12 @@ class CollectionsIts(Parameters):
         ):
             if getattr(self, one) is not None and getattr(self, other) is None:
                 raise ValueError(f"{one} needs {other} beside it")
-        if self.group_cuts and (self.group_column is None or self.group is not None):
+        if self.group_cuts and self.group_column is None:
+            raise ValueError("group_cuts needs group_column beside it")
+        if self.group is not None and self.group_cuts.get(self.group, self.cut) is None:
             raise ValueError(
-                "group_cuts needs group_column beside it, and no single group (group): of one "
-                "group alone, give the start as cut"
+                f"the change has not reached {self.group} (group_cuts), so that nothing of it can "
+                "be held against what was before: look at another group"
             )
         if self.value_column in self.control_columns:
             raise ValueError(f"control_columns names {self.value_column}, the series itself")
@@ -323,9 +327,16 @@ class CollectionsIts(Parameters):
             raise ValueError("the scale 'log rate' needs companion and companion_column")
         return self
 
-    def values_of(self, name: str) -> list[Any]:
-        """Return every value that a parameter may take: of ``group``, the groups of the series.
+    @property
+    def began(self) -> str:
+        """When the change came to what is looked at: the cut, or the one group's own start."""
+        own = None if self.group is None else self.group_cuts.get(self.group)
+        return own or self.cut
 
+    def values_of(self, name: str) -> list[Any]:
+        """Return every value that a parameter may take.
+
+        Of ``group`` these are the groups of the series, but for those not reached (group_cuts).
         Raises ParameterError where the series has no groups, or is still to be made by the run.
         """
         if name != "group":
@@ -337,7 +348,8 @@ class CollectionsIts(Parameters):
                 expected="a series that is there, and the column of its groups (group_column)",
                 do="name the groups, or the column",
             )
-        return [str(group) for group in self.read_series().values]
+        groups = map(str, self.read_series().values)
+        return [group for group in groups if self.group_cuts.get(group, self.cut) is not None]
 
     def check_inputs(self) -> None:
         """Read every file that is there already and fit the primary model, as the notebook will.
@@ -363,8 +375,9 @@ class CollectionsIts(Parameters):
             self._try(amounts.series(self.group), calendar)
 
     def starts_of(self, amounts: Amounts) -> dict[str, pd.Period | None] | None:
-        """Return the start of every group, None for one not reached; None where all begin together.
+        """Return the start of every group, None for one not reached.
 
+        None where all begin together, and where one group is looked at alone.
         Raises ParameterError for a group that the file does not have, or a start before the cut or
         after the last period.
         """
@@ -385,7 +398,7 @@ class CollectionsIts(Parameters):
                     do="make the cut the first start of all, null the start of a group that the "
                     "change has not reached",
                 )
-        return None if set(starts.values()) == {cut} else starts
+        return None if self.group is not None or set(starts.values()) == {cut} else starts
 
     def _refuse_amounts(self, amounts: Amounts, published: PublishedYears | None) -> None:
         """Refuse amounts in another unit than stated, or without the logarithms asked for."""

@@ -51,7 +51,8 @@ class Timing:
                     )
             return tuple(map(str, periods))
 
-        (cut,) = placed("cut", [params.cut])
+        (cut,) = placed("cut", [params.began])
+        together = params.began == params.cut  # what was declared around the cut is not of others
         events = sorted(params.competing, key=lambda one: as_period(one.at, index, what="from"))
         months = placed("competing", [one.at for one in events])
         names = [one.name or UNNAMED for one in events]
@@ -62,8 +63,9 @@ class Timing:
         return cls(
             index, cut, dict(zip(names, months, strict=True)),
             dict(zip(others, placed("other_cuts", list(others.values())), strict=True)),
-            tuple(_spell(one, placed) for one in params.pulses), placed("washout", params.washout),
-            placed("curve_cuts", params.curve_cuts) or (cut,),
+            tuple(_spell(one, placed) for one in params.pulses),
+            placed("washout", params.washout if together else ()),
+            placed("curve_cuts", params.curve_cuts if together else ()) or (cut,),
             placed("curve_competing", params.curve_competing) or months[:1],
         )  # fmt: skip
 

@@ -1,6 +1,5 @@
 """One notebook asked the same of many values of a parameter: a page each, and one over them all."""
 
-import contextlib
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from coee_nb.errors import InputError, ParameterError
+from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.parameters import Parameters
 from coee_nb.paths import shown
 from coee_nb.publish.extract import Extract
@@ -41,6 +40,8 @@ class Case:
     @property
     def label(self) -> str:
         """The value as a reader sees it."""
+        if isinstance(self.value, list):
+            return ", ".join(map(str, self.value))
         return "null" if self.value is None else str(self.published)
 
 
@@ -77,7 +78,7 @@ class FanOut:
     ) -> Iterator[tuple[Case, Parameters]]:
         """Yield each value with the checked parameters it makes; ``values`` are the sheet's.
 
-        Raises ParameterError or InputError, telling every value that is refused.
+        Raises ParameterError, telling every value that is refused.
         """
         faults = []
         for value in self._all(schema, values, where) if self.values is None else self.values:
@@ -86,7 +87,7 @@ class FanOut:
                 case, parameters = _fitting(case, schema, values, where)
                 parameters.check_inputs()
                 yield case, parameters
-            except (ParameterError, InputError) as error:
+            except CoeeError as error:
                 faults.append(f"{case}: {error}")
         if faults:
             raise ParameterError("\n".join(faults))
@@ -111,27 +112,35 @@ class FanOut:
 def _fitting(
     case: Case, schema: type[Parameters], values: Mapping[str, Any], where: str
 ) -> tuple[Case, Parameters]:
-    """Return a value as the number, yes or no that it spells where that is taken, else as text."""
+    """Return a value in the first of its readings that the parameter takes.
 
-    def check(value: Any) -> tuple[Case, Parameters]:
-        given = {**values, case.parameter: value}
-        return replace(case, value=value), schema.check(given, where=where, before_run=True)
+    Raises the ParameterError of its text where it takes none.
+    """
+    refused: dict[int, ParameterError] = {}
+    for number, reading in enumerate(_readings(case.value)):
+        try:
+            given = {**values, case.parameter: reading}
+            parameters = schema.check(given, where=where, before_run=True)
+            return replace(case, value=reading), parameters
+        except ParameterError as error:
+            refused[number] = error
+    raise refused[min(1, max(refused))]
 
-    read = _read(case.value)
-    if read != case.value:
-        with contextlib.suppress(ParameterError):
-            return check(read)
-    return check(case.value)
 
+def _readings(value: Any) -> Sequence[Any]:
+    """Return what a text may mean: the number, yes or no that it spells, itself, a list of either.
 
-def _read(value: Any) -> Any:
+    >>> _readings("30"), _readings("North")
+    ((30, '30', [30], ['30']), ('North', 'North', ['North'], ['North']))
+    """
     if not isinstance(value, str):
-        return value
+        return (value,)
     try:
         read = yaml.safe_load(value)
     except (yaml.YAMLError, ValueError):
-        return value
-    return value if isinstance(read, date | dict | list | str) else read
+        read = value
+    spelled = value if isinstance(read, date | dict | list | str) else read
+    return spelled, value, [spelled], [value]
 
 
 def names_for(stem: str, cases: Iterable[Case]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from coee_nb.errors import InputError, ParameterError
+from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
@@ -71,8 +71,8 @@ def plan(
     Notebooks and relative paths are those of the project the parameter files stand in; ``root``
     is the project of files that stand in none (default: that of the current folder). The notebook
     that has the parameter of ``over`` is run once for each of its values. Every
-    parameter and every input is checked; all faults are told in one ParameterError or InputError,
-    and nothing has been started.
+    parameter and every input is checked; all faults are told in one ParameterError, one alone as
+    the CoeeError that it is, and nothing has been started.
     """
     here = root or enclosing_project(Path.cwd())
     files = list(parameter_files(given or [(here or project_root()) / EXAMPLE]))
@@ -111,11 +111,11 @@ def _planned(files: Sequence[Path], root: Path, over: FanOut | None) -> Plan:
         )
     check_engagement(engagements[0])
     jobs: list[Job] = []
-    faults: list[ParameterError | InputError] = []
+    faults: list[CoeeError] = []
     for file in files:
         try:
             jobs += _jobs(file, root=root, over=over)
-        except (ParameterError, InputError) as error:
+        except CoeeError as error:
             faults.append(error)
     if faults:
         raise faults[0] if len(faults) == 1 else ParameterError("\n".join(map(str, faults)))
@@ -186,6 +186,8 @@ def _refuse_unasked(over: FanOut, jobs: Sequence[Job]) -> None:
     has = sorted({job.stem for job in jobs if job.case})
     if len(has) == 1:
         return
+    if not has and all(under_disclosure(json.loads(job.notebook.data)) for job in jobs):
+        refuse_confidential(over, notebook=jobs[0].stem, disclosure=True)
     names = sorted({name for job in jobs for name in job.values})
     near = difflib.get_close_matches(over.parameter, names, n=1)
     raise ParameterError(

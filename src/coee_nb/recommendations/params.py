@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -59,6 +59,20 @@ class RecommendationAging(Parameters):
         description="A second log of generated events, whose closures show the curves where the "
         "first has too few. Left out: only the log's own times are shown.",
     )
+
+    def values_of(self, name: str) -> list[Any]:
+        """Return every value that a parameter may take.
+
+        Of ``agencies`` and ``issuers`` these are each one that the log has, alone.
+        """
+        column = {"agencies": "agency", "issuers": "issuer"}.get(name)
+        if column is None:
+            return super().values_of(name)
+        from coee_nb.recommendations import log
+        from coee_nb.recommendations.register import part_of
+
+        chosen = part_of(log.read(self.log), agencies=self.agencies, issuers=self.issuers)
+        return [[one] for one in sorted(set(chosen.recommendations[column]))]
 
     def check_inputs(self) -> None:
         """Refuse a log that contradicts itself, agencies it does not know, and what a cell would.
