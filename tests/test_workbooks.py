@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from coee_nb.workbooks import LONGEST, WorkbookSheet, workbook
+from coee_nb.workbooks import LONGEST, TABS, WorkbookSheet, workbook
 
 DAY = date(2024, 5, 1)
 
@@ -39,7 +39,18 @@ def test_sheets_of_one_name_are_told_apart_and_listed_at_the_end():
     assert (first["A2"].value.date(), first["B2"].value) == (DAY, 3)
     assert first["C2"].value.startswith("x" * LONGEST + "… (cut: 40,000")
     assert first.freeze_panes == "B2"
+    assert first["A1"].font.bold
+    assert not first["A2"].font.bold
     assert [cell.value for cell in made["about"]["B"]] == ["what it shows", "one", "two"]
+
+
+def test_a_workbook_of_many_sheets_opens_on_the_list_of_them():
+    def opened(number):
+        frame = pd.DataFrame({"n": [1]})
+        sheets = [WorkbookSheet(f"s{one}", frame, ["n"]) for one in range(number)]
+        return read(workbook(sheets, made_on=DAY)).active.title
+
+    assert [opened(TABS), opened(TABS + 1)] == ["s0", "about"]
 
 
 def test_no_sheets_and_the_same_bytes_each_time():

@@ -263,8 +263,9 @@ def compare(run_a: str, run_b: str, page: Path | None) -> int:
     """
     from coee_nb.files import writing
     from coee_nb.paths import project_root
-    from coee_nb.publish.compare import Held, comparison_page
+    from coee_nb.publish.compare import Held
     from coee_nb.publish.compare import compare as compare_runs
+    from coee_nb.publish.since import comparison_page
     from coee_nb.publish.verify import find_run
 
     outputs = project_root() / "outputs"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WIDEST, LONGEST, NAME = 60, 32_000, 31  # characters of a column, of a cell, of a sheet's name
+TABS = 12  # more sheets than a screen shows the names of
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has none of these
 
 
@@ -40,24 +41,29 @@ def workbook(
     """Return frames as an Excel workbook: a sheet each, its header frozen, nothing a formula.
 
     Columns are as wide as their text, up to `WIDEST` characters; text beyond `LONGEST` is cut and
-    says so. The last sheet, called ``about``, lists the others under ``titles``. ``made_on`` is the
-    day that the file says of itself, so that the same frames are the same bytes.
+    says so. The last sheet, called ``about``, lists the others under ``titles``; a workbook of more
+    than `TABS` opens on it. ``made_on`` is the day that the file says of itself, so that the same
+    frames are the same bytes.
     """
     from xlsxwriter import Workbook
 
     stream, listed, taken = io.BytesIO(), [], {about}
     with Workbook(stream, {"constant_memory": True}) as book:
         book.set_properties({"created": datetime.combine(made_on, time())})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
         for one in sheets:
             name = _free(one.name, taken)
             frame = safe_frame(one.frame)
             columns = [[_cell(value) for value in frame[c].tolist()] for c in frame.columns]
-            _fill(book.add_worksheet(name), list(one.headings), columns, day)
+            _fill(book.add_worksheet(name), list(one.headings), columns, day, bold)
             said = [*one.about, *[""] * (len(titles) - len(one.about))]
             listed.append([_cell(part) for part in (name, *said)])
         columns = [[line[place] for line in listed] for place in range(len(titles) + 1)]
-        _fill(book.add_worksheet(about), ["sheet", *titles], columns, day)
+        contents = book.add_worksheet(about)
+        _fill(contents, ["sheet", *titles], columns, day, bold)
+        if len(listed) > TABS:
+            contents.activate()
+            contents.set_first_sheet()
     return stream.getvalue()
 
 
@@ -71,13 +77,13 @@ def _free(name: str, taken: set[str]) -> str:
     return found
 
 
-def _fill(sheet: Any, headings: list[str], columns: list[list], day: Any) -> None:
+def _fill(sheet: Any, headings: list[str], columns: list[list], day: Any, bold: Any) -> None:
     """Fill a sheet line by line; what is text stays text, whatever a program would make of it."""
     sheet.freeze_panes(1, 1)
     for place, (heading, values) in enumerate(zip(headings, columns, strict=True)):
         longest = max((len(str(value)) for value in values[:500]), default=0)
         sheet.set_column(place, place, min(max(longest, len(heading)) + 2, WIDEST))
-        sheet.write_string(0, place, _cell(heading))
+        sheet.write_string(0, place, _cell(heading), bold)
     for line, row in enumerate(zip(*columns, strict=True), start=1):
         for place, value in enumerate(row):
             if isinstance(value, str):

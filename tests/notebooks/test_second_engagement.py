@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import second_engagement
+from published_files import naming_a_folder, too_large
 
 from coee_nb.files import read_file
 from coee_nb.publish.plan import schema_of
@@ -89,6 +90,11 @@ def test_nor_do_its_files(run_of_the_second, name):
     assert files
     texts = {path.name: path.read_text("utf-8") for path in files}
     assert {one: found for one, text in texts.items() if (found := told_of(name, text))} == {}
+
+
+def test_no_file_names_a_folder_of_this_machine_and_no_page_is_large(run_of_the_second):
+    assert naming_a_folder(run_of_the_second) == []
+    assert too_large(run_of_the_second) == []
 
 
 def test_every_file_behind_a_page_is_listed(run_of_the_second):

@@ -12,9 +12,18 @@ from pathlib import Path
 import pytest
 
 from coee_nb import formats as fmt
+from coee_nb.files import Content
+from coee_nb.publish import methods, since, summary
+from coee_nb.publish.about import About
+from coee_nb.publish.compare import Held
+from coee_nb.publish.evidence import Ticks
+from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import extract, read_notebook
+from coee_nb.publish.fanout import Case
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
+from coee_nb.publish.plan import Job
+from coee_nb.publish.word import Answered
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -46,27 +55,86 @@ def browser():
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
-    """Every stored notebook as a page, with the index over them."""
+    """Every stored notebook as a page, with the pages of a run beside them and the index."""
     outputs = tmp_path_factory.mktemp("outputs")
     folder = outputs / "example" / "run"
     folder.mkdir(parents=True)
-    maker = PageMaker(engagement="example", run_id="run")
-    findings = []
+    held = {notebook.stem: extract(read_notebook(notebook)) for notebook in NOTEBOOKS}
+    seen = {one["id"]: ticked(one) for one in held["recommendation_aging"].findings[:4]}
+    maker = PageMaker(
+        engagement="example", run_id="run", ticks=Ticks(seen), method_of=lambda _: methods.FILE
+    )
     for notebook in NOTEBOOKS:
-        held = extract(read_notebook(notebook))
-        findings += [finding | {"notebook": notebook.stem} for finding in held.findings]
-        page = maker.render(notebook, held, status="done", error=None)
+        page = maker.render(notebook, held[notebook.stem], status="done", error=None)
         (folder / f"{notebook.stem}.html").write_text(page)
         shutil.copy(notebook, folder)
-    states = [{"name": notebook.stem, "status": "done"} for notebook in NOTEBOOKS]
-    times = {"run_id": "run", "status": "complete", "started": "now", "ended": "then"}
-    (folder / "manifest.json").write_text(json.dumps(times | {"notebooks": states}))
-    (folder / "findings.json").write_text(json.dumps({"findings": findings}))
+    before, now = run_of("before", held, "2024-03-31"), run_of("run", held, "2024-04-30")
+    before.findings[:9] = [one | {"value": 1, "unit": "cases"} for one in before.findings[:9]]
+    before.findings[9:12] = [
+        one | {"statement": "In other words."} for one in before.findings[9:12]
+    ]
+    for run in (before, now):
+        there = outputs / "example" / run.record["run_id"]
+        there.mkdir(exist_ok=True)
+        (there / "manifest.json").write_text(json.dumps(run.record))
+        (there / "findings.json").write_text(json.dumps({"findings": run.findings}))
+    write_run_pages(folder, before, now, held)
     write_index(outputs)
     return outputs
 
 
-PAGES = ["index.html", *(f"example/run/{notebook.stem}.html" for notebook in NOTEBOOKS)]
+def ticked(finding):
+    """What a reviewer saw of a finding; of every second one, something else than there is now."""
+    value = finding["value"] if finding["cell"] % 2 else "another"
+    seen = {"value": str(value), "statement": finding["statement"]}
+    return seen | {"checked_by": "A. Reader", "checked_on": "2024-05-02"}
+
+
+def run_of(run_id, held, day):
+    """A run of the stored notebooks, as it is compared and listed."""
+    entries = [
+        {
+            "name": name,
+            "status": "done",
+            "notebook": {"path": f"notebooks/{name}.ipynb", "sha256": "ab" * 32},
+            "parameters": {"values": {"as_of": day}},
+            "inputs": one.inputs,
+            "outputs": [{"path": f"tables/{name}/a.csv", "sha256": run_id}],
+        }
+        for name, one in held.items()
+    ]
+    record = {"engagement": "example", "run_id": run_id, "status": "complete", "python": run_id}
+    record |= {"started": f"{day}T06:00:00Z", "ended": f"{day}T06:05:00Z", "notebooks": entries}
+    findings = [
+        finding | {"notebook": name} for name, one in held.items() for finding in one.findings
+    ]
+    return Held(record, findings)
+
+
+def write_run_pages(folder, before, now, held):
+    """Write the pages of a run that are no notebook's: what changed, methods, summary."""
+    named = {"engagement": "example", "run_id": "run", "about": About(title="The example")}
+    (folder / since.FILE).write_text(since.comparison_page(before, now, since=True))
+    text = methods.methods_page(methods.read_methods(ROOT), run=named)
+    (folder / methods.FILE).write_text(text)
+    name = "collections_its"
+    book = read_notebook(ROOT / "notebooks" / f"{name}.ipynb")
+    content = Content(folder / f"{name}.ipynb", b"{}")
+    told = [
+        Answered(
+            Job(name, content, content, {}, case=Case("group", group)),
+            Outcome(name, status, error=None if status == "done" else "ValueError: no rows"),
+            book,
+            held[name],
+        )
+        for group, status in (("North", "done"), ("South", "done"), ("West", "failed"))
+    ]
+    (folder / summary.FILE).write_text(summary.summary_page(told, run=named))
+
+
+OF_RUNS = [f"example/run/{name}" for name in (since.FILE, methods.FILE, summary.FILE)]
+PAGES = ["index.html", *OF_RUNS]
+PAGES += [f"example/run/{notebook.stem}.html" for notebook in NOTEBOOKS]
 # How a page is looked at: whether its folds are open, the width (640 pixels are also 1280 at 200%,
 # and 320 pixels 1280 at 400%) and the reader's wishes. COEE_STATES=all looks at every combination.
 LIGHT = {"color_scheme": "light", "forced_colors": "none", "media": "screen"}
@@ -100,13 +168,13 @@ def test_axe_finds_no_barrier_in_any_state_and_the_page_asks_for_nothing(browser
     page.close()
 
 
-def test_what_is_folded_on_the_screen_is_printed(browser, pages):
+def test_what_is_folded_on_the_screen_is_printed_but_for_code(browser, pages):
     page = browser.new_page()
     page.goto((pages / "example/run/survey_responses.html").as_uri())
-    row = page.locator("#findings tbody tr").first
-    assert not row.is_visible()
+    row, code = page.locator("#findings tbody tr").first, page.locator("details.aside").first
+    assert (row.is_visible(), code.is_visible()) == (False, True)
     page.emulate_media(media="print")
-    assert row.is_visible()
+    assert (row.is_visible(), code.is_visible()) == (True, False)
     page.close()
 
 

@@ -1,10 +1,17 @@
 """The index over runs, whatever lies in the outputs folder."""
 
+import base64
+import io
 import json
+import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import Image
 
+from coee_nb.outputs import CHART_MIME
+from coee_nb.publish import index
 from coee_nb.publish.index import write_index
 
 
@@ -18,7 +25,7 @@ def add_run(tmp_path):
         page = {"name": "toy", "status": "done"}
         record = {"status": status, "started": "now", "ended": "then", "notebooks": [page]}
         (folder / "manifest.json").write_text(json.dumps(record))
-        found = {"id": "toy.n", "value": value, "notebook": "toy"}
+        found = {"id": "toy.n", "value": value, "unit": "permits", "notebook": "toy"}
         found |= {"statement": f"The number is <{value}>. More of it. [a.csv]"}
         (folder / "findings.json").write_text(json.dumps({"findings": [found]}))
         (folder / "toy.html").write_text("")
@@ -36,7 +43,8 @@ def test_a_broken_record_is_listed_and_the_others_stay(tmp_path, add_run, broken
     add_run("audit", "run-1")
     (add_run("audit", "run-2") / "manifest.json").write_text(broken)
     page = write_index(tmp_path).read_text()
-    assert "Latest complete run: run-1" in page
+    assert "<strong>Run complete</strong> · run-1" in page
+    assert "Run run-2: its record cannot be read" in page
     assert "run-2</th><td>its record cannot be read" in page
 
 
@@ -44,7 +52,8 @@ def test_a_run_whose_findings_are_lost_is_not_the_latest(tmp_path, add_run):
     add_run("audit", "run-1")
     (add_run("audit", "run-2") / "findings.json").unlink()
     page = write_index(tmp_path).read_text()
-    assert "Latest complete run: run-1" in page
+    assert "<strong>Run complete</strong> · run-1" in page
+    assert "Run run-2: its record cannot be read" in page
     assert "run-2</th><td>its record cannot be read" in page
 
 
@@ -65,11 +74,60 @@ def test_a_question_stands_with_its_answer_and_what_changed(tmp_path, add_run):
     assert page.count('<th scope="row">') == 3
     assert '<p class="answer">The number is &lt;6&gt;.</p>' in page
     assert '<p class="note">Fines &lt;b&gt;</p>' in page
-    assert "Since the run before: no finding changed" in page
+    assert "since run run-2 no number changed" in page
+    assert "<strong>Since the run before</strong>: no number changed" in page
+    assert "The newest run is not complete." in page
     (tmp_path / "audit" / "run-3" / "manifest.json").unlink()
     page = write_index(tmp_path).read_text()
-    assert "1 finding changed" in page
-    assert "before: The number is &lt;5&gt;.<br>now: The number is &lt;6&gt;." in page
+    assert "<strong>Since the run before</strong>: 1 number changed" in page
+    assert "Since run run-1: 1 number changed" in page
+    told = 'The number is &lt;6&gt;. <span class="note">Before: 5 permits; now: 6 permits.</span>'
+    assert page.count(told) == 2
+    assert "The newest run is not complete." not in page
+
+
+def test_the_head_leads_to_the_files_that_the_run_has(tmp_path, add_run):
+    run = add_run("audit", "run-1")
+    for name in ("evidence.csv", "answers.docx", "toy.pdf"):
+        (run / name).write_text("")
+    page = write_index(tmp_path).read_text()
+    head = page.partition("<section")[0]
+    assert re.findall('href="([^"]*)"', head) == [
+        *("audit/run-1/evidence.csv", "audit/run-1/answers.docx", "audit/run-1/manifest.json"),
+        *("#runs-1", "audit/run-1/toy.pdf"),
+    ]
+    assert '<a href="audit/run-1/toy.pdf" aria-label="PDF of: Which &lt;number&gt;?">' in page
+    assert "<title>audit: answers and runs</title>" in page
+
+
+def test_questions_stand_in_the_order_of_the_engagement(tmp_path, add_run):
+    run = add_run("audit", "run-1")
+    record = json.loads((run / "manifest.json").read_text())
+    for name in ("last", "first"):
+        shutil.copy(run / "toy.ipynb", run / f"{name}.ipynb")
+        record["notebooks"].append({"name": name, "status": "done"})
+    record["about"] = {"title": "Parks", "questions": ["first", "toy"]}
+    (run / "manifest.json").write_text(json.dumps(record))
+    page = write_index(tmp_path).read_text()
+    assert re.findall(r'<h2><a href="audit/run-1/(\w+).html', page) == ["first", "toy", "last"]
+
+
+def test_pictures_end_where_the_page_would_be_too_large(tmp_path, add_run, monkeypatch):
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 40)).save(buffer, "PNG")
+    chart = {"name": "bars", "title": "Bars", "description": "Two bars.", "origin": ""}
+    png = base64.b64encode(buffer.getvalue()).decode()
+    cell = {"cell_type": "code", "source": "", "metadata": {}}
+    cell["outputs"] = [{"data": {CHART_MIME: chart, "image/png": png}}]
+    for name in ("one", "two"):
+        path = add_run(name, "run-1") / "toy.ipynb"
+        book = json.loads(path.read_text())
+        book["cells"].append(cell)
+        book["metadata"]["coee"]["picture"] = "bars"
+        path.write_text(json.dumps(book))
+    assert write_index(tmp_path).read_text().count("<img") == 2
+    monkeypatch.setattr(index, "PICTURES", 200)
+    assert write_index(tmp_path).read_text().count("<img") == 1
 
 
 def test_what_is_no_run_is_left_out(tmp_path):

@@ -143,7 +143,7 @@ def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_par
     findings = json.loads((second / "findings.json").read_text())["findings"]
     assert {f["notebook"] for f in findings} == {"toy"}
     index = (project / "outputs" / "index.html").read_text()
-    assert f"Latest complete run: {first.name}" in index
+    assert f"<strong>Run complete</strong> · {first.name}" in index
     assert "(failed)" in index
 
 
@@ -377,7 +377,7 @@ def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published
         "answers.docx",
         "changes.html", "evidence.csv", "findings.json", "manifest.json", "run.log", "tables.xlsx",
     ]  # fmt: skip
-    assert "Not compared here: people" in (last / "changes.html").read_text()
+    assert "Not compared here: People, whose" in (last / "changes.html").read_text()
     assert json.loads((last / "findings.json").read_text())["findings"] == []
     assert survey(50).returncode == 0
 

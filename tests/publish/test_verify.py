@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.publish.compare import Held, compare, comparison_page
+from coee_nb.publish.compare import compare
 from coee_nb.publish.index import write_index
 from coee_nb.publish.manifest import described, sha256, write_json
 from coee_nb.publish.verify import find_run, is_broken, verify
@@ -22,7 +22,7 @@ def make_run(tmp_path):
         run = tmp_path / "outputs" / "toy" / run_id
         run.mkdir(parents=True)
         (run / "toy.csv").write_text("a\n")
-        finding = {"id": "toy.number", "statement": statement, "value": value}
+        finding = {"id": "toy.number", "statement": statement, "value": value, "unit": ""}
         write_json(run / "findings.json", {"findings": [finding | {"notebook": "toy"}]})
         entry = {
             "name": "toy",
@@ -183,9 +183,23 @@ def test_each_kind_of_difference_is_told(make_run):
     texts = [each.text for each in compare(first, second)]
     assert "parameter toy.number changed from 5 to 6" in texts
     assert "file tables/toy/late.csv is new: c" in texts
-    page = comparison_page(Held.of(first), Held.of(second))
-    assert "These are runs of two engagements" in page
-    assert "<td>The number is 6.</td>" in page
+
+
+def test_of_a_notebook_that_one_run_has_not_its_state_alone_is_told(make_run):
+    first, second = make_run("one"), make_run("two", statement="The number is 6.", value=6)
+    for name, run in (("early", first), ("late", second)):
+        record = json.loads((run / "manifest.json").read_text())
+        record["notebooks"].append(record["notebooks"][0] | {"name": name})
+        write_json(run / "manifest.json", record)
+        found = json.loads((run / "findings.json").read_text())["findings"]
+        found.append(found[0] | {"id": f"{name}.number", "notebook": name})
+        write_json(run / "findings.json", {"findings": found})
+    assert [each.text for each in compare(first, second)] == [
+        "finding toy.number changed from The number is 5. to The number is 6.",
+        "number of finding toy.number (value) changed from 5 to 6",
+        "state early changed from done to not run",
+        "state late changed from not run to done",
+    ]
 
 
 @pytest.mark.parametrize("broken", ["{}", '{"engagement": "toy", "notebooks": 5}', "[]"])

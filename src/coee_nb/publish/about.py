@@ -3,6 +3,7 @@
 It stands in ``params/<engagement>/_engagement.yaml``, which need not be there.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,7 +16,11 @@ FILE = "_engagement.yaml"
 
 
 class About(BaseModel):
-    """An engagement in its own words; all but the title may be left out."""
+    """An engagement in its own words; all but the title may be left out.
+
+    ``questions`` are notebooks, in the order in which the front page has their answers; those it
+    does not name follow.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -24,6 +29,16 @@ class About(BaseModel):
     scope: str = ""
     period: str = ""
     limits: str = ""
+    questions: tuple[str, ...] = ()
+
+
+def place(questions: Sequence[str], name: str) -> int:
+    """Return where a notebook stands among an engagement's questions; one not named comes last.
+
+    >>> sorted(["c", "b", "a"], key=lambda name: place(["a", "b"], name))
+    ['a', 'b', 'c']
+    """
+    return questions.index(name) if name in questions else len(questions)
 
 
 def read_about(folder: Path) -> About:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb.errors import InputError
-from coee_nb.plain import without_hidden
 from coee_nb.publish.manifest import read_record, unreadable
-from coee_nb.publish.page import TEMPLATES
+
+NOT_RUN = "not run"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Held:
         findings = [one for one in self.findings if one["notebook"] not in notebooks]
         return Held({**self.record, "notebooks": entries}, findings)
 
+    @property
+    def done(self) -> set[str]:
+        """The notebooks that are done."""
+        return {one["name"] for one in self.record["notebooks"] if one["status"] == "done"}
+
 
 def compare(first: Path, second: Path) -> tuple[RunDifference, ...]:
     """Return the differences from the first run to the second, findings first.
@@ -72,17 +77,27 @@ def compare(first: Path, second: Path) -> tuple[RunDifference, ...]:
 
 
 def differences(before: Held, after: Held) -> tuple[RunDifference, ...]:
-    """Return what differs between two runs, findings first; of two engagements, that before all."""
-    return tuple(
-        found
-        for what, read in _KINDS.items()
-        for found in _between(what, read(before), read(after))
+    """Return what differs between two runs, findings first; of two engagements, that before all.
+
+    A notebook that only one of them ran differs in its state; what it says is not compared.
+    """
+    first, second = _states(before), _states(after)
+    alone = tuple(
+        RunDifference("state", name, first.get(name, NOT_RUN), second.get(name, NOT_RUN))
+        for name in sorted(first.keys() ^ second.keys())
     )
+    return _of(_KINDS, *in_both(before, after)) + alone
 
 
 def numbers_and_words(before: Held, after: Held) -> tuple[RunDifference, ...]:
     """Return how the findings of two runs differ."""
     return _of(("finding", "number of finding"), before, after)
+
+
+def in_both(before: Held, after: Held) -> tuple[Held, Held]:
+    """Return two runs without the notebooks that only one of them ran."""
+    first, second = ({name for name, _ in _entries(held)} for held in (before, after))
+    return before.without(first - second), after.without(second - first)
 
 
 def _of(kinds: Iterable[str], before: Held, after: Held) -> tuple[RunDifference, ...]:
@@ -187,21 +202,3 @@ _KINDS: dict[str, Callable[[Held], dict[str, Any]]] = {
     "surroundings:": _surroundings,
     "package": lambda held: dict(held.record.get("packages") or {}),
 }
-
-
-def comparison_page(before: Held, after: Held, *, left_out: Collection[str] = ()) -> str:
-    """Return a page that tells what differs between two runs, and which notebooks it leaves out."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    found = differences(before, after)
-    page = environment.get_template("compare.html.j2").render(
-        style=(TEMPLATES / "page.css").read_text("utf-8"),
-        before=before.record,
-        after=after.record,
-        kinds=[(what, [one for one in found if one.what == what]) for what in _KINDS],
-        number=len(found),
-        left_out=sorted(left_out),
-        other=before.record["engagement"] != after.record["engagement"],
-    )
-    return without_hidden(page)

@@ -41,6 +41,9 @@ title: {title}
 
 # What the figures cannot tell.
 # limits: ''
+
+# The notebooks in the order in which the front page has their answers; the others follow.
+# questions: []
 """
 
 

@@ -3,22 +3,31 @@
 import base64
 import contextlib
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from coee_nb.errors import InputError
 from coee_nb.files import writing
-from coee_nb.plain import without_hidden
+from coee_nb.publish.about import place
 from coee_nb.publish.extract import picture_of, read_notebook, title_of
-from coee_nb.publish.key import as_of_in, in_brief, in_short, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_brief, key_findings, subject_of
 from coee_nb.publish.manifest import manifests_in, read_record
-from coee_nb.publish.page import TEMPLATES
+from coee_nb.publish.since import Changed, changed_findings
+from coee_nb.publish.templates import rendered
 
 PATIENCE = 20  # seconds for another run to write the index
-PICTURE = 520  # pixels: the width of a picture on the front page
+PICTURE = 1000  # pixels: the width of a picture on the front page, shown at about half
+PICTURES = 600_000  # characters of all pictures: a page stays under 1 MB
+TOP = 3  # changes that the head of the page tells in full
+BESIDE = (  # files of a run that the front page leads to
+    *("evidence.csv", "tables.xlsx", "answers.docx"),
+    *("changes.html", "methods.html", "summary.html"),
+)
 UNREADABLE = "its record cannot be read"
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _BROKEN = (InputError, LookupError, TypeError, AttributeError, ValueError, OSError)
 
 
@@ -50,27 +59,66 @@ def write_index(outputs: Path) -> Path:
 
 def render_index(outputs: Path) -> str:
     """Return the page over the runs in ``outputs``, which is the same as long as they are."""
-    from jinja2 import Environment, FileSystemLoader
-
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    style = (TEMPLATES / "page.css").read_text("utf-8")
     folders = sorted(p for p in outputs.iterdir() if p.is_dir() and p.name[0] != ".")
     engagements = [made for made in map(_engagement, folders) if made["runs"]]
-    template = environment.get_template("index.html.j2")
-    return without_hidden(template.render(engagements=engagements, style=style))
+    _limit_pictures(answer for made in engagements for answer in made["answers"])
+    titles = "; ".join(made["about"]["title"] for made in engagements)
+    newest = ", ".join(made["runs"][0]["run_id"] for made in engagements)
+    return rendered(
+        "index.html.j2",
+        head=titles,
+        foot=f"Newest run: {newest}",
+        filters={"minute": minute},
+        engagements=engagements,
+    )
+
+
+def minute(stamp: str) -> str:
+    """Return a time of a record as people write it.
+
+    >>> minute("2024-05-01T06:00:31Z"), minute("then")
+    ('2024-05-01 06:00', 'then')
+    """
+    return stamp[:16].replace("T", " ") if _STAMP.match(stamp) else stamp
+
+
+def _limit_pictures(answers: Iterable[dict[str, Any]]) -> None:
+    """Take away the pictures beyond what the page may hold."""
+    held = 0
+    for answer in answers:
+        held += len(answer["picture"]["png"]) if answer["picture"] else 0
+        if held > PICTURES:
+            answer["picture"] = None
 
 
 def _engagement(folder: Path) -> dict[str, Any]:
     runs = [_run(path.parent) for path in reversed(manifests_in(folder))]
-    latest = next((run["run_id"] for run in runs if run["status"] == "complete"), None)
+    latest = next((run for run in runs if run["status"] == "complete"), None)
+    about = next((run["about"] for run in runs if run["about"]), {"title": folder.name})
+    in_turn = about.get("questions") or ()
+    answers = sorted(_answers(folder, runs), key=lambda answer: place(in_turn, answer["name"]))
     return {
         "name": folder.name,
-        "about": next((run["about"] for run in runs if run["about"]), {"title": folder.name}),
+        "about": about,
         "runs": runs,
         "latest": latest,
         "overviews": _overviews(folder, runs),
-        "answers": list(_answers(folder, runs)),
+        "answers": answers,
+        "origins": sorted({origin for one in answers for origin in one["origins"]}),
+        "since": _since(answers),
     }
+
+
+def _since(answers: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return how many numbers changed since the runs before, those that answer first; None if new.
+
+    Each notebook is compared with the run before it that had it done.
+    """
+    compared = [one for one in answers if one["changes"] is not None]
+    changed = [change for one in compared for change in one["changes"] if change.in_number]
+    answering = {found for one in compared for found in one["ids"]}
+    changed.sort(key=lambda change: change.finding["id"] not in answering)
+    return {"number": len(changed), "top": changed[:TOP]} if compared else None
 
 
 def _run(folder: Path) -> dict[str, Any]:
@@ -80,23 +128,23 @@ def _run(folder: Path) -> dict[str, Any]:
         pages = [_page(entry, folder) for entry in record["notebooks"]]
         kept: dict[str, Any] = {k: str(record[k]) for k in ("status", "started", "ended")}
         findings = read_record(folder, "findings.json")["findings"]
-        values = {one["id"]: (one["value"], one["statement"]) for one in findings}
         about = record.get("about", {})
     except _BROKEN:
         kept, pages = {"status": UNREADABLE, "started": "", "ended": ""}, []
-        findings, values, about = [], {}, {}
+        findings, about = [], {}
     kept |= {"run_id": folder.name, "href": _href(folder), "about": about}
-    kept |= {"changes": (folder / "changes.html").exists()}
-    kept |= {"evidence": (folder / "evidence.csv").exists()}
-    kept |= {"answers": (folder / "answers.docx").exists()}
-    kept |= {"summary": (folder / "summary.html").exists()}
-    return kept | {"pages": pages, "findings": findings, "values": values}
+    kept |= {"files": [name for name in BESIDE if (folder / name).exists()]}
+    return kept | {"pages": pages, "findings": findings}
 
 
 def _page(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
-    page = folder / f"{entry['name']}.html"
-    href = f"{_href(folder)}/{quote(page.name)}" if page.exists() else None
-    return {"name": entry["name"], "status": entry["status"], "href": href, "for": entry.get("for")}
+    """Return a notebook's name and state in a run, and where its page and its PDF file are."""
+    page, pdf = (folder / f"{entry['name']}.{ending}" for ending in ("html", "pdf"))
+    links = {
+        name: f"{_href(folder)}/{quote(file.name)}" if file.exists() else None
+        for name, file in (("href", page), ("pdf", pdf))
+    }
+    return {"name": entry["name"], "status": entry["status"], "for": entry.get("for")} | links
 
 
 def _href(folder: Path) -> str:
@@ -108,7 +156,7 @@ def _overviews(folder: Path, runs: list[dict[str, Any]]) -> list[dict[str, Any]]
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for run in runs:
         cases = [page for page in run["pages"] if page["for"]]
-        if cases and run["summary"]:
+        if cases and "summary.html" in run["files"]:
             notebook = cases[0]["name"].partition("-")[0]
             parameter = cases[0]["for"]["parameter"]
             done = sum(page["status"] == "done" for page in cases)
@@ -146,39 +194,36 @@ def _answer(folder: Path, name: str, done: list[dict[str, Any]]) -> dict[str, An
     notebook = read_notebook(folder / f"{name}.ipynb")
     findings = [one for one in done[0]["findings"] if one["notebook"] == name]
     metadata = notebook.get("metadata", {})
-    key = key_findings(metadata, findings)
+    key, as_of = key_findings(metadata, findings), as_of_in(metadata)
     return {
         "name": name,
         "title": title_of(notebook) or name,
         "subject": subject_of(metadata),
         "href": f"{_href(folder)}/{quote(name)}.html",
+        "pdf": next(page["pdf"] for page in done[0]["pages"] if page["name"] == name),
         "run_id": folder.name,
+        "ids": [one["id"] for one in key],
         "origins": sorted({one.get("origin", "") for one in key} - {""}),
-        "key": [in_brief(one["statement"], as_of=as_of_in(metadata)) for one in key],
+        "key": [in_brief(one["statement"], as_of=as_of) for one in key],
         "findings": len(findings),
         "picture": _picture(notebook),
-        "changes": _changes(name, *done[:2]) if len(done) > 1 else None,
+        "changes": _changes(name, done[0], done[1], as_of) if len(done) > 1 else None,
+        "before": done[1]["run_id"] if len(done) > 1 else None,
     }
 
 
-def _changes(name: str, new: dict[str, Any], old: dict[str, Any]) -> list[dict[str, str]]:
-    """Return the findings of a notebook that are not as in the run before, as sentences."""
-    mine = {one["id"] for run in (new, old) for one in run["findings"] if one["notebook"] == name}
-    return [
-        {"id": found, "before": _said(old, found), "now": _said(new, found)}
-        for found in sorted(mine)
-        if old["values"].get(found) != new["values"].get(found)
-    ]
-
-
-def _said(run: dict[str, Any], found: str) -> str:
-    return in_short(run["values"][found][1]) if found in run["values"] else "not there"
+def _changes(name: str, new: dict[str, Any], old: dict[str, Any], as_of: str) -> list[Changed]:
+    """Return the findings of a notebook that are not as in the run before."""
+    mine = [[one for one in run["findings"] if one["notebook"] == name] for run in (old, new)]
+    return changed_findings(*mine, as_of=as_of)
 
 
 def _picture(notebook: dict[str, Any]) -> dict[str, str] | None:
     """Return the picture that a notebook's metadata names, made small, with its description."""
     found = picture_of(notebook)
-    return {"png": _small(found.png), "alt": found.description} if found else None
+    if found is None:
+        return None
+    return {"png": _small(found.png), "alt": found.description, "title": found.title}
 
 
 def _small(png: bytes) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Collection
 from datetime import datetime
@@ -12,6 +13,9 @@ from typing import Any
 from coee_nb.errors import InputError
 from coee_nb.files import Content, writing
 from coee_nb.paths import shown
+from coee_nb.plain import HIDDEN
+
+_ACTS = re.compile(f"[{HIDDEN}\ud800-\udfff]")
 
 
 def sha256(path: Path) -> str:
@@ -101,9 +105,14 @@ def usual_seconds(engagement: Path) -> dict[str, float]:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write ``content`` to ``path``, whole or not at all."""
+    """Write ``content`` to ``path``, whole or not at all, no character of it as one that acts."""
+    text = json.dumps(content, indent=1, ensure_ascii=False, default=str)
     with writing(path) as stream:
-        stream.write(json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n")
+        stream.write(_ACTS.sub(_escaped, text) + "\n")
+
+
+def _escaped(found: re.Match) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def read_record(run: Path, name: str) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from coee_nb.plain import without_hidden
 from coee_nb.publish.key import settings
-from coee_nb.publish.page import TEMPLATES, clean_html
+from coee_nb.publish.page import clean_html
+from coee_nb.publish.templates import rendered
 
 SOURCE = Path("docs") / "methods.md"
 FILE = "methods.html"
@@ -46,7 +46,6 @@ def methods_page(methods: str, *, run: Mapping[str, Any]) -> str:
 
     Links to files that stand beside the source are words only: a run does not hold those.
     """
-    from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
     from nbconvert.filters import markdown2html
 
@@ -56,11 +55,8 @@ def methods_page(methods: str, *, run: Mapping[str, Any]) -> str:
     numbers = count(1)
     html = re.sub("<table>", lambda _: f"{_WIDE.format(next(numbers))}<table>", html)
     html = html.replace("</table>", "</table></div>")
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    page = environment.get_template("methods.html.j2").render(
-        style=(TEMPLATES / "page.css").read_text("utf-8"), methods=Markup(html), **run
-    )
-    return without_hidden(page)
+    foot = f"Run {run['run_id']} of {run['engagement']}"
+    return rendered("methods.html.j2", head="Methods", foot=foot, methods=Markup(html), **run)
 
 
 _WIDE = '<div class="table" tabindex="0" role="region" aria-label="Rules, table {}">'

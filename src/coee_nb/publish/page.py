@@ -24,10 +24,10 @@ from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
 from coee_nb.publish.layout import apart, lay_out
+from coee_nb.publish.templates import TEMPLATES, style
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
 
-TEMPLATES = Path(__file__).parent / "template"
 _TAGS = {
     *("a", "b", "blockquote", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "em"),
     *("h1", "h2", "h3", "h4", "h5", "hr", "i", "li", "ol", "p", "pre", "span", "strong", "sub"),
@@ -99,6 +99,7 @@ class PageMaker:
         document = nbformat.read(notebook, as_version=4)
         document.cells = own_cells(document)
         contents = lay_out(document)
+        title = title_of(document) or notebook.stem
         linked = [
             finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
             for finding in _linked(held, anchors_of(document))
@@ -107,7 +108,8 @@ class PageMaker:
             document,
             resources={
                 "coee": {
-                    "title": title_of(document) or notebook.stem,
+                    "title": title,
+                    "style": style(head=title, foot=self._foot(document.metadata)),
                     "name": notebook.stem,
                     "engagement": self.engagement,
                     "run_id": self.run_id,
@@ -116,10 +118,7 @@ class PageMaker:
                     "case": case and str(case),
                     "subject": subject_of(document.metadata),
                     "replaced": _replaced(document),
-                    "key": [
-                        with_short(one, as_of_in(document.metadata))
-                        for one in key_findings(document.metadata, linked)
-                    ],
+                    "key": _answering(document.metadata, linked),
                     "findings": linked,
                     "contents": contents,
                     "about": self.about,
@@ -130,6 +129,12 @@ class PageMaker:
             },
         )
         return without_hidden(page)
+
+    def _foot(self, metadata: Mapping[str, Any]) -> str:
+        """Return what stands at the foot of a printed page: run, as-of date, engagement."""
+        day = as_of_in(metadata)
+        told = f"Run {self.run_id}, as of {day}" if day else f"Run {self.run_id}"
+        return f"{told} – {self.about.title}"
 
     @cached_property
     def _exporter(self):
@@ -152,10 +157,9 @@ class PageMaker:
                 "share_of": share_of,
             },
         )
-        style = HtmlFormatter(style="bw").get_style_defs(".highlight")  # black, bold and italic
+        code = HtmlFormatter(style="bw").get_style_defs(".highlight")  # black, bold and italic
         exporter.environment.globals.update(
-            code_style=style,
-            page_style=(TEMPLATES / "page.css").read_text("utf-8"),
+            code_style=code,
             FINDINGS=FINDINGS_MIME,
             INPUTS=INPUTS_MIME,
             TABLE=TABLE_MIME,
@@ -164,9 +168,11 @@ class PageMaker:
         return exporter
 
 
-def with_short(finding: Mapping[str, Any], as_of: str) -> dict[str, Any]:
-    """Return a finding with its first sentence as ``in_short``."""
-    return {**finding, "in_short": in_short(finding["statement"], as_of=as_of)}
+def _answering(metadata: Mapping[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the findings that answer the question, each with its first sentence."""
+    as_of = as_of_in(metadata)
+    key = key_findings(metadata, findings)
+    return [{**one, "in_short": in_short(one["statement"], as_of=as_of)} for one in key]
 
 
 def plainly(value: Any) -> str:

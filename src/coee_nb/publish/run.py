@@ -14,9 +14,20 @@ from coee_nb.errors import CoeeError, InputError
 from coee_nb.handover import FILES
 from coee_nb.origins import DECLARATION
 from coee_nb.paths import working_in
-from coee_nb.publish import changed, evidence, ledger, manifest, methods, status, summary, word
+from coee_nb.publish import (
+    changed,
+    evidence,
+    ledger,
+    manifest,
+    methods,
+    since,
+    status,
+    summary,
+    word,
+)
+from coee_nb.publish.about import place
 from coee_nb.publish.building import alone, begin, keep_newest, point_latest
-from coee_nb.publish.compare import Held, comparison_page
+from coee_nb.publish.compare import Held
 from coee_nb.publish.execute import Outcome, handed_over, now, respondents_file
 from coee_nb.publish.extract import Extract, extract, findings_of, read_notebook
 from coee_nb.publish.fanout import told_apart
@@ -34,7 +45,7 @@ BESIDE = {  # files of the whole run
     "evidence": "evidence.csv",
     "workbook": "tables.xlsx",
     "log": "run.log",
-    "changes": "changes.html",
+    "changes": since.FILE,
     "summary": summary.FILE,
     "answers": word.FILE,
     "methods": methods.FILE,
@@ -209,6 +220,7 @@ def _publish(
         word.Answered(job, one, _read(building / f"{job.name}.ipynb"), kept[job.name])
         for job, one in zip(plan.jobs, outcomes, strict=True)
     ]
+    told.sort(key=lambda one: place(plan.about.questions, one.job.stem))
     _write_answers(plan, building, record, told)
     findings = manifest.read_record(building, BESIDE["findings"])["findings"]
     _tell_changes(building, Held(record, findings), about_people)
@@ -306,11 +318,9 @@ def _write_answers(
 
 def _tell_changes(building: Path, new: Held, about_people: Collection[str]) -> None:
     """Write the page that tells what changed since the engagement's run before, if there is one."""
-    names = {entry["name"] for entry in new.record["notebooks"]}
-    for path in manifest.manifests_in(building.parent, of=names)[-1:]:
-        with contextlib.suppress(CoeeError, LookupError, TypeError, AttributeError):
-            before = Held.of(path.parent).without(about_people)
-            page = comparison_page(before, new.without(about_people), left_out=about_people)
+    with contextlib.suppress(CoeeError, LookupError, TypeError, AttributeError):
+        page = since.changes_since_before(building.parent, new, left_out=about_people)
+        if page:
             (building / BESIDE["changes"]).write_text(page, "utf-8")
 
 

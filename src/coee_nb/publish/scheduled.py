@@ -125,22 +125,39 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
     return result, summary
 
 
-def _newest_findings(engagement: Path, names: Sequence[str]) -> dict[str, Any] | None:
-    """Return value and statement of every finding of the newest run of these notebooks, if any."""
+def _newest_findings(engagement: Path, names: Sequence[str]) -> dict[str, dict[str, Any]] | None:
+    """Return, by notebook, value and statement of each finding of the newest run of these, if any.
+
+    A notebook of that run that is not among ``names`` is left out.
+    """
     manifests = manifests_in(engagement, of=names)
     if not manifests:
         return None
     try:
-        found = read_record(manifests[-1].parent, "findings.json")["findings"]
-        return {one["id"]: (one["value"], one["statement"]) for one in found}
+        run = manifests[-1].parent
+        entries = read_record(run, "manifest.json")["notebooks"]
+        told: dict[str, dict[str, Any]] = {
+            entry["name"]: {} for entry in entries if entry["name"] in names
+        }
+        for one in read_record(run, "findings.json")["findings"]:
+            if one["notebook"] in told:
+                told[one["notebook"]][one["id"]] = (one["value"], one["statement"])
+        return told
     except (InputError, LookupError, TypeError):
         return None
 
 
-def _differing(before: dict[str, Any] | None, after: dict[str, Any] | None) -> int | None:
+def _differing(
+    before: dict[str, dict[str, Any]] | None, after: dict[str, dict[str, Any]] | None
+) -> int | None:
+    """Return how many findings differ of the notebooks that both runs ran."""
     if before is None or after is None:
         return None
-    return sum(before.get(name) != after.get(name) for name in before.keys() | after.keys())
+    return sum(
+        before[name].get(found) != after[name].get(found)
+        for name in before.keys() & after.keys()
+        for found in before[name].keys() | after[name].keys()
+    )
 
 
 def _tell(result: Any, summary: dict[str, Any], wanted: Wanted) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from coee_nb.plain import without_hidden
 from coee_nb.publish.extract import title_of
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.key import in_brief, plain_id
-from coee_nb.publish.page import TEMPLATES, number_of, share_of
+from coee_nb.publish.page import number_of, share_of
+from coee_nb.publish.templates import rendered
 from coee_nb.publish.word import Answered
 
 FILE = "summary.html"
@@ -20,25 +20,25 @@ def summary_page(told: Sequence[Answered], *, run: Mapping[str, Any]) -> str | N
     ``run`` has the run's ``engagement``, ``run_id`` and ``about``. A line has the value, its answer
     and the key numbers; a notebook that did not finish has its state and error.
     """
-    from jinja2 import Environment, FileSystemLoader
-
     cases = [(one, one.job.case) for one in told if one.job.case]
     if not cases:
         return None
     lines = [_line(one, case) for one, case in cases]
     heads = list(dict.fromkeys(head for line in lines for head in line["key"]))
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     first, case = cases[0]
-    page = environment.get_template("fanout.html.j2").render(
-        style=(TEMPLATES / "page.css").read_text("utf-8"),
-        title=next((line["title"] for line in lines if line["title"]), first.job.stem),
-        parameter=case.parameter.replace("_", " "),
+    title = next((line["title"] for line in lines if line["title"]), first.job.stem)
+    parameter = case.parameter.replace("_", " ")
+    return rendered(
+        "fanout.html.j2",
+        head=f"{title} By {parameter}",
+        foot=f"Run {run['run_id']} of {run['engagement']}",
+        title=title,
+        parameter=parameter,
         heads=heads,
         rows=[line | {"numbers": [line["key"].get(name, "–") for name in heads]} for line in lines],
         failed=sum(one.outcome.status != "done" for one, _ in cases),
         **{name: run[name] for name in ("engagement", "run_id", "about")},
     )
-    return without_hidden(page)
 
 
 def _line(one: Answered, case: Case) -> dict[str, Any]:
