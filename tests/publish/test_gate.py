@@ -1,6 +1,8 @@
 """Under a disclosure plan, nothing is kept of an output that did not pass it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -209,10 +211,9 @@ STRAY = {
 }
 
 
-@pytest.mark.parametrize("kind", STRAY)
-def test_a_stray_last_line_reaches_no_file_of_the_run(project, write_params, capfd, kind):
-    file = project / "notebooks" / "toy.ipynb"
-    book = json.loads(file.read_text())
+def write_stray(project, name, kind):
+    """Write a notebook under disclosure control whose last line is a stray one."""
+    book = json.loads((project / "notebooks" / "toy.ipynb").read_text())
     book["metadata"]["coee"]["disclosure"] = True
     book["cells"] = book["cells"][:4]
     sources = (
@@ -221,14 +222,36 @@ def test_a_stray_last_line_reaches_no_file_of_the_run(project, write_params, cap
     )
     for cell, source in zip(book["cells"][2:], sources, strict=True):
         cell["source"] = source
-    file.write_text(json.dumps(book))
+    (project / "notebooks" / f"{name}.ipynb").write_text(json.dumps(book))
+
+
+def quoting(outputs):
+    """Return the names of the files of a run that hold the answer."""
+    written = [f for f in outputs.rglob("*") if f.is_file()]
+    assert {f.name for f in written} >= {"index.html", "manifest.json", "findings.json"}
+    return [f.name for f in written if ANSWER.encode() in f.read_bytes()]
+
+
+@pytest.mark.parametrize("kind", STRAY)
+def test_a_stray_last_line_reaches_no_file_of_the_run(project, write_params, capfd, kind):
+    write_stray(project, "toy", kind)
     outputs = project / "outputs"
     result = run(plan([write_params("toy")], root=project), outputs=outputs)
     assert [outcome.status for outcome in result.outcomes] == ["failed"]
-    written = [f for f in outputs.rglob("*") if f.is_file()]
-    assert {f.name for f in written} >= {"index.html", "manifest.json", "findings.json"}
-    assert [f.name for f in written if ANSWER.encode() in f.read_bytes()] == []
+    assert quoting(outputs) == []
     assert ANSWER not in "".join(capfd.readouterr())
+
+
+def test_no_stray_line_of_a_forked_kernel_reaches_a_file_or_a_terminal(project, write_params):
+    for number, kind in enumerate(STRAY):
+        write_stray(project, f"stray_{number}", kind)
+        write_params(f"stray_{number}")
+    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.count(": failed.") == len(STRAY)
+    assert quoting(project / "outputs") == []
+    assert ANSWER not in done.stdout + done.stderr
 
 
 def test_the_state_of_widgets_is_taken_out():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coee_nb import handover
-from coee_nb.publish.kernel import RECORD, same_interpreter
+from coee_nb.publish.kernel import RECORD
 from coee_nb.publish.signals import STOPS
 from coee_nb.respondents import ASKED_BY_RUN
 
@@ -147,8 +147,11 @@ def kernel_config(connection: Path | None = None):
     return Config(KernelManager={"transport_encryption": "auto"} | where)
 
 
-def prepare(cell_done: Callable[[], None]) -> None:
-    """Make this process ready to run notebooks; ``cell_done`` is called after every cell."""
+def prepare(cell_done: Callable[[], None], kernels: type) -> None:
+    """Make this process ready to run notebooks, in what the manager ``kernels`` starts.
+
+    ``cell_done`` is called after every cell.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     # it warns of every parameter that the notebook's own cell leaves to its default
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -169,7 +172,7 @@ def prepare(cell_done: Callable[[], None]) -> None:
                 return complete(cell, *args, **kwargs)
 
             nb_man.cell_complete, nb_man.save = told, _seldom(save)
-            options |= {"kernel_manager_class": same_interpreter()}
+            options |= {"kernel_manager_class": kernels}
             try:
                 return super().execute_managed_notebook(nb_man, kernel_name, **options)
             finally:

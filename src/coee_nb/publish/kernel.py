@@ -11,17 +11,20 @@ import platform
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 RECORD = "COEE_KERNEL_RECORD"  # the variable that names the file a kernel describes itself in
 
 
-def same_interpreter() -> type:
+def same_interpreter(process: Callable[..., Any] | None = None) -> type:
     """Return a kernel manager whose kernels run under this process's interpreter.
 
-    A machine's kernel of the name "python3" may be another one.
+    A machine's kernel of the name "python3" may be another one. ``process`` makes the provisioner
+    of a kernel that is not to be started (``forked.provisioner``).
     """
     from ipykernel.kernelspec import get_kernel_dict
     from jupyter_client.kernelspec import KernelSpec
@@ -41,6 +44,11 @@ def same_interpreter() -> type:
 
         async def start_kernel(self, **how: Any) -> None:  # type: ignore[override]  # a task there
             silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            if process is not None:
+                self.kernel_id = str(uuid4())
+                self.provisioner = process(
+                    kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+                )
             await super().start_kernel(**(how | silent))
 
     return SameInterpreter
@@ -67,7 +75,7 @@ def _code_sha256() -> str:
     return digest.hexdigest()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let Linux end this kernel with the process that started it, whatever it is doing then.
 
     Elsewhere ipykernel looks for its parent once a second.
@@ -79,7 +87,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Describe this process where it is asked to, then become a kernel."""
-    _end_with_parent()
+    end_with_parent()
     if sys.path[0] in ("", os.getcwd()):
         del sys.path[0]  # IPython adds it again after the kernel's own imports
     record = os.environ.pop(RECORD, "")

@@ -26,6 +26,7 @@ from coee_nb.publish.extract import (
     write_tables,
 )
 from coee_nb.publish.fanout import refuse_confidential
+from coee_nb.publish.forked import preload
 from coee_nb.publish.gate import screened, under_disclosure
 from coee_nb.publish.manifest import write_json
 from coee_nb.publish.plan import Job, Plan, references, split_reference
@@ -42,7 +43,8 @@ class Limits:
     """How a run is done: notebooks at once, seconds for all and for a cell, and whether it shows.
 
     ``printed`` pages are made as PDF files too. ``usual`` are the seconds that notebooks took
-    before: the longest are started first.
+    before: the longest are started first. ``forked`` kernels begin without importing: for a
+    process that has no other thread and has done nothing but plan.
     """
 
     jobs: int = 0
@@ -51,6 +53,7 @@ class Limits:
     quiet: bool = False
     printed: bool = False
     usual: Mapping[str, float] = field(default_factory=dict)
+    forked: bool = False
 
 
 def execute_all(plan: Plan, building: Path, limits: Limits) -> tuple[Outcome, ...]:
@@ -61,11 +64,12 @@ def execute_all(plan: Plan, building: Path, limits: Limits) -> tuple[Outcome, ..
     """
     cells = sum(_code_cells(job.notebook) + 1 for job in plan.jobs)  # and the injected parameters
     hidden = limits.quiet or not sys.stderr.isatty()
+    forked = limits.forked and preload((job.notebook.data for job in plan.jobs), plan.root)
+    tqdm.monitor_interval = 0  # no thread of its own in a process that forks
     with tqdm(total=cells, unit="cell", desc=plan.engagement, disable=hidden) as bar:
         deadline = time.monotonic() + limits.timeout if limits.timeout else None
-        schedule = _Schedule(
-            plan, building, limits, Workers(lambda: bar.update(), deadline=deadline)
-        )
+        workers = Workers(lambda: bar.update(), deadline=deadline, forked=forked)
+        schedule = _Schedule(plan, building, limits, workers)
         try:
             for outcome in schedule.outcomes():
                 if not hidden:

@@ -91,6 +91,7 @@ def _same(params: Sequence[Path], wanted: Wanted) -> str | None:
 
 
 def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
+    from coee_nb.publish.forked import POSSIBLE
     from coee_nb.publish.run import run
     from coee_nb.publish.schedule import Limits
 
@@ -101,7 +102,12 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
     if wanted.pdf:
         browser()  # refused before any work where there is none
     limits = Limits(
-        wanted.jobs, wanted.timeout, wanted.cell_timeout, quiet=quiet, printed=wanted.pdf
+        wanted.jobs,
+        wanted.timeout,
+        wanted.cell_timeout,
+        quiet=quiet,
+        printed=wanted.pdf,
+        forked=POSSIBLE,
     )
     result = run(
         planned,

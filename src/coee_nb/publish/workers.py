@@ -7,10 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
+from coee_nb.publish.forked import Waiting, provisioner
+from coee_nb.publish.kernel import same_interpreter
 
 POLL = 0.2  # seconds between two looks at the clock
 GRACE = 5.0  # seconds a process has to end by itself once told to
@@ -30,20 +33,30 @@ class Workers:
     """The processes of a run; ``cell_done`` is called for every cell that any of them finishes.
 
     ``deadline`` is the time (``time.monotonic``) at which those still running are ended.
+    With ``forked``, kernels are forks of this process too (``forked.preload``).
     """
 
-    def __init__(self, cell_done: Callable[[], object], *, deadline: float | None = None) -> None:
+    def __init__(
+        self,
+        cell_done: Callable[[], object],
+        *,
+        deadline: float | None = None,
+        forked: bool = False,
+    ) -> None:
         import papermill  # noqa: F401  loaded once here, inherited by every process
 
         self._context = multiprocessing.get_context("fork")
         self._cell_done = cell_done
         self._deadline = deadline
+        self._forked = forked
         self.running: dict[str, Worker] = {}
 
     def start(self, work: Work) -> None:
         """Start a notebook's process."""
         heard, told = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=_main, args=(work, told), name=work.name)
+        process = self._context.Process(
+            target=_main, args=(work, told, self._forked), name=work.name
+        )
         process.start()
         told.close()  # so that the pipe ends when the process does
         self.running[work.name] = Worker(work, process, heard)
@@ -117,10 +130,11 @@ def _last_sign(code: int) -> str:
     return f"its process was ended by {name}{often}"
 
 
-def _main(work: Work, told: Connection) -> None:
+def _main(work: Work, told: Connection, forked: bool) -> None:
     """Run a notebook in this process, telling of each cell and then of the end."""
+    kernels = same_interpreter(partial(provisioner, Waiting(work.root, told)) if forked else None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    prepare(lambda: told.send("cell"))
+    prepare(lambda: told.send("cell"), kernels)
     try:
         told.send(execute(work))
     except OSError as error:  # the disk, not the notebook
