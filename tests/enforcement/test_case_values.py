@@ -29,6 +29,12 @@ def test_every_day_is_read_as_it_was_written(days, form):
     assert blank.tolist() == [False] * len(days) + [True, True]
 
 
+@pytest.mark.parametrize("text", ["2016-02-29 13:45:00", "2016-02-29T00:00:00.000Z", "2016-02-29"])
+def test_a_time_of_day_costs_a_date_nothing(text):
+    days, wrong, _ = dates(pd.Series([text]), "here")
+    assert (str(days[0]), wrong.any()) == ("2016-02-29", False)
+
+
 def test_slashes_are_read_as_they_prove_or_as_they_are_said_to_be():
     assert dates(column("05/06/2024", "05/13/2024"), "a")[0][0].item() == date(2024, 5, 6)
     assert dates(column("05/06/2024", "13/05/2024"), "a")[0][0].item() == date(2024, 6, 5)

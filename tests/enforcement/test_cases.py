@@ -58,7 +58,7 @@ def test_a_row_that_cannot_be_used_is_set_aside_and_its_sums_told(write, line, w
 def test_an_impossible_date_is_listed_and_its_case_kept(write):
     line = GOOD.replace("2019-01-31", "2019-02-30").replace("A-1", "A-3")
     records = read_cases(write("cases", HEAD, line))
-    assert records.exceptions["found"].tolist() == ["recorded_on: 2019-02-30"]
+    assert records.exceptions["found"].tolist() == ["recorded: 2019-02-30"]
     assert records.exceptions["effect"].tolist() == ["kept"]
     assert len(records.cases) == 1
 
@@ -69,7 +69,37 @@ def test_documents_of_no_case_or_without_a_day_are_listed(write):
     )
     records = read_cases(write("cases", HEAD, GOOD), waivers=waivers)
     assert len(records.waivers) == 1
-    assert records.exceptions["what"].tolist() == ["no such case", "signed_on is not known"]
+    assert records.exceptions["what"].tolist() == ["no such case", "its day is not known"]
+
+
+@pytest.mark.parametrize("day", ["2021-02-29", "0216-02-29", "2916-01-31", "2016-04-31"])
+def test_a_day_that_is_none_or_of_no_such_year_is_listed_and_its_case_kept(write, day):
+    records = read_cases(write("cases", HEAD, GOOD.replace("2014-01-31", day)))
+    assert records.exceptions["found"].tolist() == [f"violated: {day}"]
+    assert records.cases["violated_on"].isna().all()
+
+
+def test_a_document_that_ends_before_it_begins_is_listed_and_stops_nothing(write):
+    waivers = write(
+        "waivers", "case_id,signed_on,years,valid_until", "A-1,2018-03-01,,2018-02-28",
+        "A-1,2018-02-28,,2020-02-29",
+    )  # fmt: skip
+    stays = write("stays", "case_id,from,to", "A-1,2017-03-01,2017-02-28", "A-1,2017-03-01,")
+    records = read_cases(write("cases", HEAD, GOOD), waivers=waivers, suspensions=stays)
+    assert records.exceptions["what"].tolist() == ["it ends before it begins"] * 2
+    assert (len(records.waivers), len(records.suspensions)) == (1, 1)
+
+
+def test_a_suit_or_referral_after_the_limitation_date_is_doubtful(write):
+    lines = [GOOD, GOOD.replace("A-1", "A-2"), GOOD.replace("A-1", "A-3")]
+    events = write(
+        "events", "case_id,on,status", "A-1,2019-02-01,in litigation", "A-2,2019-01-31,referred",
+        "A-3,2019-01-01,referred", "A-3,2020-01-01,in litigation",
+    )  # fmt: skip
+    records = read_cases(write("cases", HEAD, *lines), events=events).as_known(date(2021, 3, 9))
+    limits = pd.Series(pd.Timestamp("2019-01-31"), ["A-1", "A-2", "A-3"])
+    found = quality(records, date(2021, 3, 9), limits)
+    assert found["case_id"][found["rule"] == "late_action"].tolist() == ["A-1"]
 
 
 def test_the_records_of_a_day_know_no_later_document_or_event(write):
@@ -103,11 +133,13 @@ def test_each_doubt_is_found_where_it_was_planted(write):
         GOOD.replace("A-1", "A-6").replace(",,open", ",2020-01-01,open"),
         GOOD.replace("A-1", "A-7").replace("100.10,0", "100.10,100.10"),
         GOOD.replace("A-1", "A-9").replace("100.10,0", ",").replace(",open", ",in litigation"),
+        GOOD.replace("A-1", "B-1").replace(",,open", ",2015-01-30,closed"),
         GOOD.replace("A-1", "A-8").replace(",,open", ",2029-01-01,closed"),
     ]
     found = quality(read_cases(write("cases", HEAD, *planted)), date(2021, 3, 9))
     told = dict(zip(found["rule"], found["case_id"], strict=True))
     assert told == {
-        "order": "A-3", "initiated": "A-4", "future": "A-8", "closing": "A-5", "reopened": "A-6",
-        "over": "A-2", "owed": "A-7", "amount": "A-9", "recorded": "A-2",
+        "order": "A-3", "initiated": "A-4", "future": "A-8", "closed_early": "B-1",
+        "closing": "A-5", "reopened": "A-6", "over": "A-2", "owed": "A-7", "amount": "A-9",
+        "recorded": "A-2",
     }  # fmt: skip

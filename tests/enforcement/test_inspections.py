@@ -14,9 +14,10 @@ UNITS = ["North", "South", "West"]
 
 @pytest.fixture
 def told(write):
-    def held(*lines, units=UNITS):
+    def held(*lines, units=UNITS, **options):
         catalogue = read_catalogue(write("catalogue", *CATALOGUE))
-        sheets = read_worksheets(write("sheets", HEADER, *lines), catalogue, units=units)
+        path = write("sheets", HEADER, *lines)
+        sheets = read_worksheets(path, catalogue, units=units, **options)
         return inspections(catalogue, sheets, units=units)
 
     return held
@@ -60,6 +61,12 @@ def test_unknown_units_and_activities_are_set_aside_and_listed(told):
         "repeats an earlier row",
     ]
     assert found.worksheets.source.used == 1
+
+
+def test_a_worksheet_of_a_year_to_come_adds_no_years_to_the_count(told):
+    found = told("1,North,Kitchens,2022", "2,North,Kitchens,2071", last_year=2023)
+    assert found.years == (2022,)
+    assert found.worksheets.exceptions["reason"].tolist() == ["its year is after 2023"]
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,48 @@ def test_a_waiver_before_the_discovery_or_not_on_file_yet_is_listed_and_not_coun
     assert later.waivers["counted"].tolist() == [False, True]
 
 
+def test_a_leap_day_ends_on_the_28th_and_a_waiver_counts_from_there():
+    leap = cases({"violation": "fraud", "discovered_on": "2016-02-29"})
+    signed = waivers(("P1", "2021-02-28", 2), ("P1", "2023-02-28", 1))
+    row = limitation_dates(leap, signed, as_of="2024-02-28").table.iloc[0]
+    assert (str(row["derived"].date()), str(row["waived_to"].date())) == (
+        "2021-02-28",
+        "2024-02-28",
+    )
+    assert row["state"] == WAIVED
+    late = waivers(("P1", "2021-03-01", 2))  # the day after: it revives nothing
+    found = limitation_dates(leap, late, as_of="2021-03-09")
+    assert found.table["state"].item() == EXPIRED
+    assert found.waivers["reason"].item() == "signed or begun after the limitation date"
+
+
+@pytest.mark.parametrize(
+    ("started", "years", "ends"),
+    [
+        ("2015-08-31", "1.5", "2022-02-28"),  # five years to August 31, 2020, then 18 months
+        ("2015-02-28", 4, "2024-02-28"),  # and not the 29th, the last day of that month
+        ("2015-10-31", 1, "2021-10-31"),
+    ],
+)
+def test_a_waiver_of_months_and_years_keeps_to_the_end_of_the_month(started, years, ends):
+    found = limitation_dates(
+        cases({"violated_on": started, "discovered_on": None}),
+        waivers(("P1", "2019-01-01", years)),
+        as_of="2021-03-09",
+    )
+    assert str(found.table["waived_to"].item().date()) == ends
+
+
+def test_a_waiver_from_before_the_violation_is_listed_and_not_counted():
+    found = limitation_dates(
+        cases({"violated_on": "2018-02-28", "discovered_on": None}),
+        waivers(("P1", "2018-02-27", 2)),
+        as_of="2021-03-09",
+    )
+    assert found.waivers["reason"].item() == "signed before the term began to run"
+    assert (found.table["waived_to"].isna().item(), found.table["state"].item()) == (True, OPEN)
+
+
 def test_a_waiver_that_names_its_last_day_moves_the_date_there_and_never_back():
     papers = waivers(("P1", "2018-01-01", ""), ("P2", "2018-01-01", 2), ("P3", "2018-01-01", ""))
     papers["valid_until"] = ["2020-06-30", "2019-03-01", ""]
@@ -294,7 +336,7 @@ def plainly(case, papers, spans, as_of):
         if day > as_of or day > limit:
             continue
         if not is_span:
-            early = case["discovered_on"] and day < case["discovered_on"]
+            early = day < max(start, case["discovered_on"] or start)
             limit = limit if early else same_day_later(limit, 12 * end)
             continue
         moves = day <= derived

@@ -124,6 +124,20 @@ def test_gaps_and_streaks_of_a_unit(told):
     assert row["longest_between_days"] == 121
 
 
+def test_the_longest_time_lies_between_neighbouring_meetings_of_any_period(told):
+    days = ("2024-01-02", "2024-01-30", "2024-02-29", "2024-03-28")  # two in January, a leap year
+    found = told(*(f"Harbour board,{day[:7]},{day},yes" for day in days))
+    assert found.streaks["longest_between_days"].item() == 30
+
+
+def test_the_last_day_of_a_leap_february_lies_in_it(told):
+    rules = ("unit,every,first,last", "Harbour board,month,2024-02,2024-02")
+    found = told("Harbour board,,2024-02-29,2024-02-29", rules=rules, as_of=date(2024, 2, 29))
+    assert states(found) == {"2024-02": met.ON_FILE}
+    with pytest.raises(InputError, match="held_on is '2023-02-29'"):
+        told("Harbour board,,2023-02-29,yes")
+
+
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 
 

@@ -29,6 +29,7 @@ def told(write):
         ("2024-01-01,,", disputed.NOT_REFERRED, 275),
         ("2024-01-01,,2024-03-31", disputed.IN_TIME, 0),  # the 90th day, in a leap year
         ("2024-01-01,,2024-04-01", disputed.LATE, 1),
+        ("2024-02-29 09:30:00,,2024-05-29", disputed.IN_TIME, 0),  # opened on a leap day
         ("2024-01-01,2024-03-31,", disputed.CLOSED, 0),
         ("2024-01-01,2024-04-02,", disputed.CLOSED_LATE, 2),
         ("2024-01-01,2025-01-05,", disputed.NOT_REFERRED, 275),  # closed after the as-of date

@@ -128,6 +128,13 @@ def test_the_range_narrows_as_documents_are_searched(write):
     assert "No open case is past" in verdict(found_of(write, lines[4]))
 
 
+def test_a_search_before_the_limitation_date_makes_nothing_certain(write):
+    line = "A,North,x,negligence,2014-01-31,2015-01-31,{},open,100,0"
+    for day, least in (("2019-01-31", 0), ("2019-02-01", 1), ("2021-03-10", 0)):
+        rows = readings(found_of(write, line.format(day))).set_index("reading")["cases"]
+        assert (rows["at least"], rows["at most"]) == (least, 1), day
+
+
 @pytest.mark.parametrize("status", ["open", "closed"])
 def test_records_with_the_least_columns_make_every_table(tmp_path, status):
     (tmp_path / "cases.csv").write_text(f"case_id,status,assessed,collected\nA,{status},5,\n")

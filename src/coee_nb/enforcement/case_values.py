@@ -28,6 +28,9 @@ _FORMS = {
     "30-Apr-2024": (r"\d{1,2}-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
     "April 30, 2024": (r"[A-Za-z]{3,9} \d{1,2}, \d{4}", "mixed"),
 }
+# A time of day after a date, with or without its zone: the day on the spot is the day.
+_TIME = r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?$"
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of days that anything of an audit can have happened on
 _MONEY = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
 
 
@@ -123,12 +126,13 @@ def dates(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the days of a column as datetime64[D], which cells are no date, and which no words.
 
-    A word such as "unknown" is a blank; a text of no known form, or of no day (February 30), is
-    blank and marked. Raises InputError where a column has dates of two forms, and where nothing
-    tells day and month apart and ``order`` does not either.
+    A word such as "unknown" is a blank; a text of no known form, or of no day (February 30), or of
+    a year before `FIRST_YEAR` or after `LAST_YEAR`, is blank and marked. Times of day are left out.
+    Raises InputError where a column has dates of two forms, and where nothing tells day and month
+    apart and ``order`` does not either.
     """
     codes, found = pd.factorize(values)
-    texts = pd.Series(found, dtype="str").str.replace(r"[T ]00:00:00(\.0+)?$", "", regex=True)
+    texts = pd.Series(found, dtype="str").map(without_time)
     blank = texts.str.lower().isin(NOTHING).to_numpy()
     forms = {name: texts.str.fullmatch(form).to_numpy(bool) for name, (form, _) in _FORMS.items()}
     there = [name for name, own in forms.items() if own.any()]
@@ -145,9 +149,19 @@ def dates(
         own = forms[name]
         how = _FORMS[name][1] or _slashes(texts[own], where, order)
         read[own] = pd.to_datetime(texts[own], format=how, errors="coerce").astype("datetime64[s]")
+    read = read.where(read.dt.year.between(FIRST_YEAR, LAST_YEAR))
     days = read.to_numpy().astype("datetime64[D]")
     wrong = np.isnat(days) & ~blank
     return days[codes], wrong[codes], blank[codes]
+
+
+def without_time(text: str) -> str:
+    """Return a date without the time of day behind it.
+
+    >>> without_time("2016-02-29T13:45:00Z"), without_time("2/29/2016 1:45 PM")
+    ('2016-02-29', '2/29/2016')
+    """
+    return re.sub(_TIME, "", text)
 
 
 def _example(values: pd.Series, codes: np.ndarray, texts: pd.Series, own: np.ndarray) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coee_nb.checks import Rule
 from coee_nb.enforcement.case_values import cents, dates, read_rows
-from coee_nb.enforcement.limitation import CLOSED, OPEN, STATUSES, plain_status
+from coee_nb.enforcement.limitation import CLOSED, NOT_LIMITED, OPEN, STATUSES, plain_status
 from coee_nb.errors import InputError
 from coee_nb.files import LINE
 from coee_nb.findings import InputFile, input_file
@@ -40,6 +40,10 @@ QUALITY = (
          effect="reports"),
     Rule("future", "Did it happen by the as-of date?", "happened after the as-of date",
          effect="reports"),
+    Rule("closed_early", "Is it closed after it was initiated?", "closed before it was initiated",
+         effect="reports"),
+    Rule("late_action", "Did a suit or referral come within the term?",
+         "in litigation or referred only after its limitation date", effect="reports"),
     Rule("closing", "Has a closed case its day?", "closed with no closing date", effect="reports"),
     Rule("reopened", "Is an open case without one?", "open with a closing date", effect="reports"),
     Rule("over", "Is no more collected than assessed?", "collected more than assessed",
@@ -205,10 +209,15 @@ def _with_dates(
     for column in columns:
         days, wrong, _ = dates(rows[column], f"{shown(path)}, column {column}", order)
         told = rows[wrong]
-        found = pd.Series([f"{column}: {text}" for text in told[column]], index=told.index)
+        found = pd.Series([f"{_named(column)}: {text}" for text in told[column]], index=told.index)
         listed.append(_listed(told, IMPOSSIBLE.wrong, path, KEPT, found))
         rows[column] = days.astype("datetime64[s]")
     return rows, pd.concat(listed, ignore_index=True)
+
+
+def _named(column: str) -> str:
+    """Return what the day of a column is called: of "signed_on", signed."""
+    return column.removesuffix("_on").replace("_", " ")
 
 
 def _listed(
@@ -255,7 +264,9 @@ def _paper(
     rows, bad = _with_dates(rows, days, path, order)
     unknown = ~rows["case_id"].isin(ids)
     undated = rows[fields[1]].isna() & ~unknown
-    reason = np.select([unknown, undated], ["no such case", f"{fields[1]} is not known"], "")
+    backwards = _ends_first(rows)
+    reasons = ["no such case", "its day is not known", "it ends before it begins"]
+    reason = np.select([unknown, undated, backwards], reasons, "")
     gone = rows[reason != ""]
     listed = _listed(gone, pd.Series(reason[reason != ""], gone.index), path, ASIDE)
     used = rows[reason == ""].reset_index(drop=True)
@@ -264,10 +275,21 @@ def _paper(
     return used, [bad, listed], [account]
 
 
-def quality(records: PenaltyRecords, as_of: date) -> pd.DataFrame:
+def _ends_first(rows: pd.DataFrame) -> pd.Series:
+    """Tell the documents whose last day lies before their first."""
+    ends = [(one, last) for one, last in (("from", "to"), ("signed_on", "valid_until"))
+            if last in rows]  # fmt: skip
+    found = pd.Series(False, rows.index)
+    for first, last in ends:
+        found |= rows[last] < rows[first]
+    return found
+
+
+def quality(records: PenaltyRecords, as_of: date, limits: pd.Series | None = None) -> pd.DataFrame:
     """Return what is doubtful in the cases used: rule, case_id, unit, what, line, a row a doubt.
 
-    The rules are `QUALITY`; what they find is kept and counted.
+    The rules are `QUALITY`; what they find is kept and counted. ``limits``: the limitation date by
+    case id, for the rule on suits and referrals, whose days the events tell.
     """
     cases, today = records.cases, pd.Timestamp(as_of)
     means = records.meanings()
@@ -280,6 +302,8 @@ def quality(records: PenaltyRecords, as_of: date) -> pd.DataFrame:
         "order": cases["discovered_on"] < cases["violated_on"],
         "initiated": cases["initiated_on"] < cases["discovered_on"],
         "future": (cases[happened] > today).any(axis=1),
+        "closed_early": cases["closed_on"] < cases["initiated_on"],
+        "late_action": _late_actions(records, today, limits),
         "closing": over & cases["closed_on"].isna(),
         "reopened": running & cases["closed_on"].notna(),
         "over": cases["collected"] > cases["assessed"],
@@ -293,6 +317,19 @@ def quality(records: PenaltyRecords, as_of: date) -> pd.DataFrame:
     ]
     found = pd.concat(parts, ignore_index=True)
     return found[["rule", "what", "case_id", "unit", LINE]]
+
+
+def _late_actions(
+    records: PenaltyRecords, today: pd.Timestamp, limits: pd.Series | None
+) -> pd.Series:
+    """Tell the cases whose first suit or referral is dated after their limitation date."""
+    ids, events = records.cases["case_id"], records.events
+    begun = events[
+        (events["on"] <= today) & (events["status"].map(records.statuses) == NOT_LIMITED)
+    ]
+    first = begun.groupby("case_id")["on"].min().reindex(ids)
+    dated = pd.Series(pd.NaT, ids) if limits is None else limits.reindex(ids)
+    return pd.Series(first.to_numpy() > dated.to_numpy("datetime64[s]"), ids.index)
 
 
 __all__ = ["PenaltyRecords", "quality", "read_cases"]

@@ -96,13 +96,14 @@ def read_worksheets(
     *,
     units: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
+    last_year: int | None = None,
 ) -> OversightRecords:
     """Read worksheets: a file with columns worksheet, unit, activity and year.
 
     ``year`` is 2017 or FY2017. A worksheet that covers two activities has two rows under its
     number. Set aside: unknown units, activities that the catalogue does not have, years that
-    cannot be read, rows that repeat another. Raises InputError for a blank cell, and for a
-    worksheet that two units or years claim.
+    cannot be read or lie after ``last_year``, rows that repeat another. Raises InputError
+    for a blank cell, and for a worksheet that two units or years claim.
     """
     frame = read_rows(path, ("worksheet", "unit", "activity", "year"), columns=columns)
     filled(frame, ("worksheet", "unit", "activity", "year"), path)
@@ -116,6 +117,9 @@ def read_worksheets(
     }
     reasons = reasons.mask((reasons == "") & unknown, frame["activity"].map(words))
     reasons = reasons.mask((reasons == "") & read.isna(), "its year cannot be read")
+    if last_year is not None:
+        to_come = (read > last_year).fillna(False).astype(bool)
+        reasons = reasons.mask((reasons == "") & to_come, f"its year is after {last_year}")
     same = frame.duplicated(["worksheet", "unit", "activity", "year"])
     reasons = reasons.mask((reasons == "") & same, "repeats an earlier row")
     records = divided(frame.assign(year=read), reasons, path, frame["worksheet"])

@@ -15,7 +15,15 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.arguments import as_day, known
-from coee_nb.enforcement.terms import TERMS, WAIVER, Term, add_months, months_of, simplified
+from coee_nb.enforcement.terms import (
+    TERMS,
+    WAIVER,
+    Term,
+    add_months,
+    day_words,
+    months_of,
+    simplified,
+)
 from coee_nb.errors import InputError
 from coee_nb.formats import count, day
 from coee_nb.lazily import offered
@@ -94,8 +102,9 @@ def limitation_dates(
     years (blank: `WAIVER_YEARS`), or valid_until where the document names a day, and filed_on,
     before which it was not on file. Each adds its years to the date as it stands when it is
     signed, or moves it to its day where that is later; one that is signed after the date, before
-    the discovery, or not on file yet is listed and not counted. ``suspensions``: case_id, from, to
-    (blank: not ended), kind, filed_on; their days up to ``as_of`` are not counted, each once.
+    the discovery or the term's first day, or not on file yet is listed and not counted.
+    ``suspensions``: case_id, from, to (blank: not ended), kind, filed_on; their days up to
+    ``as_of`` are not counted, each once.
 
     Dates are datetimes or ISO texts. Raises InputError for a case id that is missing or there
     twice, a status or violation that is unknown, a text that is no date, an amount below 0, and a
@@ -321,7 +330,7 @@ def _documents(
 
 
 _COUNTED, _NO_CASE, _NOT_FILED, _TOO_LATE, _TOO_EARLY, _UNDERIVED, _NOT_ADMITTED, _WITHIN = range(8)
-_NO_LATER, _UNDATED = 8, 9
+_NO_LATER, _UNDATED, _NOT_BEGUN = 8, 9, 10
 COUNTED = "counted"  # what a document that moves a date is called
 _WHY = np.array(
     [
@@ -335,6 +344,7 @@ _WHY = np.array(
         "none of its days is left to count out",
         "valid until a day that is no later than the limitation date",
         "the day it was signed or begun is not stated",
+        "signed before the term began to run",
     ],
     object,
 )
@@ -413,7 +423,8 @@ class _Clock:
         case, signed = waivers.case[at], waivers.on[at]
         limit = self.limit[case]
         why = np.where(signed <= limit, _COUNTED, _TOO_LATE)
-        why[np.isnat(signed) | (signed < self.discovered[case])] = _TOO_EARLY
+        why[signed < self.started[case]] = _NOT_BEGUN
+        why[signed < self.discovered[case]] = _TOO_EARLY
         until = waivers.until[at]
         why[(why == _COUNTED) & (until <= limit)] = _NO_LATER
         why[np.isnat(limit)] = _UNDERIVED
@@ -518,7 +529,8 @@ def _reason(clock: _Clock, row: int, state: str, status: str) -> str:
 def _lacking(clock: _Clock, row: int) -> str:
     if clock.violation[row] < 0:
         return "the kind of violation is not stated"
-    return f"{clock.terms[clock.violation[row]].needs[clock.lacks[row] - 1]} is blank"
+    lacking = clock.terms[clock.violation[row]].needs[clock.lacks[row] - 1]
+    return f"the day of {day_words(lacking)} is not stated"
 
 
 def _text(

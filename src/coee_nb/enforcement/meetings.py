@@ -347,7 +347,7 @@ def meetings(
     return Meetings(
         periods=periods,
         by_year=_by_year(periods, confidence),
-        streaks=_streaks(periods),
+        streaks=_streaks(periods, used),
         exceptions=pd.concat([records.exceptions, *_listed(used, stray, rules, source)]),
         rules=rules,
         source=_account(source, len(stray)),
@@ -502,21 +502,23 @@ def runs(flags: Sequence[bool]) -> list[tuple[bool, int, int]]:
     return found
 
 
-def _streaks(periods: pd.DataFrame) -> pd.DataFrame:
+def _streaks(periods: pd.DataFrame, used: pd.DataFrame) -> pd.DataFrame:
     """Return a unit's longest gap and streak, how it ends, and its longest time between days."""
     return pd.DataFrame(
-        [_streak(unit, rows.sort_values("last_day")) for unit, rows in periods.groupby("unit")]
+        [
+            _streak(unit, rows.sort_values("last_day"), used.loc[used["unit"] == unit, "held"])
+            for unit, rows in periods.groupby("unit")
+        ]
     )
 
 
-def _streak(unit: object, rows: pd.DataFrame) -> dict:
+def _streak(unit: object, rows: pd.DataFrame, held: pd.Series) -> dict:
     found = runs([state == ON_FILE for state in rows["state"]])
     names = rows["period"].tolist()
     gaps = [(length, -first) for kept, first, length in found if not kept]
     length, first = max(gaps, default=(0, 0))
     kept, _, current = found[-1]
-    held = rows["held_on"].dropna().sort_values()
-    between = held.diff().dt.days.max()
+    between = held.dropna().sort_values().diff().dt.days.max()
     return {
         "unit": unit,
         "periods": len(rows),

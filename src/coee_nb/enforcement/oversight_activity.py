@@ -17,6 +17,7 @@ from coee_nb.enforcement import responsibilities as owned
 from coee_nb.enforcement.oversight_records import EXCEPTIONS, OversightRecords, read_units
 from coee_nb.errors import ParameterError
 from coee_nb.findings import InputFile
+from coee_nb.fiscal import fiscal_year
 from coee_nb.lazily import offered
 from coee_nb.origins import combined
 
@@ -163,7 +164,11 @@ def _inspections(
         return None
     catalogue = inspected.read_catalogue(params.catalogue, columns=params.columns)
     worksheets = inspected.read_worksheets(
-        params.worksheets, catalogue, units=units, columns=params.columns
+        params.worksheets,
+        catalogue,
+        units=units,
+        columns=params.columns,
+        last_year=fiscal_year(params.as_of, params.fiscal_year_starts),
     )
     return inspected.inspections(catalogue, worksheets, units=units)
 

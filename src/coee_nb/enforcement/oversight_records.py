@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb.checks import Fault, Rule, refuse
-from coee_nb.enforcement.case_values import table_of
+from coee_nb.enforcement.case_values import table_of, without_time
 from coee_nb.errors import InputError
 from coee_nb.files import LINE
 from coee_nb.findings import InputFile, input_file
@@ -90,12 +90,12 @@ _DAY = Rule(
 
 
 def days(frame: pd.DataFrame, name: str, path: str | Path) -> pd.Series:
-    """Return a column of ISO days as datetime64, blank ones missing.
+    """Return a column of ISO days as datetime64, blank ones missing, times of day left out.
 
     Raises InputError naming every line whose cell is no such day: a date in another format is
     never guessed at.
     """
-    read = [_day(text) for text in frame[name]]
+    read = [_day(without_time(text)) for text in frame[name]]
     wrong = [day is None and text != "" for day, text in zip(read, frame[name], strict=True)]
     found = f"{name} is {{{name}!r}}"
     refuse([*_DAY.faults(frame, pd.Series(wrong, dtype=bool), found, file=shown(path))])

@@ -52,8 +52,8 @@ class Penalties(Result):
     the statute's rule with the documents on file), limit (its last day, waivers included),
     days_left (negative past it), recorded, agreement, waivers, waivers_not_counted,
     initiated_on, assessed, mitigated, collected, bond, uncollected (assessed less collected; whole
-    cents), searched (the documents of the case had been searched), waivable (a waiver extends its
-    term), in_scope, simple (past the
+    cents), searched (the documents of the case had been searched), searched_since (after the
+    limitation date), waivable (a waiver extends its term), in_scope, simple (past the
     date of the simplified rule), low and high (past it however the documents turn out, and perhaps
     past it). ``dates`` and ``simple`` are the two ways of counting; ``stamp`` says what all of it
     rests on.
@@ -122,7 +122,7 @@ def standing(
         "waivable": plain_violations(cases["violation"]).isin(waivable).to_numpy(bool),
         "in_scope": scope,
         "simple": by_simple & scope,
-        "low": past & table["searched"] & scope,
+        "low": past & table["searched_since"] & scope,
         "high": (past | unknown) & scope,
     }
     stamp = WORDS.sentence(
@@ -171,7 +171,17 @@ def _rows(cases: pd.DataFrame, dates: LimitationDates, today: pd.Timestamp) -> p
         waivers_not_counted=dates.details["waivers_not_counted"],
         uncollected=cases["assessed"] - cases["collected"],
         searched=(cases["searched_on"] <= today).to_numpy(bool),
+        searched_since=_searched_since(cases["searched_on"], dates, today),
     )
+
+
+def _searched_since(searched: pd.Series, dates: LimitationDates, today: pd.Timestamp) -> np.ndarray:
+    """Tell the cases whose documents were searched once the limitation date had passed.
+
+    An earlier search could not find what was signed after it and within the term.
+    """
+    on, limit = searched.to_numpy(), dates.details["limit"].to_numpy()
+    return (on <= today.to_datetime64()) & (on > limit)
 
 
 def sums(rows: pd.DataFrame) -> dict[str, int]:

@@ -160,7 +160,7 @@ def documents(found: Penalties) -> Several:
 
 def doubts(found: Penalties) -> Table:
     """Return how many cases each check of the records finds doubtful."""
-    listed = quality(found.records, found.as_of)
+    listed = _doubted(found)
     counts = listed["rule"].value_counts()
     frame = pd.DataFrame(
         {
@@ -172,9 +172,13 @@ def doubts(found: Penalties) -> Table:
     return Table(frame, **WORDS.table("penalty_checks", stamp=found.stamp), origin=found.origin)
 
 
+def _doubted(found: Penalties) -> pd.DataFrame:
+    return quality(found.records, found.as_of, found.table.set_index("case_id")["limit"])
+
+
 def doubtful_cases(found: Penalties) -> Table:
     """Return the doubtful cases one by one."""
-    frame = quality(found.records, found.as_of).drop(columns="rule")
+    frame = _doubted(found).drop(columns="rule")
     words = WORDS.table("penalty_doubts", stamp=found.stamp)
     return Table(frame, **words, origin=found.origin, rows=LINES)
 
