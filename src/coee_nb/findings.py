@@ -190,7 +190,8 @@ class Inputs(Sequence):
         frame = self.frame()
         formats = {"sha256": _start} if "sha256" in frame else {}
         caption = "Input files and the account of rows"
-        table = Table(frame, name="inputs", caption=caption, formats=formats)
+        labels = dict.fromkeys(formats, "SHA-256")
+        table = Table(frame, name="inputs", caption=caption, formats=formats, labels=labels)
         return {
             INPUTS_MIME: {
                 "inputs": [asdict(i) | {"excluded": dict(i.excluded)} for i in self],

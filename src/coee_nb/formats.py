@@ -31,7 +31,7 @@ def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:
     if is_missing(numerator) or is_missing(denominator) or denominator == 0:
         return MISSING
     ratio = Fraction(str(numerator)) / Fraction(str(denominator)) * 100
-    return f"{half_up(ratio, digits):,}%"
+    return f"{half_up(ratio, digits):,f}%"
 
 
 def count(value: float) -> str:
@@ -40,16 +40,16 @@ def count(value: float) -> str:
     >>> count(1052), count(float("nan"))
     ('1,052', '–')
     """
-    return MISSING if is_missing(value) else f"{half_up(value):,}"
+    return MISSING if is_missing(value) else f"{half_up(value):,f}"
 
 
 def number(value: float, digits: int = 2) -> str:
     """Return a number with ``digits`` decimals.
 
-    >>> number(1234.565), number(0.5, 1)
-    ('1,234.57', '0.5')
+    >>> number(1234.565), number(0.5, 1), number(0, 8)
+    ('1,234.57', '0.5', '0.00000000')
     """
-    return MISSING if is_missing(value) else f"{half_up(value, digits):,}"
+    return MISSING if is_missing(value) else f"{half_up(value, digits):,f}"
 
 
 def dollars(value: float | Decimal, digits: int = 0) -> str:
@@ -61,7 +61,7 @@ def dollars(value: float | Decimal, digits: int = 0) -> str:
     if is_missing(value):
         return MISSING
     rounded = half_up(value, digits)
-    return f"{'-' if rounded < 0 else ''}${abs(rounded):,}"
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,f}"
 
 
 def millions(value: float, digits: int = 0) -> str:
@@ -98,12 +98,21 @@ def day(value: date | None) -> str:
 
 
 def text(value: object) -> str:
-    """Return any value as text; a missing one as a dash.
+    """Return any value as text, an exact decimal without an exponent; a missing one as a dash.
 
-    >>> text("open"), text(None), text(float("nan"))
-    ('open', '–', '–')
+    >>> text("open"), text(None), text(Decimal("0E-8"))
+    ('open', '–', '0.00000000')
     """
-    return MISSING if is_missing(value) else str(value)
+    return MISSING if is_missing(value) else plainly(value)
+
+
+def plainly(value: object) -> str:
+    """Return a value as text, an exact decimal without an exponent.
+
+    >>> plainly(Decimal("1E+3")), plainly(2024)
+    ('1000', '2024')
+    """
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _one(value: float) -> str:

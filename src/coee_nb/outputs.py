@@ -230,10 +230,22 @@ class Table:
 def _heading(column: str) -> str:
     """Return a column's name as a reader's words.
 
-    >>> _heading("ci_low"), _heading("days_past_due")
-    ('CI low', 'days past due')
+    >>> _heading("slope_ci_low"), _heading("days_past_due"), _heading("monte_carlo_se")
+    ('slope interval from', 'days past due', 'Monte Carlo standard error')
     """
-    return re.sub(r"\bci\b", "CI", column.replace("_", " "))
+    name = column.replace("_", " ")
+    for short, words in _IN_WORDS.items():
+        name = re.sub(rf"\b{short}\b", words, name)
+    return name
+
+
+_IN_WORDS = {
+    "ci low": "interval from",
+    "ci high": "interval to",
+    "se": "standard error",
+    "df": "degrees of freedom",
+    "monte carlo": "Monte Carlo",
+}
 
 
 def anchor_of(evidence: str) -> str:
@@ -246,9 +258,9 @@ def anchor_of(evidence: str) -> str:
 
 
 def _set(column: "pd.Series") -> str:
-    """Return how a column is set: exact decimals, which have no type of their own, as numbers."""
+    """Return how a column is set: exact numbers, which have no type of their own, as numbers."""
     values = [value for value in column.tolist() if not fmt.is_missing(value)]
-    exact = bool(values) and all(isinstance(value, Decimal) for value in values)
+    exact = bool(values) and all(type(value) in (Decimal, int) for value in values)
     return "number" if exact else _kind(column.dtype)
 
 
@@ -311,7 +323,7 @@ def _value(value: Any, kind: str, digits: int) -> Any:
         return None
     if kind == "datetime64[s]":
         return f"{value:%Y-%m-%d}"
-    return str(value) if kind == "string" else significant(value, digits)
+    return fmt.plainly(value) if kind == "string" else significant(value, digits)
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def test_a_planted_difference_is_recovered(season, shock):
         row = result.effects.loc[term]
         assert row["ci_low"] < truth < row["ci_high"]
     assert result.rho == pytest.approx(0.5, abs=0.15)
-    assert result.text.startswith("Treated less control: level[2015-01] ")
+    assert result.text.startswith("Treated less control: step at 2015-01 ")
 
 
 def test_what_moves_every_series_alike_is_no_difference():

@@ -40,7 +40,7 @@ def test_smoking_ban_of_lopez_bernal_2017_by_quasi_poisson(coronary, oracle, mod
             assert row["ratio_high"] == pytest.approx(reference["RR_high"][theirs], rel=1e-6)
     assert fit.dispersion == pytest.approx(reference["dispersion"], rel=1e-5)
     assert round(table.loc[f"level[{BAN}]", "rate_ratio"], 3) == ratio
-    assert f"level[{BAN}] rate ratio {ratio} (95% CI 0.839 to" in fit.text
+    assert f"step at {BAN} rate ratio {ratio} (95% CI 0.839 to" in fit.text
 
 
 def test_smoking_ban_with_a_change_of_slope(coronary, oracle):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coee_nb.collections import tables
 from coee_nb.collections.declared import declared, stamp
 from coee_nb.collections.params import CollectionsIts
 
@@ -44,3 +45,10 @@ def test_the_table_tells_every_choice_and_the_stamp_last():
     assert table.at["washout", "value"] == "–"
     assert table.index[-1] == "stamp"
     assert table.at["stamp", "value"] == stamp(of(competing=[{"name": "rules", "from": "2020-12"}]))
+
+
+def test_every_choice_is_told_in_words_and_its_parameter_stands_last():
+    headings, lines = tables.declared(declared(of())).cells()
+    assert headings == ["choice", "value", "parameter"]
+    assert len(lines) > 25
+    assert [line[0] for line in lines if "_" in line[0]] == []

@@ -131,7 +131,7 @@ def test_the_reports_six_annual_figures_cannot_carry_the_model(net_duties):
 
 
 def test_an_answer_is_given_as_its_sentence(net_duties):
-    assert effects.answer(its.fit, net_duties, ["2016-10"]).startswith("level[2016-10]")
+    assert effects.answer(its.fit, net_duties, ["2016-10"]).startswith("step at 2016-10")
     fit = its.fit(net_duties, ["2016-10"], season="month")
     assert effects.answer(effects.effect, fit, "2016-10") == effects.effect(fit, "2016-10").text
 

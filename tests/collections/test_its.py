@@ -214,7 +214,7 @@ def test_a_fit_holds_together(receipts):
     variances = np.diag(fit.estimate.covariance)
     np.testing.assert_allclose(np.sqrt(variances), fit.coefficients["se"])
     pd.testing.assert_series_equal(receipts, before)
-    assert fit.text.startswith("level[2016-10] -419 (95% CI -994 to 156, p 0.15); slope")
+    assert fit.text.startswith("step at 2016-10 -419 (95% CI -994 to 156, p 0.15); change of slope")
     assert fit.text.endswith("(REML with AR(1) errors, 72 points, rho = 0.71).")
 
 

@@ -12,8 +12,9 @@ def test_the_tables_show_p_values_amounts_and_rules(results, primary):
     assert "cannot tell" in tables.verdict(results["verdict"]).plain()
     assert "anything else" in tables.rules(5.0).plain()
     shown = tables.primary_model(primary, unit=UNIT).plain()
-    assert "level[2016-10]" in shown
-    assert "month[2]" not in shown
+    assert "step at 2016-10" in shown
+    assert "month 2" not in shown
+    assert "[" not in shown
     assert tables.effect(results["effect"]).plain().count("2018-02") == 4
     assert "scale level" in tables.specification_summary(results["curve"]).plain()
     assert "Ljung-Box" in tables.residual_tests(results["residuals"]).plain()

@@ -101,13 +101,14 @@ def test_findings_have_the_ids_and_counts_that_others_rely_on(analysis):
 
 def test_all_that_a_page_shows_can_be_shown(analysis):
     shown = [
-        tables.account(analysis.account, analysis.names), tables.control(analysis.control),
+        tables.account(analysis.account, analysis.names),
+        tables.control(analysis.control, analysis.names),
         tables.checks(analysis.counted, analysis.names),
         tables.examples(analysis),
         tables.strata(analysis.drawn, analysis.names),
         tables.traced(analysis.traced, analysis.drawn),
         tables.moved(analysis), tables.rules(analysis.verdict),
-        tables.planted(analysis.planted), charts.checks_by_year(analysis.counted),
+        tables.planted(analysis), charts.checks_by_year(analysis.counted),
         charts.monthly_series(analysis.series),
     ]  # fmt: skip
     for one in map(analysis.show, shown):
@@ -244,3 +245,18 @@ def test_a_file_of_units_may_have_a_heading(loaded, tmp_path, text):
     given = {"entries": str(loaded), "names": {"unit": "branch"}}
     params = EntryReliability.check(given | {"centers": str(tmp_path / "units.txt")})
     assert params.units() == ("North", "South")
+
+
+def test_control_totals_are_numbers_by_the_words_of_the_sheet(analysis):
+    asked = replace(analysis.asked, names={"rows": "permits", "fees": "fees of the permit"})
+    named = replace(analysis, asked=asked)
+    control = tables.control(named.control, named.names)
+    assert control.cells()[1][0][:4] == ["permits", "2,400", "2,400", "0"]
+    assert control.cells()[1][1][:2] == ["fees of the permit", "1.00"]
+    assert control.html().count('<td class="number">') == 2 * 4
+
+
+def test_checks_are_asked_in_words_before_their_names(analysis):
+    headings, lines = tables.checks(analysis.counted, analysis.names).cells()
+    assert (headings[0], headings[-1]) == ("question", "name")
+    assert all(line[0].endswith("?") for line in lines)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, TABLE_MIME
+from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 WORKSHOP = re.compile(
@@ -88,7 +88,24 @@ def test_headings_of_columns_are_words(notebook):
     html = " ".join("".join(data.get("text/html", "")) for data in _outputs(notebook))
     headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', html)
     assert headings
-    assert [text for text in headings if re.search(r"musd|busd|\bci\b", text)] == []
+    assert [text for text in headings if re.search(r"musd|busd|\b(ci|se|df)\b|_", text)] == []
+
+
+# Tables that say what the names of questions, parameters, checks and notebooks stand for.
+DICTIONARIES = {"questionnaire", "declared", "checks", "score_definitions", "score_sources"}
+NAME_OF_CODE = re.compile(r"(?<![\w/.\-\[])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![\w./-]*[./-])")
+FILES = {"loaded_generated"}  # what a page rests on is told by its name
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_questions_and_fields_are_named_in_words(notebook):
+    found = {
+        name
+        for data in _outputs(notebook)
+        if INPUTS_MIME not in data and data.get(TABLE_MIME, {}).get("name") not in DICTIONARIES
+        for name in NAME_OF_CODE.findall(_shown(data))
+    }
+    assert found <= FILES
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -191,7 +191,7 @@ def test_generated_comments_are_never_quoted(plain):
     found = tables.quotations(plain)
     assert isinstance(found, Callout)
     assert "nobody's words, so none is quoted" in found.text
-    assert "comment: 96 of 112 comments may be quoted." in found.text
+    assert "“Is there anything you want to add?” 96 of 112 comments may be quoted." in found.text
 
 
 def test_that_nobody_read_the_comments_is_said(plain):

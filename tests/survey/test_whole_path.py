@@ -156,7 +156,7 @@ def test_an_arm_of_an_experiment_is_not_asked_rather_than_left_blank(page):
     shares = tables["single_answers"]
     assert shares[shares["item"] == "inner"]["n"].tolist() == [40, 40]
     assert "arm" not in set(shares["item"])
-    assert tables["questionnaire"].set_index("name").loc["inner", "asked_if"] == "arm is t"
+    assert tables["questionnaire"].set_index("name").loc["inner", "asked_if"] == "“Arm” is t"
 
 
 OFFICE = {"name": "office", "source": "O", "wording": "Office", "type": "single", "group": True}

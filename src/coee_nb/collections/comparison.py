@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from coee_nb.collections.its import NAMES, refuse_idle, refuse_unknown, table
+from coee_nb.collections.its import NAMES, refuse_idle, refuse_unknown, table, term_words
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
 from coee_nb.engines.ar1.estimators import ESTIMATORS
@@ -68,8 +68,8 @@ def compare(
     >>> index, draws = pd.period_range("2015-01", periods=60, freq="M"), np.random.default_rng(1)
     >>> frame = pd.DataFrame(draws.normal(100, 2, (60, 3)), index, ["North", "South", "West"])
     >>> frame.loc["2017-01":, "North"] += 20
-    >>> compare(frame, ["2017-01"], treated=["North"], season="period").text[:43]
-    'Treated less control: level[2017-01] 20.488'
+    >>> compare(frame, ["2017-01"], treated=["North"], season="period").text[:44]
+    'Treated less control: step at 2017-01 20.488'
 
     Raises InputError for unknown names or an empty group, ParameterError for further terms beside
     effects of periods, and the errors of ``its.fit``. (Linden 2015, multiple groups.)
@@ -226,7 +226,7 @@ def _cautions(
 
 def _sentence(effects: pd.DataFrame, estimator: str, series: int) -> str:
     changes = [
-        f"{row.Index} {number(row.estimate, 3)} (95% CI {number(row.ci_low, 3)} to "
+        f"{term_words(row.Index)} {number(row.estimate, 3)} (95% CI {number(row.ci_low, 3)} to "
         f"{number(row.ci_high, 3)}, p {p_value(row.p)})"
         for row in effects.itertuples()
     ]

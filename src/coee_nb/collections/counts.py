@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from coee_nb.collections.effects import LEVEL
+from coee_nb.collections.its import term_words
 from coee_nb.collections.robustness.diagnostics import usual_lags
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.basis import orthonormal
@@ -53,7 +54,7 @@ class CountFit(Result):
     def text(self) -> str:
         """What the fit says of each interruption, in one sentence."""
         changes = [
-            f"{row.Index} rate ratio {number(row.rate_ratio, 3)} (95% CI "
+            f"{term_words(row.Index)} rate ratio {number(row.rate_ratio, 3)} (95% CI "
             f"{number(row.ratio_low, 3)} to {number(row.ratio_high, 3)}, p {p_value(row.p)})"
             for row in self.coefficients.itertuples()
             if str(row.Index).startswith(("level[", "slope["))

@@ -8,7 +8,9 @@ import pandas as pd
 
 from coee_nb.collections.params import CollectionsIts
 from coee_nb.formats import MISSING
+from coee_nb.wording import read_wording
 
+WORDS = read_wording("coee_nb.collections")
 STAMP = "stamp"
 # What says where files lie, or what others concluded, is no choice of the analysis.
 _NO_CHOICE = {
@@ -23,14 +25,15 @@ _NO_CHOICE = {
 
 
 def declared(params: CollectionsIts) -> pd.DataFrame:
-    """Return choice, value: every parameter the answer hangs on, defaults included; last the stamp.
+    """Return choice, meaning, value: every parameter the answer hangs on, defaults included.
 
-    The stamp is the start of the SHA-256 of the choices as JSON with sorted names, so that two runs
-    with the same stamp declared the same.
+    The last line is the stamp, the start of the SHA-256 of the choices as JSON with sorted names,
+    so that two runs with the same stamp declared the same.
     """
     choices = params.model_dump(mode="json", exclude=_NO_CHOICE, by_alias=True)
-    rows = [(name, _told(value)) for name, value in choices.items()]
-    return pd.DataFrame([*rows, (STAMP, _stamp(choices))], columns=["choice", "value"])
+    told = {name: _told(value) for name, value in choices.items()} | {STAMP: _stamp(choices)}
+    rows = [(name, WORDS.sentence(f"choice_{name}"), value) for name, value in told.items()]
+    return pd.DataFrame(rows, columns=["choice", "meaning", "value"])
 
 
 def stamp(params: CollectionsIts) -> str:

@@ -19,7 +19,7 @@ from coee_nb.formats import number, p_value
 from coee_nb.lazily import offered
 from coee_nb.results import Result
 
-__all__ = ["Fit", "Interruption", "fit"]
+__all__ = ["Fit", "Interruption", "fit", "term_words"]
 
 FEWEST_FOR_RHO = 12
 COLUMNS = ("estimate", "se", "df", "ci_low", "ci_high", "p")
@@ -223,8 +223,8 @@ def _cautions(estimate: inference.TermEstimates, estimator: str) -> tuple[str, .
 
 def _sentence(fit: Fit) -> str:
     changes = [
-        f"{row.Index} {_significant(row.estimate)} (95% CI {_significant(row.ci_low)} to "
-        f"{_significant(row.ci_high)}, p {p_value(row.p)})"
+        f"{term_words(row.Index)} {_significant(row.estimate)} (95% CI "
+        f"{_significant(row.ci_low)} to {_significant(row.ci_high)}, p {p_value(row.p)})"
         for row in fit.coefficients.itertuples()
         if str(row.Index).startswith(("level[", "slope["))
     ]
@@ -232,6 +232,19 @@ def _sentence(fit: Fit) -> str:
     if np.isfinite(fit.rho):
         how += f", rho = {number(fit.rho, 2)}"
     return f"{'; '.join(changes) or 'No interruption'} ({how})."
+
+
+def term_words(term: str) -> str:
+    """Return the term of a model as a reader's words.
+
+    >>> term_words("level[2016-10]"), term_words("slope[2018Q1]"), term_words("trend")
+    ('step at 2016-10', 'change of slope at 2018Q1', 'trend')
+    >>> term_words("pulse[2015-08]"), term_words("month[2]")
+    ('2015-08 apart', 'month 2')
+    """
+    name, _, at = str(term).removesuffix("]").partition("[")
+    said = {"level": "step at {}", "slope": "change of slope at {}", "pulse": "{} apart"}
+    return said.get(name, f"{name} {{}}").format(at).strip()
 
 
 def _significant(value: float) -> str:
@@ -242,5 +255,5 @@ def _significant(value: float) -> str:
     return number(value, max(0, 2 - size))
 
 
-__all__ = ["Fit", "Interruption", "fit"]
+__all__ = ["Fit", "Interruption", "fit", "term_words"]
 __dir__ = offered(__all__)

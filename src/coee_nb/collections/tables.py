@@ -10,7 +10,7 @@ from coee_nb import formats as fmt
 from coee_nb.collections.comparison import SeriesComparison
 from coee_nb.collections.counts import CountFit
 from coee_nb.collections.effects import Effect
-from coee_nb.collections.its import NAMES, Fit
+from coee_nb.collections.its import NAMES, Fit, term_words
 from coee_nb.collections.robustness.diagnostics import Residuals
 from coee_nb.collections.robustness.safeguards import Safeguards
 from coee_nb.collections.robustness.specifications import SpecificationCurve
@@ -24,6 +24,9 @@ from coee_nb.outputs import Callout, Table
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.collections")
+MEASURES = {
+    "level": "step", "slope": "change of slope", "cumulative": "sum", "average": "average",
+}  # fmt: skip
 SEASON = ("month[", "quarter[", "sin[", "cos[")  # how the terms of a season begin
 
 
@@ -35,7 +38,8 @@ def _usual(frame: pd.DataFrame, name: str, unit: Unit | None = None, **options: 
     """Return a table of the wording's, its periods as text, its amounts in ``unit``."""
     periods = {name: frame[name].map(str) for name in frame if _periods(frame[name])}
     unit = unit or Unit()
-    formats = unit.formats(frame) | options.pop("formats", {})
+    called = {"measure": MEASURES.__getitem__} if "measure" in frame else {}
+    formats = unit.formats(frame) | called | options.pop("formats", {})
     words = WORDS.table(name, unit=unit.words)
     return Table(frame.assign(**periods), **words, formats=formats, **options)
 
@@ -65,7 +69,8 @@ def _coefficients(fit: Fit, name: str, unit: Unit) -> Table:
     frame = fit.coefficients.reset_index()
     season = frame["term"].str.startswith(SEASON)
     frame = pd.concat([frame[~season], frame[season]], ignore_index=True)
-    return _usual(frame, name, unit, rows=int((~season).sum()), note=fit.text)
+    formats = {"term": term_words}
+    return _usual(frame, name, unit, rows=int((~season).sum()), note=fit.text, formats=formats)
 
 
 def effect(found: Effect) -> Table:
@@ -186,7 +191,8 @@ def comparison(
     elif washed is not None:
         notes.append(washed)
     scale = WORDS.sentence("on_logs" if logs else "on_amounts")
-    return Table(frame, **WORDS.table("comparison", scale=scale), note=" ".join(notes))
+    words = WORDS.table("comparison", scale=scale)
+    return Table(frame, **words, note=" ".join(notes), formats={"term": term_words})
 
 
 def counts(found: CountFit | str) -> Table | Callout:
@@ -198,7 +204,8 @@ def counts(found: CountFit | str) -> Table | Callout:
     frame = pd.concat([frame[~season], frame[season]], ignore_index=True)
     tests = "; ".join(f"{row.test}: p {fmt.p_value(row.p)}" for row in found.tests.itertuples())
     note = WORDS.sentence("counts_tested", text=found.text, tests=tests)
-    return Table(frame, **WORDS.table("counts"), rows=int((~season).sum()), note=note)
+    words, shown = WORDS.table("counts"), int((~season).sum())
+    return Table(frame, **words, rows=shown, note=note, formats={"term": term_words})
 
 
 def declared(found: pd.DataFrame) -> Table:

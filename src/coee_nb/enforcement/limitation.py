@@ -100,11 +100,10 @@ def limitation_dates(
     documents, which are listed and not counted: an audit's simplification) initiated_on;
     recorded_on where there is one. ``waivers`` (``waivers=`` will do too): case_id, signed_on,
     years (blank: `WAIVER_YEARS`), or valid_until where the document names a day, and filed_on,
-    before which it was not on file. Each adds its years to the date as it stands when it is
-    signed, or moves it to its day where that is later; one that is signed after the date, before
-    the discovery or the term's first day, or not on file yet is listed and not counted.
-    ``suspensions``: case_id, from, to (blank: not ended), kind, filed_on; their days up to
-    ``as_of`` are not counted, each once.
+    before which it was not on file. Each adds its years to the date as it stands when signed, or
+    moves it to a later day; one that is signed after the date, before the discovery or the term's
+    first day, or not on file yet is listed and not counted. ``suspensions``: case_id, from, to
+    (blank: not ended), kind, filed_on; their days up to ``as_of`` are not counted, each once.
 
     Dates are datetimes or ISO texts. Raises InputError for a case id that is missing or there
     twice, a status or violation that is unknown, a text that is no date, an amount below 0, and a

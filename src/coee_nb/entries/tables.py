@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,9 @@ SHEET_CSV, SHEET_XLSX = "sample.csv", "sample.xlsx"
 
 
 def _exact(value: Any) -> str:
-    """Return an exact amount with commas and cents."""
+    """Return an exact amount with commas and cents; a whole number without cents."""
+    if isinstance(value, int):
+        return fmt.count(value)
     return fmt.MISSING if fmt.is_missing(value) else f"{value:,.2f}"
 
 
@@ -144,24 +147,36 @@ def examples(analysis: EntryAnalysis) -> Table:
     return Table(frame, **said, formats={"id": analysis.counted.problems.__getitem__})
 
 
-def planted(found: pd.DataFrame | None) -> Table | Callout:
+def planted(analysis: EntryAnalysis) -> Table | Callout:
     """Return what was planted beside what was found."""
+    found = analysis.planted
     if found is None:
         return Callout(WORDS.sentence("nothing_planted"))
     same = int(found["same"].sum())
-    return _table(found, "planted", values={"same": str(same), "of": str(len(found))})
+    words = analysis.names | analysis.counted.problems
+    return _table(
+        found,
+        "planted",
+        values={"same": str(same), "of": str(len(found))},
+        formats={"id": lambda name: words.get(name, name)},
+    )
 
 
-def control(found: Reconciliation) -> Table | Callout:
-    """Return rows and totals against the control totals."""
+def control(found: Reconciliation, names: Mapping[str, str]) -> Table | Callout:
+    """Return rows and totals against the control totals, by the sheet's words."""
     if found.worst is None:
         return Callout(WORDS.sentence("not_reconciled"))
-    shown = found.table.copy()
-    rows = shown["measure"] == "rows"
-    for name in ("supplied", "found", "difference"):
-        exact, whole = shown[name].map(_exact), shown[name].map(fmt.count)
-        shown[name] = exact.mask(rows, whole)
-    return _table(shown, "control_totals")
+    rows = found.table["measure"] == "rows"
+    columns = ["supplied", "found", "difference"]
+    shown = found.table.astype(dict.fromkeys(columns, object))
+    shown.loc[rows, columns] = shown.loc[rows, columns].map(_whole)
+    formats = dict.fromkeys(columns, _exact) | {"measure": names.__getitem__}
+    return _table(shown, "control_totals", formats=formats)
+
+
+def _whole(value: Decimal) -> Decimal | int:
+    """Return a count as a whole number, where it is one, which then has no cents."""
+    return int(value) if value == value.to_integral_value() else value
 
 
 def totals(analysis: EntryAnalysis) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coee_nb import formats as fmt
 from coee_nb.findings import Finding, Findings, InputFile
 from coee_nb.scorecard.frame import KINDS
@@ -44,13 +46,15 @@ def counts(card: Scorecard) -> Findings:
     for name, state in VALUE_COUNTS.items():
         found.append(_counted(card, name, int(states.get(state, 0)), total))
     kinds = _counted(card, "kinds", len(bare), len(KINDS), unit="kinds", names=names)
-    return Findings([*found, kinds])
+    return Findings(
+        replace(one, statement=f"{one.statement} [{card.stamp}]") for one in [*found, kinds]
+    )
 
 
 def _counted(
     card: Scorecard, name: str, count: int, of: int, *, unit: str = "measures", names: str = ""
 ) -> Finding:
-    said = {"count": fmt.count(count), "total": fmt.count(of), "names": names, "stamp": card.stamp}
+    said = {"count": fmt.count(count), "total": fmt.count(of), "names": names}
     return Finding(
         id=f"scorecard.{name}",
         statement=WORDS.sentence(name, **said),

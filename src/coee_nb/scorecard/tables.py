@@ -49,7 +49,7 @@ def kinds(card: Scorecard) -> Chart:
         figure,
         "score_chart",
         WORDS.table("score_chart", stamp=card.stamp)["caption"],
-        f"A bar for each kind of measure, by status. {said}, {card.stamp}.",
+        f"A bar for each kind of measure, by status. {said}. ({card.stamp}.)",
         Table(
             pd.concat([counts, whole], ignore_index=True),
             **WORDS.table("score_kinds", stamp=card.stamp, bare=bare),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,16 +34,19 @@ def participation_flow(released: Release) -> Chart:
     table = tables.participation_flow(released)
     shown = table.frame[table.frame["count"].notna()].reset_index(drop=True)
     with canvas(WIDTH, 1.0 + 0.3 * len(shown)) as (figure, axes):
-        answers = shown["step"].str.startswith("Answered").to_numpy()
+        answers = shown["step"].str.startswith(tables.ANSWERED).to_numpy()
         colours = np.where(answers, PALETTE["sky"], PALETTE["blue"])
         counts = shown["count"].astype(float)
         bars(axes, [(counts, colours)], [_of_all(row) for _, row in shown.iterrows()])
-        name_rows(axes, shown["step"])
+        steps = [
+            fmt.beginning(tables.step_words(released.survey, one), 56) for one in shown["step"]
+        ]
+        name_rows(axes, steps, size=9)
         axes.set_xlim(0, 1.3 * counts.max())
         without_scale(axes)
     description = (
         f"Bars that fall from {fmt.count(shown['count'].iloc[0])} ({_lower(shown['step'].iloc[0])})"
-        f" over the respondents to the answers of each question{_fewest(shown[answers])}."
+        f" over the respondents to the answers of each question{_fewest(released, shown[answers])}."
     )
     first = _lower(shown["step"].iloc[0]).replace("survey distributed to", "those asked")
     return released.chart(
@@ -56,13 +60,13 @@ def _of_all(row: pd.Series) -> str:
     return fmt.count(row["count"]) + share
 
 
-def _fewest(answers: pd.DataFrame) -> str:
+def _fewest(released: Release, answers: pd.DataFrame) -> str:
     """Return the question that the fewest answered, of those whose answers are shown."""
     if answers.empty:
         return ""
     least = answers.loc[answers["count"].idxmin()]
-    name = least["step"].removeprefix("Answered ")
-    return f"; of those shown the fewest answered {name}, {fmt.count(least['count'])}"
+    asked = released.survey.question(least["step"].removeprefix(tables.ANSWERED))
+    return f"; of those shown the fewest answered “{asked}”, {fmt.count(least['count'])}"
 
 
 def break_offs(released: Release) -> Chart | Callout:
@@ -81,14 +85,15 @@ def break_offs(released: Release) -> Chart | Callout:
             for left, on in zip(frame["left"], stayed, strict=True)
         ]
         bars(axes, [(stayed, PALETTE["sky"]), (frame["left"], PALETTE["orange"])], words)
-        name_rows(axes, frame["questions"])
+        names = [tables.segment_words(released.survey, label) for label in frame["questions"]]
+        name_rows(axes, [fmt.beginning(name, 56) for name in names], size=9)
         axes.set_xlim(0, 1.35 * responded)
         without_scale(axes)
     worst = frame.loc[frame["left"].idxmax()]
     description = (
         f"Bars of the respondents who reached each group of questions, from "
         f"{fmt.count(responded)}; the end of a bar is who left there. The most, "
-        f"{fmt.count(worst['left'])}, left at {worst['questions']}; "
+        f"{fmt.count(worst['left'])}, left at “{names[frame['left'].idxmax()]}”; "
         f"{fmt.count(stayed.iloc[-1])} finished."
     )
     title = "Where people left the survey"
@@ -261,11 +266,11 @@ def by_group(released: Release, dimension: str) -> Chart | Callout:
         for axes, key_result in zip(panels.flat, chosen, strict=False):
             _panel(axes, frame[frame["id"] == key_result.id], groups, dimension)
             whole = lines.loc[key_result.id]
-            title = key_result.id.replace("_", " ")
+            title = textwrap.fill(fmt.beginning(key_result.text, 90), 34)
             if not fmt.is_missing(whole["share"]):
                 axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
                 title += f"\nall: {fmt.percent(whole['count'], whole['n'])}"
-            axes.set_title(title, fontsize=9)
+            axes.set_title(title, fontsize=8)
         for axes in list(panels.flat)[len(chosen) :]:
             axes.set_visible(False)
     word = released.survey.word(dimension)
@@ -276,12 +281,12 @@ def by_group(released: Release, dimension: str) -> Chart | Callout:
         f"{_widest(frame, chosen, dimension)}"
     )
     table = released.table(
-        frame.drop(columns="finding"),  # its words stand beside the id in the table of findings
+        frame,
         name=f"findings_by_{dimension}_detail",
         caption=f"The findings by {word}, with counts and intervals",
         formats={"count": tables.count, "n": tables.count, "share": tables.percent},
         labels={dimension: word, "n": "of answers", "share": "percent"},
-        show=("id", dimension, "count", "n", "share", "caution"),
+        show=("finding", dimension, "count", "n", "share", "caution"),
     )
     title = f"The findings by {word}"
     return released.chart(figure, f"findings_by_{dimension}_chart", title, description, table)

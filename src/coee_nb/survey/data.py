@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -182,6 +183,33 @@ class Survey(Unseen):
         """Return what a group is called: the codebook's label or wording of it, no question."""
         groups = {item.name: item.called for item in self.files.codebook.groups}
         return groups[known(group, groups, "group")]
+
+    def question(self, name: str) -> str:
+        """Return the question in short that the name of an item or of one of its parts stands for.
+
+        One that is worded as another keeps its name behind it; a name of no item stays as it is.
+        """
+        item, _, part = name.partition(": ")
+        asked = self._asked.get(item)
+        if asked is None or not part:
+            return asked or name
+        return f"{asked} {part}" if asked[-1] in "?:.…" else f"{asked}: {part}"
+
+    @cached_property
+    def _asked(self) -> dict[str, str]:
+        items = self.files.codebook.every_item
+        times = Counter(item.short for item in items)
+        return {
+            item.name: item.short if times[item.short] == 1 else f"{item.short} ({item.name})"
+            for item in items
+        }
+
+    def in_words(self, table: str) -> str:
+        """Return what a table of the plan is of: a question, and the groups it is shown by."""
+        name, _, group = table.rpartition(" by ")
+        if group not in self.dimensions:
+            return self.question(table)
+        return f"{self.question(name)}, by {self.word(group)}"
 
     def broken_down_by(self, group: str) -> bool:
         """Whether results are shown by a group. Raises ParameterError if there is no such group."""

@@ -50,7 +50,7 @@ def by_group(released: Release, dimension: str) -> Table | Callout:
         wide,
         name=f"findings_by_{dimension}",
         caption=f"The findings by {word}",
-        labels={dimension: word},
+        labels={dimension: word} | {one.id: one.text for one in survey.key_results},
         note=WORDS.sentence("by_group", floor=released.floor) if released.floor else "",
     )
 

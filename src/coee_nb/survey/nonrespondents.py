@@ -52,7 +52,8 @@ def thresholds(released: Release) -> Table:
             ["of", "level", "item", "part", "responded", "eligible", "rate", "threshold", "verdict"]
         ],
         **WORDS.table("response_thresholds", found=found.text),
-        formats={"responded": count, "eligible": count, "rate": percent, "threshold": percent},
+        formats={"of": survey.question, "responded": count, "eligible": count}
+        | dict.fromkeys(("rate", "threshold"), percent),
         anchor="of",
     )
 
@@ -130,12 +131,27 @@ def weighted(released: Release, frame: pd.DataFrame) -> Table | Callout:
         for name in ("low", "high", "standard_error"):
             wide[f"{name.replace('_', ' ')}, {label}"] = own[name].to_numpy(float)
     wide["moved_by_at_most"] = wide["id"].map(frame.groupby("finding")["moved"].max())
+    words = WORDS.table("weighted_findings")
+    words["labels"] |= {label: _weighting_words(survey, label) for label in labels}
     return released.table(
         wide,
-        **WORDS.table("weighted_findings"),
+        **words,
         formats={"moved_by_at_most": at_most},
         show=("finding", *labels, "moved_by_at_most"),
         anchor="id",
+    )
+
+
+def _weighting_words(survey: Survey, label: str) -> str:
+    """Return a weighting with its groups in words."""
+    how, to, groups = label.rpartition(" to " if label.startswith("raked") else " by ")
+    return (
+        how
+        + to
+        + " and ".join(
+            survey.word(name) if name in survey.dimensions else name
+            for name in groups.split(" and ")
+        )
     )
 
 

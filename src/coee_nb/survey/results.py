@@ -148,8 +148,9 @@ def choices(released: Release, name: str) -> Table | Callout:
         frame,
         name=f"{name}_answers",
         caption=kind.caption,
-        formats={"count": count, "n": count} | dict.fromkeys(shares, percent),
-        labels={**dict(kind.labels), "wilson": f"{level} Wilson"},
+        formats={"item": released.survey.question, "count": count, "n": count}
+        | dict.fromkeys(shares, percent),
+        labels={"item": "question", **dict(kind.labels), "wilson": f"{level} Wilson"},
         show=kind.show,
         note=kind.note,
     )
@@ -193,7 +194,12 @@ def _scale_scores(released: Release, items: Sequence[Item]) -> Table:
     return released.table(
         frame,
         **WORDS.table("scale_scores", level=level, floor=released.floor),
-        formats={"n": count, "mean": two_decimals, "top_two": percent},
+        formats={
+            "item": released.survey.question,
+            "n": count,
+            "mean": two_decimals,
+            "top_two": percent,
+        },
         anchor="item",
     )
 
@@ -241,8 +247,10 @@ def numbers(released: Release) -> Table | Callout:
         frame,
         name="numbers",
         caption="Questions for a number",
-        formats={"n": count} | dict.fromkeys(("mean", "sd", *_QUARTILES), one_decimal),
+        formats={"item": released.survey.question, "n": count}
+        | dict.fromkeys(("mean", "sd", *_QUARTILES), one_decimal),
         labels={
+            "item": "question",
             "n": "answers",
             "sd": "standard deviation",
             "interval": f"{fmt.percent(released.survey.params.confidence)} interval of the mean",
@@ -309,8 +317,13 @@ def number_classes(released: Release) -> Table | Callout:
         frame.reset_index(drop=True),
         name="number_classes",
         caption="Numbers by class",
-        formats={"count": count, "n": count, "share": percent},
-        labels={"n": "of answers"},
+        formats={
+            "item": released.survey.question,
+            "count": count,
+            "n": count,
+            "share": percent,
+        },
+        labels={"item": "question", "n": "of answers"},
         show=("item", "amount", "count", "n", "share"),
         note=WORDS.sentence("classes" if released.floor else "open_classes", floor=released.floor),
     )

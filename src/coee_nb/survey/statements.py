@@ -179,10 +179,11 @@ def _item_response(released: Release, verdicts: pd.DataFrame) -> Finding:
 def _largest_move(released: Release, weighted: pd.DataFrame) -> Finding:
     """Return the largest move that the printed estimates leave possible, rounded up."""
     worst = weighted.loc[weighted["moved"].idxmax()]
-    moved = float(worst["moved"])
-    text = WORDS.sentence("largest_move", moved=at_most(moved))
+    moved = at_most(float(worst["moved"]))
+    text = WORDS.sentence("largest_move", moved=moved)
     evidence = f"weighted_findings.{worst['finding']}"
-    return released.finding("weighting.shift", text, moved, "share", evidence=evidence)
+    unit = "percentage points"
+    return released.finding("weighting.shift", text, float(moved), unit, evidence=evidence)
 
 
 def disclosure(released: Release) -> Findings:

@@ -45,6 +45,7 @@ from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.survey")
 SUPPRESSED = "suppressed"
+ANSWERED = "Answered "  # how the step of a question begins
 
 
 def count(value: float | None) -> str:
@@ -174,7 +175,7 @@ def participation_flow(released: Release) -> Table:
     frame.loc[first:, "reason"] = [
         _reason(released.nonresponse_reasons.get(label)) for label in labels
     ]
-    frame.loc[first:, "step"] = [f"Answered {label}" for label in labels]
+    frame.loc[first:, "step"] = [f"{ANSWERED}{label}" for label in labels]
     suppressed = [
         first + k for k, label in enumerate(labels) if label not in released.nonresponse_reasons
     ]
@@ -192,6 +193,7 @@ def participation_flow(released: Release) -> Table:
         frame.iloc[skipped:].reset_index(drop=True),
         **WORDS.table("way_to_the_answers", first=begins, floor=released.floor),
         formats={
+            "step": lambda step: step_words(survey, step),
             "count": count,
             "left_out": count,
             "share_of_previous": _percent_or_blank,
@@ -199,6 +201,12 @@ def participation_flow(released: Release) -> Table:
         },
         anchor="step",
     )
+
+
+def step_words(survey: Survey, step: str) -> str:
+    """Return a step of the flow with the question in words where it is one."""
+    name = step.removeprefix(ANSWERED)
+    return step if name == step else f"{ANSWERED}“{survey.question(name)}”"
 
 
 def _reason(told: dict[str, int] | None) -> str:
@@ -226,6 +234,7 @@ def accounting(released: Release) -> Table:
     return released.table(
         frame,
         **WORDS.table("item_accounting", floor=released.floor),
+        formats={"item": survey.question},
         show=("item", ANSWERED_IT, *reasons),
     )
 
@@ -284,8 +293,18 @@ def break_offs(released: Release) -> Table | Callout:
     return released.table(
         frame,
         **WORDS.table("break_offs", floor=released.floor),
-        formats={"reached": count, "left": count, "share_left": percent},
+        formats={
+            "questions": lambda label: segment_words(released.survey, label),
+            "reached": count,
+            "left": count,
+            "share_left": percent,
+        },
     )
+
+
+def segment_words(survey: Survey, label: str) -> str:
+    """Return the questions at which people left, the first and the last, in words."""
+    return " to ".join(map(survey.question, label.split(" to ")))
 
 
 def response_by(released: Release, dimension: str) -> Table | Callout:
@@ -362,13 +381,15 @@ def account(released: Release) -> Table:
 
 
 def questionnaire(released: Release) -> Table:
-    """Return the questions in the order they were asked, by the names that tables use."""
+    """Return the questions in the order they were asked, and the names that files use for them."""
     lines = [
         {
-            "name": item.name,
             "question": item.wording,
             "kind": item.kind,
-            "asked_if": "" if item.asked_if is None else item.asked_if.words(),
+            "asked_if": ""
+            if item.asked_if is None
+            else item.asked_if.words(lambda name: f"“{released.survey.question(name)}”"),
+            "name": item.name,
         }
         for item in released.survey.items
     ]
@@ -387,11 +408,19 @@ def checks(released: Release) -> Table:
     untold = found["least"].between(1, floor - 1)
     untold |= found["check"].isin(together | _suppressed_elsewhere(released))
     found["count"] = found["count"].astype("Int64").where(~untold)
+    called = {
+        UNGROUPED.wrong.format(group=name): UNGROUPED.wrong.format(group=released.survey.word(name))
+        for name in released.survey.dimensions
+    }
     return released.table(
         found.drop(columns="least"),
         **WORDS.table("checks"),
         of_files=("count",),
-        formats={"count": count},
+        formats={
+            "check": lambda check: called.get(check, check),
+            "concerns": released.survey.question,
+            "count": count,
+        },
     )
 
 
@@ -428,7 +457,7 @@ def themes(released: Release) -> Table | Callout:
     account = [coding.text] if coding is not None and _all_themes_shown(released) else []
     return released.table(
         frame,
-        **WORDS.table("themes", question=name, comments=count(total)),
+        **WORDS.table("themes", question=released.survey.question(name), comments=count(total)),
         formats={"count": count, "share": percent},
         note=" ".join([WORDS.sentence("several_themes"), *account]),
     )
@@ -479,6 +508,7 @@ def quotations(released: Release, *, rows: int = 20) -> Table | Callout:
         frame,
         **WORDS.table("quotable_comments", screening=screening, review=review),
         labels={name: survey.word(name) for name in survey.dimensions},
+        formats={"question": survey.question},
         rows=rows,
     )
 
@@ -489,7 +519,8 @@ def _screened(released: Release) -> Iterable[str]:
         shown, total = released.comments.counts(question)
         told = question in released.nonresponse_reasons
         counts = f"{count(shown)} of {count(total)}" if told else count(shown)
-        yield WORDS.sentence("screened", question=question, counts=counts)
+        asked = released.survey.question(question)
+        yield WORDS.sentence("screened", question=asked, counts=counts)
 
 
 def suppressed_comments(released: Release) -> Table | Callout:
@@ -504,7 +535,7 @@ def suppressed_comments(released: Release) -> Table | Callout:
     return released.table(
         frame.assign(comments=frame["comments"].where(told)),
         **WORDS.table("suppressed_comments", floor=released.floor),
-        formats={"comments": count},
+        formats={"question": released.survey.question, "comments": count},
     )
 
 
@@ -524,10 +555,17 @@ def disclosure(released: Release) -> Table:
     return released.table(
         suppressed[["table", "cells", "suppressed", "pinned", "room", "note"]],
         **WORDS.table("disclosure"),
+        formats={"table": lambda name: _plan_words(released.survey, name)},
         of_files=("cells", "suppressed", "pinned", "room"),
         anchor="table",
         note=" ".join(filter(None, [released.plan.text, attack_text(released), floor])),
     )
+
+
+def _plan_words(survey: Survey, table: str) -> str:
+    """Return what a table of the plan is of, as a line of the summary says it."""
+    told = survey.in_words(table)
+    return told[:1].upper() + told[1:]
 
 
 def attack_text(released: Release) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Self
 
 import numpy as np
@@ -87,19 +87,20 @@ class Condition(BaseModel):
         within = [BOUNDS[name][1](amounts, value) for name, value in self._bounds.items()]
         return met & np.logical_and.reduce(within)
 
-    def words(self) -> str:
-        """Return the condition as a questionnaire says it.
+    def words(self, called: Callable[[str], str] = str) -> str:
+        """Return the condition as a questionnaire says it, each item as ``called``.
 
         >>> Condition(item="years", at_least=3, below=10).words()
         'years is at least 3 and below 10'
         """
         if self.not_ is not None:
-            return f"not ({self.not_.words()})"
+            return f"not ({self.not_.words(called)})"
         if self.all or self.any:
             joined = " and " if self.all else " or "
             return joined.join(
-                one.words() if one.item else f"({one.words()})" for one in self.all or self.any
+                one.words(called) if one.item else f"({one.words(called)})"
+                for one in self.all or self.any
             )
         bounds = [f"{BOUNDS[name][0]} {value:g}" for name, value in self._bounds.items()]
         either = [" or ".join(sorted(self.labels))] if self.labels else []
-        return f"{self.item} is {' and '.join([*either, *bounds])}"
+        return f"{called(self.item or '')} is {' and '.join([*either, *bounds])}"
