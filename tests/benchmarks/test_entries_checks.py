@@ -30,7 +30,7 @@ COLUMNS = ["center", "entry_date", "summary_date", "release_date", "liquidation_
            "duties", "taxes", "fees", "unparsed"]  # fmt: skip
 MORE = tuple((f"own_{n}", "?", f"duties > {10**9 + n} and taxes > fees") for n in range(5))
 ASKED = Asked(date(2013, 10, 1), date(2019, 9, 30), date(2020, 9, 30), UNITS,
-              extreme_amount=1e9, more=MORE)  # fmt: skip
+              early_days=314, extreme_amount=1e9, more=MORE)  # fmt: skip
 MADE = """copy (select *, coalesce(year(entry_date) + (month(entry_date) >= 10)::int, 0) fiscal_year
 from (select i as line, 'e.csv' as file,
   printf('%011d', case when i % 100003 = 0 then i + 1 else i end * 7919 % 99999999977) entry_number,

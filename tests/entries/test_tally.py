@@ -1,16 +1,19 @@
 """One pass over the rows counts what a loop over them counts."""
 
 from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from planted_rows import ASKED
 from row_by_row import all_failed
 
-from coee_nb.entries.checks import checks
+from coee_nb.entries.checks import Asked, checks
 from coee_nb.entries.engine import engine
 from coee_nb.entries.extract import failing_rows
+from coee_nb.entries.layout import DATES, MONEY
 from coee_nb.entries.reliability import counted, fiscal_years, labelled
 from coee_nb.entries.sample import draw, stratum
 from coee_nb.entries.tally import Bits, duplicates, tally, tally_with_duplicates, total
@@ -124,3 +127,41 @@ def test_rows_of_one_hash_and_other_texts_are_no_duplicates(loaded, planted, mon
     with engine("duckdb") as using:
         found = duplicates(using.read(loaded), using).to_pandas()
     assert sorted(found["entry_number"]) == [planted[2000]["entry_number"]] * 3
+
+
+START, END = date(2020, 1, 1), date(2020, 3, 1)
+NEAR = [None, *(day + timedelta(more) for day in (START, END) for more in (-1, 0, 1, 29, 30, 31))]
+AMOUNTS = [Decimal(x) for x in ("-9.01", "-9", "-0.01", "0", "0.01", "9", "9.01")]
+AT_LIMITS = [
+    *({"entry_date": a, name: b} for name in DATES[1:] for a in NEAR for b in NEAR),
+    *({"entry_date": START, name: amount} for name in MONEY for amount in AMOUNTS),
+]
+HALVES = [
+    Asked(START, END, END, early_days=30, extreme_amount=9),
+    Asked(START, END + timedelta(1), END - timedelta(1), early_days=1, extreme_amount=0),
+    Asked(None, END, END + timedelta(1)),
+    Asked(START, None, END, early_days=30),
+    Asked(as_of=END, extreme_amount=9),
+]
+TYPES = pa.schema([
+    *((name, pa.date32()) for name in DATES), *((name, pa.decimal128(18, 2)) for name in MONEY),
+    ("center", pa.string()), ("unparsed", pa.string()), ("entry_number", pa.string()),
+])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def using():
+    with engine("duckdb", threads=1) as one:
+        yield one
+
+
+@pytest.mark.parametrize("asked", HALVES)
+def test_what_checks_ask_together_hides_no_row_that_one_of_them_finds(using, asked):
+    filled = [{"center": "01"} | row for row in AT_LIMITS]
+    using.connection.con.register("near", pa.Table.from_pylist(filled, TYPES))
+    table = using.connection.table("near")
+    bits = Bits(tuple(one for one in checks(asked) if one.fails is not None))
+    groups = tally(table, bits)
+    for one in bits.checks:
+        found = groups.loc[groups["bits"] & bits.of(one.id) > 0, "rows"].sum()
+        assert found == table.filter(one.fails).count().to_pyarrow().as_py(), one.id

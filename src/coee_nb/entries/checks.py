@@ -23,7 +23,8 @@ from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.entries")
 Severity = Literal["error", "unusual"]
-DUPLICATE, NEGATIVE, OUT_OF_SCOPE = "duplicate_entry_number", "negative_amount", "date_out_of_scope"
+DUPLICATE, OUT_OF_SCOPE, EARLY = "duplicate_entry_number", "date_out_of_scope", "early_liquidation"
+FUTURE, NEGATIVE, EXTREME = "future_date", "negative_amount", "extreme_amount"
 PRESENT = ("center", *DATES)  # the fields that a denominator may need, beside the number
 NAMES = {
     "row": "row", "rows": "rows", "unit": "unit", "entry_number": "number",
@@ -38,7 +39,8 @@ class EntryCheck:
 
     It is a share of the rows that have all fields of ``needs``; ``severity``: an "error" counts
     against the data, what is "unusual" asks for an explanation. ``rule.id`` is its stable name.
-    ``of_unit``: the unit alone decides it.
+    ``of_unit``: the unit alone decides it. ``screen`` is a condition shared with other checks that
+    holds wherever ``fails`` does: one question tells that a row fails none of them.
     """
 
     rule: Rule
@@ -46,6 +48,7 @@ class EntryCheck:
     fails: Any = field(default=None, compare=False)
     needs: tuple[str, ...] = ()
     of_unit: bool = False
+    screen: Any = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -73,6 +76,15 @@ class Asked:
     more: tuple[tuple[str, str, str], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
+
+    @property
+    def has_scope(self) -> bool:
+        """Tell whether a first or a last day is asked for."""
+        return bool(self.scope_from or self.scope_to)
+
+    def scope(self) -> tuple[date, date]:
+        """Return the first and the last day asked for."""
+        return self.scope_from or date.min, self.scope_to or date.max
 
     def said(self) -> dict[str, str]:
         """Return the words of rows, the unit and the fields."""
@@ -108,7 +120,27 @@ def checks(asked: Asked) -> tuple[EntryCheck, ...]:
         _check("unparsed_value", asked, _.unparsed.notnull()),
     ]
     found += _of_the_sheet(asked, [one.id for one in found])
-    return tuple(one for one in found if not _lacks(one, asked.absent))
+    screens = _screens(asked)
+    return tuple(
+        replace(one, screen=screens.get(one.id, one.fails))
+        for one in found
+        if not _lacks(one, asked.absent)
+    )
+
+
+def _screens(asked: Asked) -> dict[str, Any]:
+    """Return the conditions that several checks share as their screen, by the checks' ids."""
+    found: dict[str, Any] = {}
+    if asked.extreme_amount is not None:
+        beyond = _beyond(Decimal(0), _limit(asked.extreme_amount))
+        found |= dict.fromkeys((NEGATIVE, EXTREME), beyond)
+    if asked.early_days is not None:
+        found |= dict.fromkeys((EARLY, "liquidation_before_entry"), _held() < asked.early_days)
+    if asked.as_of is not None and asked.has_scope:
+        first, last = asked.scope()
+        outside = _outside(first, min(last, asked.as_of)) | _after(asked.as_of, DATES[1:])
+        found |= dict.fromkeys((OUT_OF_SCOPE, FUTURE), outside)
+    return found
 
 
 def _lacks(check: EntryCheck, absent: Sequence[str]) -> bool:
@@ -167,49 +199,71 @@ def _unknown_center(asked: Asked) -> list[EntryCheck]:
 
 
 def _scope(asked: Asked) -> list[EntryCheck]:
+    if not asked.has_scope:
+        return []
+    span = f"{asked.scope_from or '…'} to {asked.scope_to or '…'}"
+    return [_check(OUT_OF_SCOPE, asked, _outside(*asked.scope()), ("entry_date",), span=span)]
+
+
+def _outside(first: date, last: date) -> Any:
+    """Return the condition that the entry date lies outside of these days."""
     from ibis import _
     from ibis import date as day
 
-    if not (asked.scope_from or asked.scope_to):
-        return []
-    first, last = asked.scope_from or date.min, asked.scope_to or date.max
-    within = _.entry_date.between(day(first.isoformat()), day(last.isoformat()))
-    span = f"{asked.scope_from or '…'} to {asked.scope_to or '…'}"
-    return [_check(OUT_OF_SCOPE, asked, ~within, ("entry_date",), span=span)]
+    return ~_.entry_date.between(day(first.isoformat()), day(last.isoformat()))
 
 
 def _future(asked: Asked) -> list[EntryCheck]:
+    if asked.as_of is None:
+        return []
+    return [_check(FUTURE, asked, _after(asked.as_of, DATES), as_of=asked.as_of)]
+
+
+def _after(last: date, names: Sequence[str]) -> Any:
+    """Return the condition that any of these dates lies after a day."""
     from ibis import _
     from ibis import date as day
 
-    if asked.as_of is None:
-        return []
-    last = day(asked.as_of.isoformat())
-    late = reduce(or_, (_[name] > last for name in DATES))
-    return [_check("future_date", asked, late, as_of=asked.as_of)]
+    return reduce(or_, (_[name] > day(last.isoformat()) for name in names))
 
 
 def _early(asked: Asked) -> list[EntryCheck]:
-    from ibis import _
 
     if asked.early_days is None:
         return []
-    days = _.liquidation_date.delta(_.entry_date, unit="day")
-    early, needs = days.between(0, asked.early_days - 1), ("entry_date", "liquidation_date")
-    return [_check("early_liquidation", asked, early, needs, "unusual", days=asked.early_days)]
+    early, needs = _held().between(0, asked.early_days - 1), ("entry_date", "liquidation_date")
+    return [_check(EARLY, asked, early, needs, "unusual", days=asked.early_days)]
+
+
+def _held() -> Any:
+    """Return the days from entry to liquidation."""
+    from ibis import _
+
+    return _.liquidation_date.delta(_.entry_date, unit="day")
 
 
 def _amounts(asked: Asked) -> list[EntryCheck]:
-    from ibis import _, literal
+    from ibis import _
 
     below = reduce(or_, (_[name] < 0 for name in MONEY))
     found = [_check(NEGATIVE, asked, below, (), "unusual")]
     if (most := asked.extreme_amount) is not None:
-        limit = Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)  # no amount lies between
-        least, largest = (literal(x, "decimal(18, 2)") for x in (-limit, limit))  # as amounts are
-        beyond = reduce(or_, (~_[name].between(least, largest) for name in MONEY))
-        found.append(_check("extreme_amount", asked, beyond, (), "unusual", most=f"{most:,.0f}"))
+        beyond = _beyond(-_limit(most), _limit(most))
+        found.append(_check(EXTREME, asked, beyond, (), "unusual", most=f"{most:,.0f}"))
     return found
+
+
+def _limit(most: float) -> Decimal:
+    """Return a limit in whole cents, as no amount lies between two of them."""
+    return Decimal(str(most)).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def _beyond(least: Decimal, largest: Decimal) -> Any:
+    """Return the condition that any amount lies outside of the limits, typed as amounts are."""
+    from ibis import _, literal
+
+    low, high = (literal(limit, "decimal(18, 2)") for limit in (least, largest))
+    return reduce(or_, (~_[name].between(low, high) for name in MONEY))
 
 
 def _of_the_sheet(asked: Asked, taken: Sequence[str]) -> list[EntryCheck]:

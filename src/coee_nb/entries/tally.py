@@ -67,7 +67,8 @@ class Bits:
         lacks = [_[name].isnull() for name in PRESENT]  # as wide as the checks of what is missing
         presence = _where(lacks, self._number(gaps | there), self.any(there))
         below = {f"negative {name}": _[name] < 0 for name in MONEY}
-        unusual = [*fails.values(), *(() if NEGATIVE in fails else below.values())]
+        screens = [one.screen for one in asked if one.id in fails]
+        unusual = [*_once(screens), *(() if NEGATIVE in fails else below.values())]
         named = list((fails | below).items())
         parts = [dict(named[k : k + TOGETHER]) for k in range(0, len(named), TOGETHER)]
         number = reduce(add, (_where(some.values(), self._number(some), 0) for some in parts))
@@ -77,6 +78,11 @@ class Bits:
         """Return the sum of the bits whose condition holds."""
         bits = (_where([holds], self.of(name), 0) for name, holds in conditions.items())
         return reduce(add, bits)
+
+
+def _once(conditions: Iterable[Any]) -> Iterable[Any]:
+    """Return each condition once: expressions can be told apart only by which object they are."""
+    return {id(one): one for one in conditions}.values()
 
 
 def _where(conditions: Iterable[Any], then: Any, otherwise: int) -> Any:
