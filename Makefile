@@ -2,6 +2,7 @@
 # make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
 # make bench    show speed as ratios beside their aims, and draw the simulations of the methods
 # make search   run the tests of random input on new examples (make test draws the same ones) and the long tests
+# make recipes  run the files of docs/schedulers.md in Airflow, which it installs into an environment of its own
 # make lab      open JupyterLab on the notebooks
 # make stored   run the notebooks again and keep their outputs (after a wanted change)
 # make example  write the generated files of the worked example again, the same bytes
@@ -15,9 +16,10 @@ READY := $(VENV)/.ready
 # As many processes as cores: threads of theirs would only wait for each other.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+AIRFLOW := .airflow/bin/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test bench search lab stored example lock clean
+.PHONY: report test bench search recipes lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
@@ -35,6 +37,11 @@ bench: $(READY)
 
 search: $(READY)
 	HYPOTHESIS_PROFILE=default $(BIN)/python -m pytest -q -n auto --dist worksteal -m "hypothesis or long"
+
+recipes: $(READY)
+	test -x $(AIRFLOW) || $(PYTHON) -m venv .airflow
+	$(AIRFLOW) -m pip install --quiet --disable-pip-version-check apache-airflow apache-airflow-providers-papermill
+	COEE_AIRFLOW=$(abspath $(AIRFLOW)) $(BIN)/python -m pytest -q tests/publish/test_recipes.py
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks
@@ -55,4 +62,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) outputs
+	rm -rf $(VENV) .airflow outputs
