@@ -99,10 +99,11 @@ def fake(monkeypatch, behave):
     monkeypatch.setattr(workers, "prepare", lambda *_: None)
 
 
-def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch):
-    def full(_):
-        raise OSError(28, "No space left on device")
+def full(*_, **__):
+    raise OSError(28, "No space left on device")
 
+
+def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch):
     fake(monkeypatch, full)
     write_params("toy")
     with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
@@ -168,11 +169,55 @@ def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
     assert again.is_dir()
 
 
-def test_an_index_that_another_process_holds_is_not_waited_for_without_end(tmp_path, monkeypatch):
+@pytest.fixture
+def taken(project, write_params, monkeypatch):
+    """Publish a notebook that is taken as it is, not executed."""
+
+    def as_it_is(work):
+        work.target.write_bytes(work.source)
+        return Outcome(work.name, "done", "2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z")
+
+    fake(monkeypatch, as_it_is)
+    write_params("toy")
+    planned = plan(["params/toy"], root=project)
+    return lambda **more: run.run(planned, outputs=project / "outputs", **more)
+
+
+@pytest.mark.parametrize(
+    ("place", "step", "failed"),
+    [
+        (run.changed, "remember", "what --if-changed asks was not kept"),
+        (run, "write_index", "the index was not refreshed"),
+        (run, "keep_newest", "older runs were not all removed"),
+    ],
+)
+def test_what_fails_once_a_run_stands_undoes_nothing_and_is_told(
+    project, taken, monkeypatch, place, step, failed
+):
+    monkeypatch.setattr(place, step, full)
+    result = taken(keep=1)
+    assert result.troubles == (f"Published, but {failed} (No space left on device).",)
+    assert manifests_in(project / "outputs" / "toy") == [result.folder / "manifest.json"]
+    assert json.loads((project / "outputs/toy/status.json").read_text())["state"] == "complete"
+
+
+def test_a_run_that_cannot_be_entered_beside_those_of_the_same_people_is_not_published(
+    project, taken, monkeypatch
+):
+    monkeypatch.setattr(run.ledger.Ledger, "enter", full)
+    with pytest.raises(ParameterError, match="no run was published"):
+        taken()
+    assert [path.name for path in (project / "outputs" / "toy").iterdir()] == ["status.json"]
+
+
+def test_an_index_that_another_process_holds_is_not_waited_for_without_end(
+    project, taken, monkeypatch
+):
     monkeypatch.setattr(index, "PATIENCE", 0.1)
-    with FileLock(tmp_path / ".index.lock"):
-        assert not index.refresh_index(tmp_path)
-    assert index.refresh_index(tmp_path)
+    (project / "outputs").mkdir()
+    with FileLock(project / "outputs" / ".index.lock"):
+        (trouble,) = taken().troubles
+    assert trouble.startswith("Published, but the index was not refreshed (The file lock")
 
 
 def test_a_second_run_waits_as_long_as_it_is_told_to(tmp_path):

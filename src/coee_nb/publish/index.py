@@ -31,23 +31,12 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _BROKEN = (InputError, LookupError, TypeError, AttributeError, ValueError, OSError)
 
 
-def refresh_index(outputs: Path) -> bool:
-    """Write the index; return False where another process holds it for too long."""
-    from filelock import Timeout
-
-    try:
-        write_index(outputs)
-    except Timeout:
-        return False
-    return True
-
-
 def write_index(outputs: Path) -> Path:
     """Write ``outputs/index.html`` over every published run and return its path.
 
     A run whose record cannot be read is listed as such. The page is made under a lock, so that
-    of two runs that end at once neither is left out. Raises filelock's Timeout when another process
-    holds that lock.
+    of two runs that end at once neither is left out. Raises OSError where it cannot be
+    written, and when another process holds that lock for too long.
     """
     from filelock import FileLock
 

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -31,7 +31,7 @@ from coee_nb.publish.compare import Held
 from coee_nb.publish.execute import Outcome, handed_over, now, respondents_file
 from coee_nb.publish.extract import Extract, extract, findings_of, read_notebook
 from coee_nb.publish.fanout import told_apart
-from coee_nb.publish.index import refresh_index
+from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
 from coee_nb.publish.pdf import print_page
 from coee_nb.publish.plan import Job, Plan
@@ -56,14 +56,14 @@ BESIDE = {  # files of the whole run
 class RunResult:
     """Where a run was published, how each notebook ended, and the hash that seals its record.
 
-    ``indexed`` is False where the index could not be refreshed, as another process held it.
+    ``troubles`` are sentences on what could not be done once the run stood, which undoes nothing.
     """
 
     folder: Path
     index: Path
     outcomes: tuple[Outcome, ...]
     seal: str
-    indexed: bool = True
+    troubles: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -98,16 +98,34 @@ def run(
         try:
             with working_in(plan.root):
                 result = _made(plan, building, folder, limits or Limits(), replacing=replacing)
-            state.ended(result.outcomes, seal=result.seal)
-            if keep and (gone := keep_newest(engagement, keep)):
-                tell(f"Removed older runs: {', '.join(gone)}")
-                result = replace(result, indexed=refresh_index(outputs))
         except BaseException as error:
             state.stopped(error)
             raise
         finally:
             shutil.rmtree(building, ignore_errors=True)
-    return result
+        with unstoppable():
+            state.ended(result.outcomes, seal=result.seal)
+            more = _sweep_runs(engagement, keep, tell) if keep else ()
+    return replace(result, troubles=tuple(dict.fromkeys((*result.troubles, *more))))
+
+
+def _sweep_runs(engagement: Path, keep: int, tell: Callable[[str], None]) -> Iterator[str]:
+    """Remove older runs and what the index says of them; yield what could not be done."""
+
+    def sweep() -> None:
+        if gone := keep_newest(engagement, keep):
+            tell(f"Removed older runs: {', '.join(gone)}")
+
+    yield from _afterwards("older runs were not all removed", sweep)
+    yield from _afterwards("the index was not refreshed", lambda: write_index(engagement.parent))
+
+
+def _afterwards(failed: str, do: Callable[[], object]) -> Iterator[str]:
+    """Do what follows a publication; yield that it ``failed`` and why, if the disk said so."""
+    try:
+        do()
+    except OSError as error:
+        yield f"Published, but {failed} ({error.strerror or error})."
 
 
 def _made(
@@ -126,12 +144,24 @@ def _made(
     seal = manifest.sha256(building / "manifest.json")
     with unstoppable():
         building.rename(folder)
-        series.enter(folder, outcomes)
+        try:
+            series.enter(folder, outcomes)
+        except OSError:  # what stands unentered could be held against nothing
+            folder.rename(building)
+            raise
         result = RunResult(folder, folder.parents[1] / "index.html", outcomes, seal)
         if result.complete:
             point_latest(folder)
-        changed.remember(plan, known, record, folder, printed=limits.printed)
-        return replace(result, indexed=refresh_index(folder.parents[1]))
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("an earlier run was not wholly withdrawn", partial(series.withdraw, folder, outcomes)),
+            (
+                "what --if-changed asks was not kept",
+                partial(changed.remember, plan, known, record, folder, printed=limits.printed),
+            ),
+            ("the index was not refreshed", partial(write_index, folder.parents[1])),
+        ]
+        troubles = tuple(one for failed, do in steps for one in _afterwards(failed, do))
+        return replace(result, troubles=troubles)
 
 
 @dataclass(frozen=True)
@@ -169,19 +199,24 @@ class _Series:
         )
 
     def enter(self, folder: Path, outcomes: tuple[Outcome, ...]) -> None:
-        """Enter a published run in the ledger; withdraw the runs that it replaces."""
-        done = {outcome.name for outcome in outcomes if outcome.status == "done"}
-        replaced = {
-            (one.run_id, name)
-            for name, runs in self.conflicts.items()
-            for one in runs
-            if name in done
-        }
-        for run_id, name in sorted(replaced):
+        """Enter a published run in the ledger, in the place of those that it replaces."""
+        told = {name: one for name, one in self.told.items() if name in _done(outcomes)}
+        self.published.enter(folder.name, told, self._replaced(outcomes))
+
+    def withdraw(self, folder: Path, outcomes: tuple[Outcome, ...]) -> None:
+        """Withdraw the runs that a published one replaces."""
+        for run_id, name in sorted(self._replaced(outcomes)):
             if (folder.parent / run_id).exists():
                 ledger.withdraw(folder.parent / run_id, name, by=folder.name)
-        told = {name: one for name, one in self.told.items() if name in done}
-        self.published.enter(folder.name, told, replaced)
+
+    def _replaced(self, outcomes: tuple[Outcome, ...]) -> set[tuple[str, str]]:
+        """Return run and notebook of what a run replaces."""
+        done = _done(outcomes)
+        return {(c.run_id, n) for n, runs in self.conflicts.items() for c in runs if n in done}
+
+
+def _done(outcomes: tuple[Outcome, ...]) -> set[str]:
+    return {outcome.name for outcome in outcomes if outcome.status == "done"}
 
 
 def _beside(conflicts: list[ledger.Conflict]) -> str:

@@ -171,10 +171,8 @@ def _tell(result: Any, summary: dict[str, Any], wanted: Wanted) -> None:
         if outcome.status != "done":
             told = f"{outcome.name}: {outcome.status}. {outcome.error}"
             click.echo(plain_text(told), err=True)
-    if not result.indexed:
-        click.echo(
-            "Published; the index is held by another process and was not refreshed.", err=True
-        )
+    for trouble in result.troubles:
+        click.echo(plain_text(trouble), err=True)
     if wanted.as_json:
         click.echo(json.dumps(summary))
     wanted.say(f"Run: {result.folder} ({summary['state']}{_since_before(summary['changed'])})")
