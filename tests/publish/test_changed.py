@@ -40,7 +40,7 @@ def engagement(project, write_params, monkeypatch):
         return Outcome(work.name, "done", "2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z")
 
     monkeypatch.setattr(workers, "execute", taken)
-    monkeypatch.setattr(workers, "prepare", lambda _: None)
+    monkeypatch.setattr(workers, "prepare", lambda *_: None)
     (project / "lib" / "coee_toy.py").write_text(SCHEMA)
     return project / "outputs" / "toy"
 

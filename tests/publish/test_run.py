@@ -192,7 +192,9 @@ def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop
     assert process.returncode == code, stderr
     assert "nothing was published" in stderr
     assert [path.name for path in outputs.iterdir()] == ["status.json"]
-    assert json.loads((outputs / "status.json").read_text())["state"] == "stopped"
+    told = json.loads((outputs / "status.json").read_text())
+    assert told["state"] == "stopped"
+    assert told["error"] in ("KeyboardInterrupt", f"told to stop by {stop.name}")
 
 
 def test_a_notebook_reads_what_another_has_made(project, write_params):

@@ -17,6 +17,9 @@ class Terminated(BaseException):
         super().__init__(number)
         self.number = number
 
+    def __str__(self) -> str:
+        return f"told to stop by {signal.Signals(self.number).name}"
+
 
 def stoppable() -> contextlib.AbstractContextManager[None]:
     """Let a signal that asks to stop end the work as an interrupt does.

@@ -10,6 +10,7 @@ from coee_nb.plain import plain_text
 from coee_nb.publish.building import holder
 from coee_nb.publish.execute import Outcome, now
 from coee_nb.publish.manifest import write_json
+from coee_nb.publish.signals import Terminated
 
 FILE = "status.json"
 RUNNING = "running"
@@ -34,7 +35,7 @@ class Status:
 
     def stopped(self, error: BaseException) -> None:
         """Say that nothing was published: "stopped" by a signal, or by the error that is named."""
-        told = str(error) if isinstance(error, ValueError) else type(error).__name__
+        told = str(error) if isinstance(error, ValueError | Terminated) else type(error).__name__
         self._write("stopped", error=told)
 
     def _write(self, state: str, **more: Any) -> None:
