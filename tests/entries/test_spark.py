@@ -35,7 +35,9 @@ def everything(loaded, folder, **how):
 
 
 @pytest.mark.skipif(bool(why_not_spark()), reason=why_not_spark() or "Spark runs")
-def test_spark_with_two_workers_counts_sums_and_draws_as_duckdb_does(loaded, tmp_path, monkeypatch):
+def test_spark_with_two_workers_counts_sums_and_draws_as_duckdb_does(
+    loaded, tmp_path, monkeypatch, capfd
+):
     monkeypatch.setenv("JAVA_TOOL_OPTIONS", QUICK)
     here = everything(loaded, tmp_path / "here", name="duckdb")
     there = everything(
@@ -44,6 +46,7 @@ def test_spark_with_two_workers_counts_sums_and_draws_as_duckdb_does(loaded, tmp
     assert there[0].to_dict("records") == here[0].to_dict("records")
     assert there[1] == here[1]
     assert there[2].to_dict("records") == here[2].to_dict("records")
+    assert capfd.readouterr() == ("", "")  # nothing of the machine, for a page to show
 
 
 def test_without_java_it_is_said_why(monkeypatch):

@@ -112,7 +112,7 @@ def engine(
     """
     with tempfile.TemporaryDirectory(prefix="coee-entries-") as folder:
         if name == "spark":
-            connection, end = _spark(spark_master, memory_limit)
+            connection, end = _spark(spark_master, memory_limit, Path(folder))
         else:
             connection, end = _duckdb(memory_limit, threads, folder)
         try:
@@ -144,7 +144,7 @@ def without_progress(database: Any) -> None:
         database.execute("SET enable_progress_bar = false")
 
 
-def _spark(master: str, memory_limit: str) -> tuple[Any, Any]:
+def _spark(master: str, memory_limit: str, folder: Path) -> tuple[Any, Any]:
     if missing := why_not_spark():
         raise ParameterError(
             missing, where="engine: spark", do="install it, or take engine: duckdb"
@@ -167,9 +167,33 @@ def _spark(master: str, memory_limit: str) -> tuple[Any, Any]:
     builder = SparkSession.builder.master(master).appName("coee-entries")
     for key, value in settings.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    told = folder / "spark.log"
+    try:
+        with _stderr_into(told):
+            session = builder.getOrCreate()
+    except Exception as error:
+        last = told.read_text(errors="replace").strip().rpartition("\n")[2]
+        raise ParameterError(
+            f"Spark did not start: {last or error}", where=f"spark_master: {master}"
+        ) from error
     session.sparkContext.setLogLevel("ERROR")
     return ibis.pyspark.connect(session), session.stop
+
+
+@contextmanager
+def _stderr_into(file: Path) -> Iterator[None]:
+    """Let a process that is started meanwhile write into a file what it would write to stderr.
+
+    Java tells the names and addresses of the machine there, and a notebook shows what it gets.
+    """
+    kept = os.dup(2)
+    with file.open("wb") as opened:
+        os.dup2(opened.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 UNITS = {"MB": 1, "GB": 1024, "TB": 1024**2}
