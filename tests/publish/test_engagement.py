@@ -92,6 +92,14 @@ def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, m
     assert "recommendation_aging" in asked.output
 
 
+@pytest.mark.parametrize("title", ["Which <b>parks</b>?", "Which *parks*?", "$x$", "", "a\nb"])
+def test_a_title_of_a_page_is_plain_words(tmp_path, title):
+    words = json.dumps({"title": "Parks", "asked": {"toy": title}})
+    (tmp_path / "_engagement.yaml").write_text(words, "utf-8")
+    with pytest.raises(ParameterError, match="asked.toy"):
+        read_about(tmp_path)
+
+
 def test_an_engagement_begins_with_a_title_of_its_own(root):
     new_engagement("parks_2026", root=root, notebooks=["recommendation_aging"])
     assert read_about(root / "params" / "parks_2026").title == "Parks 2026"

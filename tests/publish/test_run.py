@@ -398,3 +398,18 @@ def test_a_run_that_replaces_withdraws_what_it_may_not_stand_beside(project, sur
     assert f"{first.name}/people.html" not in index
     assert coee(project, "verify", second.name).returncode == 0
     assert survey(40).returncode == 1
+
+
+def test_what_a_notebook_was_asked_is_the_title_of_its_page_and_of_the_front_page(
+    project, write_params
+):
+    write_params("toy")
+    asked = "title: Parks\nasked: {toy: 'Which parks were swept late?'}\n"
+    (project / "params" / "toy" / "_engagement.yaml").write_text(asked, "utf-8")
+    assert coee(project, "run", "params/toy").returncode == 0
+    (folder,) = runs(project)
+    page = (folder / "toy.html").read_text("utf-8")
+    assert "<title>Which parks were swept late? – Parks</title>" in page
+    assert re.search(r"<h1[^>]*>Which parks were swept late\?", page)
+    index = (project / "outputs" / "index.html").read_text("utf-8")
+    assert "Which parks were swept late?" in index

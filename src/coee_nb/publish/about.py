@@ -3,23 +3,26 @@
 It stands in ``params/<engagement>/_engagement.yaml``, which need not be there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.paths import shown
 
 FILE = "_engagement.yaml"
+PLAIN = r"^[^<>*_`$#\\\[\]\n]+$"
 
 
 class About(BaseModel):
     """An engagement in its own words; all but the title may be left out.
 
     ``questions`` are notebooks, in the order in which the front page has their answers; those it
-    does not name follow.
+    does not name follow. ``asked`` has what some of them were asked, in the engagement's words,
+    which then stands as the title of their page: plain words, as headings are Markdown.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -30,6 +33,7 @@ class About(BaseModel):
     period: str = ""
     limits: str = ""
     questions: tuple[str, ...] = ()
+    asked: Mapping[str, Annotated[str, Field(pattern=PLAIN)]] = {}
 
 
 def place(questions: Sequence[str], name: str) -> int:

@@ -44,6 +44,9 @@ title: {title}
 
 # The notebooks in the order in which the front page has their answers; the others follow.
 # questions: []
+
+# What each notebook is asked, as the title of its page: recommendation_aging: 'Which ... are late?'
+# asked: {{}}
 """
 
 

@@ -207,6 +207,26 @@ def title_of(notebook: dict[str, Any]) -> str:
     return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
 
 
+def titled(notebook: bytes, title: str) -> bytes:
+    """Return a notebook's file whose first heading is ``title``; as it is where that is blank.
+
+    >>> titled(b'{"cells": [{"cell_type": "markdown", "source": ["# Late?"]}]}', "Why?")
+    b'{"cells": [{"cell_type": "markdown", "source": "# Why?"}]}'
+    """
+    if not title:
+        return notebook
+    book = json.loads(notebook)
+    for cell in book["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and (found := _TITLE.search(source)):
+            cell["source"] = f"{source[: found.start()]}# {title}{source[found.end() :]}"
+            break
+    return json.dumps(book, ensure_ascii=False).encode()
+
+
+_TITLE = re.compile(r"^# .*$", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Picture:
     """The picture of a chart: PNG, title, and description in words."""

@@ -22,6 +22,7 @@ from coee_nb.publish.extract import (
     extract,
     findings_of,
     read_notebook,
+    titled,
     write_origins,
     write_tables,
 )
@@ -133,7 +134,7 @@ class _Schedule:
     def _work(self, job: Job) -> Work:
         return Work(
             name=job.name,
-            source=job.notebook.data,
+            source=titled(job.notebook.data, self.plan.about.asked.get(job.stem, "")),
             target=self.building / f"{job.name}.ipynb",
             aside=self.building / WORK,
             values=_with_outputs(job.values, self.building, self.plan.root),
