@@ -6,14 +6,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from workshop import found_in
 
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-WORKSHOP = re.compile(
-    r"\b(at the door|this room|fit to print|said so|attack\w*|pinned|pins|not told apart"
-    r"|all others together|nothing dated|step on the way|the model lays|granted itself)\b"
-)
 BASIS = {
     "entry_reliability": r"loaded_generated, 2013-10-01 to 2019-09-30, as of 2021-03-09",
     "center_scorecard": r"measures of data/oig_22_34/scorecard/frame\.csv",
@@ -60,9 +57,7 @@ def test_no_word_of_the_workshop_is_shown(notebook):
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     texts += [_shown(data) for data in _outputs(notebook)]
-    found = [text[max(0, m.start() - 60) : m.end() + 30] for text in texts
-             for m in WORKSHOP.finditer(text)]  # fmt: skip
-    assert found == []
+    assert found_in(texts) == []
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -120,7 +120,7 @@ def test_the_as_of_date_is_needed_and_is_a_day(arguments):
 
 
 def test_a_day_to_come_is_refused_before_anything_is_written(run, tmp_path):
-    with pytest.raises(InputError, match="9999-12-31 is to come"):
+    with pytest.raises(InputError, match="9999-12-31 lies in the future"):
         run("import", str(PAGE), "--as-of", "9999-12-31")
     assert not (tmp_path / "log").exists()
 

@@ -27,7 +27,7 @@ from coee_nb.recommendations.closure import (
     Closure,
     observed,
 )
-from coee_nb.recommendations.names import names_of
+from coee_nb.recommendations.names import named, names_of
 from coee_nb.recommendations.register import ASSERTED, CLOSED, GONE, UNREAD, Register
 from coee_nb.wording import read_wording
 
@@ -82,11 +82,11 @@ def timeline(aged: Aging, current: Register, *, name: str = "timeline") -> Chart
         f"{_elsewhere(left_out, name)}Told {aged.register.stamp}."
     )
     table = Table(
-        marks,
+        named(marks, aged.table),
         name=f"{name}_marks",
         caption=f"Every mark of the timelines, {aged.register.stamp}",
-        formats={"title": fmt.beginning},
-        labels={"recommendation_id": "recommendation"},
+        labels={"recommendation_id": "id", "event_id": "event"},
+        show=("recommendation", "mark", "on", "event_id", "recommendation_id"),
         origin=aged.register.origin,
         rows=int(marks["recommendation_id"].isin(shown).sum()),
     )

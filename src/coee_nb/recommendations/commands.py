@@ -242,7 +242,9 @@ def _refuse_future(as_of: date) -> None:
     """An event of a day to come would stand in the way of every later import."""
     if as_of > date.today():
         raise InputError(
-            f"{as_of} is to come", where="--as-of", expected="the day on which the file was current"
+            f"{as_of} lies in the future",
+            where="--as-of",
+            expected="the day on which the file was current",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -23,9 +24,19 @@ def called(row: Mapping) -> str:
 
 
 def names_of(table: pd.DataFrame) -> dict[str, str]:
-    """Return what each recommendation of a register's table is called, by its id."""
+    """Return what each recommendation of a register's table is called, by its id.
+
+    Where the title before its colon is that of several reports, more of the title stands there.
+    """
     rows = table[["recommendation_id", "report", "title", "number"]].to_dict("records")
-    return {row["recommendation_id"]: called(row) for row in rows}
+    titles = {row["title"] for row in rows if not row["report"]}
+    shorts = Counter(title.split(":")[0].strip() for title in titles)
+    return {
+        row["recommendation_id"]: called(row)
+        if row["report"] or shorts[row["title"].split(":")[0].strip()] == 1
+        else called(row | {"title": row["title"].replace(":", " –")})
+        for row in rows
+    }
 
 
 def named(frame: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

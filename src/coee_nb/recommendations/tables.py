@@ -92,8 +92,8 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
     quoted = _quoted(rows, log)
     names = rows["recommendation_id"].tolist()
     sheets = dict(zip(names, map(sheet_path, rows["report"], names), strict=True))
-    about = "title" if (rows["title"] != "").any() else "text"
-    plain = ["recommendation_id", about, "due_on", "days_past_due", "days_past_first"]
+    about = [] if (rows["title"] != "").any() else ["text"]  # what no title tells
+    plain = ["recommendation_id", "title", "text", "due_on", "days_past_due", "days_past_first"]
     frame = rows[plain].assign(
         why=[why(row) for row in rows.to_dict("records")],
         evidence=[cite(row) for row in quoted.to_dict("records")],
@@ -107,13 +107,20 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
         official=rows["official"],
         rating=rows["rating"],
     )
-    plain = ["recommendation", *plain[1:]]
     return Table(
         named(frame, rows),
-        formats={about: fmt.beginning},
+        formats={"text": fmt.beginning},
         links={"recommendation_id": sheets.__getitem__},
         **WORDS.table("worklist", which=aged.opens.capitalize(), stamp=aged.register.stamp),
-        show=(*plain, "why", "evidence", "recommendation_id"),
+        show=(
+            "recommendation",
+            *about,
+            "due_on",
+            "days_past_due",
+            "why",
+            "evidence",
+            "recommendation_id",
+        ),
         rows=SHOWN,
         origin=aged.register.origin,
         anchor="recommendation_id",
