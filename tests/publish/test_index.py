@@ -86,6 +86,19 @@ def test_a_question_stands_with_its_answer_and_what_changed(tmp_path, add_run):
     assert "The newest run is not complete." not in page
 
 
+def test_the_head_tells_what_changed_with_the_newest_run_alone(tmp_path, add_run):
+    add_run("audit", "run-1")
+    add_run("audit", "run-2", value=6)
+    record = {"status": "complete", "started": "now", "ended": "then"}
+    newest = add_run("audit", "run-3")
+    record["notebooks"] = [{"name": "other", "status": "done"}]
+    (newest / "manifest.json").write_text(json.dumps(record))
+    shutil.copy(newest / "toy.ipynb", newest / "other.ipynb")
+    page = write_index(tmp_path).read_text()
+    assert "Since the run before" not in page
+    assert "Since run run-1: 1 number changed" in page
+
+
 def test_the_head_leads_to_the_files_that_the_run_has(tmp_path, add_run):
     run = add_run("audit", "run-1")
     for name in ("evidence.csv", "answers.docx", "toy.pdf"):

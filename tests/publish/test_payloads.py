@@ -25,6 +25,7 @@ from coee_nb.publish.extract import extract, read_notebook, write_tables
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.index import write_index
 from coee_nb.publish.plan import Job, Plan
+from coee_nb.publish.status import Status
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 ENGAGEMENT = "<img src=x onerror=alert(1)>{{1337*1337}}"
@@ -181,15 +182,29 @@ def test_what_changed_is_told_of_every_text(newest):
     assert f"{len(PAYLOADS)} numbers changed" in index
 
 
-def test_nothing_acts_on_a_terminal(newest, capsys, monkeypatch):
-    first = newest.with_name("2024-05-01T06-00-00Z")
-    with pytest.raises(SystemExit):
-        cli.main(["compare", str(first), str(newest)])
-    with pytest.raises(SystemExit):
-        cli.main(["compare", str(first), "no\x1b[2J\u202erun"])
-    said = "".join(capsys.readouterr())
-    assert "evil.example" in said  # the payloads came by
-    assert not HIDDEN & set(said)
+def test_nothing_acts_on_a_terminal(newest, capsys):
+    first, outputs = newest.with_name("2024-05-01T06-00-00Z"), newest.parents[1]
+    ended = (Outcome("bad", "failed", error=ALL),)
+    Status(newest.parent, "no\x1b[2J\u202erun").ended(ended, seal=ALL)
+    asked = [
+        ["compare", str(first), str(newest)],
+        ["compare", str(first), "no\x1b[2J\u202erun"],
+        ["verify", str(newest), "--seal", "\x1b[2Jseal"],
+        ["status", "--outputs", str(outputs)],
+        ["status", "--outputs", str(outputs), "--json"],
+        ["check", "no\x1b[2J\u202esuch"],
+        ["run", "no\x1b[2J\u202esuch.yaml"],
+    ]
+    everything = ""
+    for words in asked:
+        with pytest.raises(SystemExit):
+            cli.main(words)
+        said = "".join(capsys.readouterr())
+        assert said
+        assert not HIDDEN & set(said), words
+        everything += said
+    assert "evil.example" in everything  # the payloads came by
+    (newest.parent / "status.json").unlink()
     assert not HIDDEN & set((newest / "run.log").read_text("utf-8"))
 
 

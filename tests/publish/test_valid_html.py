@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from published_files import MOST
 from valid_html import faults_of
 
 from coee_nb.publish.extract import extract, read_notebook
@@ -13,10 +14,12 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_page_of_each_notebook_is_valid(notebook):
+def test_the_page_of_each_notebook_is_valid_and_light(notebook):
     held = extract(read_notebook(notebook))
     maker = PageMaker(engagement="example", run_id="run")
-    assert faults_of(maker.render(notebook, held, status="done", error=None)) == []
+    page = maker.render(notebook, held, status="done", error=None)
+    assert faults_of(page) == []
+    assert len(page.encode()) <= MOST
 
 
 def test_a_fault_is_found():

@@ -16,7 +16,7 @@ from coee_nb.recommendations.register import register
 from coee_nb.workbooks import LONGEST
 
 SHEET = "sheets/A.html"
-EVIL = '=HYPERLINK("http://x","y")<script>x()</script>\x07'
+EVIL = '=HYPERLINK("http://x","y")<script>x()</script>\x07\u202e'
 STEPS = [
     ("A.1", "2023-01-31", "status", {"status": "open"}),
     ("A.1", "2023-02-28", "ecd", {"ecd_to": "2024-01-31", "source_span": EVIL, "source_file": "f"}),
@@ -84,6 +84,12 @@ def test_each_recommendation_has_a_sheet_with_its_history_and_quotations(files):
         assert told in page
     assert re.search(r'href="\.\./\.\./\.\./recommendation_aging\.html"', page)
     assert "Finance &amp; Co" in files[SHEET].decode()
+
+
+def test_no_sheet_or_letter_has_a_character_that_acts(files):
+    texts = [content.decode() for path, content in files.items() if path.endswith(("html", "txt"))]
+    assert "HYPERLINK" in "".join(texts)  # the text came by
+    assert not set("\x07\r\u202e") & set("".join(texts))
 
 
 def test_a_corrected_event_stays_in_the_history_and_is_marked(log_of):

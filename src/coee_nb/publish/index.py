@@ -85,6 +85,7 @@ def _engagement(folder: Path) -> dict[str, Any]:
     latest = next((run for run in runs if run["status"] == "complete"), None)
     about = next((run["about"] for run in runs if run["about"]), {"title": folder.name})
     in_turn = about.get("questions") or ()
+    newest = runs[0]["run_id"] if runs else ""
     answers = sorted(_answers(folder, runs), key=lambda answer: place(in_turn, answer["name"]))
     return {
         "name": folder.name,
@@ -94,14 +95,14 @@ def _engagement(folder: Path) -> dict[str, Any]:
         "overviews": _overviews(folder, runs),
         "answers": answers,
         "origins": sorted({origin for one in answers for origin in one["origins"]}),
-        "since": _since(answers),
+        "since": _since([one for one in answers if one["run_id"] == newest]),
     }
 
 
 def _since(answers: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return how many numbers changed since the runs before, those that answer first; None if new.
+    """Return how many numbers of a run's answers changed, those that answer first; None if new.
 
-    Each notebook is compared with the run before it that had it done.
+    Each notebook is compared with the run before that had it done.
     """
     compared = [one for one in answers if one["changes"] is not None]
     changed = [change for one in compared for change in one["changes"] if change.in_number]

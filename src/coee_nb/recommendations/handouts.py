@@ -17,6 +17,7 @@ from coee_nb import workbooks
 from coee_nb.findings import Findings
 from coee_nb.origins import GENERATED, marked
 from coee_nb.outputs import Callout, Handouts, Table
+from coee_nb.plain import without_hidden
 from coee_nb.recommendations import portfolio, tables
 from coee_nb.recommendations.aging import Aging
 from coee_nb.recommendations.file_names import SHEETS, file_name, sheet_path
@@ -48,7 +49,7 @@ def handouts(aged: Aging, log: Log, lists: tuple[ClockList, ...], late: Findings
         held = (table for table in shown if isinstance(table, Table))
         books = {WORKBOOK: workbook(held, made_on=aged.as_of)}
         texts = letters | sheets(aged, log, lists, why)
-        return books | {path: text.encode() for path, text in texts.items()}
+        return books | {path: without_hidden(text).encode() for path, text in texts.items()}
 
     listed = {WORKBOOK: WORDS.sentence("file_workbook")}
     if len(letters) <= LISTED:
