@@ -466,10 +466,10 @@ def _account(
     """Return the account of all lines, held against the rows as they are read back."""
     import duckdb
 
-    kept = "".join(_kept(name) for name in (*DATES, *MONEY))
-    rows, hashed, *texts = database.execute(
-        f"SELECT count(*), sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616{kept} "
-        f"FROM read_parquet('{_quoted(Path(rows_pattern(aside)))}', hive_partitioning = false)"
+    written = f"read_parquet('{_quoted(Path(rows_pattern(aside)))}', hive_partitioning = false)"
+    rows, with_text, hashed = database.execute(
+        "SELECT count(*), count(unparsed), "
+        f"sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616 FROM {written}"
     ).fetchall()[0]
     counts = {
         name: sum(getattr(source.file.count, name) for source in sources)
@@ -483,11 +483,7 @@ def _account(
     counts["rows"] = rows
     return {
         **counts,
-        "unparsed": {
-            name: {"rows": count, "such_as": json.loads(one)[name]}
-            for name, count, one in zip((*DATES, *MONEY), texts[::2], texts[1::2], strict=True)
-            if count
-        },
+        "unparsed": _unread(database, written) if with_text else {},
         "files": [_file_account(source) for source in sources],
         "one_row_per": loading.one_row_per,
         "fiscal_year_starts": loading.fiscal_year_starts,
@@ -499,10 +495,18 @@ def _account(
     }
 
 
-def _kept(name: str) -> str:
-    """Return what counts the values of a field that were not read, and the least of them."""
-    holds = f"""FILTER (WHERE unparsed LIKE '%"{name}":%')"""
-    return f", count(*) {holds}, min(unparsed) {holds}"
+def _unread(database: duckdb.DuckDBPyConnection, written: str) -> dict[str, Any]:
+    """Return how many values of each field were not read, and the least of their texts."""
+    fields = (*DATES, *MONEY)
+    holds = [f"""FILTER (WHERE unparsed LIKE '%"{name}":%')""" for name in fields]
+    told = ", ".join(f"count(*) {those}, min(unparsed) {those}" for those in holds)
+    asked = f"SELECT {told} FROM {written} WHERE unparsed IS NOT NULL"
+    found = database.execute(asked).fetchall()[0]
+    return {
+        name: {"rows": count, "such_as": json.loads(one)[name]}
+        for name, count, one in zip(fields, found[::2], found[1::2], strict=True)
+        if count
+    }
 
 
 def _file_account(source: _Source) -> dict[str, Any]:

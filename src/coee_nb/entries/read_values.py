@@ -104,9 +104,12 @@ def proven_format(texts: Iterable[str]) -> str | None:
     ('MM/DD/YYYY', None)
     """
     texts = [text.strip() for text in texts]
+    iso = DateFormat(ISO)
+    if all(iso.read(text) or not _says_a_day(text) for text in texts):
+        return ISO
     left = _readers(texts, PROVABLE)
     if not left:
-        return None if any(map(_says_a_day, texts)) else ISO
+        return None
     most = max(map(len, left.values()))
     best = [words for words, found in left.items() if len(found) == most]
     if len(best) > 1:
@@ -219,14 +222,15 @@ class Values:
         made["unparsed"] = _unparsed(texts, wrong, np.flatnonzero(bad), size)
         return made
 
-    def _day(self, text: str) -> date | None:
-        if text not in self._days:
-            if len(self._days) > _KEPT:
-                self._days.clear()
+    def _read(self, told: Sequence[str]) -> list[date | None]:
+        """Return the day that each text says, None where it says none."""
+        if len(self._days) > _KEPT:
+            self._days.clear()
+        for text in set(told) - self._days.keys():
             self._days[text] = next(
                 (day for form in self.formats if (day := form.read(text.strip()))), None
             )
-        return self._days[text]
+        return [self._days[text] for text in told]
 
     def _dates(self, texts: Any) -> tuple[pa.Array, np.ndarray | None]:
         """Return days, and which texts are none (None: no such)."""
@@ -234,10 +238,12 @@ class Values:
         import pyarrow as pa
 
         told = texts.dictionary.to_pylist()
-        days = [self._day(text) for text in told]
+        days = self._read(told)
+        taken = pa.array(days, pa.date32()).take(texts.indices)
+        if None not in days:
+            return taken, None
         read = zip(days, told, strict=True)
         wrong = np.array([day is None and text.strip() != "" for day, text in read], bool)
-        taken = pa.array(days, pa.date32()).take(texts.indices)
         return taken, wrong[texts.indices.to_numpy()] if wrong.any() else None
 
     def _amounts(self, texts: pa.Array) -> tuple[pa.Array, np.ndarray | None]:
