@@ -33,7 +33,7 @@ MAIN = process.current_process()  # as an interpreter begins with
 
 
 def preload(notebooks: Iterable[bytes], root: Path) -> bool:
-    """Import into this process what kernels and the cells of ``notebooks`` import.
+    """Import into this process what kernels and the cells of ``notebooks`` import, and note it.
 
     Modules of the project at ``root`` are left to the kernels, as importing them may do work that
     a cell is to show. What cannot be imported fails in its cell. Tell whether this process bears
@@ -42,6 +42,7 @@ def preload(notebooks: Iterable[bytes], root: Path) -> bool:
     os.environ.pop("JPY_PARENT_PID", None)  # another kernel's: ipykernel reads it once, on import
     import ipykernel.kernelapp  # noqa: F401
 
+    kernel.surroundings()
     silent = io.StringIO()
     with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
         for line in sorted({line for book in notebooks for line in _imports(book, root)}):

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,14 @@ def same_interpreter(process: Callable[..., Any] | None = None) -> type:
     return SameInterpreter
 
 
+@cache
 def surroundings() -> dict[str, Any]:
-    """Return the Python, platform, package versions and code that this process runs under."""
-    packages = {dist.name.lower(): dist.version for dist in distributions() if dist.name}
+    """Return the Python, platform, package versions and code that this process runs under.
+
+    They are read once: what changes on the disk then is not what this process, or a fork, imported.
+    """
+    told = [dist.metadata for dist in distributions()]
+    packages = {one["Name"].lower(): one["Version"] for one in told if one["Name"]}
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
