@@ -95,6 +95,7 @@ class PageMaker:
         ``case`` is the value that the page is for, where the notebook was run for many.
         """
         import nbformat
+        from nbconvert.exporters import TemplateExporter
 
         document = nbformat.read(notebook, as_version=4)
         document.cells = own_cells(document)
@@ -104,7 +105,8 @@ class PageMaker:
             finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
             for finding in _linked(held, anchors_of(document))
         ]
-        page, _ = self._exporter.from_notebook_node(
+        page, _ = TemplateExporter.from_notebook_node(  # HTMLExporter's parses the page once more
+            self._exporter,
             document,
             resources={
                 "coee": {
@@ -139,6 +141,8 @@ class PageMaker:
     @cached_property
     def _exporter(self):
         from nbconvert import HTMLExporter
+        from nbconvert.filters import Highlight2HTML
+        from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
         from pygments.formatters import HtmlFormatter
 
         exporter = HTMLExporter(
@@ -157,6 +161,10 @@ class PageMaker:
                 "share_of": share_of,
             },
         )
+        highlight = Highlight2HTML(pygments_lexer="ipython3", parent=exporter)
+        exporter.register_filter("highlight_code", highlight)
+        without_widgets = WidgetsDataTypeFilter(notebook_metadata={}, parent=exporter)
+        exporter.register_filter("filter_data_type", without_widgets)
         code = HtmlFormatter(style="bw").get_style_defs(".highlight")  # black, bold and italic
         exporter.environment.globals.update(
             code_style=code,
