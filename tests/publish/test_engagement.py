@@ -96,7 +96,7 @@ def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, m
 def test_a_title_of_a_page_is_plain_words(tmp_path, title):
     words = json.dumps({"title": "Parks", "asked": {"toy": title}})
     (tmp_path / "_engagement.yaml").write_text(words, "utf-8")
-    with pytest.raises(ParameterError, match="asked.toy"):
+    with pytest.raises(ParameterError, match=r"asked\.toy"):
         read_about(tmp_path)
 
 

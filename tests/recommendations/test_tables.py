@@ -1,5 +1,6 @@
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from coee_nb.outputs import Callout
@@ -8,6 +9,7 @@ from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.changes import changes
 from coee_nb.recommendations.clocks import clocks
 from coee_nb.recommendations.closure import closure
+from coee_nb.recommendations.names import names_of
 from coee_nb.recommendations.register import register
 
 AS_OF = date(2024, 4, 30)
@@ -68,8 +70,10 @@ def test_why_a_recommendation_stands_where_it_does(reason, events, expected):
 def test_attention_quotes_the_words_of_the_date_and_the_start_of_the_hash(log_of):
     quote = {"source_file": "r.txt", "source_span": "ECD: October 31, 2022"}
     log = log_of(["A.1"], [due("2022-10-31", source_sha256="ab" * 32, **quote)])
-    row = tables.worklist(aging(register(log, as_of=AS_OF)), log).frame.iloc[0]
+    table = tables.worklist(aging(register(log, as_of=AS_OF)), log)
+    row = table.frame.iloc[0]
     assert row["evidence"] == "“ECD: October 31, 2022”, r.txt (abababababab, automatic)"
+    assert table.cells()[1][0][-3:-1] == ["“ECD: October 31, 2022”", "automatic"]
 
 
 def test_where_no_date_was_given_the_note_stands_in_brackets(log_of):
@@ -181,3 +185,12 @@ def test_a_list_without_titles_shows_what_each_asks_for(log_of):
     table = tables.worklist(aging(register(made, as_of=AS_OF)), made)
     assert table.show[1] == "text"
     assert table.frame["text"].tolist() == ["Count the lamps."]
+
+
+def test_a_short_title_of_several_reports_is_told_in_full():
+    rows = [("A.1", "", "Lamps: Buy More", "1"), ("A.2", "", "Lamps: Burn Less", "1"),
+            ("A.3", "", "Ferries: Sail", "2"), ("B.1", "22-1", "Lamps: Buy More", "1")]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["recommendation_id", "report", "title", "number"])
+    assert list(names_of(table).values()) == [
+        "Lamps – Buy More, rec. 1", "Lamps – Burn Less, rec. 1", "Ferries, rec. 2", "22-1, rec. 1",
+    ]  # fmt: skip

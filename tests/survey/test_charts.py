@@ -46,10 +46,21 @@ def test_a_withheld_center_is_a_word_not_a_dot(by_center):
 
 
 def test_a_withheld_item_is_not_drawn(by_center):
-    assert not any(
-        "review_result_told" in word for word in words(charts.participation_flow(by_center))
-    )
-    assert "review_result_told" not in charts.participation_flow(by_center).description
+    drawn = charts.participation_flow(by_center)
+    named = [*words(drawn), *beside_bars(drawn), drawn.description]
+    assert not any("Were you told the result" in word for word in named)
+    assert any("Do you enter information" in word for word in named)
+
+
+def beside_bars(drawn):
+    """Return what stands to the left of each bar."""
+    return [label.get_text() for label in drawn.figure.axes[0].get_yticklabels()]
+
+
+def test_rows_of_a_matrix_are_told_apart_beside_their_bars(by_center):
+    names = beside_bars(charts.participation_flow(by_center))
+    assert len(set(names)) == len(names) > 15
+    assert "How often do you use the… My Center's own guide" in names
 
 
 def test_the_middle_of_an_agreement_scale_is_at_zero(by_center):

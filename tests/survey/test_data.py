@@ -177,3 +177,14 @@ def test_an_export_in_another_encoding_is_read_when_it_is_named(tmp_path):
     params = SurveyResponses.check(files | {"encoding": "cp1252", "earlier": files})
     assert read_survey(params).rows["place"].value_counts().to_dict() == {"Île": 20, "Côte": 20}
     assert params.of_earlier().encoding is None
+
+
+def test_a_question_is_told_by_its_wording_and_a_group_by_its_word(survey):
+    assert survey.question("no_seacats_input") == "Do you enter information into SEACATS?"
+    asked = "How often do you use the following in your work?"
+    assert survey.question("guidance_used: Advice of colleagues") == f"{asked} Advice of colleagues"
+    assert survey.question("end of the survey") == "end of the survey"
+    assert survey.in_words("themes") == "themes"
+    assert survey.in_words("guidance_clear by title") == (
+        "The guidance for my daily work is clear, by Job title"
+    )

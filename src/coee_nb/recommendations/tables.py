@@ -96,6 +96,7 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
     plain = ["recommendation_id", "title", "text", "due_on", "days_past_due", "days_past_first"]
     frame = rows[plain].assign(
         why=[why(row) for row in rows.to_dict("records")],
+        words=[_quotation(row) for row in quoted.to_dict("records")],
         evidence=[cite(row) for row in quoted.to_dict("records")],
         **{column: quoted[column] for column in _SOURCE},
         status=rows["status"],
@@ -118,7 +119,8 @@ def worklist(aged: Aging, log: Log) -> Table | Callout:
             "due_on",
             "days_past_due",
             "why",
-            "evidence",
+            "words",
+            "review",
             "recommendation_id",
         ),
         rows=SHOWN,
@@ -141,12 +143,19 @@ def cite(quoted: Mapping) -> str:
     ...       "source_sha256": "ab" * 32, "review": "reviewed"})
     '“by May 2024”, page.txt (abababababab, reviewed)'
     """
-    # Nothing can be quoted for a date that was not given: the reader's note stands in brackets.
-    words = f"“{quoted['source_span']}”" if quoted["source_span"] else f"[{quoted['note']}]"
+    words = _quotation(quoted)
     if not quoted["source_file"]:
         return "no source in the log"
     known = [quoted["source_sha256"][:HASH_LENGTH], quoted["review"]]
     return f"{words}, {quoted['source_file']} ({', '.join(word for word in known if word)})"
+
+
+def _quotation(quoted: Mapping) -> str:
+    """Return the words that a date rests on.
+
+    Nothing can be quoted for a date that was not given: the reader's note stands in brackets.
+    """
+    return f"“{quoted['source_span']}”" if quoted["source_span"] else f"[{quoted['note']}]"
 
 
 def asked(aged: Aging) -> Table:

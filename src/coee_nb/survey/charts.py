@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH = 9.5  # inches
+WIDEST = 56  # letters of a question beside its bar
 TEXT: dict[str, Any] = {"verticalalignment": "center", "fontsize": 9}
 # Agreement runs from orange over grey to blue: told apart with any colour vision.
 AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
@@ -38,10 +39,8 @@ def participation_flow(released: Release) -> Chart:
         colours = np.where(answers, PALETTE["sky"], PALETTE["blue"])
         counts = shown["count"].astype(float)
         bars(axes, [(counts, colours)], [_of_all(row) for _, row in shown.iterrows()])
-        steps = [
-            fmt.beginning(tables.step_words(released.survey, one), 56) for one in shown["step"]
-        ]
-        name_rows(axes, steps, size=9)
+        steps = [one.removeprefix(tables.ANSWERED) for one in shown["step"]]
+        name_rows(axes, [_beside_a_bar(released, one) for one in steps], size=9)
         axes.set_xlim(0, 1.3 * counts.max())
         without_scale(axes)
     description = (
@@ -52,6 +51,15 @@ def participation_flow(released: Release) -> Chart:
     return released.chart(
         figure, "participation_flow", f"From {first} to the answers", description, table
     )
+
+
+def _beside_a_bar(released: Release, label: str) -> str:
+    """Return a question as it fits beside its bar, the row of a matrix in full."""
+    item, _, part = label.partition(": ")
+    asked = released.survey.question(item)
+    if not part or asked == item:
+        return fmt.beginning(released.survey.question(label), WIDEST)
+    return f"{fmt.beginning(asked, max(12, WIDEST - len(part) - 2))} {fmt.beginning(part)}"
 
 
 def _of_all(row: pd.Series) -> str:
@@ -86,7 +94,7 @@ def break_offs(released: Release) -> Chart | Callout:
         ]
         bars(axes, [(stayed, PALETTE["sky"]), (frame["left"], PALETTE["orange"])], words)
         names = [tables.segment_words(released.survey, label) for label in frame["questions"]]
-        name_rows(axes, [fmt.beginning(name, 56) for name in names], size=9)
+        name_rows(axes, [fmt.beginning(name, WIDEST) for name in names], size=9)
         axes.set_xlim(0, 1.35 * responded)
         without_scale(axes)
     worst = frame.loc[frame["left"].idxmax()]
@@ -266,7 +274,7 @@ def by_group(released: Release, dimension: str) -> Chart | Callout:
         for axes, key_result in zip(panels.flat, chosen, strict=False):
             _panel(axes, frame[frame["id"] == key_result.id], groups, dimension)
             whole = lines.loc[key_result.id]
-            title = textwrap.fill(fmt.beginning(key_result.text, 90), 34)
+            title = textwrap.fill(fmt.beginning(key_result.text, 90), 26)
             if not fmt.is_missing(whole["share"]):
                 axes.axvline(whole["share"], color=PALETTE["black"], linewidth=0.8)
                 title += f"\nall: {fmt.percent(whole['count'], whole['n'])}"

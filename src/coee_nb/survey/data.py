@@ -209,7 +209,7 @@ class Survey(Unseen):
         name, _, group = table.rpartition(" by ")
         if group not in self.dimensions:
             return self.question(table)
-        return f"{self.question(name)}, by {self.word(group)}"
+        return f"{self.question(name).rstrip('.')}, by {self.word(group)}"
 
     def broken_down_by(self, group: str) -> bool:
         """Whether results are shown by a group. Raises ParameterError if there is no such group."""

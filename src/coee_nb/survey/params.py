@@ -36,7 +36,6 @@ class SurveyResponses(Parameters):
 
     SECTIONS = (
         "Who took part",
-        "The file as read",
         "The findings",
         "Other questions",
         "Questions crossed",
@@ -44,8 +43,7 @@ class SurveyResponses(Parameters):
         "By group",
         "Those who did not answer",
         "Comments",
-        "What is suppressed, and why",
-        "Against the printed figures",
+        "Quality checks",
     )
 
     responses: InputPath = Field(
