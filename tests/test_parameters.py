@@ -1,5 +1,6 @@
 """The closed parameter sheet."""
 
+import os
 from datetime import date
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_missing_input_is_told_before_any_work(tmp_path):
         FileSheet.check({"source": "nothing/here.csv"})  # told in full: where it looked
     (tmp_path / "here.csv").touch()
     assert FileSheet.check({"source": str(tmp_path / "here.csv")}).source.name == "here.csv"
+
+
+def test_an_input_is_a_file_or_folder_and_no_pipe_that_nobody_fills(tmp_path):
+    assert FileSheet.check({"source": str(tmp_path)}).source == tmp_path
+    os.mkfifo(tmp_path / "pipe")
+    for name in (tmp_path / "pipe", "a" * 5000, "a\0b"):
+        with pytest.raises(ParameterError, match="a file or folder that exists"):
+            FileSheet.check({"source": str(name)})
 
 
 def test_an_output_of_the_same_run_is_admitted_before_it_is_made():

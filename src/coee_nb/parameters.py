@@ -1,6 +1,7 @@
 """The closed set of parameters every notebook fills in, checked before any work starts."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -59,7 +60,7 @@ def _existing(value: Any, info: ValidationInfo) -> Any:
     if str(value).startswith(RUN_PREFIX) and (info.context or {}).get("before_run"):
         return Path(value)
     path = resolve(value)
-    if not path.exists():
+    if not os.path.isfile(path) and not os.path.isdir(path):  # nor a pipe, which nobody may fill
         raise ValueError(f"{_NO_FILE} {path}")
     return path
 

@@ -135,6 +135,17 @@ def test_a_broken_notebook_is_told_and_not_a_traceback(project, write_params, te
         plan(["params/toy"], root=project)
 
 
+@pytest.mark.parametrize(("part", "wrong"), [("source", None), ("cell_type", "heading")])
+def test_a_cell_that_is_none_is_told_and_not_a_traceback(project, write_params, part, wrong):
+    notebook = project / "notebooks" / "toy.ipynb"
+    book = json.loads(notebook.read_text())
+    book["cells"][2][part] = wrong
+    notebook.write_text(json.dumps(book))
+    write_params("toy")
+    with pytest.raises(ParameterError, match=r"toy\.ipynb: is no readable notebook"):
+        plan(["params/toy"], root=project)
+
+
 def test_a_schema_of_another_kind_and_an_untagged_cell_are_refused(project, write_params):
     notebook = project / "notebooks" / "toy.ipynb"
     book = json.loads(notebook.read_text())

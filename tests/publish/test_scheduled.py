@@ -53,6 +53,21 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
     assert "COEE_STATE=stopped" in (project / "told").read_text()
 
 
+def test_a_run_that_is_not_complete_is_told_with_engagement_and_reason(project, write_params):
+    sheet, command = write_params("breaks"), ("--json", "--on-failure", "env > told")
+    failed = coee(project, "run", "params/toy", *command)
+    assert json.loads(failed.stdout)["error"] == "breaks: failed. RuntimeError: no <i>luck</i>"
+    told = (project / "told").read_text()
+    assert "COEE_ERROR=breaks: failed. RuntimeError" in told
+    sheet.write_text("number: none\n")
+    for given in ("params/toy", "params/toy/breaks.yaml"):
+        stopped = coee(project, "run", given, *command)
+        said = json.loads(stopped.stdout)
+        assert (stopped.returncode, said["engagement"], said["state"]) == (2, "toy", "stopped")
+        assert "source" in said["error"]
+        assert "COEE_ENGAGEMENT=toy\n" in (project / "told").read_text()
+
+
 def test_where_there_was_no_run_the_status_says_so(project):
     told = coee(project, "status", "toy")
     assert (told.returncode, told.stdout) == (1, "There is no run of toy.\n")

@@ -143,8 +143,15 @@ def test_a_run_is_found_by_folder_and_by_id(make_run, tmp_path):
     run = make_run("one")
     assert find_run(run, outputs=tmp_path / "outputs") == run
     assert find_run("one", outputs=tmp_path / "outputs") == run
+    assert find_run("toy/one", outputs=tmp_path / "outputs") == run
+
+
+@pytest.mark.parametrize("given", ["two", "toys/one", "toys/latest", "*", "o[n]e", "", ".", "/"])
+def test_what_names_no_run_is_not_taken_for_another(make_run, tmp_path, given):
+    (make_run("one").parent / "latest").symlink_to("one")
     with pytest.raises(InputError, match="no such run"):
-        find_run("two", outputs=tmp_path / "outputs")
+        find_run(given, outputs=tmp_path / "outputs")
+    assert find_run("latest", outputs=tmp_path / "outputs").name == "one"
 
 
 def test_the_same_run_twice_has_no_differences(make_run):

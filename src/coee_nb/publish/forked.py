@@ -55,7 +55,9 @@ def _imports(notebook: bytes, root: Path) -> Iterator[str]:
     """Yield the import statements of a notebook's cells that lead out of the project."""
     for cell in json.loads(notebook)["cells"]:
         lines: list[ast.stmt] = []
-        with contextlib.suppress(SyntaxError):  # magics: what they stand beside is imported later
+        with contextlib.suppress(
+            SyntaxError, ValueError
+        ):  # magics: what they stand beside is imported later
             lines = ast.parse("".join(cell["source"])).body if cell["cell_type"] == "code" else []
         for line in lines:
             if isinstance(line, ast.Import | ast.ImportFrom):

@@ -235,6 +235,7 @@ def schema_of(notebook: Content) -> type[Parameters]:
     return parameters
 
 
+_KINDS_OF_CELL = ("code", "markdown", "raw")
 _METADATA = 'metadata "coee": {"parameters": "module:Class"}'
 
 
@@ -246,6 +247,9 @@ def _schema_named_in(notebook: Content) -> str:
         cells, metadata = book["cells"], book["metadata"]
         tags = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
         named = metadata.get("coee", {}).get("parameters")
+        for cell in cells:
+            "".join(cell["source"])
+            _KINDS_OF_CELL.index(cell["cell_type"])
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise ParameterError(
             f"is no readable notebook ({type(error).__name__}: {error})",

@@ -69,8 +69,11 @@ def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
         planned = plan(params, over=wanted.asked)
         result, summary = _run(planned, wanted)
     except BaseException as error:
-        told = str(error) or type(error).__name__
-        _call(wanted.on_failure, {"state": "stopped", "error": told})
+        told = {"engagement": _engagement_of(params), "state": "stopped"}
+        told |= {"error": str(error) or type(error).__name__}
+        if wanted.as_json:
+            click.echo(json.dumps(told))
+        _call(wanted.on_failure, told)
         raise
     _tell(result, summary, wanted)
     if not result.complete:
@@ -78,6 +81,12 @@ def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
     elif summary["changed"] is None or summary["changed"]:
         _call(wanted.on_change, summary)
     return 0 if result.complete else 1
+
+
+def _engagement_of(params: Sequence[Path]) -> str:
+    """Return the engagement that PARAMS name, whether or not it can be run."""
+    first = Path(params[0] if params else EXAMPLE).resolve()
+    return first.parent.name if first.suffix == ".yaml" else first.name
 
 
 def _same(params: Sequence[Path], wanted: Wanted) -> str | None:
@@ -126,6 +135,7 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
         "index": str(result.index),
         "seal": result.seal,
         "notebooks": {one.name: one.status for one in result.outcomes},
+        "error": "; ".join(_unfinished(result)) or None,
         "changed": _differing(before, _newest_findings(result.folder.parent, names)),
     }
     return result, summary
@@ -166,13 +176,14 @@ def _differing(
     )
 
 
+def _unfinished(result: Any) -> list[str]:
+    """Return the notebooks that are not done, with state and reason."""
+    return [f"{o.name}: {o.status}. {o.error}" for o in result.outcomes if o.status != "done"]
+
+
 def _tell(result: Any, summary: dict[str, Any], wanted: Wanted) -> None:
-    for outcome in result.outcomes:
-        if outcome.status != "done":
-            told = f"{outcome.name}: {outcome.status}. {outcome.error}"
-            click.echo(plain_text(told), err=True)
-    for trouble in result.troubles:
-        click.echo(plain_text(trouble), err=True)
+    for told in (*_unfinished(result), *result.troubles):
+        click.echo(plain_text(told), err=True)
     if wanted.as_json:
         click.echo(json.dumps(summary))
     wanted.say(f"Run: {result.folder} ({summary['state']}{_since_before(summary['changed'])})")
@@ -191,7 +202,7 @@ def _call(command: str | None, summary: dict[str, Any]) -> None:
     if not command:
         return
     named = {"ENGAGEMENT": "engagement", "RUN": "folder", "STATE": "state", "ERROR": "error"}
-    told = {f"COEE_{name}": str(summary.get(key, "")) for name, key in named.items()}
+    told = {f"COEE_{name}": str(summary.get(key) or "") for name, key in named.items()}
     done = subprocess.run(command, shell=True, env=os.environ | told, check=False)
     if done.returncode:
         click.echo(f"The command {command!r} ended with exit code {done.returncode}.", err=True)

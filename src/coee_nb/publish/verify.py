@@ -48,8 +48,9 @@ def find_run(given: str | Path, *, outputs: Path) -> Path:
     """
     path = Path(given)
     within = [place for place in (path, outputs / path) if (place / "manifest.json").is_file()]
-    found = within[:1] or [p.parent for p in sorted(outputs.glob(f"*/{path.name}/manifest.json"))]
-    found = [place.resolve() for place in found]
+    there = [manifest.parent for manifest in sorted(outputs.glob("*/*/manifest.json"))]
+    named = [run for run in there if run.parts[-len(path.parts) :] == path.parts]
+    found = [place.resolve() for place in within[:1] or named]
     if len(found) == 1:
         return found[0]
     raise InputError(
