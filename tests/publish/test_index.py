@@ -95,6 +95,7 @@ def test_the_head_tells_what_changed_with_the_newest_run_alone(tmp_path, add_run
     (newest / "manifest.json").write_text(json.dumps(record))
     shutil.copy(newest / "toy.ipynb", newest / "other.ipynb")
     page = write_index(tmp_path).read_text()
+    assert "2 questions answered (1 by earlier runs)" in page
     assert "Since the run before" not in page
     assert "Since run run-1: 1 number changed" in page
 
