@@ -28,6 +28,10 @@ PALETTE = {
     "black": "#1B1B1B",
 }
 
+# What pictures of every page mean alike: past its day or not as required, within it or as required,
+# and what nobody can tell.
+LATE, IN_TIME, UNKNOWN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
+
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # keeps lines off the letters
 
 

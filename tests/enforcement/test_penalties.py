@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from openpyxl import load_workbook
 
+from coee_nb.drawing import LATE, UNKNOWN
 from coee_nb.enforcement import penalty_charts as charts
 from coee_nb.enforcement import penalty_statements as statements
 from coee_nb.enforcement import penalty_tables as tables
@@ -133,6 +135,17 @@ def test_a_search_before_the_limitation_date_makes_nothing_certain(write):
     for day, least in (("2019-01-31", 0), ("2019-02-01", 1), ("2021-03-10", 0)):
         rows = readings(found_of(write, line.format(day))).set_index("reading")["cases"]
         assert (rows["at least"], rows["at most"]) == (least, 1), day
+
+
+def test_the_highest_count_is_drawn_as_what_is_past_and_what_nobody_can_tell(write):
+    lines = [
+        "A,North,x,negligence,2014-01-31,2015-01-31,,open,100,0",
+        "B,North,x,negligence,2014-01-31,2015-01-31,,open,30,10",
+        "C,North,x,,2014-01-31,2015-01-31,,open,5,0",
+    ]
+    bars = charts.readings(found_of(write, *lines)).figure.axes[0].patches
+    highest = [(bar.get_width(), to_hex(bar.get_facecolor()).upper()) for bar in bars[4::5]]
+    assert highest == [(2, LATE), (1, UNKNOWN)]
 
 
 @pytest.mark.parametrize("status", ["open", "closed"])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.drawing import PALETTE, canvas, name_rows, say
+from coee_nb.drawing import IN_TIME, LATE, PALETTE, canvas, name_rows, say
 from coee_nb.enforcement.inspections import Inspections
 from coee_nb.enforcement.meetings import NO_MINUTES, NOTHING, ON_FILE, STATES, Meetings
 from coee_nb.enforcement.oversight_activity import Oversight
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 UNITS, PERIODS, YEARS, ACTIVITIES = 25, 60, 4, 20  # at most drawn; the tables have all
-_COLOURS = {ON_FILE: PALETTE["blue"], NO_MINUTES: PALETTE["yellow"], NOTHING: "#FFFFFF"}
+_COLOURS = {ON_FILE: IN_TIME, NO_MINUTES: PALETTE["yellow"], NOTHING: LATE}
 _SIGNS = {ON_FILE: "", NO_MINUTES: "–", NOTHING: "×"}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from coee_nb import formats as fmt
-from coee_nb.drawing import PALETTE, bars, canvas, name_rows, without_scale
+from coee_nb.drawing import LATE, PALETTE, UNKNOWN, bars, canvas, name_rows, without_scale
 from coee_nb.enforcement import penalties, penalty_collection
 from coee_nb.enforcement.penalties import HIGHEST, LOWEST, NOT_DERIVED, ON_FILE, SIMPLE, Penalties
 from coee_nb.enforcement.penalty_tables import money_table
@@ -14,8 +16,7 @@ from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.enforcement")
 _COLOURS = {
-    SIMPLE: PALETTE["grey"], ON_FILE: PALETTE["blue"], NOT_DERIVED: PALETTE["sky"],
-    LOWEST: PALETTE["green"], HIGHEST: PALETTE["orange"],
+    SIMPLE: PALETTE["light"], ON_FILE: LATE, NOT_DERIVED: UNKNOWN, LOWEST: LATE, HIGHEST: LATE,
 }  # fmt: skip
 
 
@@ -28,7 +29,8 @@ def readings(found: Penalties) -> Chart:
     ]
     with canvas(9, 0.8 + 0.5 * len(rows)) as (figure, axes):
         colours = [_COLOURS[name] for name in rows["reading"]]
-        bars(axes, [(rows["cases"].astype(float), colours)], words)
+        doubt = _of_unknown_date(rows)
+        bars(axes, [(rows["cases"] - doubt, colours), (doubt, UNKNOWN)], words)
         name_rows(axes, list(rows["reading"]))
         axes.set_xlim(0, max(1, rows["cases"].max()) * 1.4)
         without_scale(axes)
@@ -37,6 +39,12 @@ def readings(found: Penalties) -> Chart:
     table = money_table(rows, "penalty_readings_drawn", found)
     return Chart(figure, "penalty_readings_bars", WORDS.sentence("readings_title"),
                  description, table)  # fmt: skip
+
+
+def _of_unknown_date(rows: pd.DataFrame) -> pd.Series:
+    """Return how many of the highest count have no date that can be derived; none of the others."""
+    unknown = rows.loc[rows["reading"] == NOT_DERIVED, "cases"].sum()
+    return pd.Series(float(unknown), rows.index).where(rows["reading"] == HIGHEST, 0.0)
 
 
 def collection(found: Penalties) -> Chart | Callout:

@@ -8,7 +8,19 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.drawing import PALETTE, PLATE, band, bars, canvas, name_rows, say, without_scale
+from coee_nb.drawing import (
+    IN_TIME,
+    LATE,
+    PALETTE,
+    PLATE,
+    UNKNOWN,
+    band,
+    bars,
+    canvas,
+    name_rows,
+    say,
+    without_scale,
+)
 from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.recommendations.aging import (
@@ -39,7 +51,7 @@ WORDS = read_wording("coee_nb.recommendations")
 
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
-LATE, TO_COME, PLAIN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
+TO_COME, PLAIN = IN_TIME, UNKNOWN
 _MARKS: dict[str, dict[str, Any]] = {
     "issued": {"marker": "|", "color": PALETTE["black"], "markersize": 12, "markeredgewidth": 2},
     "last dated word": {"marker": "o", "color": PLAIN, "markersize": 5},

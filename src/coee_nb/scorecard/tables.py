@@ -5,15 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.drawing import PALETTE, bars, canvas, name_rows, without_scale
+from coee_nb.drawing import IN_TIME, LATE, PALETTE, UNKNOWN, bars, canvas, name_rows, without_scale
 from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.scorecard.scoring import CANNOT_TELL, MET, NO_STANDARD, NOT_MET, STATUSES, Scorecard
 from coee_nb.scorecard.statements import VALUE_COUNTS, WORDS
 
 _COLOURS = {
-    MET: PALETTE["green"], NOT_MET: PALETTE["orange"], CANNOT_TELL: PALETTE["yellow"],
-    NO_STANDARD: PALETTE["light"],
+    MET: IN_TIME, NOT_MET: LATE, CANNOT_TELL: UNKNOWN, NO_STANDARD: PALETTE["light"],
 }  # fmt: skip
 _HELD = ["line", "aim"]  # columns that only the reading of the frame needs
 
