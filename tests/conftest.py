@@ -22,6 +22,26 @@ if settings().derandomize:
 EXAMPLE = Path(__file__).resolve().parents[1] / "data" / "oig_22_34"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the report of a test say which faults it tries."""
+    for item in items:
+        item.user_properties += [("fault", mark.args[0]) for mark in item.iter_markers("fault")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table of faults under a scheduler: how many tests tried each, how many held."""
+    tried: dict[str, list[bool]] = {}
+    for outcome in ("passed", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for name, fault in getattr(report, "user_properties", []):
+                if name == "fault":
+                    tried.setdefault(fault, []).append(outcome == "passed")
+    if tried:
+        terminalreporter.section(f"{len(tried)} faults under a scheduler", sep="-")
+    for fault, held in sorted(tried.items()):
+        terminalreporter.write_line(f"{sum(held):3} of {len(held):3} held: {fault}")
+
+
 @pytest.fixture(scope="session")
 def maker() -> Callable[[str], ModuleType]:
     """Load ``make.py`` of a folder of the worked example, which makes other rows of its kind."""

@@ -163,6 +163,7 @@ def test_a_comparison_series_with_a_gap_or_a_word_is_refused_before(tmp_path, ce
         controlled(tmp_path, cells).check_inputs()
 
 
+@pytest.mark.fault("wrong parameters")
 @pytest.mark.parametrize(
     ("others", "said"),
     [
@@ -175,6 +176,8 @@ def test_a_comparison_series_with_a_gap_or_a_word_is_refused_before(tmp_path, ce
         ({"cut": "2015-08"}, r"state_step20\.csv.*choose another date \(cut, competing\)"),
         ({"competing": []}, r"state_step20\.csv.*name the event in competing"),
         ({"group_cuts": {"North": "2020-01"}}, "group_cuts needs group_column"),
+        ({"seed": -1}, "parameter 'seed' is -1: .* greater than or equal to 0"),
+        ({"scales": []}, r"parameter 'scales' is \[\]: .* at least 1 item"),
         ({"value_column": "tax"}, r"state_step20\.csv, line 1.*set value_column"),
     ],
 )

@@ -53,6 +53,7 @@ def ran(engagement, *sheets, over=None, **limits):
     return result.folder.name
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 def test_two_lines_of_a_crontab_that_take_turns_do_not_undo_each_other(engagement, write_params):
     sheets = [write_params(name) for name in ("toy", "other")]
     runs = [ran(engagement, sheet) for sheet in sheets]
@@ -63,6 +64,7 @@ def test_two_lines_of_a_crontab_that_take_turns_do_not_undo_each_other(engagemen
     assert unchanged(engagement, sheets) is None
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 def test_a_sheet_taken_back_after_a_later_run_of_another_is_a_change(engagement, write_params):
     sheet = write_params("toy")
     before = sheet.read_text()
@@ -79,6 +81,7 @@ def test_a_failed_notebook_is_run_again_and_the_others_are_not(engagement, write
     assert [unchanged(engagement, [sheet]) for sheet in sheets] == [made, None]
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 def test_what_takes_from_another_notebook_changes_with_it(engagement, write_params):
     first = write_params("toy")
     second = write_params("other", "source: run:toy/findings.json\n")
@@ -96,6 +99,7 @@ def test_pages_for_many_values_and_the_one_for_all_stand_side_by_side(engagement
     assert unchanged(engagement, [sheet], FanOut.of("number=1,3")) is None
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 @pytest.mark.parametrize(
     "changed",
     ["data/rows.csv", "data/far/old.csv", "notebooks/toy.ipynb", "params/toy/_engagement.yaml",
@@ -114,6 +118,7 @@ def test_whatever_a_page_shows_is_a_change(engagement, write_params, project, ch
     assert unchanged(engagement, [sheet]) is None
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 def test_pdf_files_that_were_not_made_are(engagement, write_params):
     sheet = write_params("toy")
     made = ran(engagement, sheet)
@@ -121,6 +126,7 @@ def test_pdf_files_that_were_not_made_are(engagement, write_params):
     assert unchanged(engagement, [sheet], printed=True) is None
 
 
+@pytest.mark.fault("a change that --if-changed must see")
 @pytest.mark.parametrize("left", ["", "[]", '{"x": 5}', "5"])
 def test_a_record_that_cannot_be_read_is_a_change(engagement, write_params, left):
     sheet = write_params("toy")

@@ -33,6 +33,9 @@ def newest(project):
     return manifests_in(project / "outputs" / "toy")[-1].parent
 
 
+@pytest.mark.fault("a process that dies")
+@pytest.mark.fault("sys.exit(0) in a cell")
+@pytest.mark.fault("a cell that takes too long")
 def test_each_notebook_fails_by_itself_and_its_cause_is_named(project, write_params):
     for name in ("toy", "kills", "quits", "waits"):
         write_params(name)
@@ -62,6 +65,8 @@ def until(true, seconds=30.0):
     return False
 
 
+@pytest.mark.fault("coee killed (SIGKILL)")
+@pytest.mark.fault("a second run of an engagement at once")
 def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps(project, write_params):
     write_params("slow")
     temporary = project / "tmp"
@@ -103,6 +108,7 @@ def full(*_, **__):
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.fault("a full disk")
 def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch):
     fake(monkeypatch, full)
     write_params("toy")
@@ -112,6 +118,7 @@ def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch
     assert json.loads((project / "outputs/toy/status.json").read_text())["state"] == "stopped"
 
 
+@pytest.mark.fault("a half-written notebook")
 @pytest.mark.parametrize("left", ['{"cells": [', "[]", '{"cells": 5, "metadata": {}}'])
 def test_a_notebook_written_half_way_is_failed_and_the_run_is_published(
     project, write_params, monkeypatch, left
@@ -128,6 +135,7 @@ def test_a_notebook_written_half_way_is_failed_and_the_run_is_published(
     assert read_record(result.folder, "manifest.json")["status"] == "failed"
 
 
+@pytest.mark.fault("a run that takes too long")
 def test_a_run_out_of_time_stops_what_still_runs(project, write_params, monkeypatch):
     def sleep(work):
         time.sleep(60 if work.name == "slow" else 0)
@@ -160,6 +168,7 @@ def test_the_longest_notebook_is_started_first(project, write_params, monkeypatc
     assert order.read_text().split() == ["other", "toy", "breaks"]
 
 
+@pytest.mark.fault("a link that leads nowhere")
 def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
     building, folder = begin(tmp_path / "toy")
     building.rmdir()
@@ -183,6 +192,7 @@ def taken(project, write_params, monkeypatch):
     return lambda **more: run.run(planned, outputs=project / "outputs", **more)
 
 
+@pytest.mark.fault("a full disk")
 @pytest.mark.parametrize(
     ("place", "step", "failed"),
     [
@@ -201,6 +211,7 @@ def test_what_fails_once_a_run_stands_undoes_nothing_and_is_told(
     assert json.loads((project / "outputs/toy/status.json").read_text())["state"] == "complete"
 
 
+@pytest.mark.fault("a full disk")
 def test_a_run_that_cannot_be_entered_beside_those_of_the_same_people_is_not_published(
     project, taken, monkeypatch
 ):
@@ -210,6 +221,7 @@ def test_a_run_that_cannot_be_entered_beside_those_of_the_same_people_is_not_pub
     assert [path.name for path in (project / "outputs" / "toy").iterdir()] == ["status.json"]
 
 
+@pytest.mark.fault("an index that another process holds")
 def test_an_index_that_another_process_holds_is_not_waited_for_without_end(
     project, taken, monkeypatch
 ):
@@ -220,6 +232,7 @@ def test_an_index_that_another_process_holds_is_not_waited_for_without_end(
     assert trouble.startswith("Published, but the index was not refreshed (The file lock")
 
 
+@pytest.mark.fault("a second run of an engagement at once")
 def test_a_second_run_waits_as_long_as_it_is_told_to(tmp_path):
     with alone(tmp_path / "toy", tell=print):
         with pytest.raises(BusyError, match="--wait"), alone(tmp_path / "toy", tell=print):
@@ -230,6 +243,7 @@ def test_a_second_run_waits_as_long_as_it_is_told_to(tmp_path):
         assert time.monotonic() - began >= 0.3
 
 
+@pytest.mark.fault("braces in paths")
 def test_braces_in_names_are_kept_as_they_are(project, write_params):
     place = project / "{{7*7}} o{label}x"
     place.mkdir()
@@ -246,6 +260,7 @@ def test_braces_in_names_are_kept_as_they_are(project, write_params):
     assert entry["parameters"]["values"]["note"] == "run: fast {x}"
 
 
+@pytest.mark.fault("a name that hides runs")
 @pytest.mark.parametrize("name", [".hidden", "latest"])
 def test_a_name_that_would_hide_runs_is_refused(project, write_params, name):
     write_params("toy")

@@ -16,6 +16,7 @@ def test_jobs_come_in_the_order_of_their_needs(project, write_params):
     assert made.engagement == "toy"
 
 
+@pytest.mark.fault("wrong parameters")
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
@@ -24,12 +25,28 @@ def test_jobs_come_in_the_order_of_their_needs(project, write_params):
         ("toy", "number: [1\n", "not readable YAML"),
         ("toy", "number: 1:30\n", "line 1, column 9: 1:30 would be read as a number of sixties"),
         ("toy", "- 1\n", "not a list of name: value"),
+        (
+            "toy",
+            "number: 1\nsource: data/rows.csv\nnote: 'run:fast'\n",
+            "'run:fast' names no output",
+        ),
         ("toi", "number: 1\n", "rename it to toy.yaml"),
         ("toy", "number: 1\nsource: run:nothere/a.csv\n", "not in this run"),
         ("toy", "number: 1\nsource: run:toy/a.csv\n", "wait for each other"),
         ("toy", "number: 1\nsource: run:../a.csv\n", "waits|names no output|not in this run"),
     ],
-    ids=["input", "type", "yaml", "sixties", "list", "name", "unknown", "cycle", "path"],
+    ids=[
+        "input",
+        "type",
+        "yaml",
+        "sixties",
+        "list",
+        "reference",
+        "name",
+        "unknown",
+        "cycle",
+        "path",
+    ],
 )
 def test_each_way_to_be_wrong_is_told(project, write_params, name, text, message):
     write_params(name, text)
@@ -123,6 +140,17 @@ def test_a_notebook_without_parameters_is_named(project, write_params):
         plan(["params/toy"], root=project)
 
 
+@pytest.mark.fault("a notebook of another format")
+@pytest.mark.parametrize("number", [3, 5])
+def test_a_notebook_of_another_format_is_refused(project, write_params, number):
+    notebook = project / "notebooks" / "toy.ipynb"
+    notebook.write_text(json.dumps(json.loads(notebook.read_text()) | {"nbformat": number}))
+    write_params("toy")
+    with pytest.raises(ParameterError, match=f"is of notebook format {number}"):
+        plan(["params/toy"], root=project)
+
+
+@pytest.mark.fault("a half-written notebook")
 @pytest.mark.parametrize(
     "text",
     ["", '{"cells": [', "[]", '{"cells": []}', '{"cells": [], "metadata": {"coee": []}}'],
@@ -135,6 +163,7 @@ def test_a_broken_notebook_is_told_and_not_a_traceback(project, write_params, te
         plan(["params/toy"], root=project)
 
 
+@pytest.mark.fault("a half-written notebook")
 @pytest.mark.parametrize(("part", "wrong"), [("source", None), ("cell_type", "heading")])
 def test_a_cell_that_is_none_is_told_and_not_a_traceback(project, write_params, part, wrong):
     notebook = project / "notebooks" / "toy.ipynb"

@@ -147,6 +147,7 @@ def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_par
     assert "(failed)" in index
 
 
+@pytest.mark.fault("a process that dies")
 def test_a_dead_kernel_and_a_doubled_table_fail_their_notebook_only(project, write_params):
     for name in ("dies", "twice", "toy"):
         write_params(name)
@@ -163,6 +164,7 @@ def test_a_dead_kernel_and_a_doubled_table_fail_their_notebook_only(project, wri
     assert "recorded twice" in states["twice"][1]
 
 
+@pytest.mark.fault("wrong parameters")
 def test_wrong_parameters_start_nothing(project, write_params):
     write_params("toy", "number: 5\nsourse: data/rows.csv\n")
     done = coee(project, "run", "params/toy")
@@ -171,6 +173,7 @@ def test_wrong_parameters_start_nothing(project, write_params):
     assert not (project / "outputs").exists()
 
 
+@pytest.mark.fault("an interrupt (Ctrl-C, SIGTERM, SIGHUP)")
 @pytest.mark.parametrize(
     ("stop", "code"),
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
@@ -315,6 +318,7 @@ def test_what_waits_for_a_failed_notebook_is_not_run(project, write_params):
     assert "other: not run. it needs breaks" in done.stderr
 
 
+@pytest.mark.fault("outputs that cannot be written")
 def test_a_folder_that_cannot_be_written_starts_nothing(project, write_params):
     write_params("toy")
     (project / "outputs").write_text("a file")
@@ -331,6 +335,7 @@ def test_fewer_notebooks_at_once_than_none_is_refused(project, write_params):
     assert "-1" in done.stderr
 
 
+@pytest.mark.fault("a full disk")
 def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, monkeypatch):
     write_params("toy")
     planned = plan(["params/toy"], root=project)
@@ -346,6 +351,7 @@ def test_what_fails_while_publishing_leaves_nothing_half(project, write_params, 
     assert [p.name for p in (project / "outputs" / "toy").iterdir()] == ["status.json"]
 
 
+@pytest.mark.fault("a second run of an engagement at once")
 def test_runs_that_begin_in_one_second_have_folders_of_their_own(tmp_path):
     with ThreadPoolExecutor(4) as pool:
         begun = list(pool.map(lambda _: begin(tmp_path / "toy"), range(12)))

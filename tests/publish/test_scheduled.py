@@ -53,6 +53,7 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
     assert "COEE_STATE=stopped" in (project / "told").read_text()
 
 
+@pytest.mark.fault("a run that is not complete, told to its scheduler")
 def test_a_run_that_is_not_complete_is_told_with_engagement_and_reason(project, write_params):
     sheet, command = write_params("breaks"), ("--json", "--on-failure", "env > told")
     failed = coee(project, "run", "params/toy", *command)
@@ -86,6 +87,7 @@ def run_folder(engagement, run_id, status, **notebooks):
     (engagement / run_id / "manifest.json").write_text(json.dumps(record))
 
 
+@pytest.mark.fault("older runs removed")
 def test_the_newest_complete_runs_stay_and_every_notebooks_last_good_one(tmp_path):
     run_folder(tmp_path, "2024-01-01", "complete", survey="done")
     run_folder(tmp_path, "2024-01-02", "complete", aging="done")

@@ -52,6 +52,7 @@ def test_an_untouched_run_is_the_same(make_run, tmp_path):
     assert states(make_run("one"), tmp_path) == {}
 
 
+@pytest.mark.fault("a tampered run")
 def test_a_changed_output_and_a_lost_input_are_told(make_run, tmp_path):
     run = make_run("one")
     (run / "toy.csv").write_text("b\n")
@@ -59,6 +60,7 @@ def test_a_changed_output_and_a_lost_input_are_told(make_run, tmp_path):
     assert states(run, tmp_path) == {"toy.csv": "changed", "rows.csv": "gone"}
 
 
+@pytest.mark.fault("a tampered run")
 def test_a_changed_finding_is_told(make_run, tmp_path):
     run = make_run("one")
     findings = json.loads((run / "findings.json").read_text())
@@ -67,6 +69,7 @@ def test_a_changed_finding_is_told(make_run, tmp_path):
     assert states(run, tmp_path) == {"findings.json": "changed"}
 
 
+@pytest.mark.fault("a tampered run")
 def test_a_file_put_there_later_is_told(make_run, tmp_path):
     run = make_run("one")
     (run / "tables").mkdir()
@@ -74,6 +77,7 @@ def test_a_file_put_there_later_is_told(make_run, tmp_path):
     assert states(run, tmp_path) == {"tables/more.csv": "added"}
 
 
+@pytest.mark.fault("a tampered run")
 def test_a_renamed_run_is_told(make_run, tmp_path):
     run = make_run("one")
     renamed = run.rename(run.with_name("2030-01-01T00-00-00Z"))
@@ -81,6 +85,7 @@ def test_a_renamed_run_is_told(make_run, tmp_path):
     assert states(renamed, tmp_path) == {"toy/one": "renamed"}
 
 
+@pytest.mark.fault("a tampered run")
 def test_an_index_that_says_other_than_its_runs_is_told(make_run, tmp_path):
     run = make_run("one")
     index = tmp_path / "outputs" / "index.html"
@@ -90,6 +95,7 @@ def test_an_index_that_says_other_than_its_runs_is_told(make_run, tmp_path):
     assert states(run, tmp_path) == {"index.html": "gone"}
 
 
+@pytest.mark.fault("a tampered run")
 def test_a_record_made_to_fit_breaks_its_seal(make_run, tmp_path):
     run = make_run("one")
     seal = sha256(run / "manifest.json")
@@ -103,6 +109,7 @@ def test_a_record_made_to_fit_breaks_its_seal(make_run, tmp_path):
     assert (broken.role, broken.state) == ("seal", "changed")
 
 
+@pytest.mark.fault("a tampered run")
 def test_the_newest_run_is_held_against_the_seal_kept_beside_it(make_run, tmp_path):
     run = make_run("one")
     told = {"run_id": "one", "seal": sha256(run / "manifest.json")}
@@ -146,6 +153,7 @@ def test_a_run_is_found_by_folder_and_by_id(make_run, tmp_path):
     assert find_run("toy/one", outputs=tmp_path / "outputs") == run
 
 
+@pytest.mark.fault("a tampered run")
 @pytest.mark.parametrize("given", ["two", "toys/one", "toys/latest", "*", "o[n]e", "", ".", "/"])
 def test_what_names_no_run_is_not_taken_for_another(make_run, tmp_path, given):
     (make_run("one").parent / "latest").symlink_to("one")
@@ -209,6 +217,7 @@ def test_of_a_notebook_that_one_run_has_not_its_state_alone_is_told(make_run):
     ]
 
 
+@pytest.mark.fault("a tampered run")
 @pytest.mark.parametrize("broken", ["{}", '{"engagement": "toy", "notebooks": 5}', "[]"])
 def test_a_record_that_cannot_be_compared_is_named(make_run, broken):
     first, second = make_run("one"), make_run("two")

@@ -240,7 +240,7 @@ class CollectionsIts(Parameters):
         2,
         description="Waves of the season in the specification curve, 1 to 6.",
     )
-    scales: list[Scale] | None = Field(
+    scales: Annotated[list[Scale], Field(min_length=1)] | None = Field(
         None,
         description="How amounts may be modelled: level, log, log rate. Left out: level, and log "
         "where every amount is above zero.",
@@ -268,7 +268,7 @@ class CollectionsIts(Parameters):
         description="What the audit's own report concludes, with its place, to stand beside "
         "the verdict.",
     )
-    seed: int = Field(
+    seed: Annotated[int, Field(ge=0)] = Field(
         1,
         description="Of the power simulation.",
     )
