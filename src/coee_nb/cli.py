@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import re
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -305,12 +307,32 @@ class _Printable:
 
     def write(self, text: str) -> int:
         """Write a text without control characters, escape sequences and forced directions."""
-        self._stream.write(plain_text(text))
+        self._try(lambda: self._stream.write(plain_text(text)))
         return len(text)
+
+    def flush(self) -> None:
+        """Pass on what was written."""
+        self._try(self._stream.flush)
+
+    def _try(self, do: Callable[[], object]) -> None:
+        """Print no more where nobody reads: what is done stays done, and its exit code."""
+        try:
+            do()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+def _open_streams() -> None:
+    """Put nothing in the place of a stream that is closed, lest a file of ours should get it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong parameters and inputs end with code 2 and their message."""
+    _open_streams()
     with contextlib.redirect_stdout(_Printable(sys.stdout)):  # type: ignore[type-var]
         code = _code(arguments)
     sys.exit(code if isinstance(code, int) else 0)

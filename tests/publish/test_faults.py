@@ -178,6 +178,18 @@ def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
     assert again.is_dir()
 
 
+@pytest.mark.fault("nobody reads what is printed")
+@pytest.mark.parametrize("streams", ["| true", ">&-", "<&- >&- 2>&-"])
+def test_where_nobody_reads_what_is_printed_a_run_ends_as_it_went(project, write_params, streams):
+    write_params("toy")
+    words = f"{sys.executable} -m coee_nb.cli run params/toy --on-change 'touch told'"
+    line = f"{{ {words}; echo $? > code; }} {streams}"
+    subprocess.run(["bash", "-c", line], cwd=project, capture_output=True, timeout=120)
+    assert (project / "code").read_text() == "0\n"
+    assert (project / "told").exists()
+    assert read_record(newest(project), "manifest.json")["status"] == "complete"
+
+
 @pytest.fixture
 def taken(project, write_params, monkeypatch):
     """Publish a notebook that is taken as it is, not executed."""
