@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from coee_nb.errors import CoeeError
+from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.once import Commands
 from coee_nb.plain import plain_text
 
@@ -338,6 +338,16 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _refuse_no_folder() -> None:
+    """Refuse to work from a folder that was removed: relative names lead nowhere from there."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise ParameterError(
+            "the current folder is gone", do="change into the project's folder"
+        ) from error
+
+
 def _code(arguments: list[str] | None) -> Any:
     """Run the command line; return its exit code, after telling of an error.
 
@@ -347,6 +357,7 @@ def _code(arguments: list[str] | None) -> Any:
 
     try:
         with stoppable():
+            _refuse_no_folder()
             return coee.main(args=arguments, prog_name="coee", standalone_mode=False)
     except click.ClickException as error:
         error.show()

@@ -190,6 +190,18 @@ def test_where_nobody_reads_what_is_printed_a_run_ends_as_it_went(project, write
     assert read_record(newest(project), "manifest.json")["status"] == "complete"
 
 
+@pytest.mark.fault("the current folder is gone")
+def test_from_a_folder_that_was_removed_nothing_is_started(project):
+    (project / "gone").mkdir()
+    line = f"rmdir {project}/gone; {sys.executable} -m coee_nb.cli run ../params/toy"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=project / "gone", capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 2
+    assert "the current folder is gone" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.fixture
 def taken(project, write_params, monkeypatch):
     """Publish a notebook that is taken as it is, not executed."""
