@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from markupsafe import escape
 from valid_html import faults_of
 
 from coee_nb.cli import coee as command
@@ -74,8 +75,8 @@ def test_each_value_has_a_page_and_a_line_and_one_run_holds_all(project, execute
     assert rows.lines[0] == ["note", "Answer", "number (count)"]
     assert rows.lines[1:] == [[value, "The number is 5.", "5"] for value in ("'a<b>'", "50")]
     assert all((result.folder / link).exists() for link in rows.links if "/" not in link)
-    page = (result.folder / "toy-a_b.html").read_text()
-    assert "For note: 'a&lt;b&gt;'" in page
+    page, case = (result.folder / "toy-a_b.html").read_text(), Case("note", "'a<b>'")
+    assert f"For {escape(case)}" in page
     found = json.loads((result.folder / "findings.json").read_text())["findings"]
     assert [one["id"] for one in found] == ["toy.number[note='a<b>']", "toy.number[note=50]"]
     assert not any(map(is_broken, verify(result.folder, root=project)))
