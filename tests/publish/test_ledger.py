@@ -53,6 +53,23 @@ def test_what_differs_by_a_few_may_not(conflicts, second, why):
     assert why in found
 
 
+@pytest.mark.parametrize("terms", ["t", "other"])
+@pytest.mark.parametrize("second", [range(51), range(1, 50), range(50)])
+def test_other_answers_of_everybody_hide_nobody_who_joined_or_left(conflicts, second, terms):
+    asked_more = told(crowd(second, answers="a and when"), terms=terms)
+    found = conflicts(told(crowd(range(50))), asked_more)
+    assert bool(found) == (terms == "other" or len(second) != 50)
+
+
+def test_under_other_terms_people_enough_join_every_group(conflicts):
+    first = told([*crowd(range(50)), *crowd(range(100, 150), group="h")])
+    joined = [*crowd(range(60), "b"), *crowd(range(100, 150), "b", group="h")]
+    (found,) = conflicts(first, told(joined, terms="other"))
+    assert "in a group that is printed" in found
+    joined += crowd(range(150, 160), "b", group="h")
+    assert conflicts(first, told(joined, terms="other")) == []
+
+
 def test_what_differs_by_people_enough_may(conflicts):
     assert conflicts(told(crowd(range(50))), told(crowd(range(60)))) == []
 

@@ -4,8 +4,11 @@ Whoever holds two runs can subtract one from the other. Where they differ by a f
 difference is those people's answers, whatever each run suppressed. So a run is set against every
 earlier one that still stands. It may be published beside them if it rests on the same answers under
 the same terms, or if in every group that is printed, and over all, either nobody differs or at
-least the floor's number of people do. Otherwise it is refused, or replaces them: then they are
-withdrawn, and the index and their own record say so.
+least the floor's number of people do. People who joined or left are counted apart from those whose
+answers changed, as a change of everybody's would hide them. Under other terms (another codebook,
+say) everybody's answers may be told otherwise: then enough people must have joined or left in every
+group. Otherwise a run is refused, or replaces the earlier ones: then they are withdrawn, and the
+index and their own record say so.
 
 The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids and answers,
 salted with a secret of its own. It is for the office and is never published.
@@ -20,7 +23,7 @@ import json
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,21 +105,49 @@ class Ledger:
 def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
     """Return why two accounts may not stand side by side; nothing where they may."""
     before, after = earlier["respondents"], later["respondents"]
-    changed = [one for one in before.keys() | after.keys() if before.get(one) != after.get(one)]
+    everybody = before.keys() | after.keys()
+    moved = before.keys() ^ after.keys()
+    changed = {one for one in everybody if before.get(one) != after.get(one)}
     floor = max(earlier["floor"], later["floor"])
-    if not changed:
-        same = earlier["terms"] == later["terms"]
-        return "" if same else "the same answers under other parameters, codebook or frame"
-    if len(changed) < floor:
+    if earlier["terms"] == later["terms"]:
+        return _few(moved, earlier, later, floor) or _few(changed, earlier, later, floor)
+    if not moved:
+        return f"the same people{_OTHERWISE}"
+    why = _few(moved, earlier, later, floor, among=everybody)
+    return why and why + _OTHERWISE
+
+
+_OTHERWISE = " under other parameters, codebook or frame"
+
+
+def _few(
+    differing: Collection[str],
+    earlier: Mapping[str, Any],
+    later: Mapping[str, Any],
+    floor: int,
+    *,
+    among: Collection[str] = (),
+) -> str:
+    """Return where fewer people than the floor differ, in words; nothing where nobody does.
+
+    Groups of people ``among`` whom nobody differs have too few as well.
+    """
+    if 0 < len(differing) < floor:
         return f"the respondents or their answers differ by fewer than {floor} people"
-    by_group = Counter(
-        group
-        for one in changed
-        for group in {*before.get(one, _NOBODY)["groups"], *after.get(one, _NOBODY)["groups"]}
-    )
+    by_group = Counter(dict.fromkeys(_groups(among, earlier, later), 0))
+    by_group.update(_groups(differing, earlier, later))
     if any(count < floor for count in by_group.values()):
         return f"in a group that is printed they differ by fewer than {floor} people"
     return ""
+
+
+def _groups(
+    people: Collection[str], earlier: Mapping[str, Any], later: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield the groups of each of these people, in either account."""
+    before, after = earlier["respondents"], later["respondents"]
+    for one in people:
+        yield from {*before.get(one, _NOBODY)["groups"], *after.get(one, _NOBODY)["groups"]}
 
 
 _NOBODY: Mapping[str, Any] = {"groups": []}
