@@ -265,3 +265,11 @@ def test_what_is_withheld_is_summed_up_without_telling_how_much_is_in_it(plain):
 
 def test_the_notice_says_what_is_generated(plain):
     assert "generated" in tables.callout(plain).text
+
+
+def test_the_notice_says_that_a_codebook_is_a_draft(plain):
+    files = plain.survey.files
+    drafted = replace(files, codebook=replace(files.codebook, draft=True, note=""))
+    told = tables.callout(replace(plain, survey=replace(plain.survey, files=drafted)))
+    assert "draft" in told.text
+    assert "draft" not in tables.callout(plain).text

@@ -90,9 +90,11 @@ def between(low: float, high: float) -> str:
 
 
 def callout(released: Release) -> Callout | None:
-    """Return what the codebook says of the data; nothing where it says nothing."""
-    note = released.survey.files.codebook.note
-    return released.callout(note) if note else None
+    """Return what the codebook says of the data, and whether it is a draft; None if nothing."""
+    codebook = released.survey.files.codebook
+    draft = WORDS.sentence("draft_codebook") if codebook.draft else ""
+    said = f"{draft} {codebook.note}".strip()
+    return released.callout(said) if said else None
 
 
 def no_breakdown(released: Release, dimension: str) -> Callout:
