@@ -111,6 +111,8 @@ def test_of_a_notebook_that_was_not_run_the_findings_are_not_called_gone(tmp_pat
 def test_the_run_before_is_the_newest_that_has_most_of_the_notebooks(tmp_path, publish):
     survey = finding("replies", 5, notebook="survey")
     assert changes_since_before(tmp_path, held("r1", finding()), left_out=[]) is None
+    publish(held("r0", finding(), failed=["aging"]))
+    assert changes_since_before(tmp_path, held("r1", finding()), left_out=[]) is None
     publish(held("r1", finding(), survey))
     publish(held("r2", finding(), survey))
     publish(held("r3", finding()))

@@ -160,6 +160,18 @@ def test_a_register_without_issue_dates_says_so(log_of):
     assert "Not estimable" in room.closure(register(log, as_of=AS_OF)).text
 
 
+def test_closed_on_a_day_that_is_not_known_is_not_said_to_be_open(log_of):
+    closed = {"status": "closed - implemented", "dated": ""}
+    log = log_of(
+        [{"recommendation_id": n, "recorded_on": "2023-01-01"} for n in ("A.1", "B.1")],
+        [("A.1", "2023-06-01", "status", closed),
+         ("B.1", "2023-06-01", "status", {"status": "open"})],
+    )  # fmt: skip
+    text = room.closure(register(log, as_of=AS_OF)).text
+    assert "1 of the 2 recommendations" in text
+    assert "recorded as closed" not in text
+
+
 def test_those_without_a_time_are_set_aside_by_reason(log_of):
     log = log_of(
         ["A.1", "B.1", {"recommendation_id": "C.1", "issued_on": ""}],

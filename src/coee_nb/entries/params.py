@@ -269,7 +269,9 @@ class EntryReliability(Parameters):
         if starts != self.fiscal_year_starts:
             raise ParameterError(
                 f"month {self.fiscal_year_starts}, and {starts} in {shown(self.entries)}",
-                where="fiscal_year_starts", expected="as loaded", do=f"give {starts}",
+                where="fiscal_year_starts", expected="as loaded",
+                do=f"give {starts}, or load again with "
+                f"--fiscal-year-starts {self.fiscal_year_starts}",
             )  # fmt: skip
         there = [one.id for one in checks(self.asked(account))]
         for name in self.set_aside:

@@ -101,7 +101,8 @@ def changes_since_before(engagement: Path, new: Held, *, left_out: Collection[st
     for path in manifests_in(engagement, of=names):
         try:
             held = Held.of(path.parent)
-            found.append((len(names & held.done), held))
+            if common := names & held.done:
+                found.append((len(common), held))
         except (InputError, LookupError, TypeError, AttributeError):
             continue
     if not found:

@@ -57,7 +57,9 @@ def find_run(given: str | Path, *, outputs: Path) -> Path:
         "no such run" if not found else f"{len(found)} runs of that id",
         where=str(given),
         expected="a run's folder, or its run id",
-        do=f"see {outputs.name}/index.html for the runs there are",
+        do=f"name one of {', '.join(f'{run.parent.name}/{given}' for run in found)}"
+        if found
+        else f"see {outputs.name}/index.html for the runs there are",
     )
 
 

@@ -21,6 +21,7 @@ from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
 from coee_nb.lazily import offered
+from coee_nb.recommendations.columns import CLOSED_STATUSES
 from coee_nb.recommendations.register import UNREAD, Register
 from coee_nb.results import Result
 from coee_nb.wording import read_wording
@@ -317,8 +318,13 @@ def _agency(name: str, part: pd.DataFrame, incidence: pd.DataFrame) -> dict:
 def _why_none(current: Register) -> str:
     unknown = int(current.table["issued_on"].isna().sum())
     dates = f" {WORDS.sentence('undated_too', n=count(unknown))}" if unknown else ""
+    closed = int(current.table["status"].isin(CLOSED_STATUSES).sum())
     return WORDS.sentence(
-        "none_closed", n=count(len(current.table)), as_of=day(current.as_of), dates=dates
+        "closed_undated" if closed else "none_closed",
+        n=count(len(current.table)),
+        closed=count(closed),
+        as_of=day(current.as_of),
+        dates=dates,
     )
 
 

@@ -233,8 +233,8 @@ def _words_to_map(reading: Reading) -> Iterator[str]:
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(("word", "status"))
     for word, _ in asked.most_common():
-        closed = "clos" in word.casefold()
-        lines.writerow((word, "closed - implemented" if closed else "open"))
+        closed = "clos" in word.casefold()  # whether implemented, only the list's owner knows
+        lines.writerow((word, "" if closed else "open"))
     yield text.getvalue().rstrip("\n")
 
 

@@ -312,7 +312,7 @@ def _ecd_of(row: Mapping) -> str:
 
 
 def _no_date_note(row: Mapping) -> str:
-    if row["says_nothing"]:
+    if row["narrative"] and row["says_nothing"]:
         return f"{NO_DATE}: the auditor will update the status"
     return f"{NO_DATE} in the part of the comment shown" if row["cut"] else NO_DATE
 
