@@ -108,7 +108,7 @@ def test_confirm_and_correct_name_the_new_event(run, tmp_path):
     output = run("confirm", first, "--on", "2024-05-01")
     assert output.endswith(f"confirms {first}.\n")
     given = ("--ecd", "2024-05-31", "--precision", "month", "--on", "2024-05-01")
-    assert run("correct", second, *given).endswith(f"corrects {second}.\n")
+    assert f"corrects {second}, from " in run("correct", second, *given)
     newest = log.read(tmp_path / "log").events.iloc[-1]
     assert f"{newest['ecd_to']:%Y-%m-%d}" == "2024-05-31"
     assert "corrects" in run("correct", newest["event_id"], "--ecd", "none", "--on", "2024-05-02")
@@ -147,7 +147,7 @@ def test_a_wrong_closure_can_be_taken_back(run, tmp_path):
     held = log.read(tmp_path / "log").events
     wrong = held.loc[held["status"] == "closed - implemented", "event_id"].iat[0]
     output = run("correct", wrong, "--status", "open", "--on", "2024-05-01")
-    assert output.endswith(f"corrects {wrong}.\n")
+    assert f"corrects {wrong}, from " in output
     newest = log.read(tmp_path / "log").events.iloc[-1]
     assert (newest["status"], newest["supersedes"]) == ("open", wrong)
     # The same page again says nothing new.

@@ -464,9 +464,13 @@ def correct(
         raise click.UsageError("give either --ecd or --status")
     if status is not None:
         new = reviews.correct_status(folder, event_id, status=status, on=on, by=by)
-        click.echo(f"{new} corrects {event_id}.")
+        click.echo(_corrected(new, event_id, on))
         return
     due = None if str(ecd).lower() == "none" else Day().convert(ecd, None, ctx)
     dated = {"precision": precision, "bound": bound, "kind": kind or ""}
     new = reviews.correct(folder, event_id, ecd=due, on=on, by=by, **dated)
-    click.echo(f"{new} corrects {event_id}.")
+    click.echo(_corrected(new, event_id, on))
+
+
+def _corrected(new: str, old: str, on: date) -> str:
+    return f"{new} corrects {old}, from {on} on: a register as of an earlier day stays as it was."
