@@ -1,4 +1,5 @@
 import re
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -252,3 +253,22 @@ def test_a_letter_is_recorded_and_two_of_a_kind_are_merged(run, tmp_path):
     assert output.endswith(f"parts {second} again.\n")
     with pytest.raises(UsageError, match="either --into or --undo"):
         run("merge", second, "--by", "J. Doe")
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "kind"),
+    [
+        ("2024-03-31", "TBD", "withdrawn"),
+        ("2024-03-31", "not yet determined", "withdrawn"),
+        ("2024-03-31", "pending funding", "no_ecd"),
+        ("2024-03-31", "", "ecd"),
+        ("", "TBD", "no_ecd"),
+    ],
+)
+def test_a_date_that_its_list_no_longer_gives_was_given_up(run, tmp_path, first, now, kind):
+    path = tmp_path / "list.csv"
+    head = "issuer,number,text,status,original_ecd,revised_ecd"
+    path.write_text(f"{head}\nCity,1,Do A,Open,{first},{now}\n")
+    run("import", str(path), "--as-of", "2024-06-30")
+    table = register(log.read(tmp_path / "log"), as_of=date(2024, 7, 31)).table
+    assert table["ecd_statement"].tolist() == [kind]

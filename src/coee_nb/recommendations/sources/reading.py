@@ -423,10 +423,16 @@ def _unread_parts(record: Record) -> dict:
 
 
 def _withdrawn(record: Record) -> dict:
-    """The words that take the agency's date back, where the row gives no date of its own."""
-    found = (
-        None if record.due.ecd else find_withdrawal(record.narrative, record.style, record.voice)
-    )
+    """The words that take the agency's date back, where the row gives no date of its own.
+
+    In a cell they stand for the date that is beside it, as "TBD" beside a first target.
+    """
+    due = record.due
+    if due.ecd:
+        return {}
+    if due.earlier and find_withdrawal(f"The completion date is {due.words}."):
+        return {"withdrawn_span": due.words, "withdrawn_start": None}
+    found = find_withdrawal(record.narrative, record.style, record.voice)
     if found is None:
         return {}
     start = _offset(record.narrative_start, found.start)
