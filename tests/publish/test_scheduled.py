@@ -34,6 +34,14 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
         0,
         f"Nothing has changed since run {summary['run_id']}: not run again.\n",
     )
+    told = coee(project, "run", "params/toy", "--if-changed", "--json").stdout
+    same = {
+        "engagement": "toy",
+        "state": "unchanged",
+        "run_id": summary["run_id"],
+        "changed": 0,
+    }
+    assert json.loads(told) == same
     (project / "data" / "rows.csv").write_text("a\n1\n2\n3\n")
     words = ("--if-changed", "--quiet", "--keep", "1")
     changed = coee(project, "run", "params/toy", *words, *told_of)

@@ -63,7 +63,8 @@ def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
     if wanted.if_changed and (same := _same(params, wanted)):
         wanted.say(f"Nothing has changed since run {same}: not run again.")
         if wanted.as_json:
-            click.echo(json.dumps({"state": "unchanged", "run_id": same}))
+            told = {"engagement": _engagement_of(params), "state": "unchanged"}
+            click.echo(json.dumps(told | {"run_id": same, "changed": 0}))
         return 0
     try:
         planned = plan(params, over=wanted.asked)
