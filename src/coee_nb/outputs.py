@@ -33,7 +33,8 @@ FINDINGS_MIME = "application/vnd.coee.findings+json"
 INPUTS_MIME = "application/vnd.coee.inputs+json"
 CALLOUT_MIME = "application/vnd.coee.callout+json"
 
-DPI, COLOURS = 110, 64  # of pictures: sharp on a page, and a notebook of ten is under 600 kB
+WIDEST = 24  # letters of a cell of text that others are aligned to
+DPI, COLOURS = 104, 64  # of pictures: sharp on a page, and a notebook of ten is under 600 kB
 KEPT = 1000  # lines of a table that a notebook keeps; of a longer one, those shown
 DIGITS = 8  # stored numbers agree between machines to this many significant digits
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -179,9 +180,10 @@ class Table:
         )
 
     def plain(self) -> str:
-        """Return the table as aligned text."""
+        """Return the table as text, aligned but for cells that are long."""
         headings, lines = self.cells()
-        widths = [max(map(len, column)) for column in zip(headings, *lines, strict=True)]
+        columns = zip(headings, *lines, strict=True)
+        widths = [max(min(len(cell), WIDEST) for cell in column) for column in columns]
         rows = [
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
             for row in (headings, *lines)
@@ -402,7 +404,7 @@ class Chart:
         folded = {
             TABLE_MIME: self.table.record(),
             "text/html": words + table.format(self.table.html()),
-            "text/plain": self.table.plain(),
+            "text/plain": self.table.caption,
         }
         display(folded, raw=True)
 

@@ -232,7 +232,7 @@ def written(finding):
         for digits in (0, 1, 2, 3)
         if fmt.half_up(abs(scale), digits) or not value
     }
-    if "by more than" in finding["statement"]:  # a bound is rounded up
+    if "by more than" in finding["statement"] and finding["unit"] == "share":  # rounded up
         numbers = {f"{math.ceil(scales[1] * 10) / 10:.1f}"}
     whole = {f"{numerator:,}"} if isinstance(numerator, int) else set()
     return [rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)" for number in numbers | whole]

@@ -180,5 +180,6 @@ def test_a_few_comments_that_are_not_quoted_are_not_told_by_subtraction(plain):
     shown = tables.accounting(made).frame.set_index("item").loc["comment"]
     assert shown.drop(["in_frame", "responded"]).isna().all()
     assert tables.themes(made).frame["share"].isna().all()
-    assert "(comment: suppressed)" in tables.themes(made).caption
+    caption = tables.themes(made).caption
+    assert "(“Is there anything you want to add?”, suppressed comments)" in caption
     assert tables.suppressed_comments(made).frame["comments"].isna().all()

@@ -261,7 +261,8 @@ def test_comments_of_every_question_are_quoted_where_marked_and_nowhere_else(tmp
         ["bad", "sore point 4"],
         ["bad", "sore point 5"],
     ]
-    assert "good: 1 of 40 comments may be quoted. bad: 2 of 40" in table.note
+    assert "Of “What works well?” 1 of 40 comments may be quoted." in table.note
+    assert "Of “What should change?” 2 of 40 comments may be quoted." in table.note
     text = texts_of(found)
     assert "&lt;b&gt;loud" in text
     assert "<b>loud" not in text
@@ -285,7 +286,8 @@ def test_how_many_answered_is_not_told_beside_all_but_a_few_quoted(tmp_path):
     marks = {(f"R_{k}", "good") for k in range(29)} | {(f"R_{k}", "bad") for k in range(5)}
     found = survey_of(tmp_path, answers, marks)
     table = next(t for t in found if getattr(t, "name", "") == "quotable_comments")
-    assert "good: 29 comments may be quoted. bad: 5 of 25" in table.note
+    assert "Of “What works well?” 29 comments may be quoted." in table.note
+    assert "Of “What should change?” 5 of 25 comments may be quoted." in table.note
     account = next(t for t in found if getattr(t, "name", "") == "item_accounting").frame
     account = account.set_index("item")["answered it"]
     assert pd.isna(account["good"])
