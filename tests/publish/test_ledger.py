@@ -61,6 +61,13 @@ def test_other_answers_of_everybody_hide_nobody_who_joined_or_left(conflicts, se
     assert bool(found) == (terms == "other" or len(second) != 50)
 
 
+def test_other_answers_of_everybody_hide_nobody_who_went_to_another_group(conflicts):
+    first = told([*crowd(range(50)), *crowd(range(100, 150), group="h")])
+    went = told([*crowd(range(49), "b"), *crowd([49, *range(100, 150)], "b", group="h")])
+    (found,) = conflicts(first, went)
+    assert "differ by fewer than 10" in found
+
+
 def test_under_other_terms_people_enough_join_every_group(conflicts):
     first = told([*crowd(range(50)), *crowd(range(100, 150), group="h")])
     joined = [*crowd(range(60), "b"), *crowd(range(100, 150), "b", group="h")]

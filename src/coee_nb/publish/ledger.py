@@ -4,11 +4,11 @@ Whoever holds two runs can subtract one from the other. Where they differ by a f
 difference is those people's answers, whatever each run suppressed. So a run is set against every
 earlier one that still stands. It may be published beside them if it rests on the same answers under
 the same terms, or if in every group that is printed, and over all, either nobody differs or at
-least the floor's number of people do. People who joined or left are counted apart from those whose
-answers changed, as a change of everybody's would hide them. Under other terms (another codebook,
-say) everybody's answers may be told otherwise: then enough people must have joined or left in every
-group. Otherwise a run is refused, or replaces the earlier ones: then they are withdrawn, and the
-index and their own record say so.
+least the floor's number of people do. People who joined, left or went to another group are counted
+apart from those whose answers changed, as a change of everybody's would hide them. Under other
+terms (another codebook, say) everybody's answers may be told otherwise: then enough people must
+have joined or left in every group. Otherwise a run is refused, or replaces the earlier ones: then
+they are withdrawn, and the index and their own record say so.
 
 The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids and answers,
 salted with a secret of its own. It is for the office and is never published.
@@ -110,6 +110,8 @@ def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
     changed = {one for one in everybody if before.get(one) != after.get(one)}
     floor = max(earlier["floor"], later["floor"])
     if earlier["terms"] == later["terms"]:
+        both = before.keys() & after.keys()
+        moved |= {one for one in both if before[one]["groups"] != after[one]["groups"]}
         return _few(moved, earlier, later, floor) or _few(changed, earlier, later, floor)
     if not moved:
         return f"the same people{_OTHERWISE}"
