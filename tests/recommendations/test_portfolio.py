@@ -123,6 +123,38 @@ def test_the_half_year_adds_up_as_the_semi_annual_report_does(log_of):
     }  # fmt: skip
 
 
+def test_the_half_year_is_of_inspectors_general_and_says_whom_it_leaves_out(log_of):
+    """5 USC 405(b) has each inspector general report; GAO and other auditors do not."""
+    others = [issued("G.1", "2022-03-31"), issued("S.1", "2022-03-31"), issued("S.2", "2022-03-31")]
+    issuers = ("GAO", "State Auditor", "State Auditor")
+    log = log_of(
+        [issued("O.1", "2022-03-31"), known("O.2"), known("O.3", issued_on="2024-05-01"),
+         *(one | {"issuer": issuer} for one, issuer in zip(others, issuers, strict=True))],
+        [closed("O.2", "2023-12-31")],
+    )  # fmt: skip
+    shown = tables.half_year(register(log, as_of=AS_OF))
+    assert set(shown.frame["issuer"]) == {"DHS OIG"}
+    assert "Not here: 1 that was decided before 2023-10-01 or issued after" in shown.note
+    assert "Left out: 1 of GAO, 2 of State Auditor, as the law" in shown.note
+    by_line = shown.frame.set_index("line")
+    start, decided = (by_line.filter(regex=words, axis=0).iloc[0] for words in ("on 2023", "decid"))
+    assert tuple(start[["recommendations", "with_amount", "questioned_costs_usd"]]) == (2, 1, 10)
+    assert (decided["recommendations"], decided["with_amount"]) == (1, 0)
+    assert [line[3:] for line in shown.cells()[1]] == [
+        ["1", "$10", "–"], ["0", "–", "–"], ["0", "–", "–"], ["1", "$10", "–"], ["0", "–", "–"],
+    ]  # fmt: skip
+    assert "no amount" not in shown.note
+    none = tables.half_year(register(log_of([known("O.2")]), as_of=AS_OF))
+    assert "The log has no amount for any recommendation here." in none.note
+
+
+def test_without_an_inspector_general_there_is_no_half_year(log_of):
+    log = log_of([known("A.1", issuer="City Auditor"), known("A.2", issuer="City Auditor")])
+    shown = tables.half_year(register(log, as_of=AS_OF))
+    assert isinstance(shown, Callout)
+    assert "None of the recommendations is of one: 2 of City Auditor" in shown.text
+
+
 DAYS = st.dates(pd.Timestamp("2023-01-01").date(), pd.Timestamp("2024-05-31").date())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from coee_nb.errors import ParameterError
 from coee_nb.fiscal import add_months, semiannual_period_end
 from coee_nb.lazily import offered
 from coee_nb.recommendations.aging import NO_ECD, Aging, aging
+from coee_nb.recommendations.clocks import SEMIANNUAL, auditor
 from coee_nb.recommendations.columns import AMOUNTS
 from coee_nb.recommendations.register import CLOSED, OPEN, Register, register
 from coee_nb.results import Result
@@ -83,7 +84,7 @@ def money_by_group(aged: Aging) -> pd.DataFrame:
     given); the last row is the sum.
     """
     rows = aged.not_closed
-    rows = rows.assign(with_amount=rows[list(AMOUNTS)].notna().any(axis=1), recommendations=1)
+    rows = rows.assign(with_amount=_any_given(rows), recommendations=1)
     groups = rows.groupby("due_group", observed=True)
     found = groups[["recommendations", "with_amount"]].sum()
     found[list(AMOUNTS)] = groups[list(AMOUNTS)].sum(min_count=1)
@@ -92,6 +93,11 @@ def money_by_group(aged: Aging) -> pd.DataFrame:
     total |= dict(found[list(AMOUNTS)].sum(min_count=1))
     found = pd.concat([found, pd.DataFrame([total])], ignore_index=True)
     return found.astype({"recommendations": "int64", "with_amount": "int64"})
+
+
+def _any_given(rows: pd.DataFrame) -> pd.Series:
+    """Tell for each recommendation whether any source gives an amount."""
+    return rows[list(AMOUNTS)].notna().any(axis=1)
 
 
 def due_soon(aged: Aging) -> pd.DataFrame:
@@ -153,36 +159,45 @@ def over_time(log: Log, *, as_of: Sequence[date | str]) -> pd.DataFrame:
 class HalfYear(Result):
     """The last reporting period that was over: ``first`` and ``last`` day, and its ``table``.
 
-    One row an auditor and line of `LINES`, in which start + new = decided + end: issuer, line,
-    recommendations, questioned_costs_usd, funds_for_better_use_usd (0 where none is given).
-    ``cannot tell`` are those of which the log does not say on which side of a day they fall.
+    One row an inspector general and line of `LINES`, in which start + new = decided + end: issuer,
+    line, recommendations, with_amount, questioned_costs_usd, funds_for_better_use_usd (missing:
+    none is given). ``cannot tell`` are those of which the log does not say on which side of a day
+    they fall. ``elsewhen`` are theirs that were decided before the period or issued after it;
+    ``others`` those of each auditor who makes no such report.
     """
 
     first: date
     last: date
     table: pd.DataFrame
+    elsewhen: int
+    others: Mapping[str, int]
     register: Register
 
 
 def half_year(current: Register) -> HalfYear:
     """Return recommendations and dollars without a management decision over a reporting period.
 
-    5 USC 405(b): periods end March 31 and September 30. A decision is the first day on which the
-    log has a recommendation as resolved or closed; a status of plain "open" does not say that there
-    is none, and counts as none.
+    5 USC 405(b): inspectors general report, for periods that end March 31 and September 30. A
+    decision is the first day on which the log has a recommendation as resolved or closed; a status
+    of plain "open" does not say that there is none, and counts as none.
     """
     last = semiannual_period_end(current.as_of)
     first = add_months(last.replace(day=1), -5)
-    table = current.table
+    bound = current.table["issuer"].map(auditor) == SEMIANNUAL.applies_to
+    table, others = current.table[bound], current.table.loc[~bound, "issuer"]
     lines = _lines(table, pd.Timestamp(first), pd.Timestamp(last))
     rows = []
     for issuer, own in table.groupby("issuer", sort=True):
         for line in LINES:
-            part = own[lines[line][own.index]]
-            sums: dict[str, Any] = {amount: float(part[amount].sum()) for amount in AMOUNTS}
-            rows.append({"issuer": issuer, "line": line, "recommendations": len(part), **sums})
-    columns = ["issuer", "line", "recommendations", *AMOUNTS]
-    return HalfYear(first, last, pd.DataFrame(rows, columns=columns), current)
+            given = own.loc[lines[line][own.index], list(AMOUNTS)]
+            counts = {"recommendations": len(given), "with_amount": int(_any_given(given).sum())}
+            sums = given.sum(min_count=1)
+            rows.append({"issuer": issuer, "line": line, **counts, **sums})
+    columns = ["issuer", "line", "recommendations", "with_amount", *AMOUNTS]
+    placed = lines[START] | lines[NEW] | lines[UNTOLD]
+    found = pd.DataFrame(rows, columns=columns)
+    by_other = others.value_counts().sort_index().to_dict()
+    return HalfYear(first, last, found, int((~placed).sum()), by_other, current)
 
 
 def _lines(table: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, pd.Series]:

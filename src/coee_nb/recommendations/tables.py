@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -430,19 +430,41 @@ def due_soon(aged: Aging) -> Table | Callout:
 
 
 def half_year(current: Register) -> Table | Callout:
-    """Return recommendations and dollars without a decision over the last reporting period."""
+    """Return recommendations and dollars without a decision over the last reporting period.
+
+    The note says which recommendations of the register are not among them, and why.
+    """
     found = portfolio.half_year(current)
-    if found.table.empty:
+    if current.table.empty:
         return Callout(current.nothing)
+    if found.table.empty:
+        words = {"others": _by_issuer(found.others), "stamp": current.stamp}
+        return Callout(WORDS.sentence("no_half_year", **words))
     days = {"first": fmt.day(found.first), "last": fmt.day(found.last)}
     lines = {line: WORDS.sentence(f"line_{line.replace(' ', '_')}", **days)
              for line in portfolio.LINES}  # fmt: skip
+    about = WORDS.table("half_year", **days, stamp=current.stamp)
     return Table(
         found.table.assign(line=found.table["line"].map(lines)),
-        **WORDS.table("half_year", **days, stamp=current.stamp),
+        **about | {"note": " ".join([about["note"], *_left_out(found, days)])},
         formats=_MONEY,
         origin=current.origin,
     )
+
+
+def _left_out(found: portfolio.HalfYear, days: Mapping[str, str]) -> Iterator[str]:
+    """Yield which recommendations of a register are not in its half-year, and why."""
+    if not found.table["with_amount"].any():
+        yield WORDS.sentence("half_year_no_amount")
+    if found.elsewhen:
+        yield WORDS.sentence("half_year_elsewhen", n=fmt.count(found.elsewhen), **days)
+    if found.others:
+        yield WORDS.sentence("half_year_others", others=_by_issuer(found.others))
+
+
+def _by_issuer(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{fmt.count(n)} of {issuer or 'no named auditor'}"
+                     for issuer, n in numbers.items())  # fmt: skip
 
 
 def probable(current: Register) -> Table | Callout:
