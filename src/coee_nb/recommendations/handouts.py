@@ -121,7 +121,7 @@ def reminders(aged: Aging) -> dict[str, str]:
 
 def _letter(to: str, rows: pd.DataFrame, aged: Aging) -> str:
     late, soon = rows[rows["past_due"]], rows[~rows["past_due"]]
-    parts = [WORDS.sentence("letter_head", to=_line(to), stamp=aged.register.stamp)]
+    parts = [WORDS.sentence("letter_head", to=_line(to), stamp=aged.register.stamp_to_send)]
     for name, own in (("late", late), ("soon", soon)):
         if len(own):
             parts.append(WORDS.sentence(f"letter_{name}", n=fmt.count(len(own))))
@@ -158,7 +158,7 @@ def sheets(aged: Aging, log: Log, lists: tuple[ClockList, ...], why: list[str]) 
     source says is escaped; a page runs nothing and asks for nothing.
     """
     history, clocks = _history(aged, log), _clocks(lists)
-    table, stamp = aged.table, marked(aged.register.stamp, aged.register.origin)
+    table, stamp = aged.table, marked(aged.register.stamp_to_send, aged.register.origin)
     facts = {_heading(column): _as_text(table[column]) for column in _FACTS}
     said = (table[column].tolist() for column in ("recommendation_id", "report", "title", "text"))
     found: dict[str, list[_Case]] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -119,6 +120,11 @@ class Register(Result):
     def stamp(self) -> str:
         """As-of date, log and last source, as every caption and picture carries them."""
         return f"as of {day(self.as_of)}, {self.basis}"
+
+    @property
+    def stamp_to_send(self) -> str:
+        """The same for whom something is sent to: the log by its name, without the way to it."""
+        return f"as of {day(self.as_of)}, {basis_of(self.table, PurePath(self.log_name).name)}"
 
 
 def aside_of(table: pd.DataFrame, name: str, as_of: date) -> str:
