@@ -61,6 +61,15 @@ def test_import_loads_nothing_heavy(module):
     assert not [name for name in heavy if f"'{name}'" in loaded]
 
 
+def test_the_package_is_the_command_line_too():
+    asked = [sys.executable, "-m", "coee_nb", "--help"]
+    told = subprocess.run(asked, capture_output=True, text=True)
+    assert (told.returncode, told.stdout.partition("\n")[0]) == (
+        0,
+        "Usage: coee [OPTIONS] COMMAND [ARGS]...",
+    )
+
+
 def test_domain_packages_do_not_import_each_other():
     rooms = ("survey", "collections", "recommendations", "entries", "enforcement", "scorecard")
     for room in rooms:
