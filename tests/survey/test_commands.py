@@ -31,6 +31,14 @@ def test_a_codebook_is_drafted_to_a_file_but_never_over_one(tmp_path):
         raise coee("codebook", EXPORT, "--out", out).exception
 
 
+def test_what_the_draft_leaves_out_is_told_on_the_screen_too(tmp_path):
+    told = coee("codebook", EXPORT, "--out", tmp_path / "book.yaml").stdout
+    head = (tmp_path / "book.yaml").read_text(encoding="utf-8").partition("\ndraft: true\n")[0]
+    aside = told.partition("Columns left out, and why:\n")[2].splitlines()
+    assert aside
+    assert all(f"#   {line.strip()}\n" in f"{head}\n" for line in aside)
+
+
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         raise coee("codebook", tmp_path / "none.csv").exception

@@ -31,7 +31,8 @@ def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | Non
     from coee_nb.files import writing
     from coee_nb.paths import shown
     from coee_nb.survey.read.defined import draft_defined_codebook
-    from coee_nb.survey.read.drafting import draft_codebook
+    from coee_nb.survey.read.drafting import draft_codebook, left_out
+    from coee_nb.survey.read.exports import open_export
 
     if qsf is None:
         draft = draft_codebook(file, encoding=encoding)
@@ -47,6 +48,8 @@ def codebook(file: Path, out: Path | None, qsf: Path | None, encoding: str | Non
     with writing(out) as stream:
         stream.write(draft)
     click.echo(f"Drafted {shown(out)}. Correct it before you use it: see its first lines.")
+    if aside := left_out(open_export(file, encoding=encoding)):
+        click.echo("\n  ".join(["Columns left out, and why:", *aside]))
 
 
 @survey.command()

@@ -108,10 +108,7 @@ def read_responses(
     problems = [problem for own in answers.values() for problem in own.problems]
     if problems and unknown_answers == "stop":
         raise _unknown(problems, source.export.where, source.body.numbers[kept])
-    moments = {
-        name: read_moments(source.metadata.get(name), date_order, where=source.export.where)
-        for name in _MOMENTS
-    }
+    moments = _moments(source, date_order)
     rows = _rows(source.entries, kept, codebook, answers, moments)
     rows, unasked = without_unasked(rows, codebook.items)
     found = checks_table(_evidence(source, reasons, rows, problems, unasked, moments))
@@ -138,11 +135,6 @@ class _Source(Unseen):
     given: np.ndarray
     weight: int | None = None
 
-    @property
-    def names_of_weights(self) -> set[str]:
-        """What the column of weights is called."""
-        return set() if self.weight is None else self.export.spellings(self.weight)
-
     def weights(self, chosen: np.ndarray) -> np.ndarray:
         """Return the weights of the rows chosen (a mask)."""
         column = self.body.columns[self.weight or 0].take(chosen)
@@ -158,6 +150,17 @@ class _Source(Unseen):
             )
             for item in items
         }
+
+
+def _moments(source: _Source, order: DateOrder | None) -> dict[str, Timestamps | None]:
+    """Return the moments of each response; two names of one column have it read once."""
+    export, columns = source.export, source.body.columns
+    places = {name: export.metadata[name] for name in _MOMENTS if name in export.metadata}
+    found = {
+        place: read_moments(columns[place], order, where=export.where)
+        for place in {*places.values()}
+    }
+    return {name: found[places[name]] if name in places else None for name in _MOMENTS}
 
 
 def _source(export: Export, codebook: Codebook, weight: str | None) -> _Source:
@@ -195,7 +198,8 @@ def _evidence(
         exclusive={item.name: int(exclusive_with_others(rows, item).sum()) for item in multiple},
         codebook=source.codebook,
         repeated=layout.repeated,
-        unmapped=[name for name in layout.unmapped if name not in source.names_of_weights],
+        unmapped=[source.export.called(p) for p in layout.unmapped if p != source.weight],
+        aside=[source.export.called(p) for p in layout.aside if p != source.weight],
         personal=source.export.personal.values(),
         moments=moments,
         resaved=_resaved(source.export, source.metadata),

@@ -128,7 +128,8 @@ def dispositions(released: Release) -> Table:
 def responses_by_day(released: Release) -> Table | Callout:
     """Return how many responses were recorded from day to day, days of few put together."""
     if FIELDWORK not in released.plan.tables:
-        return released.callout(WORDS.sentence("no_days"))
+        dated = released.survey.rows["recorded_on"].notna().any()
+        return released.callout(WORDS.sentence("one_period" if dated else "no_days"))
     found = released.plan.apply(FIELDWORK)
     frame = found[found["answer"] != "answered"].reset_index(drop=True)
     return released.table(

@@ -28,6 +28,7 @@ def table(**seen):
         "codebook": CODEBOOK,
         "repeated": (),
         "unmapped": (),
+        "aside": (),
         "personal": (),
         "moments": {},
     }
@@ -59,6 +60,8 @@ def test_every_check_is_listed_also_when_it_found_nothing():
          "6 answers left blank"),
         ({"repeated": ["Q3_1"]}, "duplicate column name", 1, "told apart by ImportId"),
         ({"unmapped": ["Q9"]}, "column not in the codebook", 1, "not read"),
+        ({"aside": ["Status", "Progress"]}, "column without answers", 2,
+         "not in the codebook: read for who responded and when, if at all"),
         ({"personal": ["e-mail", "names", "names"]}, "personal column", 3,
          "dropped, never read"),
         ({"resaved": {"no ImportId row": 1}}, "sign of a re-saved file", 1,
@@ -85,8 +88,19 @@ def test_what_was_found_is_counted_with_what_was_done(seen, check, count, done):
 
 
 def test_long_lists_are_cut_and_say_so():
-    found = table(unmapped=[f"Q{n}" for n in range(12)]).loc["column not in the codebook"]
+    found = table(repeated=[f"Q{n}" for n in range(12)]).loc["duplicate column name"]
     assert found["concerns"].endswith("Q7 and 4 more")
+
+
+def test_every_column_that_is_not_read_is_named():
+    found = table(unmapped=[f"Q{n}" for n in range(12)]).loc["column not in the codebook"]
+    assert found["concerns"].endswith("Q7, Q8, Q9, Q10, Q11")
+
+
+def test_two_moments_of_one_column_are_one_column_with_faults():
+    both = Timestamps(pd.Series([]), 0, 2)
+    found = table(moments={"ended_on": both, "recorded_on": both})
+    assert found.loc["date that cannot be read", "count"] == 2
 
 
 def test_that_nearly_all_answered_nothing_tells_of_the_few_who_did():

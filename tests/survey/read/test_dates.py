@@ -62,10 +62,6 @@ def test_blanks_are_blank_and_what_is_no_date_is_counted():
     assert found.unread == 2
 
 
-def test_no_column_no_moments():
-    assert read_moments(None, None, where="in.csv") is None
-
-
 @settings(max_examples=50, deadline=None)
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda d: d.replace(microsecond=0))
@@ -74,3 +70,10 @@ def test_what_qualtrics_writes_comes_back(moment):
     assert moments(str(moment)).values.tolist() == [pd.Timestamp(moment)]
     rewritten = f"{moment.month}/{moment.day}/{moment.year} {moment:%H:%M:%S}"
     assert moments(rewritten, order="month first").values.tolist() == [pd.Timestamp(moment)]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-02T10:11:12Z", "2026-03-02 10:11:12.345 UTC", "2026-03-02T10:11:12+01:00"]
+)
+def test_a_zone_behind_the_clock_is_no_part_of_the_local_time(text):
+    assert moments(text).values.tolist() == [pd.Timestamp("2026-03-02 10:11:12")]

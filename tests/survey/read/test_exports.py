@@ -97,3 +97,35 @@ def test_a_header_with_an_unclosed_quote_does_not_pass_for_data(write):
     export = open_export(write('a,"b\n1,2\n3,4\n'))
     assert export.names[0] == "a"
     assert len(export.body([0]).numbers) == 0
+
+
+STARTED, ENDED = "2026-03-02 10:00:00", "2026-03-02 10:05:00"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["ID", "Start time", "Completion time"],  # Microsoft Forms
+        ["Respondent ID", "Start Date", "End Date"],  # SurveyMonkey
+        ["Response ID", "Date started", "Date submitted"],  # LimeSurvey, in words
+        ["#", "Start Date (UTC)", "Submit Date (UTC)"],  # Typeform
+        ["Id", "Started", "Completed"],
+        ["Id", "Date Created", "Submitted"],
+    ],
+)
+def test_start_and_end_are_known_by_the_names_that_tools_give_them(write, head):
+    path = write(f"{','.join(head)},Why?\n1,{STARTED},{ENDED},so\n")
+    found = open_export(path).metadata
+    assert (found["started_on"], found["ended_on"], found["recorded_on"]) == (1, 2, 2)
+
+
+@pytest.mark.parametrize("name", ["Timestamp", "Submitted", "Recorded Date", "Completed at"])
+def test_one_moment_alone_is_when_the_response_was_recorded(write, name):
+    path = write(f"{name},Why?\n{ENDED},so\n")
+    assert open_export(path).metadata["recorded_on"] == 0
+
+
+@pytest.mark.parametrize("answers", [["Yes", "No"], [ENDED, "not yet"], [""]])
+def test_a_question_called_like_a_moment_stays_a_question(write, answers):
+    rows = "".join(f"{one},so\n" for one in answers)
+    assert open_export(write(f"Completed,Why?\n{rows}")).metadata == {}

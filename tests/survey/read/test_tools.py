@@ -217,6 +217,27 @@ def test_what_a_tool_notes_beside_the_answers_is_left_out_and_listed(tmp_path):
     assert "order of display: Q1_DO" in draft
 
 
+def test_every_column_is_a_source_of_the_draft_or_listed_as_left_out(tmp_path):
+    names = ["ResponseId", "Status", "IPAddress", "seed", "Name", "Q1", "Q2_DO", "", "Why?"]
+    path = write(tmp_path / "in.csv", [names, *(list("123456789") for _ in range(5))])
+    draft = draft_codebook(path)
+    head, _, _ = draft.partition("\ndraft: true\n")
+    found = dict(
+        reversed(line.removeprefix("#   ").rsplit(": ", 1))
+        for line in head.partition("why:\n")[2].splitlines()
+        if line.startswith("#   ")
+    )
+    assert found == {
+        "ResponseId, Status, seed": "noted by the tool of each response",
+        "IPAddress": "points at a person (network address)",
+        "Name": "points at a person (names)",
+        "Q2_DO": "order of display",
+        "column 8": "no name",
+    }
+    sources = [item["source"] for item in yaml.safe_load(draft)["items"]]
+    assert sources == ["Q1", "Why?"]
+
+
 def test_what_tools_note_in_other_words_and_who_somebody_is_are_no_questions(tmp_path):
     names = ["record_id", "survey_timestamp", "token", "dob", "E-Mail-Adresse", "datestamp", "q1"]
     now = "2026-01-05 10:00:00"

@@ -105,6 +105,12 @@ STRAIGHT = _reports(
 )
 REPEATED = _reports("repeated", "duplicate column name", "columns", "told apart by ImportId")
 UNMAPPED = _reports("unmapped", "column not in the codebook", "columns", "not read")
+ASIDE = _reports(
+    "aside",
+    "column without answers",
+    "columns",
+    "not in the codebook: read for who responded and when, if at all",
+)
 PERSONAL = _reports("personal", "personal column", "columns", "dropped, never read")
 RESAVED = _reports(
     "resaved",
@@ -167,6 +173,7 @@ class Evidence(Unseen):
     codebook: Codebook
     repeated: Sequence[str]
     unmapped: Sequence[str]
+    aside: Sequence[str]
     personal: Iterable[str]
     moments: Mapping[str, Timestamps | None]
     resaved: Mapping[str, int] = field(default_factory=dict)
@@ -279,10 +286,11 @@ def _manner(evidence: Evidence) -> Iterator[Found]:
 def _columns(evidence: Evidence) -> Iterator[Found]:
     personal = sorted(evidence.personal)
     yield Found(REPEATED, len(evidence.repeated), _listed(evidence.repeated))
-    yield Found(UNMAPPED, len(evidence.unmapped), _listed(evidence.unmapped))
+    yield Found(UNMAPPED, len(evidence.unmapped), ", ".join(evidence.unmapped))
+    yield Found(ASIDE, len(evidence.aside), ", ".join(evidence.aside))
     yield Found(PERSONAL, len(personal), _listed(sorted(set(personal))))
     signs = dict(evidence.resaved)
-    read = [found for found in evidence.moments.values() if found]
+    read = {id(found): found for found in evidence.moments.values() if found}.values()
     if rewritten := sum(found.rewritten for found in read):
         signs["dates not as Qualtrics writes them"] = rewritten
     yield Found(RESAVED, sum(signs.values()), _listed(signs))

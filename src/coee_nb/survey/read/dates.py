@@ -13,7 +13,7 @@ DateOrder = Literal["month first", "day first"]
 
 _ISO = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 _YEAR_FIRST = ("%Y/%m/%d %I:%M:%S %p", "%Y/%m/%d %H:%M:%S")  # as Google Forms writes them
-_ZONE = r"(?<=[AP]M) [A-Z]{1,5}([+-]\d+)?$"
+_ZONE = r"(?<=[AP]M) [A-Z]{1,5}([+-]\d+)?$|(?<=:\d\d)(\.\d+)?( ?(Z|UTC|[+-]\d\d:?\d\d))?$"
 _REWRITTEN = (
     r"\s*(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})(?:[ ,]+(\d{1,2}:\d{2})(:\d{2})?( ?[AP]M)?)?\s*"
 )
@@ -32,14 +32,12 @@ class Timestamps(Unseen):
     unread: int
 
 
-def read_moments(coded: Coded | None, order: DateOrder | None, *, where: str) -> Timestamps | None:
-    """Return the moments of a column, None without one.
+def read_moments(coded: Coded, order: DateOrder | None, *, where: str) -> Timestamps:
+    """Return the moments of a column.
 
     Whether 2/1/2021 is February or January follows from the other dates of the column, or from
     ``order``; InputError when neither tells.
     """
-    if coded is None:
-        return None
     texts = pd.Series(coded.texts, dtype="str").str.strip()
     moments = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]")
     texts = texts.str.replace(_ZONE, "", regex=True)

@@ -52,8 +52,8 @@ def draft_codebook(path: str | Path, *, encoding: str | None = None) -> str:
 
     Items are named by the export's own short tags, grouped as the tool names its columns, and typed
     by what their cells hold; scales are put in order; free text is never listed. Personal columns
-    and what the tool notes beside the answers (metadata, page timing, browser) are left out, the
-    latter listed in the head. Raises InputError when the file holds no question.
+    and what the tool notes beside the answers (metadata, page timing, browser) are left out; the
+    head lists them with the reason. Raises InputError when the file holds no question.
     """
     export = open_export(path, encoding=encoding)
     columns = question_columns(export)
@@ -79,7 +79,9 @@ def in_yaml(
     sheet = yaml.safe_dump({"items": items}, sort_keys=False, width=100, allow_unicode=True)
     file = " ".join(export.where.split())
     logic = "".join(f"#   {note}\n" for note in notes)
-    aside = _left_out(export) + (f"# Logic not taken over into asked_if:\n{logic}" if notes else "")
+    aside = "".join(f"#   {line}\n" for line in left_out(export))
+    aside = f"# Columns left out, and why:\n{aside}" if aside else ""
+    aside += f"# Logic not taken over into asked_if:\n{logic}" if notes else ""
     if unordered:
         told = ", ".join(unordered)
         aside += (
@@ -88,14 +90,12 @@ def in_yaml(
     return _HEAD.format(file=file, choices=choices, aside=aside) + sheet
 
 
-def _left_out(export: Export) -> str:
-    """Return the lines that name what the tool noted and no item is made of."""
-    kinds: dict[str, list[str]] = {}
-    for position, kind in export.technical.items():
-        name = export.names[position] or export.import_ids[position]
-        kinds.setdefault(kind, []).append("".join(filter(str.isprintable, " ".join(name.split()))))
-    lines = (f"#   {kind}: {', '.join(names)}\n" for kind, names in kinds.items())
-    return "# Left out, since nobody answered it:\n" + "".join(lines) if kinds else ""
+def left_out(export: Export) -> list[str]:
+    """Return a line for each reason why no item is made of columns, with their names."""
+    reasons: dict[str, list[str]] = {}
+    for position, reason in sorted(export.aside.items()):
+        reasons.setdefault(reason, []).append(export.called(position))
+    return [f"{reason}: {', '.join(names)}" for reason, names in reasons.items()]
 
 
 def _unordered(items: list[dict]) -> list[str]:

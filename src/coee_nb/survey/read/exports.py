@@ -28,12 +28,20 @@ from coee_nb.unseen import Unseen
 # Portuguese and Dutch.
 _STAMPS = {"timestamp", "zeitstempel", "horodateur", "marcatemporal", "informazionicronologiche"}
 _STAMPS |= {"carimbodedatahora", "tijdstempel"}
+_SUBMITTED = {"datesubmitted", "submitdate", "submitdateutc", "submissiondate", "submissiontime"}
+_SUBMITTED |= {"submittedat", "submittedon", "timesubmitted", "submitted", *_STAMPS}
+_COMPLETED = {"completiontime", "completiondate", "datecompleted", "timecompleted", "completedat"}
+_COMPLETED |= {"completedon", "completed"}
+# Names that a question may have too: they are a moment where the column holds dates.
+_EITHER = {"started", "start", "completed", "ended", "end", "submitted"}
+_DATE = re.compile(r"\s*(\d{4}[-/]\d\d?[-/]\d\d?|\d\d?[/.]\d\d?[/.](\d{4}|\d\d))([ T,].*)?", re.S)
 # What an export says about the response itself, by the spellings of current and older forms.
 METADATA = {
     "response_id": {"responseid", "recordid", "respondentid", "id"},
-    "started_on": {"startdate", "starttime"},
-    "ended_on": {"enddate", "completiontime"},
-    "recorded_on": {"recordeddate", "datesubmitted", "submitdate", *_STAMPS},
+    "started_on": {"startdate", "starttime", "startdateutc", "datestarted", "startedat"}
+    | {"datecreated", "timestarted", "startedon", "started", "start"},
+    "ended_on": {"enddate", "enddateutc", "endtime", "ended", "end", *_COMPLETED},
+    "recorded_on": {"recordeddate", *_SUBMITTED},
     "status": {"status", "responsetype"},
     "progress": {"progress"},
     "finished": {"finished"},
@@ -41,7 +49,7 @@ METADATA = {
     "duration": {"duration", "durationinseconds", "interviewtime", "totaltime"},
     "channel": {"distributionchannel"},
     "terminated": {"qterminateflag"},
-    "submitted": {"submitdate", "completiontime", *_STAMPS},
+    "submitted": {*_SUBMITTED, *_COMPLETED},
 }
 UNUSED_METADATA = {
     "responseset",
@@ -55,6 +63,9 @@ UNUSED_METADATA = {
     "lastpage",
     "startlanguage",
     "datestamp",
+    "datelastaction",
+    "datemodified",
+    "referrerurl",
     "seed",
     "refurl",
     "redcapeventname",
@@ -79,6 +90,7 @@ TECHNICAL = {
     "state of a form": r"_complete|^complete\?",
     "time of a form": r"_timestamp|^survey timestamp",
 }
+NOTED = "noted by the tool of each response"
 _OF_A_FORM = ("state of a form", "time of a form")  # which only REDCap has
 _TOGETHER = ("page timing", "browser and device")  # a tool notes several of them side by side
 PERSONAL = {
@@ -189,12 +201,18 @@ class Export(Unseen):
 
     @cached_property
     def metadata(self) -> dict[str, int]:
-        """Column positions of what the export says about the response, by our name for it."""
+        """Column positions of what the export says about the response, by our name for it.
+
+        Where one moment only is noted at the end, it is that of the record and of the end alike.
+        """
         found: dict[str, int] = {}
         for position in range(len(self.names)):
             for name, spellings in METADATA.items():
-                if self.spellings(position) & spellings:
+                if self.spellings(position) & spellings and self._is_told(position):
                     found.setdefault(name, position)
+        for name, other in (("recorded_on", "ended_on"), ("ended_on", "submitted")):
+            if other in found:
+                found.setdefault(name, found[other])
         if forms := [p for p, kind in self.technical.items() if kind == "state of a form"]:
             found["form_complete"] = forms[-1]  # whoever completed the last form finished
         return found
@@ -243,9 +261,30 @@ class Export(Unseen):
             if self.spellings(position) & spellings
         }
 
-    def is_noted(self, position: int) -> bool:
-        """Tell what a tool notes of each response, which nothing here uses."""
-        return bool(self.spellings(position) & UNUSED_METADATA)
+    @cached_property
+    def aside(self) -> dict[int, str]:
+        """Columns that hold no answers, by position, and why; an item is made of every other."""
+        noted = {
+            position: NOTED
+            for position in range(len(self.names))
+            if self.spellings(position) & UNUSED_METADATA
+        }
+        nameless = {p: "no name" for p, source in enumerate(self.sources) if not source}
+        personal = {p: f"points at a person ({kind})" for p, kind in self.personal.items()}
+        used = dict.fromkeys(self.metadata.values(), NOTED)
+        return nameless | self.technical | noted | used | personal
+
+    def called(self, position: int) -> str:
+        """Return what a message calls a column: its name, or its place where it has none."""
+        name = " ".join((self.names[position] or self.import_ids[position]).split())
+        return "".join(filter(str.isprintable, name)) or f"column {position + 1}"
+
+    def _is_told(self, position: int) -> bool:
+        """Tell what the tool notes from a question of the same name: a moment is a date."""
+        if not self.spellings(position) & _EITHER:
+            return True
+        texts = [text for text in self.body([position]).columns[position].texts if text.strip()]
+        return bool(texts) and all(map(_DATE.match, texts))
 
     def spellings(self, position: int) -> set[str]:
         """Return the normalised names of a column; its text counts for the old V1..V10 only."""

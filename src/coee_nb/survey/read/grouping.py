@@ -50,13 +50,8 @@ class Column(Unseen):
 
 
 def question_columns(export: Export) -> list[Column]:
-    """Return the columns that are neither personal nor what the tool notes of itself."""
-    used = {*export.metadata.values(), *export.personal, *export.technical}
-    positions = [
-        position
-        for position, source in enumerate(export.sources)
-        if position not in used and not export.is_noted(position) and source
-    ]
+    """Return the columns that hold answers."""
+    positions = [place for place in range(len(export.names)) if place not in export.aside]
     cells = export.body(positions).columns
     google = export.metadata.get("submitted") == 0  # its grids have the form of LimeSurvey's boxes
     return [

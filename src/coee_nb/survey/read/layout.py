@@ -17,12 +17,16 @@ from coee_nb.survey.read.exports import Body, Coded, Export
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each item's sources stand in the export, and the columns nobody asked for."""
+    """Where each item's sources stand in the export, and the columns nobody asked for.
+
+    ``unmapped`` may hold answers, ``aside`` hold none, such as what the tool notes.
+    """
 
     of: Mapping[str, tuple[int, ...]]
     items: Mapping[str, Item]
     repeated: tuple[str, ...]
-    unmapped: tuple[str, ...]
+    unmapped: tuple[int, ...]
+    aside: tuple[int, ...]
 
     @property
     def positions(self) -> list[int]:
@@ -64,16 +68,14 @@ def find_layout(export: Export, codebook: Codebook) -> Layout:
         )
     names = [name for name in export.names if name]
     used = {position for positions in found.values() for position in positions}
-    used |= set(export.metadata.values()) | set(export.personal)
+    others = [position for position in range(len(export.names)) if position not in used]
+    noted = [place for place in others if place in export.aside.keys() - export.personal.keys()]
     return Layout(
         {name: tuple(p for p in own if p is not None) for name, own in found.items()},
         {item.name: item for item in codebook.every_item},
         tuple(dict.fromkeys(name for name in names if names.count(name) > 1)),
-        tuple(
-            name or export.import_ids[position]
-            for position, name in enumerate(export.names)
-            if position not in used and not export.is_noted(position)
-        ),
+        tuple(place for place in others if place not in export.aside),
+        tuple(noted),
     )
 
 
