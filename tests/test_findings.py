@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file
+from coee_nb.findings import (
+    CONFIDENTIAL,
+    PARTS,
+    Finding,
+    Findings,
+    InputFile,
+    Inputs,
+    input_file,
+    rows_of,
+)
 
 
 @pytest.fixture
@@ -43,6 +52,20 @@ def test_findings_are_recorded_as_plain_rounded_data(source):
     assert record["numerator"] == 303
     assert record["inputs"] == [{"path": source.path, "sha256": source.sha256}]
     assert "68 &lt;b&gt;" in bundle["text/html"]
+
+
+def test_a_finding_tells_the_rows_it_counts_unless_it_is_under_a_disclosure_plan(source):
+    rows = rows_of(source, [3])
+    assert Finding("a", "x", 1, "n", source_rows=rows).record()["source_rows"] == (
+        "line 3 of rows.csv"
+    )
+    under = Finding("a", "x", 1, "n", source_rows=rows, gate="plan").record()
+    assert under["source_rows"] == CONFIDENTIAL
+
+
+def test_of_more_rows_than_anyone_reads_the_number_is_told(source):
+    told = rows_of(source, range(0, 4 * PARTS, 2))
+    assert told.endswith(f", {2 * PARTS - 2} and {PARTS} more of rows.csv")
 
 
 def test_a_value_that_is_not_a_number_is_recorded_as_none():

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from coee_nb import handover
@@ -60,6 +61,36 @@ def input_file(
     return InputFile(shown(path), sha256, rows, accounted, excluded or {}, origin_of(path))
 
 
+CONFIDENTIAL = "not given: confidential"
+PARTS = 200  # runs of rows that are named one by one
+
+
+def rows_of(file: InputFile, rows: Iterable[int | str]) -> str:
+    """Return the rows of a file that a finding counts: line numbers, or ids in the file.
+
+    >>> log = InputFile("data/log.csv", "", 9, 9)
+    >>> rows_of(log, [3, 12, 8, 9, 10]), rows_of(log, ["A-1", "A-7"])
+    ('lines 3, 8-10, 12 of log.csv', 'A-1, A-7 of log.csv')
+    >>> rows_of(log, []), rows_of(log, range(2, 11))
+    ('no row of log.csv', 'every row used (9) of log.csv')
+    """
+    told, name = list(dict.fromkeys(rows)), file.path.rpartition("/")[2]
+    if len(told) == file.used and len(told) > 1:
+        return f"every row used ({len(told):,}) of {name}"
+    numbers = sorted(int(row) for row in told if not isinstance(row, str))
+    parts = _runs(numbers) if numbers else told
+    left = f" and {len(parts) - PARTS:,} more" if len(parts) > PARTS else ""
+    kind = ("line " if len(numbers) == 1 else "lines ") if numbers else ""
+    return f"{kind}{', '.join(map(str, parts[:PARTS])) or 'no row'}{left} of {name}"
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Return sorted numbers with those that follow each other as one: ``8-10``."""
+    groups = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    runs = [[number for _, number in group] for _, group in groups]
+    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+
+
 @dataclass(frozen=True)
 class Finding:
     """A quotable number.
@@ -67,8 +98,9 @@ class Finding:
     ``id`` is stable across runs (``survey.item.no_review_policy``); ``statement`` is the sentence a
     report may print; ``value`` with its ``unit``; ``numerator`` and ``denominator`` where the value
     is a share; ``inputs`` the files it rests on; ``evidence`` the name of the table or chart in
-    the same notebook that shows it, or of a table's line: ``late.OIG-22-34.1``; ``gate`` names the
-    disclosure plan it passed, if any.
+    the same notebook that shows it, or of a table's line: ``late.OIG-22-34.1``; ``source_rows`` the
+    rows it counts (of a share, those of its numerator), as `rows_of` tells them; ``gate`` names the
+    disclosure plan it passed, if any: what is under one tells of no row.
     """
 
     id: str
@@ -79,11 +111,14 @@ class Finding:
     denominator: float | int | None = None
     inputs: tuple[InputFile, ...] = ()
     evidence: str = ""
+    source_rows: str = ""
     gate: str = ""
 
     def __post_init__(self) -> None:
-        """Let a sentence on generated rows say so, wherever it is quoted."""
+        """Let a sentence on generated rows say so, and one under a disclosure plan tell no row."""
         object.__setattr__(self, "statement", marked(self.statement, self.origin))
+        if self.gate:
+            object.__setattr__(self, "source_rows", CONFIDENTIAL)
 
     @property
     def origin(self) -> str:
@@ -97,7 +132,10 @@ class Finding:
         return plain
 
 
-_FIELDS = ("id", "statement", "value", "unit", "numerator", "denominator", "evidence", "origin")
+_FIELDS = (
+    *("id", "statement", "value", "unit", "numerator", "denominator"),
+    *("evidence", "source_rows", "origin"),
+)
 
 
 def _start(sha256: str) -> str:

@@ -56,8 +56,13 @@ def marked(text: str, origin: str) -> str:
     >>> marked("Late, by agency", "generated"), marked("Late, by agency", "published")
     ('Late, by agency (generated data)', 'Late, by agency')
     """
-    said = origin != GENERATED or "generated data" in text.lower()
+    said = origin != GENERATED or says_generated(text)
     return text if said else f"{text} (generated data)"
+
+
+def says_generated(text: str) -> bool:
+    """Return whether a text says that it rests on generated rows."""
+    return "generated data" in text.lower()
 
 
 def _folders(path: Path) -> list[Path]:

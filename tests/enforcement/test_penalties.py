@@ -1,5 +1,6 @@
 """The worked example gives the printed figures of both reports; a range is never called a loss."""
 
+import re
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -48,6 +49,11 @@ def found_of(write, *lines, as_of=date(2021, 3, 9)):
     return standing(read_cases(write("cases", HEAD, *lines)), as_of=as_of)
 
 
+def lines_in(rows):
+    runs = re.findall(r"(\d+)(?:-(\d+))?(?=[, ])", rows.rpartition(" of ")[0] + " ")
+    return {n for first, last in runs for n in range(int(first), int(last or first) + 1)}
+
+
 def test_the_simplified_rule_gives_the_figures_of_oig_22_34(example):
     params, found, _ = example
     told = {one.id: one for one in statements.lateness(found, params.counted_by, [])}
@@ -57,6 +63,10 @@ def test_the_simplified_rule_gives_the_figures_of_oig_22_34(example):
     assert millions == [864, 6, 858]
     assert told["penalties.at_risk.count"].value == 118
     assert told["penalties.verdict"].value == "8 to 152"
+    lines = {name: lines_in(one.source_rows) for name, one in told.items()}
+    counts = ("penalties.expired.count", "penalties.at_risk.count", "penalties.range.low")
+    assert all(len(lines[name]) == told[name].value for name in counts)
+    assert lines["penalties.range.low"] < lines["penalties.range.high"]
 
 
 def test_the_later_day_gives_the_figures_of_oig_24_49(example):

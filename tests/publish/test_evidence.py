@@ -11,7 +11,7 @@ from coee_nb.publish.extract import Extract
 def finding(name="late", value=0.4, statement="=Six of 15 are late."):
     plain = {"id": name, "value": value, "statement": statement, "unit": "share", "cell": 4}
     plain |= {"numerator": 6, "denominator": 15, "origin": "own records", "evidence": "late.A-1"}
-    place = {"prompt": "[3]", "section": "What is late"}
+    place = {"prompt": "[3]", "section": "What is late", "source_rows": "lines 2-7 of log.csv"}
     return plain | place | {"inputs": [{"path": "log.csv", "sha256": "ab"}]}
 
 
@@ -36,12 +36,16 @@ def test_a_finding_is_followed_to_its_rows_and_files(tmp_path):
     write_evidence(tmp_path / "e.csv", {"aging": Extract([finding()], [INPUT], [], [])})
     (row,) = pd.read_csv(tmp_path / "e.csv", dtype=str).fillna("").to_dict("records")
     assert row["statement"] == "'=Six of 15 are late."
-    kept = ("numerator", "denominator", "cell", "evidence", "files", "sha256", "rows_excluded")
+    kept = (
+        *("numerator", "denominator", "cell", "evidence", "source_rows"),
+        *("files", "sha256", "rows_excluded"),
+    )
     assert [row[name] for name in kept] == [
         "6",
         "15",
         "[3]",
         "late.A-1",
+        "lines 2-7 of log.csv",
         "log.csv",
         "ab",
         "closed: 5",

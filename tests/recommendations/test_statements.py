@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
+from coee_nb.findings import InputFile
 from coee_nb.recommendations import log, statements
 from coee_nb.recommendations.aging import aging
 from coee_nb.recommendations.clocks import clocks
@@ -56,6 +57,16 @@ def test_each_finding_states_its_share(current):
         assert (
             "; last sources on these of 2022-03-31)" in found[f"recommendations.{name}"].statement
         )
+
+
+def test_each_finding_leads_to_the_rows_of_the_log_and_the_events_in_force(current):
+    files = tuple(InputFile(f"log/{name}.csv", "") for name in ("recommendations", "events"))
+    found = {f.id: f for f in statements.lateness(aging(current), inputs=files)}
+    late = "A.1 of recommendations.csv; E000001 of events.csv"
+    for name in ("past_due", "longest_past_due", "stale_ecd"):
+        assert found[f"recommendations.{name}"].source_rows == late
+    nothing = "no row of recommendations.csv; no row of events.csv"
+    assert found["recommendations.milestone_only"].source_rows == nothing
 
 
 def test_what_may_not_be_open_is_counted_apart_with_what_follows(log_of):

@@ -37,7 +37,7 @@ from coee_nb.collections.tie_out import PublishedYears, TieOut
 from coee_nb.collections.timing import Timing
 from coee_nb.collections.units import Unit
 from coee_nb.errors import CoeeError
-from coee_nb.findings import Finding, Findings, InputFile
+from coee_nb.findings import Finding, Findings, InputFile, rows_of
 from coee_nb.outputs import Callout, Chart, Table
 
 FAMILY_SERIES, COVERAGE_SERIES = 100, 4000  # simulated, a family of errors and a row of coverage
@@ -110,8 +110,14 @@ class Analysis:
         return replace(table, caption=f"{table.caption} ({self.basis})", origin=origin)
 
     def findings(self, found: Iterable[Finding]) -> Findings:
-        """Return findings, each of which says what it rests on."""
-        return Findings(replace(f, statement=f"{f.statement} [{self.basis}]") for f in found)
+        """Return findings, each of which says what it rests on, and on which lines."""
+        group = self.params.group
+        lines = [self.amounts.lines.get(group, ())] if group else self.amounts.lines.values()
+        rows = rows_of(self.amounts.source, (line for own in lines for line in own))
+        return Findings(
+            replace(one, statement=f"{one.statement} [{self.basis}]", source_rows=rows)
+            for one in found
+        )
 
     @property
     def first_post_year(self) -> int:

@@ -114,6 +114,7 @@ class CollectionsIts(Parameters):
         "What the model leaves over",
         "What could have been seen",
         "The verdict",
+        "Quality checks",
         "The choices declared",
     )
 

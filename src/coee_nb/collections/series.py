@@ -51,7 +51,8 @@ class Amounts(Result):
 
     ``values``: in the unit asked for, one row a period, one column a group (one column named
     ``all`` when the file has no groups); ``faults`` of the rules in ``checks``; ``excluded``:
-    line, period, reason, found; ``source``: the file with its account of rows.
+    line, period, reason, found; ``source``: the file with its account of rows; ``lines``: by
+    group, those of the file that were used.
     """
 
     SHOWS: ClassVar[Mapping[str, Sequence[str]]] = {"values": (), "problems": ()}
@@ -60,6 +61,7 @@ class Amounts(Result):
     faults: tuple[Fault, ...]
     excluded: pd.DataFrame
     source: InputFile
+    lines: Mapping[str, Sequence[int]]
 
     @property
     def problems(self) -> pd.DataFrame:
@@ -145,7 +147,8 @@ def read_amounts(
     aside = pd.concat([aside, _repeated(rows[twice])], ignore_index=True)
     counts = {str(k): int(v) for k, v in aside["reason"].value_counts(sort=False).items()}
     source = input_file(path, rows=len(lines), used=len(used), excluded=counts)
-    return Amounts(values, faults, aside, source)
+    by_group = {str(group): own.tolist() for group, own in used.groupby("group")["line"]}
+    return Amounts(values, faults, aside, source, by_group)
 
 
 def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:

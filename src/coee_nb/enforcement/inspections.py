@@ -48,7 +48,7 @@ class Inspections(Result):
     @property
     def count(self) -> int:
         """Worksheets used."""
-        return len(self.worksheets.rows)
+        return int(self.worksheets.rows["worksheet"].nunique())
 
     @property
     def not_covered(self) -> list[str]:
@@ -159,7 +159,7 @@ def inspections(
         units=_units(coverage, sheets, names),
         years=years,
         catalogue=catalogue,
-        worksheets=OversightRecords(sheets, worksheets.exceptions, worksheets.source),
+        worksheets=worksheets,
     )
 
 

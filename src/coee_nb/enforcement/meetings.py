@@ -28,6 +28,7 @@ from coee_nb.enforcement.oversight_records import (
 )
 from coee_nb.engines.design.intervals import clopper_pearson
 from coee_nb.errors import InputError
+from coee_nb.files import LINE
 from coee_nb.findings import InputFile, input_file
 from coee_nb.fiscal import add_months, fiscal_year
 from coee_nb.lazily import offered
@@ -277,9 +278,9 @@ class Meetings(Result):
     """Every required period with its state, and what follows.
 
     ``periods``: unit, every, number, period, last_day, year, meetings, held_on, state (one of
-    ``STATES``), on_time; ``by_year``: unit, year, required, with_minutes, held_without, missed,
-    on_time, share, ci_low, ci_high, of a unit and year, a unit (year "all"; of several years) and
-    all units (of several), the whole last; ``streaks``:
+    ``STATES``), on_time, lines (of the file, of its records); ``by_year``: unit, year, required,
+    with_minutes, held_without, missed, on_time, share, ci_low, ci_high, of a unit and year, a unit
+    (year "all"; of several years) and all units (of several), the whole last; ``streaks``:
     a unit's gaps; ``exceptions``; ``not_due``: periods of the rules not over on the as-of date.
     """
 
@@ -343,6 +344,7 @@ def meetings(
     periods["state"] = periods["state"].fillna(NOTHING)
     periods["meetings"] = periods["meetings"].fillna(0).astype(int)
     periods["on_time"] = periods["on_time"].eq(True)
+    periods["lines"] = periods["lines"].fillna("")
     source = records.source
     return Meetings(
         periods=periods,
@@ -436,7 +438,7 @@ def _states(used: pd.DataFrame) -> pd.DataFrame:
     groups = used.assign(meetings=held).groupby(_PERIOD_KEY, as_index=False)
     found = groups.agg(
         meetings=("meetings", "sum"), held_on=("held", "min"), has=("has_minutes", "any"),
-        on_time=("on_time", "any"),
+        on_time=("on_time", "any"), lines=(LINE, lambda lines: ", ".join(map(str, lines))),
     )  # fmt: skip
     found["state"] = [
         ON_FILE if has else NO_MINUTES if n else NOTHING

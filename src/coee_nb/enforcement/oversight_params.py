@@ -9,7 +9,7 @@ from coee_nb.parameters import Day, InputPath, Parameters
 class OversightActivity(Parameters):
     """The set of parameters of ``oversight_activity``."""
 
-    SECTIONS = ("Meetings", "Disputes", "Inspections", "Responsibilities", "What was set aside")
+    SECTIONS = ("Meetings", "Disputes", "Inspections", "Responsibilities", "Quality checks")
 
     as_of: Day = Field(
         description="The day everything is told for, as 2024-06-30: later records are set aside, "

@@ -22,8 +22,8 @@ class PenaltyLimitations(Parameters):
         "What to look at first",
         "By unit",
         "What comes due",
-        "What the dates rest on",
         "How much is collected",
+        "Quality checks",
         "To hand out",
     )
 

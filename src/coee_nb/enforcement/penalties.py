@@ -252,11 +252,13 @@ def deadlines(found: Penalties, within: Sequence[int] = WITHIN) -> pd.DataFrame:
 
     Each line holds those before it. Only open cases whose date has not passed.
     """
-    table = found.table
-    running = table[table["state"].isin((OPEN, WAIVED))]
-    return pd.DataFrame(
-        [{"days": n} | sums(running[running["days_left"] <= n]) for n in sorted(within)]
-    )
+    left = found.table[running(found.table)]
+    return pd.DataFrame([{"days": n} | sums(left[left["days_left"] <= n]) for n in sorted(within)])
+
+
+def running(table: pd.DataFrame) -> pd.Series:
+    """Tell the open cases whose limitation date has not passed."""
+    return table["state"].isin((OPEN, WAIVED))
 
 
 def requests(found: Penalties, days: int) -> pd.DataFrame:
@@ -268,7 +270,7 @@ def requests(found: Penalties, days: int) -> pd.DataFrame:
     uncollected.
     """
     table = found.table
-    due = table["state"].isin((OPEN, WAIVED)) & (table["days_left"] <= days).fillna(False)
+    due = running(table) & (table["days_left"] <= days).fillna(False)
     rows = table[due & table["waivable"] & (table["uncollected"] > 0)].sort_values(
         ["limit", "case_id"]
     )

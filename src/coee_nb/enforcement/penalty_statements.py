@@ -13,7 +13,8 @@ from coee_nb.enforcement.limitation import CLOSED_EXPIRED, EXPIRED
 from coee_nb.enforcement.params import PenaltyLimitations
 from coee_nb.enforcement.penalties import ON_FILE, SIMPLE, FollowUp, Penalties, follow_up, verdict
 from coee_nb.enforcement.terms import TERMS, Term, read_terms
-from coee_nb.findings import Finding, Findings, InputFile, input_file
+from coee_nb.files import LINE
+from coee_nb.findings import Finding, Findings, InputFile, input_file, rows_of
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.enforcement")
@@ -51,25 +52,25 @@ def lateness(found: Penalties, counted_by: str, files: Sequence[InputFile]) -> F
     parts = {"n": fmt.count(told["cases"]), "by": by, "stamp": found.stamp, "scope": _scope(found)}
     parts |= {name: fmt.dollars(told[name] / 100) for name in penalties.SUMS}
     low, high = found.counted("low"), found.counted("high")
-    held = tuple(files)
+    held, at_most = tuple(files), _lines(found, high)
     results = [
         Finding("penalties.verdict", verdict(found), penalties.span(found), "cases",
-                inputs=held, evidence="penalty_readings"),
+                inputs=held, evidence="penalty_readings", source_rows=at_most),
         *(
             Finding(
                 f"penalties.expired.{name}", WORDS.sentence(f"expired_{name}", **parts),
                 told["cases"] if name == "count" else money(told[name]), unit,
-                inputs=held, evidence=f"penalty_readings.{line}",
+                inputs=held, evidence=f"penalty_readings.{line}", source_rows=_lines(found, rows),
             )
             for name, unit in _UNITS.items()
         ),
         _at_risk(past, found, held),
         Finding("penalties.range.low", WORDS.sentence("range_low", n=fmt.count(len(low)),
                 stamp=found.stamp), len(low), "cases", inputs=held,
-                evidence=f"penalty_readings.{penalties.LOWEST}"),
+                evidence=f"penalty_readings.{penalties.LOWEST}", source_rows=_lines(found, low)),
         Finding("penalties.range.high", WORDS.sentence("range_high", n=fmt.count(len(high)),
                 stamp=found.stamp), len(high), "cases", inputs=held,
-                evidence=f"penalty_readings.{penalties.HIGHEST}"),
+                evidence=f"penalty_readings.{penalties.HIGHEST}", source_rows=at_most),
     ]  # fmt: skip
     return Findings(results)
 
@@ -86,7 +87,14 @@ def _at_risk(past: pd.DataFrame, found: Penalties, files: tuple[InputFile, ...])
         "at_risk", n=fmt.count(len(past)), sum=fmt.dollars(owed / 100), stamp=found.stamp
     )
     return Finding("penalties.at_risk.count", words, len(past), "cases", inputs=files,
-                   evidence=f"penalty_readings.{ON_FILE}")  # fmt: skip
+                   evidence=f"penalty_readings.{ON_FILE}",
+                   source_rows=_lines(found, past))  # fmt: skip
+
+
+def _lines(found: Penalties, rows: pd.DataFrame) -> str:
+    """Return which lines of the file of cases are of the cases in ``rows``."""
+    cases = found.records.cases
+    return rows_of(found.records.inputs[0], cases[cases["case_id"].isin(rows["case_id"])][LINE])
 
 
 def followed(found: Penalties, later: Penalties | None, counted_by: str) -> FollowUp | None:
@@ -116,19 +124,20 @@ def outcomes(told: FollowUp | None, found: Penalties, files: Sequence[InputFile]
         "stamp": told.later.stamp,
     }
     held, ended_line = tuple(files), f"penalty_outcomes.{CLOSED_EXPIRED}"
+    gone, no_longer = (_lines(told.later, rows) for rows in (told.expired, told.no_longer))
     return Findings(
         [
             Finding("penalties.follow_up.no_longer_limited",
                     WORDS.sentence("followed_no_longer", **places), len(told.no_longer), "cases",
                     numerator=len(told.no_longer), denominator=told.counted, inputs=held,
-                    evidence=f"penalty_outcomes.{penalties.NO_LONGER}"),
+                    evidence=f"penalty_outcomes.{penalties.NO_LONGER}", source_rows=no_longer),
             Finding("penalties.follow_up.expired", WORDS.sentence("followed_expired", **places),
                     len(told.expired), "cases", numerator=len(told.expired),
-                    denominator=told.counted, inputs=held, evidence=ended_line),
+                    denominator=told.counted, inputs=held, evidence=ended_line, source_rows=gone),
             Finding("penalties.follow_up.expired_uncollected",
                     WORDS.sentence("followed_sum", **places), money(ended), "dollars",
                     numerator=money(ended), denominator=money(whole), inputs=held,
-                    evidence=ended_line),
+                    evidence=ended_line, source_rows=gone),
         ]
     )  # fmt: skip
 
@@ -136,12 +145,14 @@ def outcomes(told: FollowUp | None, found: Penalties, files: Sequence[InputFile]
 def due(found: Penalties, within: Sequence[int], files: Sequence[InputFile]) -> Findings:
     """Return how many open cases pass their date within so many days, with what is owed."""
     rows = penalties.deadlines(found, within).to_dict("records")
+    left = found.table[penalties.running(found.table)]
     return Findings(
         Finding(
             f"penalties.due_within.{row['days']}",
             WORDS.sentence("due_within", n=fmt.count(row["cases"]), days=fmt.count(row["days"]),
                            sum=fmt.dollars(row["uncollected"] / 100), stamp=found.stamp),
             row["cases"], "cases", inputs=tuple(files), evidence=f"penalty_deadlines.{row['days']}",
+            source_rows=_lines(found, left[left["days_left"] <= row["days"]]),
         )
         for row in rows
     )  # fmt: skip

@@ -65,11 +65,11 @@ class EntryReliability(Parameters):
     """The set of parameters of ``entry_reliability``."""
 
     SECTIONS = (
-        "What was loaded",
         "What the checks find",
         "Tracing to source documents",
         "The amounts by month",
         "The verdict",
+        "Quality checks",
     )
 
     entries: InputPath = Field(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coee_nb import formats as fmt
+from coee_nb.entries.extract import CSV
 from coee_nb.entries.layout import MONEY
 from coee_nb.findings import Finding, InputFile
 from coee_nb.wording import read_wording
@@ -19,19 +20,19 @@ WORDS = read_wording("coee_nb.entries")
 def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
     """Return the verdict, the rows, their exact totals (as text) and every check."""
     files, names, counted = analysis.inputs, analysis.names, analysis.counted
-    rows = names["rows"]
+    rows, every = names["rows"], f"every row loaded ({fmt.count(counted.rows)})"
     found = [
         Finding("entries.verdict", analysis.verdict.text, analysis.verdict.answer, "answer",
-                inputs=files, evidence="verdict_rules"),
+                inputs=files, evidence="verdict_rules", source_rows=every),
         Finding("entries.rows", WORDS.sentence("rows", n=fmt.count(counted.rows), rows=rows),
-                counted.rows, rows, inputs=files, evidence="account"),
+                counted.rows, rows, inputs=files, evidence="account", source_rows=every),
     ]  # fmt: skip
     for name in (name for name in MONEY if name not in analysis.asked.absent):
         total = counted.totals[name]
         told = WORDS.sentence("total", amount=names[name], total=f"{total:,.2f}", rows=rows)
         found.append(
             Finding(f"entries.total.{name}", told, str(total), "dollars", inputs=files,
-                    evidence=f"totals.{name}")
+                    evidence=f"totals.{name}", source_rows=every)
         )  # fmt: skip
     return [*found, *_checks(analysis, files)]
 
@@ -48,6 +49,13 @@ def _checks(analysis: EntryAnalysis, files: tuple[InputFile, ...]) -> list[Findi
         found.append(
             Finding(f"entries.check.{row.id}", told, row.failing, analysis.names["rows"],
                     numerator=row.failing, denominator=row.of, inputs=files,
-                    evidence=f"checks.{row.id}")
+                    evidence=f"checks.{row.id}", source_rows=_rows(row.id, row.failing))
         )  # fmt: skip
     return found
+
+
+def _rows(check: str, failing: int) -> str:
+    """Return where the rows that fail a check stand, each with its file and line."""
+    if not failing:
+        return "no row"
+    return f"{fmt.count(failing)} of {CSV}, whose column checks names {check}"

@@ -120,7 +120,7 @@ def _said(held: Held) -> dict[str, Any]:
 
 def _counted(held: Held) -> dict[str, Any]:
     """Return value, share and origin of each finding: they may change under the same words."""
-    kept = ("value", "unit", "numerator", "denominator", "origin", "evidence")
+    kept = ("value", "unit", "numerator", "denominator", "origin", "evidence", "source_rows")
     return {
         f"{one['id']} ({name})": one.get(name)
         for one in held.findings

@@ -101,7 +101,7 @@ def write_evidence(path: Path, held: Mapping[str, Extract]) -> None:
 
 _REST = (
     *("unit", "numerator", "denominator", "origin", "notebook", "section", "cell"),
-    *("evidence", "files", "sha256", "rows_read", "rows_used", "rows_excluded"),
+    *("evidence", "source_rows", "files", "sha256", "rows_read", "rows_used", "rows_excluded"),
 )
 
 

@@ -136,9 +136,11 @@ def _refuse_unfit(names: Iterable[str]) -> None:
 def findings_of(findings: list[dict[str, Any]], notebook: str) -> list[dict[str, Any]]:
     """Return a notebook's findings as findings.json has them."""
     kept = ("id", "statement", "value", "unit", "numerator", "denominator", "origin")
+    evidence = ("inputs", "evidence", "source_rows")
     return [
         {name: found[name] for name in kept}
-        | {"notebook": notebook, "inputs": found["inputs"], "evidence": found["evidence"]}
+        | {"notebook": notebook}
+        | {name: found[name] for name in evidence}
         for found in findings
     ]
 

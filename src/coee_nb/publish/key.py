@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from coee_nb.origins import GENERATED, marked, says_generated
+
 MOST = 5
 LONGEST = 220  # characters of an answer that stands among others
 _ABBREVIATION = re.compile(r"\b([A-Z]|Nos?|Mrs?|Ms|Dr|St|vs|rec)$")
@@ -73,6 +75,8 @@ def in_short(statement: str, *, as_of: str = "") -> str:
 
     >>> in_short("Six of 15 (40%) are late. The longest waits. [log.csv, 2024-04-30]")
     'Six of 15 (40%) are late.'
+    >>> in_short("Six are late. The longest waits. [log.csv] (generated data)")
+    'Six are late. (generated data)'
     >>> in_short("Do you agree? Yes: 59% in the U.S. Treasury. [survey.csv]")
     'Do you agree? Yes: 59% in the U.S. Treasury.'
     >>> in_short("Six are late (as of 2024-04-30, in a log (of May)).", as_of="2024-04-30")
@@ -80,11 +84,17 @@ def in_short(statement: str, *, as_of: str = "") -> str:
     >>> in_short("6 are late, as of 2024-04-30, a/cases.csv. (generated data)", as_of="2024-04-30")
     '6 are late. (generated data)'
     """
-    told = re.sub(r"\s*\[[^\[\]]*\]$", "", statement.strip())
+    told = re.sub(r"\s*\[[^\[\]]*\]( \(generated data\))?$", "", statement.strip())
     ends = re.finditer(r"[.!](?=\s+[A-Z\d]|$)", told)
     first = next((end for end in ends if not _ABBREVIATION.search(told[: end.start()])), None)
     told = told[: first.end()] if first else told
-    return re.sub(_AS_OF.format(day=re.escape(as_of)), "", told) if as_of else told
+    told = re.sub(_AS_OF.format(day=re.escape(as_of)), "", told) if as_of else told
+    return _as_marked(told, statement)
+
+
+def _as_marked(told: str, statement: str) -> str:
+    """Return a part of a statement that says of generated rows what all of it says."""
+    return marked(told, GENERATED) if says_generated(statement) else told
 
 
 _AS_OF = (
@@ -102,14 +112,13 @@ def in_brief(statement: str, *, as_of: str = "") -> str:
     'Six are late; …'
     >>> in_brief("Six are late (as of May; " + "by one of the sources or another " * 9 + ").")
     'Six are late …'
+    >>> in_brief("Late; " + "one of them by a year and more " * 9 + ". [log, generated data]")
+    'Late; … (generated data)'
     """
-    told = in_short(statement, as_of=as_of)
-    if len(told) <= LONGEST:
-        return told
-    kept = told
+    told = kept = in_short(statement, as_of=as_of)
     while len(kept) > LONGEST and "; " in kept:
         kept = kept.rpartition("; ")[0]
-    if kept == told:
-        return told
-    opened = kept.rfind("(")
-    return f"{kept[:opened].rstrip()} …" if opened > kept.rfind(")") else f"{kept}; …"
+    if kept != told:
+        opened = kept.rfind("(")
+        kept = f"{kept[:opened].rstrip()} …" if opened > kept.rfind(")") else f"{kept}; …"
+    return _as_marked(kept, statement)

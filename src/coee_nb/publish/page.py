@@ -151,7 +151,6 @@ class PageMaker:
             extra_template_basedirs=[str(TEMPLATES)],
             filters={
                 "apart": lambda text: apart(str(escape(text))),
-                "basename": lambda path: str(path).rpartition("/")[2],
                 "clean_html": clean_html,
                 "plainly": plainly,
                 "prompt_of": prompt_of,

@@ -22,10 +22,10 @@ class RecommendationAging(Parameters):
         "What comes due",
         "By auditor, agency, office and rating",
         "How far the dates slipped",
-        "What the dates rest on",
         "Clocks set by law, circular and auditor",
         "What changed since the earlier date",
         "How long recommendations stay open",
+        "Quality checks",
         "To hand out",
     )
 

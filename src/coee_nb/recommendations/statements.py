@@ -6,14 +6,15 @@ it stands when it is quoted alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file
+from coee_nb.findings import Finding, Findings, InputFile, Inputs, input_file, rows_of
 from coee_nb.recommendations import portfolio
 from coee_nb.recommendations.aging import (
     AGE_UNKNOWN,
@@ -46,6 +47,8 @@ from coee_nb.wording import read_wording
 WORDS = read_wording("coee_nb.recommendations")
 
 COUNTS = "counts"  # the table whose lines hold the counted findings
+# The events that say when it is due, how it stands, or that this was not read.
+_EVENTS = ["ecd_event", "milestone_event", "status_event", "unread_event"]
 
 
 def sources(folder: Path, whole: Log, part: Log, current: Register) -> Inputs:
@@ -139,7 +142,7 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     Ids: ``recommendations.`` and the names of `counts` but ``unconfirmed`` and ``not_held``, and
     ``.longest_past_due``; those of `_IF_ANY` only where there are any.
     """
-    aside = aged.register.aside
+    aside, counted = aged.register.aside, _counted(aged)
     listed = counts(aged).set_index("count")
     found = []
     for name, line in listed.drop(index=["unconfirmed", "not_held"]).iterrows():
@@ -154,7 +157,10 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
             told = f"No recommendation was {'recorded' if name in _OF_ALL else 'open'}"
         if name == "open" and of:
             told += f": {standings(aged.table)}{_parts(aged.register)}"
-        found.append(_share(name, f"{_capital(told)} ({aside}{_seen(line)}).", n, of, inputs))
+        table = aged.table if name in _OF_ALL else aged.not_closed
+        rows = _behind(table[counted[name]], inputs)
+        told = f"{_capital(told)} ({aside}{_seen(line)})."
+        found.append(_share(name, told, n, of, inputs, rows))
     if aged.table["past_due"].any():
         found.append(_longest(aged.not_closed, aside, inputs))
     return Findings(found)
@@ -216,7 +222,8 @@ def held_in_part(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fi
     ]
     n, of = int(found["missing"].sum()), int(found["total"].sum())
     statement = WORDS.sentence("not_held", aside=current.aside, each="; ".join(each))
-    return Findings([_share("not_held", statement, n, of, inputs)])
+    rows = _in_files({SOURCES_FILE: found["source_file"]}, inputs)
+    return Findings([_share("not_held", statement, n, of, inputs, rows)])
 
 
 def _dated_by_import(current: Register) -> set[str]:
@@ -245,7 +252,8 @@ def days_past_due(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Finding
 
 def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
     """Return how many extracted dates no analyst has confirmed: ``recommendations.unconfirmed``."""
-    n, of = int((current.ecds["review"] == "automatic").sum()), len(current.ecds)
+    waiting = current.ecds[current.ecds["review"] == "automatic"]
+    n, of = len(waiting), len(current.ecds)
     dates = "estimated completion date" + ("" if of == 1 else "s")
     if not of:
         told = WORDS.sentence("no_dates")
@@ -255,7 +263,8 @@ def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fin
     else:
         told = WORDS.sentence("unconfirmed", n=fmt.count(n), of=fmt.count(of), dates=dates)
     statement = f"{_capital(told)} ({current.aside})."
-    return Findings([_share("unconfirmed", statement, n, of, inputs)])
+    rows = _in_files({EVENTS_FILE: waiting["event_id"]}, inputs)
+    return Findings([_share("unconfirmed", statement, n, of, inputs, rows)])
 
 
 def due_soon(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
@@ -263,13 +272,15 @@ def due_soon(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
 
     Ids: ``recommendations.due_within_30``, ``_60`` and ``_90``; each counts those before it.
     """
-    found = []
+    found, soon = [], portfolio.due_soon(aged)
     for days, n, of in portfolio.due_counts(aged).itertuples(index=False):
         if of:
             about = {"aside": aged.register.aside, "opens": aged.opens, "days": days}
             about |= {"come": "comes" if n == 1 else "come"}
             told = WORDS.sentence("due_within", n=fmt.count(n), of=fmt.count(of), **about)
-            one = _share(f"due_within_{days}", told, int(n), int(of), inputs)
+            ids = soon.loc[soon["days_left"] <= days, "recommendation_id"]
+            rows = _behind(aged.table[aged.table["recommendation_id"].isin(ids)], inputs)
+            one = _share(f"due_within_{days}", told, int(n), int(of), inputs, rows)
             found.append(replace(one, evidence=f"due_within.{days}"))
     return Findings(found)
 
@@ -295,6 +306,7 @@ def money(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
                 unit="USD",
                 inputs=inputs,
                 evidence="money",
+                source_rows=_behind(aged.not_closed.loc[given.index], inputs),
             )
         )
     return Findings(found)
@@ -326,7 +338,10 @@ def _clock(one: ClockList, inputs: tuple[InputFile, ...]) -> Finding:
         told=", ".join(told),
         untold=WORDS.sentence("clock_untold", n=fmt.count(unknown)) if unknown else "",
     )
-    found = _share(f"clock.{one.clock.name}", statement, n, of, inputs)
+    counted = one.table.loc[state.isin((OVERDUE, LISTED)), "recommendation_id"]
+    table = one.register.table
+    rows = _behind(table[table["recommendation_id"].isin(counted)], inputs)
+    found = _share(f"clock.{one.clock.name}", statement, n, of, inputs, rows)
     return replace(found, evidence=f"clocks.{one.clock.name}")
 
 
@@ -346,6 +361,7 @@ def _longest(rows: pd.DataFrame, aside: str, inputs: tuple[InputFile, ...]) -> F
         unit="days",
         inputs=inputs,
         evidence=f"worklist.{names[0]}",
+        source_rows=_behind(longest, inputs),
     )
 
 
@@ -369,10 +385,26 @@ def _one_late(
         unit="days",
         inputs=inputs,
         evidence=f"worklist.{row['recommendation_id']}",
+        source_rows=_behind(pd.DataFrame([row]), inputs),
     )
 
 
-def _share(name: str, statement: str, n: int, of: int, inputs: tuple[InputFile, ...]) -> Finding:
+def _behind(rows: pd.DataFrame, inputs: tuple[InputFile, ...]) -> str:
+    """Return the log's rows on recommendations: their own, and the events that tell of them."""
+    events = [event for event in rows[_EVENTS].to_numpy().ravel() if event]
+    ids = {RECOMMENDATIONS_FILE: rows["recommendation_id"], EVENTS_FILE: events}
+    return _in_files(ids, inputs)
+
+
+def _in_files(ids: dict[str, Iterable[str]], inputs: tuple[InputFile, ...]) -> str:
+    """Return which ids of the files of a log a finding counts."""
+    files = {PurePath(file.path).name: file for file in inputs}
+    return "; ".join(rows_of(files[name], told) for name, told in ids.items() if name in files)
+
+
+def _share(
+    name: str, statement: str, n: int, of: int, inputs: tuple[InputFile, ...], rows: str
+) -> Finding:
     return Finding(
         id=f"recommendations.{name}",
         statement=statement,
@@ -382,4 +414,5 @@ def _share(name: str, statement: str, n: int, of: int, inputs: tuple[InputFile, 
         denominator=of,
         inputs=inputs,
         evidence=f"{COUNTS}.{name}",
+        source_rows=rows,
     )

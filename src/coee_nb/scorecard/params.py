@@ -26,7 +26,7 @@ class CenterScorecard(Parameters):
         "The scorecard",
         "What has no standard",
         "What each measure is",
-        "Where values are from",
+        "Quality checks",
     )
     BUILT_ON_OTHERS = True
 

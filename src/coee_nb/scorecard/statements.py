@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from coee_nb import formats as fmt
-from coee_nb.findings import Finding, Findings, InputFile
+from coee_nb.files import LINE
+from coee_nb.findings import Finding, Findings, InputFile, rows_of
 from coee_nb.scorecard.frame import KINDS
 from coee_nb.scorecard.scoring import (
     CANNOT_TELL,
@@ -37,18 +40,23 @@ def counts(card: Scorecard) -> Findings:
     """Return ``scorecard.no_standard``, ``.met``, ``.not_met``, ``.cannot_tell`` and the rest."""
     total = len(card.table)
     standing = total - card.count(NO_STANDARD)
-    states = card.table["value_state"].value_counts()
+    status, states = card.table["status"], card.table["value_state"]
     bare = [kind for kind in KINDS if kind not in set(card.table["kind"])]
     names = f" ({', '.join(bare)})" if bare else ""
-    found = [_counted(card, "no_standard", card.count(NO_STANDARD), total)]
-    for name, status in (("met", MET), ("not_met", NOT_MET), ("cannot_tell", CANNOT_TELL)):
-        found.append(_counted(card, name, card.count(status), standing))
-    for name, state in VALUE_COUNTS.items():
-        found.append(_counted(card, name, int(states.get(state, 0)), total))
+    found = [_measures(card, "no_standard", status == NO_STANDARD, total)]
+    for name, one in (("met", MET), ("not_met", NOT_MET), ("cannot_tell", CANNOT_TELL)):
+        found.append(_measures(card, name, status == one, standing))
+    for name, one in VALUE_COUNTS.items():
+        found.append(_measures(card, name, states == one, total))
     kinds = _counted(card, "kinds", len(bare), len(KINDS), unit="kinds", names=names)
     return Findings(
         replace(one, statement=f"{one.statement} [{card.stamp}]") for one in [*found, kinds]
     )
+
+
+def _measures(card: Scorecard, name: str, which: pd.Series, of: int) -> Finding:
+    rows = rows_of(card.frame.source, card.table.loc[which, LINE])
+    return replace(_counted(card, name, int(which.sum()), of), source_rows=rows)
 
 
 def _counted(
