@@ -11,6 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.backends import backend_agg  # noqa: F401  (writes the file)
+from matplotlib.figure import Figure
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
@@ -44,10 +49,6 @@ def canvas(width: float = 9.0, height: float = 4.5, **subplots: Any) -> Iterator
     >>> with canvas(4, 3) as (figure, axes):
     ...     line = axes.plot([0, 1], [0, 1], color=PALETTE["blue"])
     """
-    import matplotlib as mpl
-    from cycler import cycler
-    from matplotlib.figure import Figure
-
     colours = [PALETTE[name] for name in ("blue", "orange", "green", "purple", "grey")]
     with mpl.rc_context(_STYLE | {"axes.prop_cycle": cycler(color=colours)}):
         figure = Figure(figsize=(width, height), layout="constrained")
