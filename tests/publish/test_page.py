@@ -108,6 +108,31 @@ def test_the_answer_stands_first_and_all_findings_in_a_table_below(tmp_path):
     assert table.count('<td class="number">68.4%</td><td class="number">13 of 19</td>') == 40
 
 
+def test_under_the_question_stands_the_answer_then_what_it_rests_on_then_how_it_is_counted(
+    tmp_path,
+):
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": "a",
+            "metadata": {},
+            "source": "# Late?\n\nAs it is counted.",
+        }
+    ]
+    told = finding("a", "One is late. More. [log.csv, generated data]", source_rows="line 3 of <l>")
+    files = [
+        {"path": f"{folder}/log.csv", "sha256": "ab", "rows": 2, "used": 2, "excluded": {}}
+        | {"origin": origin}
+        for folder, origin in (("data", "published"), ("demo", "generated"))
+    ]
+    page = page_of_cells(tmp_path, cells, Extract([told], files, [], []))
+    order = ["<h1", "One is late. (generated data)</a>", "Rows of demo/log.csv were generated"]
+    order += ["As it is counted.", 'id="findings"', "line 3 of &lt;l&gt;</details>"]
+    places = [page.index(text) for text in order]
+    assert places == sorted(places)
+    assert "Rows of log.csv" not in page
+
+
 def test_findings_that_nobody_named_are_answered_by_the_first_five(tmp_path):
     found = [finding(f"a.{n}", f"Number {n}.") for n in range(9)]
     found[0] |= {"listed": False}
@@ -148,10 +173,11 @@ def test_the_examples_values_are_not_shown_where_a_run_replaced_them(tmp_path):
     assert "of_this_run.csv" in both
 
 
-def page_of_cells(tmp_path, cells):
+def page_of_cells(tmp_path, cells, held=None):
     path = tmp_path / "n.ipynb"
     path.write_text(
         json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     )
     maker = PageMaker(engagement="e", run_id="r")
-    return maker.render(path, Extract([], [], [], []), status="done", error=None)
+    held = held or Extract([], [], [], [])
+    return maker.render(path, held, status="done", error=None)

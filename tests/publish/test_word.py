@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.shared import RGBColor
 
 from coee_nb.outputs import CHART_MIME
 from coee_nb.publish.about import About
@@ -77,6 +78,23 @@ def test_a_question_stands_with_answer_numbers_picture_limits_and_evidence():
     assert document.part.package.image_parts  # the picture itself is in the file
     assert base64.b64decode(PNG) in [one.blob for one in document.part.package.image_parts]
     assert "w:tblHeader" in document.tables[0]._tbl.xml
+
+
+def test_a_reader_of_word_finds_heads_captions_and_the_run_on_every_page():
+    document = Document(io.BytesIO(written(answered(LATE))))
+    styles = [(one.text, one.style.name) for one in document.paragraphs]
+    assert ("Which are late?", "Heading 1") in styles
+    assert [text for text, style in styles if style == "Caption"] == ["Bars"]
+    assert [text[:9] for text, style in styles if style == "Evidence"] == ["Evidence:"]
+    blank = [one for one in document.paragraphs if not one.text and "w:drawing" not in one._p.xml]
+    assert blank == []
+    (footer,) = document.sections[0].footer.paragraphs
+    assert footer.text == "City parks – Run r1 of parks, made on 2024-05-01."
+    assert document.styles["Caption"].font.color.rgb == RGBColor(0x33, 0x33, 0x33)
+    assert 'w:lang w:val="en-US"' in document.styles.element.xml
+    rows = [row._tr.xml for row in document.tables[0].rows]
+    assert ["w:tblHeader" in row for row in rows] == [True, False]
+    assert all("w:cantSplit" in row for row in rows)
 
 
 def test_what_did_not_finish_and_what_found_nothing_say_so():

@@ -135,16 +135,25 @@ def by_number(counted: Counted, names: Mapping[str, str]) -> Table:
 
 
 def examples(analysis: EntryAnalysis) -> Table:
-    """Return the first few failing rows of each check, under the sheet's words for the fields."""
+    """Return the first few failing rows of each check, under the sheet's words for the fields.
+
+    The file is not shown where all are of one.
+    """
     frame = analysis.failing.examples.drop(columns=["checks", *analysis.asked.absent])
-    for name in frame:
+    unparsed = frame.pop("unparsed").dropna().map(json.loads)
+    exact = {*MONEY}.difference(*unparsed)
+    for name in frame.columns.difference(exact):
         frame[name] = [None if fmt.is_missing(value) else str(value) for value in frame[name]]
-    for place, texts in frame.pop("unparsed").dropna().items():
-        for name, text in json.loads(texts).items():
+    for place, texts in unparsed.items():
+        for name, text in texts.items():
             frame.loc[place, name] = f'"{text}"'
     said = WORDS.table("failing_examples", **analysis.names, n=fmt.count(analysis.failing.rows))
     said["labels"] = {name: word for name, word in said["labels"].items() if name in frame}
-    return Table(frame, **said, formats={"id": analysis.counted.problems.__getitem__})
+    if frame["file"].nunique() == 1:
+        said["note"] = f"{WORDS.sentence('of_one_file', file=frame['file'].iloc[0])} {said['note']}"
+        said["show"] = tuple(name for name in frame if name != "file")
+    formats = dict.fromkeys(exact.intersection(frame), _exact)
+    return Table(frame, **said, formats=formats | {"id": analysis.counted.problems.__getitem__})
 
 
 def planted(analysis: EntryAnalysis) -> Table | Callout:

@@ -8,6 +8,7 @@ every request.
 import base64
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from html import unescape
@@ -16,6 +17,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from coee_nb.origins import GENERATED
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.plain import without_hidden
 from coee_nb.publish.about import About
@@ -126,6 +128,7 @@ class PageMaker:
                     "about": self.about,
                     "method": self.method_of(document.metadata),
                     "inputs": held.inputs,
+                    "generated": generated_in(held.inputs),
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
             },
@@ -173,6 +176,20 @@ class PageMaker:
             CHART=CHART_MIME,
         )
         return exporter
+
+
+def generated_in(inputs: list[dict[str, Any]]) -> list[str]:
+    """Return the names of the files whose rows were generated, with their folder where need be.
+
+    >>> log, demo = {"path": "log/a.csv", "origin": "published"}, {"path": "demo/a.csv"}
+    >>> demo |= {"origin": "generated", "rows": 3}
+    >>> generated_in([demo]), generated_in([log, demo])
+    (['a.csv'], ['demo/a.csv'])
+    """
+    times = Counter(Path(path).name for path in {one["path"] for one in inputs})
+    made = (one["path"] for one in inputs if one["origin"] == GENERATED and one["rows"] is not None)
+    parts = (path.split("/") for path in dict.fromkeys(made))
+    return ["/".join(part[-2 if times[part[-1]] > 1 else -1 :]) for part in parts]
 
 
 def _answering(metadata: Mapping[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ from coee_nb.publish.plan import Job
 
 FILE = "answers.docx"
 _WIDTH = 6.0  # inches of a picture on a page of text
+_COLUMNS = (4.0, 1.0, 1.0)  # inches of finding, value, n of N
+_SMALL = "Evidence"  # the style of what stands below an answer in small letters
 _STAMP = (1980, 1, 1, 0, 0, 0)  # of each part of the file, so that the same answers are the same
 
 
@@ -56,8 +58,11 @@ def answers(
     document = Document()
     day = datetime.fromisoformat(made).date()
     _say_when(document, about.title, datetime.combine(day, time()))
+    _set_styles(document)
+    run = plain_text(f"Run {run_id} of {engagement}, made on {day}.")
+    document.sections[0].footer.paragraphs[0].text = f"{plain_text(about.title)} – {run}"
     document.add_heading(plain_text(about.title), 0)
-    document.add_paragraph(plain_text(f"Run {run_id} of {engagement}, made on {day}."))
+    document.add_paragraph(run)
     for name in ("scope", "office"):
         if text := getattr(about, name):
             document.add_paragraph(plain_text(f"{name.capitalize()}: {text}"))
@@ -75,6 +80,18 @@ def _say_when(document: Any, title: str, made: datetime) -> None:
     properties.created = properties.modified = made
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.revision = 1
+
+
+def _set_styles(document: Any) -> None:
+    """Let captions be dark enough to read, and evidence and footer be small and no captions."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
+    styles = document.styles
+    small = styles.add_style(_SMALL, WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style = styles["Normal"]
+    small.font.size = styles["Footer"].font.size = Pt(9)
+    styles["Caption"].font.color.rgb = RGBColor(0x33, 0x33, 0x33)
 
 
 def _question(document: Any, one: Answered, about: About, run_id: str) -> None:
@@ -98,39 +115,45 @@ def _question(document: Any, one: Answered, about: About, run_id: str) -> None:
     _picture(document, one.notebook)
     if about.limits:
         document.add_paragraph(plain_text(f"Limits: {about.limits}"))
-    document.add_paragraph(plain_text(_evidence(one, run_id)), style="Caption")
+    document.add_paragraph(plain_text(_evidence(one, run_id)), style=_SMALL)
 
 
 def _numbers(document: Any, key: Sequence[Mapping[str, Any]], as_of: str) -> None:
     """Add the key numbers as a table: finding, value, n of N."""
+    from docx.shared import Inches
+
     table = document.add_table(rows=1, cols=3, style="Light Grid Accent 1")
     lines = [("Finding", "Value", "n of N")]
     lines += [
         (in_short(one["statement"], as_of=as_of), value_of(one), share_of(one)) for one in key
     ]
+    table.autofit = False
     for number, line in enumerate(lines):
-        cells = table.rows[0].cells if number == 0 else table.add_row().cells
-        for cell, text in zip(cells, line, strict=True):
-            cell.text = plain_text(text)
-    _repeat(table.rows[0])
-    document.add_paragraph()
+        row = table.rows[0] if number == 0 else table.add_row()
+        _mark(row, "w:cantSplit")
+        for cell, text, width in zip(row.cells, line, _COLUMNS, strict=True):
+            cell.text, cell.width = plain_text(text), Inches(width)
+    for column, width in zip(table.columns, _COLUMNS, strict=True):
+        column.width = Inches(width)
+    _mark(table.rows[0], "w:tblHeader")  # read out as the head, and again on each page
 
 
-def _repeat(row: Any) -> None:
-    """Mark a row as the head of its table, which is read out and stands again on each page."""
+def _mark(row: Any, name: str) -> None:
     from docx.oxml import OxmlElement
 
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
 def _picture(document: Any, notebook: Mapping[str, Any]) -> None:
-    from docx.shared import Inches
+    from docx.shared import Inches, Pt
 
     found = picture_of(dict(notebook))
     if found is None:
         return
     shape = document.add_picture(io.BytesIO(found.png), width=Inches(_WIDTH))
     shape._inline.docPr.set("descr", plain_text(found.description))
+    beside = document.paragraphs[-1].paragraph_format
+    beside.space_before, beside.keep_with_next = Pt(12), True  # with its caption
     document.add_paragraph(plain_text(found.title), style="Caption")
 
 
