@@ -121,3 +121,14 @@ def test_the_coverage_table_has_a_row_for_each_rho_and_estimator(plain):
     assert json.dumps(table["series"].tolist()) == str([300] * 8)
     sums = table[(table["measure"] == "cumulative") & (table["estimator"] == its.NAMES["reml"])]
     assert sums["detectable"].is_monotonic_increasing  # the more autocorrelated, the less is seen
+
+
+@pytest.mark.parametrize("estimator", ["reml", "ols"])
+def test_coverage_is_that_of_the_simulation_of_each_measure(plain, estimator):
+    measures = {"cumulative": CUMULATIVE, "level": {"level[2016-10]": 1.0}}
+    how = {"seed": 1, "replications": 50}
+    table = power.coverage(plain, measures, rhos=[0.6], estimators=[estimator], **how)
+    for row in table.itertuples():
+        one = power.simulate(plain, measures[row.measure], rho=0.6, estimator=estimator, **how)
+        assert row.coverage == one.coverage
+        assert row.detectable == pytest.approx(power.smallest(one), rel=1e-9)

@@ -39,3 +39,9 @@ def test_every_family_is_told_with_its_truth():
 def test_drawn_errors_have_unit_spread(family):
     drawn = rates.draw_families(72, 36, 400, np.random.default_rng(1))[family]
     assert drawn.std() == pytest.approx(1, abs=1e-9)
+
+
+def test_where_no_series_passes_none_is_shown():
+    rules = rates.Rules.of(INDEX, "2016-10")
+    series = np.random.default_rng(3).standard_normal((2, 72))
+    assert rules.shown(series).tolist() == [0, 0]

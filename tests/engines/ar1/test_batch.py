@@ -61,6 +61,11 @@ def test_coverage_of_a_cumulative_effect_is_near_its_nominal_95_percent():
     assert fits.converged.all()
 
 
+def test_no_series_has_no_fits():
+    fits = batch.fit_many(np.zeros((30, 0)), np.column_stack([np.ones(30), np.arange(30.0)]))
+    assert fits.estimate.shape == fits.inference().p.shape == (0, 2)
+
+
 def test_collinear_terms_are_refused():
     X = np.column_stack([np.ones(20), np.arange(20.0), np.arange(20.0)])
     with pytest.raises(EstimationError, match="column 2"):

@@ -1,6 +1,5 @@
 """What size of effect these data could have shown, and how honest intervals are."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -59,21 +58,39 @@ def simulate(
     series are fitted together. Raises EstimationError when no autocorrelation inside (-1, 1) is
     given or fitted.
     """
+    return _simulate_each(
+        fit, [weights], seed=seed, replications=replications, rho=rho, estimator=estimator
+    )[0]
+
+
+def _simulate_each(
+    fit: Fit,
+    combinations: Sequence[Mapping[str, float]],
+    *,
+    seed: int,
+    replications: int,
+    rho: float | None,
+    estimator: str,
+) -> list[Simulation]:
+    """Look at several combinations of terms in the same simulated series, as `simulate` at one."""
     if rho is None:
         rho = 0.0 if np.isnan(fit.rho) else fit.rho  # an estimator without rho takes it as none
     if not -1 < rho < 1:
         raise EstimationError(f"no series can be drawn at rho = {rho}", do="give a rho")
-    unknown = [term for term in weights if term not in fit.design.names]
+    unknown = [term for one in combinations for term in one if term not in fit.design.names]
     if unknown:
         raise ParameterError(f"no term {unknown[0]}", expected=", ".join(fit.design.names))
     series = draw(fit.design, rho, fit.estimate.sigma, replications, np.random.default_rng(seed))
-    vector = np.array([float(weights.get(term, 0.0)) for term in fit.design.names])
+    vectors = [[one.get(term, 0.0) for term in fit.design.names] for one in combinations]
     estimate = {"reml": _by_reml, "ols": _by_ols}.get(estimator)
     if estimate is None:
         raise ParameterError(f"estimator {estimator!r}", expected="reml or ols")
-    found = estimate(fit.design, series, vector)
-    half_width = np.ravel(found.ci_high - found.estimate)
-    return Simulation(np.ravel(found.estimate), half_width, rho, fit.estimate.sigma)
+    found = estimate(fit.design, series, np.array(vectors, float))
+    half_width = found.ci_high - found.estimate
+    return [
+        Simulation(estimates, half, rho, fit.estimate.sigma)
+        for estimates, half in zip(found.estimate.T, half_width.T, strict=True)
+    ]
 
 
 def draw(
@@ -89,19 +106,19 @@ def draw(
     return sigma * lfilter([1.0], [1.0, -rho], shocks, axis=1)[:, design.time]
 
 
-def _by_reml(design: DesignMatrix, series: np.ndarray, vector: np.ndarray) -> inference.Contrast:
-    fits = fit_many(series.T, design.matrix, gaps=design.gaps, contrasts=vector[None])
+def _by_reml(design: DesignMatrix, series: np.ndarray, vectors: np.ndarray) -> inference.Contrast:
+    fits = fit_many(series.T, design.matrix, gaps=design.gaps, contrasts=vectors)
     return fits.inference()
 
 
-def _by_ols(design: DesignMatrix, series: np.ndarray, vector: np.ndarray) -> inference.Contrast:
+def _by_ols(design: DesignMatrix, series: np.ndarray, vectors: np.ndarray) -> inference.Contrast:
     X = design.matrix
     inverse = np.linalg.pinv(X)
     coefficients = series @ inverse.T
     freedom = X.shape[0] - X.shape[1]
     sigma = np.sqrt(((series - coefficients @ X.T) ** 2).sum(axis=1) / freedom)
-    se = sigma * np.linalg.norm(vector @ inverse)
-    return inference.between(coefficients @ vector, se, np.full(len(series), float(freedom)))
+    se = np.outer(sigma, np.linalg.norm(vectors @ inverse, axis=1))
+    return inference.between(coefficients @ vectors.T, se, np.full(se.shape, float(freedom)))
 
 
 @dataclass(frozen=True)
@@ -192,15 +209,17 @@ def coverage(
     rows = []
     own = {round(fit.rho, 2)} if np.isfinite(fit.rho) else set()
     for rho in rhos or sorted({0.0, 0.4, 0.8, *own} - {1.0, -1.0}):
-        for estimator, (measure, weights) in itertools.product(estimators, measures.items()):
-            found = simulate(
-                fit, weights, seed=seed, replications=replications, rho=rho, estimator=estimator
-            )
-            share = found.coverage
-            error = float(np.sqrt(share * (1 - share) / replications))
-            rows.append(
-                (measure, rho, NAMES[estimator], share, error, smallest(found), replications)
-            )
+        for estimator in estimators:
+            simulations = _simulate_each(
+                fit, list(measures.values()),
+                seed=seed, replications=replications, rho=rho, estimator=estimator,
+            )  # fmt: skip
+            for measure, found in zip(measures, simulations, strict=True):
+                share = found.coverage
+                error = float(np.sqrt(share * (1 - share) / replications))
+                rows.append(
+                    (measure, rho, NAMES[estimator], share, error, smallest(found), replications)
+                )
     columns = [
         "measure", "rho", "estimator", "coverage", "monte_carlo_se", "detectable", "series",
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from scipy.special import chdtrc
 
 from coee_nb.collections.robustness import diagnostics, safeguards, sensitivity
 from coee_nb.engines.ar1 import process
-from coee_nb.engines.ar1.batch import CHUNK, Fits, fit_many
+from coee_nb.engines.ar1.batch import Fits, fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, build
 from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, Date, as_period, frequency
 from coee_nb.engines.errormodels.integrated import fit_integrated
@@ -104,10 +104,7 @@ class Rules:
 
     def shown(self, series: Array) -> NDArray[np.int64]:
         """Return for each of ``series`` (m, n): 1 an increase shown, -1 a decrease, 0 neither."""
-        parts = [series[at : at + CHUNK] for at in range(0, len(series), CHUNK)]
-        return np.concatenate([self._shown(part.T) for part in parts])
-
-    def _shown(self, Y: Array) -> NDArray[np.int64]:
+        Y = series.T
         terms = self.designs[-1].names
         level = np.zeros(len(terms))
         level[terms.index(f"level[{self.dates[-1]}]")] = 1.0
@@ -116,18 +113,25 @@ class Rules:
         sums = real.inference()
         side = np.sign(real.estimate[:, 1]).astype(int)
         passed = (sums.p[:, 1] < safeguards.LEVEL) & real.interior & ~real.boundary & real.converged
-        passed &= self._stands_out(Y, real)
-        passed &= self._clean(Y, real)
-        for model in MODELS:
-            found = fit_integrated(
-                model, Y, self.designs[-1].matrix, self.designs[-1].time, contrasts=weights[:1]
-            )
-            passed &= (found.p[:, 0] < safeguards.LEVEL) & (found.positive[:, 0] == (side > 0))
-        return np.where(passed, side, 0)
-
-    def _stands_out(self, Y: Array, real: Fits) -> NDArray[np.bool_]:
-        """Rank and share of the step among the earlier dates."""
         size = np.abs(real.estimate[:, 0] / real.se[:, 0])
+        left = np.flatnonzero(passed & self._clean(Y, real))  # what costs more is asked of few
+        left = left[self._stands_out(Y[:, left], size[left])]
+        for model in MODELS:
+            left = left[self._agrees(model, Y[:, left], weights[:1], side[left])]
+        found = np.zeros_like(side)
+        found[left] = side[left]
+        return found
+
+    def _agrees(
+        self, model: str, Y: Array, level: Array, side: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Whether the step is as clear, on its ``side`` of zero, with the errors of ``model``."""
+        design = self.designs[-1]
+        found = fit_integrated(model, Y, design.matrix, design.time, contrasts=level)
+        return (found.p[:, 0] < safeguards.LEVEL) & (found.positive[:, 0] == (side > 0))
+
+    def _stands_out(self, Y: Array, size: Array) -> NDArray[np.bool_]:
+        """Rank and share of the step, ``size`` standard errors, among the earlier dates."""
         largest, significant, dates = np.zeros(len(size)), np.zeros(len(size)), 0
         for date, design in zip(self.dates[:-1], self.designs[:-1], strict=True):
             if date >= self.dates[-1] - safeguards.NEAR:
@@ -179,9 +183,9 @@ def rates(
     rows = []
     year = PERIODS_A_YEAR[frequency(index)]
     families = draw_families(len(index), change, series, np.random.default_rng(seed), year=year)
-    for family, drawn in families.items():
-        found = rules.shown(drawn)
-        up, down = float((found > 0).mean()), float((found < 0).mean())
+    found = rules.shown(np.concatenate(list(families.values())))
+    for family, sides in zip(families, np.split(found, len(families)), strict=True):
+        up, down = float((sides > 0).mean()), float((sides < 0).mean())
         changed = family in STEPS
         rows.append((family, changed, up, down, down if changed else up + down, series))
     columns = ["family", "changed", "increase_share", "decrease_share", "wrong_share", "series"]

@@ -88,7 +88,7 @@ def _alike(designs: Sequence[DesignMatrix]) -> Iterator[tuple[list[int], NDArray
 
 
 def _parts(Y: Array) -> Iterator[Array]:
-    for start in range(0, Y.shape[1], CHUNK):
+    for start in range(0, max(Y.shape[1], 1), CHUNK):
         yield Y[:, start : start + CHUNK]
 
 
