@@ -13,6 +13,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
+# Compiling its grammar takes each worker seconds (see coee_nb.publish.execute).
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # The same examples every time, so that a commit passes or fails by what it is; `make search` draws
 # new ones, also from the constants of the modules that happen to be loaded.
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import Counter
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -15,11 +16,16 @@ FILES = {
     ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path
     for path in (SOURCE / "coee_nb").rglob("*.py")
 }
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
 DOMAINS = ("survey", "collections", "recommendations", "enforcement", "entries", "scorecard")
 LONGEST = 50
 # Words that a reader of the field would have to ask about.
 OURS = re.compile(r"\b(room|door|house|exhibit|hazard|headline)s?\b", re.IGNORECASE)
+
+
+@cache
+def tree_of(name):
+    """Return what a module's text says, read when a test asks: every worker collects this file."""
+    return ast.parse(FILES[name].read_text(encoding="utf-8"))
 
 
 def part(module):
@@ -44,17 +50,20 @@ def imported(tree):
                     yield name
 
 
-ARROWS = {name: set(imported(tree)) - {name} for name, tree in TREES.items()}
+@pytest.fixture(scope="module")
+def arrows():
+    """The modules that each module imports."""
+    return {name: set(imported(tree_of(name))) - {name} for name in FILES}
 
 
-def test_no_module_needs_itself():
+def test_no_module_needs_itself(arrows):
     try:
-        list(TopologicalSorter(ARROWS).static_order())
+        list(TopologicalSorter(arrows).static_order())
     except CycleError as error:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-def test_arrows_point_one_way():
+def test_arrows_point_one_way(arrows):
     allowed = {
         "kernel": {"kernel"},
         "engines": {"kernel", "engines"},
@@ -62,7 +71,7 @@ def test_arrows_point_one_way():
     } | {domain: {"kernel", "engines", domain} for domain in DOMAINS}
     wrong = [
         (name, other)
-        for name, others in ARROWS.items()
+        for name, others in arrows.items()
         for other in others
         if part(other) not in allowed[part(name)] and name != "coee_nb.cli"
     ]
@@ -81,14 +90,14 @@ def test_engines_know_nothing_of_audits():
 
 def test_one_name_is_one_class():
     classes = Counter(
-        node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef)
+        node.name for name in FILES for node in tree_of(name).body if isinstance(node, ast.ClassDef)
     )
     assert [name for name, count in classes.items() if count > 1 and name[0] != "_"] == []
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_function_can_be_read_without_scrolling(name):
-    functions = (node for node in ast.walk(TREES[name]) if isinstance(node, ast.FunctionDef))
+    functions = (node for node in ast.walk(tree_of(name)) if isinstance(node, ast.FunctionDef))
     long = {f.name: f.end_lineno - f.lineno + 1 for f in functions}
     assert {each: lines for each, lines in long.items() if lines > LONGEST} == {}
 
@@ -97,7 +106,7 @@ def test_every_function_can_be_read_without_scrolling(name):
 def test_docstrings_are_in_the_words_of_the_field(name):
     said = [
         doc
-        for node in ast.walk(TREES[name])
+        for node in ast.walk(tree_of(name))
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         if (doc := ast.get_docstring(node))
     ]
