@@ -44,6 +44,16 @@ def heading(text, more=""):
     return nbformat.v4.new_markdown_cell(f"## {text}\n{more}")
 
 
+def test_a_column_of_short_texts_takes_no_more_room_than_they_need(tmp_path):
+    lines = {"unit": ["A unit of a long name", "B"], "year": ["2019", "all"], "n": [1, 2]}
+    page = page_of(tmp_path, [shown(Table(pd.DataFrame(lines), name="t", caption="T"))])
+    cells = re.findall(r'<t[dh](?: scope="row")?( class="\w+")?>([^<]*)</t[dh]>', page)
+    kinds = {text: kind for kind, text in cells}
+    assert kinds["A unit of a long name"] == kinds["B"] == ""
+    assert kinds["2019"] == kinds["all"] == ' class="short"'
+    assert kinds["1"] == kinds["2"] == ' class="number"'
+
+
 def test_tables_and_sections_bear_numbers_that_no_fold_changes(tmp_path):
     cells = [
         heading("First"),

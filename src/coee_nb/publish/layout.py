@@ -15,11 +15,14 @@ from coee_nb.outputs import CHART_MIME, INPUTS_MIME, TABLE_MIME
 from coee_nb.publish.key import settings
 
 FIRST, SLACK = 10, 4  # lines of a table that stand open; as many more, and none is folded
+SHORT = 12  # letters of a cell of text that is not broken
 NAMED = 5  # tables and figures that the head of a fold names
 _SECTION = re.compile(r"^##\s+(.*?)\s*#*$", re.MULTILINE)
 _BEHIND = '<p class="description'  # how the table behind a picture begins
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
+_BODY = re.compile(r"<tbody>.*?</tbody>", re.DOTALL)
 _LINES = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(?P<tag>t[dh])(?P<more>[^>]*)>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
 _TABLE = re.compile(
     r'<div class="(?P<kind>table[^"]*)" id="(?P<id>[^"]*)"(?P<more>[^>]*)><table>'
     r"<caption>(?P<caption>.*?)</caption>(?P<head><thead>.*?</thead>)<tbody>(?P<lines>.*?)</tbody>"
@@ -51,13 +54,36 @@ def _number(output: Any, figures: count, tables: count) -> None:
     if CHART_MIME in data:
         output.metadata["number"] = next(figures)
         return
-    html = str(data.get("text/html", ""))
+    html = _BODY.sub(lambda body: _fitted(body[0]), str(data.get("text/html", "")))
     if INPUTS_MIME in data or html.startswith(_BEHIND):
         data["text/html"] = html.replace("<caption>", '<caption class="plain">')
     elif TABLE_MIME in data:
         numbered = f"<caption>Table {next(tables)}. "
         html = _CAPTION.sub(lambda found: f"{numbered}{apart(found[1])}</caption>", html, count=1)
         data["text/html"] = _shortened(html)
+
+
+def _fitted(body: str) -> str:
+    """Return the lines of a table with the columns marked that need no more room than their texts.
+
+    >>> _fitted("<tbody><tr><th>A long name of it</th><td>yes</td></tr></tbody>")
+    '<tbody><tr><th>A long name of it</th><td class="short">yes</td></tr></tbody>'
+    """
+    columns = zip(*(_CELL.findall(line) for line in _LINES.findall(body)), strict=False)
+    short = [
+        all("class" not in more and len(text) <= SHORT for _, more, text in cells)
+        for cells in columns
+    ]
+
+    def line(found: re.Match[str]) -> str:
+        kinds = iter(short)
+        return _CELL.sub(lambda cell: _marked(cell) if next(kinds, False) else cell[0], found[0])
+
+    return _LINES.sub(line, body)
+
+
+def _marked(cell: re.Match[str]) -> str:
+    return '<{tag}{more} class="short">{text}</{tag}>'.format(**cell.groupdict())
 
 
 def apart(caption: str) -> Markup:
