@@ -20,8 +20,8 @@ def read(data):
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
 def test_every_text_stays_text(texts):
-    frame = pd.DataFrame({"said": [*texts, "=2+3", "@SUM(A1)", "http://x.example"]})
-    made = read(workbook([WorkbookSheet("said", frame, ["said"])], made_on=DAY))
+    said = [*texts, "=2+3", "@SUM(A1)", "http://x.example"]
+    made = read(workbook([WorkbookSheet("said", [said], ["said"])], made_on=DAY))
     cells = [row[0] for row in made["said"].iter_rows(min_row=2)]
     assert {cell.data_type for cell in cells} <= {"s", "n", "inlineStr"}  # n: an empty cell
     assert not any(cell.hyperlink for cell in cells)
@@ -29,10 +29,8 @@ def test_every_text_stays_text(texts):
 
 
 def test_sheets_of_one_name_are_told_apart_and_listed_at_the_end():
-    frame = pd.DataFrame({"day": [pd.Timestamp("2024-05-01")], "n": [3], "long": ["x" * 40_000]})
-    sheets = [
-        WorkbookSheet("a" * 40, frame, list(frame), (text, "", "")) for text in ("one", "two")
-    ]
+    columns, headings = [[pd.Timestamp(DAY)], [3], ["x" * 40_000]], ["day", "n", "long"]
+    sheets = [WorkbookSheet("a" * 40, columns, headings, (text, "", "")) for text in ("one", "two")]
     made = read(workbook(sheets, made_on=DAY))
     assert made.sheetnames == ["a" * 31, "a" * 29 + "_2", "about"]
     first = made[made.sheetnames[0]]
@@ -46,8 +44,7 @@ def test_sheets_of_one_name_are_told_apart_and_listed_at_the_end():
 
 def test_a_workbook_of_many_sheets_opens_on_the_list_of_them():
     def opened(number):
-        frame = pd.DataFrame({"n": [1]})
-        sheets = [WorkbookSheet(f"s{one}", frame, ["n"]) for one in range(number)]
+        sheets = [WorkbookSheet(f"s{one}", [[1]], ["n"]) for one in range(number)]
         return read(workbook(sheets, made_on=DAY)).active.title
 
     assert [opened(TABS), opened(TABS + 1)] == ["s0", "about"]

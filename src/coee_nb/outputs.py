@@ -6,10 +6,11 @@ and kept from being typeset as TeX: a reader must see the dollars that were writ
 """
 
 import base64
+import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -503,6 +504,19 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if dangerous and not _NUMBER.fullmatch(text) else text
 
 
+def safe_csv(headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    r"""Return a CSV file whose texts and headings no spreadsheet takes for a formula.
+
+    >>> safe_csv(["sum"], [["=1+1"], [2.0]])
+    "sum\n'=1+1\n2.0\n"
+    """
+    stream = io.StringIO()
+    out = csv.writer(stream, lineterminator="\n")
+    for row in (headings, *rows):
+        out.writerow(spreadsheet_safe(one) if isinstance(one, str) else one for one in row)
+    return stream.getvalue()
+
+
 def safe_frame(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Return a frame whose texts and headings no spreadsheet takes for a formula."""
     safe = {}
@@ -529,6 +543,7 @@ __all__ = [
     "Table",
     "anchor_of",
     "escape",
+    "safe_csv",
     "safe_frame",
     "significant",
     "spreadsheet_safe",

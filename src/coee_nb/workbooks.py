@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coee_nb import formats as fmt
-from coee_nb.outputs import safe_frame
-from coee_nb.plain import plain_text
-
-if TYPE_CHECKING:
-    import pandas as pd
+from coee_nb.outputs import spreadsheet_safe
 
 WIDEST, LONGEST, NAME = 60, 32_000, 31  # characters of a column, of a cell, of a sheet's name
 TABS = 12  # more sheets than a screen shows the names of
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has none of these
 
 
 @dataclass(frozen=True)
 class WorkbookSheet:
-    """A frame to be one sheet, its headings, and what the list of sheets says of it."""
+    """Columns of values to be one sheet, their headings, and what the list of sheets says of it."""
 
     name: str
-    frame: pd.DataFrame
+    columns: Sequence[Sequence[Any]]
     headings: Sequence[str]
     about: Sequence[str] = ()
 
@@ -38,12 +32,12 @@ def workbook(
     about: str = "about",
     titles: Sequence[str] = ("what it shows", "note", "origin"),
 ) -> bytes:
-    """Return frames as an Excel workbook: a sheet each, its header frozen, nothing a formula.
+    """Return tables as an Excel workbook: a sheet each, its header frozen, nothing a formula.
 
     Columns are as wide as their text, up to `WIDEST` characters; text beyond `LONGEST` is cut and
     says so. The last sheet, called ``about``, lists the others under ``titles``; a workbook of more
     than `TABS` opens on it. ``made_on`` is the day that the file says of itself, so that the same
-    frames are the same bytes.
+    tables are the same bytes.
     """
     from xlsxwriter import Workbook
 
@@ -53,8 +47,7 @@ def workbook(
         day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
         for one in sheets:
             name = _free(one.name, taken)
-            frame = safe_frame(one.frame)
-            columns = [[_cell(value) for value in frame[c].tolist()] for c in frame.columns]
+            columns = [[_cell(value) for value in column] for column in one.columns]
             _fill(book.add_worksheet(name), list(one.headings), columns, day, bold)
             said = [*one.about, *[""] * (len(titles) - len(one.about))]
             listed.append([_cell(part) for part in (name, *said)])
@@ -97,12 +90,12 @@ def _fill(sheet: Any, headings: list[str], columns: list[list], day: Any, bold: 
 
 
 def _cell(value: Any) -> Any:
-    """Return a value as a cell may hold it: no control characters, no more than fits."""
+    """Return a value as a cell may hold it: no control characters, no formula, what fits."""
     if fmt.is_missing(value):
         return None
     if isinstance(value, datetime):
         return value.date()
     if not isinstance(value, str):
         return value
-    text = plain_text(_ILLEGAL.sub(" ", value))
+    text = spreadsheet_safe(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (cut: {len(text):,} characters)"

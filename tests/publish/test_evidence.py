@@ -1,11 +1,14 @@
 """What a reviewer ticks, and when a tick is lost."""
 
+from datetime import date
+
 import pandas as pd
 import pytest
 
 from coee_nb.errors import InputError
 from coee_nb.publish.evidence import CHECKED, TICKS, Ticks, sheets_of, write_evidence
 from coee_nb.publish.extract import Extract
+from coee_nb.publish.fanout import Case
 
 
 def finding(name="late", value=0.4, statement="=Six of 15 are late."):
@@ -88,4 +91,20 @@ def test_every_table_is_a_sheet():
     held = {"aging": Extract([], [], [table | {"rows": ["[3]"]}], [])}
     (sheet,) = sheets_of(held)
     assert (sheet.name, list(sheet.headings), sheet.about[0]) == ("late", ["days late"], "aging")
-    assert sheet.frame["days_late"].tolist() == [3]
+    assert sheet.columns == [[3]]
+
+
+def test_tables_of_many_values_stand_below_each_other_with_nothing_where_one_has_no_column():
+    def held(columns, row):
+        told = [{"name": name, "type": kind} for name, kind in columns.items()]
+        table = {"name": "late", "caption": "Late", "note": "", "origin": "", "columns": told}
+        return Extract([], [], [table | {"rows": [row]}], [])
+
+    both = {
+        "its-a": held({"days": "Int64", "on": "datetime64[s]"}, '[3, "2024-05-01"]'),
+        "its-b": held({"days": "Int64", "why": "string"}, '[null, "=late"]'),
+    }
+    cases = {name: Case("group", name[-1].upper()) for name in both}
+    (sheet,) = sheets_of(both, cases)
+    assert list(sheet.headings) == ["group", "days", "on", "why"]
+    assert sheet.columns == [["A", "B"], [3, None], [date(2024, 5, 1), None], [None, "=late"]]

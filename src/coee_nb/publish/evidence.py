@@ -5,22 +5,19 @@ A run writes ``evidence.csv``: a line a finding, the last columns empty. Filled 
 finding whose value or sentence is another has lost its tick.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from coee_nb.errors import InputError
 from coee_nb.files import read_file, writing
-from coee_nb.outputs import safe_frame, spreadsheet_safe
+from coee_nb.outputs import safe_csv, spreadsheet_safe
 from coee_nb.paths import shown
-from coee_nb.publish.extract import Extract, to_frame
+from coee_nb.publish.extract import Extract, columns_of
 from coee_nb.publish.fanout import Case
 from coee_nb.workbooks import WorkbookSheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CHECKED = "_checked.csv"
 TICKS = ("checked", "checked_by", "checked_on")
@@ -88,15 +85,12 @@ def _written(value: Any) -> str:
 
 def write_evidence(path: Path, held: Mapping[str, Extract]) -> None:
     """Write every finding of a run with what it rests on; ``held`` is by notebook."""
-    import pandas as pd
-
     rows = [
         _row(name, finding, one.inputs) for name, one in held.items() for finding in one.findings
     ]
     columns = [*_KEY, *_REST, *TICKS]
-    frame = pd.DataFrame(rows, columns=columns).astype("string").fillna("")
     with writing(path) as stream:
-        stream.write(safe_frame(frame).to_csv(index=False, lineterminator="\n"))
+        stream.write(safe_csv(columns, ([row.get(name, "") for name in columns] for row in rows)))
 
 
 _REST = (
@@ -138,8 +132,6 @@ def sheets_of(
     Tables of one name of a notebook that was run for many values (``cases``, by name) are one
     sheet, whose first column has the value.
     """
-    import pandas as pd
-
     cases = cases or {}
     found: dict[tuple[str, str], list[tuple[str, dict[str, Any]]]] = {}
     for notebook, kept in held.items():
@@ -147,20 +139,29 @@ def sheets_of(
             of = "" if notebook in cases else notebook
             found.setdefault((of, table["name"]), []).append((notebook, table))
     for (_, name), tables in found.items():
-        frames = [_of_case(to_frame(one), cases.get(notebook)) for notebook, one in tables]
-        frame = pd.concat(frames, ignore_index=True)
-        headings = [str(column).replace("_", " ") for column in frame.columns]
+        parts = [_of_case(columns_of(one), cases.get(notebook)) for notebook, one in tables]
+        columns = _below_each_other(parts)
+        headings = [column.replace("_", " ") for column in columns]
         notebook, table = tables[0]
         about = (notebook, table["caption"], table.get("note", ""), table.get("origin", ""))
-        yield WorkbookSheet(name, frame, headings, about)
+        yield WorkbookSheet(name, list(columns.values()), headings, about)
 
 
-def _of_case(frame: "pd.DataFrame", case: Case | None) -> "pd.DataFrame":
-    """Return a table with a first column that says which value it is for."""
+def _of_case(columns: dict[str, list[Any]], case: Case | None) -> dict[str, list[Any]]:
+    """Return a table's columns with a first one that says which value it is for."""
     if case is None:
-        return frame
-    import pandas as pd
+        return columns
+    name = case.parameter if case.parameter not in columns else f"for_{case.parameter}"
+    return {name: [case.label] * _lines(columns)} | columns
 
-    name = case.parameter if case.parameter not in frame else f"for_{case.parameter}"
-    frame.insert(0, name, pd.Series(case.label, frame.index, dtype="string"))
-    return frame
+
+def _below_each_other(parts: Sequence[dict[str, list[Any]]]) -> dict[str, list[Any]]:
+    """Return the columns of tables one below the other, with nothing where one has no such."""
+    names = dict.fromkeys(name for columns in parts for name in columns)
+    return {
+        name: [v for part in parts for v in part.get(name, [None] * _lines(part))] for name in names
+    }
+
+
+def _lines(columns: Mapping[str, Sequence[Any]]) -> int:
+    return len(next(iter(columns.values()), ()))

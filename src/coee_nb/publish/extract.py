@@ -4,10 +4,12 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from operator import index
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coee_nb import handover
 from coee_nb.errors import InputError
@@ -18,9 +20,12 @@ from coee_nb.outputs import (
     INPUTS_MIME,
     NAME,
     TABLE_MIME,
-    safe_frame,
+    safe_csv,
 )
 from coee_nb.publish.key import settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -154,10 +159,11 @@ def write_tables(tables: list[dict[str, Any]], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = []
     for table in tables:
-        frame = to_frame(table)
+        columns = columns_of(table)
         parquet, csv = folder / f"{table['name']}.parquet", folder / f"{table['name']}.csv"
-        frame.to_parquet(parquet, index=False)
-        safe_frame(frame).to_csv(csv, index=False, lineterminator="\n")
+        _as_frame(columns, table).to_parquet(parquet, index=False)
+        rows = zip(*columns.values(), strict=True)
+        csv.write_text(safe_csv(columns, rows), "utf-8", newline="")
         files += [csv, parquet]
     return files
 
@@ -173,15 +179,43 @@ def write_origins(tables: list[dict[str, Any]], folder: Path) -> None:
     (folder / DECLARATION).write_text(json.dumps(lines), "utf-8")  # JSON is YAML
 
 
-def to_frame(table: dict[str, Any]):
+def columns_of(table: dict[str, Any]) -> dict[str, list[Any]]:
+    """Return the columns of a recorded table, with the origin of its rows; None where nothing is.
+
+    Raises ValueError, LookupError or TypeError for what is not of the recorded types.
+    """
+    rows = [json.loads(row) if isinstance(row, str) else row for row in table["rows"]]
+    kinds = {column["name"]: _READ[column["type"]] for column in table["columns"]}
+    values = zip(*rows, strict=True) if rows else [()] * len(kinds)
+    columns = {
+        name: [None if value is None else read(value) for value in column]
+        for (name, read), column in zip(kinds.items(), values, strict=True)
+    }
+    origin = table.get("origin")
+    return columns | {"origin": [origin] * len(rows)} if origin else columns
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "boolean": bool,
+    "Int64": index,
+    "float64": float,
+    "datetime64[s]": date.fromisoformat,
+    "string": str,
+}
+
+
+def to_frame(table: dict[str, Any]) -> "pd.DataFrame":
     """Return a recorded table as a DataFrame of the recorded types, with the origin of its rows."""
+    return _as_frame(columns_of(table), table)
+
+
+def _as_frame(columns: dict[str, list[Any]], table: dict[str, Any]) -> "pd.DataFrame":
     import pandas as pd
 
-    types = {column["name"]: column["type"] for column in table["columns"]}
-    rows = [json.loads(row) if isinstance(row, str) else row for row in table["rows"]]
-    frame = pd.DataFrame(rows, columns=list(types), dtype=object).astype(types)
-    origin = table.get("origin")
-    return frame.assign(origin=origin).astype({"origin": "string"}) if origin else frame
+    kinds = {"origin": "string"} | {one["name"]: one["type"] for one in table["columns"]}
+    return pd.DataFrame(
+        {name: pd.Series(values, dtype=kinds[name]) for name, values in columns.items()}
+    )
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

@@ -96,9 +96,8 @@ def workbook(shown: Iterable[Table], *, made_on: date) -> bytes:
 
 def _as_sheet(table: Table) -> WorkbookSheet:
     headings = [str(table.labels.get(c, c)).replace("_", " ") for c in table.frame.columns]
-    return WorkbookSheet(
-        table.name, table.frame, headings, (table.caption, table.note, table.origin)
-    )
+    columns = [table.frame[column].tolist() for column in table.frame.columns]
+    return WorkbookSheet(table.name, columns, headings, (table.caption, table.note, table.origin))
 
 
 def reminders(aged: Aging) -> dict[str, str]:
