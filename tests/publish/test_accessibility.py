@@ -23,6 +23,7 @@ from coee_nb.publish.fanout import Case
 from coee_nb.publish.index import write_index
 from coee_nb.publish.page import PageMaker
 from coee_nb.publish.plan import Job
+from coee_nb.publish.run_files import BESIDE
 from coee_nb.publish.word import Answered
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +63,7 @@ def pages(tmp_path_factory):
     held = {notebook.stem: extract(read_notebook(notebook)) for notebook in NOTEBOOKS}
     seen = {one["id"]: ticked(one) for one in held["recommendation_aging"].findings[:4]}
     maker = PageMaker(
-        engagement="example", run_id="run", ticks=Ticks(seen), method_of=lambda _: methods.FILE
+        engagement="example", run_id="run", ticks=Ticks(seen), method_of=lambda _: BESIDE["methods"]
     )
     for notebook in NOTEBOOKS:
         page = maker.render(notebook, held[notebook.stem], status="done", error=None)
@@ -114,9 +115,9 @@ def run_of(run_id, held, day):
 def write_run_pages(folder, before, now, held):
     """Write the pages of a run that are no notebook's: what changed, methods, summary."""
     named = {"engagement": "example", "run_id": "run", "about": About(title="The example")}
-    (folder / since.FILE).write_text(since.comparison_page(before, now, since=True))
+    (folder / BESIDE["changes"]).write_text(since.comparison_page(before, now, since=True))
     text = methods.methods_page(methods.read_methods(ROOT), run=named)
-    (folder / methods.FILE).write_text(text)
+    (folder / BESIDE["methods"]).write_text(text)
     name = "collections_its"
     book = read_notebook(ROOT / "notebooks" / f"{name}.ipynb")
     content = Content(folder / f"{name}.ipynb", b"{}")
@@ -129,10 +130,10 @@ def write_run_pages(folder, before, now, held):
         )
         for group, status in (("North", "done"), ("South", "done"), ("West", "failed"))
     ]
-    (folder / summary.FILE).write_text(summary.summary_page(told, run=named))
+    (folder / BESIDE["summary"]).write_text(summary.summary_page(told, run=named))
 
 
-OF_RUNS = [f"example/run/{name}" for name in (since.FILE, methods.FILE, summary.FILE)]
+OF_RUNS = [f"example/run/{BESIDE[name]}" for name in ("changes", "methods", "summary")]
 PAGES = ["index.html", *OF_RUNS]
 PAGES += [f"example/run/{notebook.stem}.html" for notebook in NOTEBOOKS]
 # How a page is looked at: whether its folds are open, the width (640 pixels are also 1280 at 200%,

@@ -15,13 +15,14 @@ from coee_nb.errors import EstimationError, ParameterError
 from coee_nb.files import Content
 from coee_nb.parameters import Parameters
 from coee_nb.publish.changed import unchanged
-from coee_nb.publish.execute import Outcome, respondents_file
+from coee_nb.publish.execute import WORK, Outcome, respondents_file
 from coee_nb.publish.extract import Extract
 from coee_nb.publish.fanout import Case, FanOut, names_for, refuse_confidential
 from coee_nb.publish.plan import Job, plan
 from coee_nb.publish.rerun import rerun
 from coee_nb.publish.run import run
-from coee_nb.publish.schedule import WORK, Limits, _settled
+from coee_nb.publish.schedule import Limits
+from coee_nb.publish.settle import in_order
 from coee_nb.publish.summary import summary_page
 from coee_nb.publish.verify import is_broken, verify
 from coee_nb.publish.word import Answered
@@ -160,7 +161,7 @@ def test_what_tells_of_respondents_only_as_it_runs_is_not_published(project, wri
         (building / folder / job.name).mkdir(parents=True)
     (building / f"{job.name}.ipynb").write_bytes(job.notebook.data)
     respondents_file(building / WORK, job.name).write_text("{}")
-    outcome = _settled(Outcome(job.name, "done"), job, building, project)
+    outcome = in_order(Outcome(job.name, "done"), job, building, project)
     assert outcome.status == "failed"
     assert "by subtraction" in outcome.error
     assert not list(building.glob("people*"))

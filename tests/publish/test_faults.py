@@ -98,6 +98,10 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps(project, write_p
     assert not building.exists()
 
 
+def as_they_are(name, outcome):
+    return outcome
+
+
 def fake(monkeypatch, behave):
     """Let every worker do ``behave`` in the place of papermill."""
     monkeypatch.setattr(workers, "execute", behave)
@@ -145,7 +149,7 @@ def test_a_run_out_of_time_stops_what_still_runs(project, write_params, monkeypa
     for name in ("slow", "toy"):
         write_params(name)
     planned = plan(["params/toy"], root=project)
-    outcomes = execute_all(planned, project, Limits(jobs=2, timeout=1))
+    outcomes = execute_all(planned, project, Limits(jobs=2, timeout=1), as_they_are)
     assert {one.name: one.error for one in outcomes} == {
         "slow": "stopped: the run's time (--timeout) was over",
         "toy": "nothing was run",
@@ -164,7 +168,9 @@ def test_the_longest_notebook_is_started_first(project, write_params, monkeypatc
     for name in ("breaks", "other", "toy"):
         write_params(name)
     usual = {"breaks": 1.0, "other": 9.0, "toy": 5.0}
-    execute_all(plan(["params/toy"], root=project), project, Limits(jobs=1, usual=usual))
+    execute_all(
+        plan(["params/toy"], root=project), project, Limits(jobs=1, usual=usual), as_they_are
+    )
     assert order.read_text().split() == ["other", "toy", "breaks"]
 
 

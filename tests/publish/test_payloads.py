@@ -25,6 +25,7 @@ from coee_nb.publish.extract import extract, read_notebook, write_tables
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.index import write_index
 from coee_nb.publish.plan import Job, Plan
+from coee_nb.publish.settle import Settler
 from coee_nb.publish.status import Status
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -100,6 +101,9 @@ def publish(folder, name, *stems, note, before=False):
     )
     record = {"engagement": ENGAGEMENT, "run_id": name, "about": about.model_dump()}
     record |= {"started": "2024-05-01T06:00:00Z", "code": {}}
+    settler = Settler(plan, building, name)
+    for job, outcome in zip(jobs, ended, strict=True):
+        settler.write_page(job, outcome)
     runs._publish(plan, building, ended, record)
 
 

@@ -21,6 +21,7 @@ from coee_nb.respondents import ASKED_BY_RUN
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None blocks it
 
 ENGINE = "coee"
+WORK = ".work"  # what a run needs while it is built, in its folder
 SAVED_EVERY = 5.0  # seconds: a notebook of many cells is not written after each
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 

@@ -15,6 +15,7 @@ from coee_nb.publish.about import place
 from coee_nb.publish.extract import picture_of, read_notebook, title_of
 from coee_nb.publish.key import as_of_in, in_brief, key_findings, subject_of
 from coee_nb.publish.manifest import manifests_in, read_record
+from coee_nb.publish.run_files import BESIDE, FOR_READERS
 from coee_nb.publish.since import Changed, changed_findings
 from coee_nb.publish.templates import rendered
 
@@ -22,10 +23,6 @@ PATIENCE = 20  # seconds for another run to write the index
 PICTURE = 1000  # pixels: the width of a picture on the front page, shown at about half
 PICTURES = 600_000  # characters of all pictures: a page stays under 1 MB
 TOP = 3  # changes that the head of the page tells in full
-BESIDE = (  # files of a run that the front page leads to
-    *("evidence.csv", "tables.xlsx", "answers.docx"),
-    *("changes.html", "methods.html", "summary.html"),
-)
 UNREADABLE = "its record cannot be read"
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _BROKEN = (InputError, LookupError, TypeError, AttributeError, ValueError, OSError)
@@ -123,7 +120,8 @@ def _run(folder: Path) -> dict[str, Any]:
         kept, pages = {"status": UNREADABLE, "started": "", "ended": ""}, []
         findings, about = [], {}
     kept |= {"run_id": folder.name, "href": _href(folder), "about": about}
-    kept |= {"files": [name for name in BESIDE if (folder / name).exists()]}
+    files = [BESIDE[name] for name in FOR_READERS]
+    kept |= {"files": [name for name in files if (folder / name).exists()]}
     return kept | {"pages": pages, "findings": findings}
 
 
@@ -146,13 +144,14 @@ def _overviews(folder: Path, runs: list[dict[str, Any]]) -> list[dict[str, Any]]
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for run in runs:
         cases = [page for page in run["pages"] if page["for"]]
-        if cases and "summary.html" in run["files"]:
+        if cases and BESIDE["summary"] in run["files"]:
             notebook = cases[0]["name"].partition("-")[0]
             parameter = cases[0]["for"]["parameter"]
             done = sum(page["status"] == "done" for page in cases)
             told = {"parameter": parameter, "number": len(cases)}
             told |= {"title": _title(folder / run["run_id"], cases) or notebook}
-            told |= {"done": done, "href": f"{run['href']}/summary.html", "run_id": run["run_id"]}
+            told |= {"done": done, "href": f"{run['href']}/{BESIDE['summary']}"}
+            told |= {"run_id": run["run_id"]}
             found.setdefault((notebook, parameter), told)
     return list(found.values())
 

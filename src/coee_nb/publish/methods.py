@@ -12,10 +12,10 @@ from typing import Any
 
 from coee_nb.publish.key import settings
 from coee_nb.publish.page import clean_html
+from coee_nb.publish.run_files import BESIDE
 from coee_nb.publish.templates import rendered
 
 SOURCE = Path("docs") / "methods.md"
-FILE = "methods.html"
 _HEADING = re.compile(r"^(#{2,3}) (.*?)\s*$", re.MULTILINE)
 _LINK_BESIDE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 
@@ -38,17 +38,21 @@ def method_link(methods: str, metadata: Mapping[str, Any]) -> str:
         return ""
     wanted = settings(metadata).get("method")
     there = {heading for _, heading in _HEADING.findall(methods)}
-    return f"{FILE}#{_slug(str(wanted))}" if wanted in there else FILE
+    page = BESIDE["methods"]
+    return f"{page}#{_slug(str(wanted))}" if wanted in there else page
 
 
 def methods_page(methods: str, *, run: Mapping[str, Any]) -> str:
     """Return the methods as a page of the run with this ``run_id``, ``engagement`` and ``about``.
 
-    Links to files that stand beside the source are words only: a run does not hold those.
+    Blank where there are none. Links to files that stand beside the source are words only: a run
+    does not hold those.
     """
     from markupsafe import Markup
     from nbconvert.filters import markdown2html
 
+    if not methods:
+        return ""
     html = clean_html(markdown2html(_LINK_BESIDE.sub(r"\1", methods)))
     html = re.sub(r'<a class="anchor-link".*?</a>', "", html)
     html = re.sub(r"<(h[23]) id=\"[^\"]*\">(.*?)</\1>", _with_slug, html, flags=re.DOTALL)

@@ -83,6 +83,12 @@ class PageMaker:
         self.about = about or About(title=engagement)
         self.ticks = ticks or Ticks({})
 
+    def prepare(self) -> None:
+        """Load what every page needs; processes forked from this one then have it."""
+        import nbformat  # noqa: F401
+
+        self._exporter.template  # noqa: B018  # read and compiled
+
     def render(
         self,
         notebook: Path,

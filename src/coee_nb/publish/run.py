@@ -22,34 +22,22 @@ from coee_nb.publish import (
     methods,
     since,
     status,
-    summary,
-    word,
 )
 from coee_nb.publish.about import place
 from coee_nb.publish.building import alone, begin, keep_newest, point_latest
 from coee_nb.publish.compare import Held
-from coee_nb.publish.execute import Outcome, handed_over, now, respondents_file
-from coee_nb.publish.extract import Extract, extract, findings_of, read_notebook
-from coee_nb.publish.fanout import told_apart
+from coee_nb.publish.execute import WORK, Outcome, now, respondents_file
+from coee_nb.publish.extract import findings_of, read_notebook
 from coee_nb.publish.index import write_index
-from coee_nb.publish.page import PageMaker
-from coee_nb.publish.pdf import print_page
 from coee_nb.publish.plan import Job, Plan
-from coee_nb.publish.schedule import WORK, Limits, execute_all
+from coee_nb.publish.run_files import BESIDE
+from coee_nb.publish.schedule import Limits, execute_all
 from coee_nb.publish.scrub import Scrubber
+from coee_nb.publish.settle import PAGES, Settler, extracted, take_away
 from coee_nb.publish.signals import stoppable, unstoppable
+from coee_nb.publish.summary import summary_page
+from coee_nb.publish.word import Answered, answers
 from coee_nb.workbooks import workbook
-
-BESIDE = {  # files of the whole run
-    "findings": "findings.json",
-    "evidence": "evidence.csv",
-    "workbook": "tables.xlsx",
-    "log": "run.log",
-    "changes": since.FILE,
-    "summary": summary.FILE,
-    "answers": word.FILE,
-    "methods": methods.FILE,
-}
 
 
 @dataclass(frozen=True)
@@ -137,10 +125,12 @@ def _made(
     record |= {"started": now(), "code": manifest.code(plan.root)}
     limits = replace(limits, usual=manifest.usual_seconds(folder.parent))
     known = changed.resting_on(plan)
-    outcomes = execute_all(plan, building, limits)
+    settler = Settler(plan, building, folder.name, printed=limits.printed)
+    settler.pages.prepare()
+    outcomes = execute_all(plan, building, limits, settler.settle)
     series = _Series.of(outcomes, building, ledger.Ledger(folder.parent))
     outcomes = outcomes if replacing else series.refused(outcomes, building)
-    record = _publish(plan, building, outcomes, record, series.told, printed=limits.printed)
+    record = _publish(plan, building, outcomes, record, series.told)
     seal = manifest.sha256(building / "manifest.json")
     with unstoppable():
         building.rename(folder)
@@ -188,9 +178,7 @@ class _Series:
     def refused(self, outcomes: tuple[Outcome, ...], building: Path) -> tuple[Outcome, ...]:
         """Return the outcomes, failed where a notebook conflicts; its numbers are not kept."""
         for name in self.conflicts:
-            (building / f"{name}.ipynb").unlink()
-            for kept in ("tables", FILES):
-                shutil.rmtree(building / kept / name, ignore_errors=True)
+            take_away(name, building)
         return tuple(
             replace(outcome, status="failed", error=_beside(self.conflicts[outcome.name]))
             if outcome.name in self.conflicts
@@ -236,27 +224,22 @@ def _publish(
     outcomes: tuple[Outcome, ...],
     record: dict[str, Any],
     about_people: Collection[str] = (),
-    *,
-    printed: bool = False,
 ) -> dict[str, Any]:
-    """Render pages, findings and manifest into the building folder; return the manifest.
+    """Write what is of the whole run into the building folder; return the manifest.
 
     ``about_people`` are the notebooks whose earlier runs may be withdrawn: no later run quotes
-    them. ``printed`` pages are PDF files too.
+    them.
     """
-    kept = {job.name: told_apart(_extracted(job.name, building), job.case) for job in plan.jobs}
-    entries = _write_pages(plan, building, outcomes, record["run_id"], kept, printed=printed)
-    done = {outcome.name: kept[outcome.name] for outcome in outcomes if outcome.status == "done"}
-    record |= {"notebooks": entries} | manifest.kernels(building / WORK)
-    shutil.rmtree(building / WORK, ignore_errors=True)
-    record |= {"ended": now(), "status": "complete" if len(done) == len(outcomes) else "failed"}
-    _write_beside(plan, building, record, outcomes, done)
     told = [
-        word.Answered(job, one, _read(building / f"{job.name}.ipynb"), kept[job.name])
+        Answered(job, one, _read(building / f"{job.name}.ipynb"), extracted(job, building))
         for job, one in zip(plan.jobs, outcomes, strict=True)
     ]
-    told.sort(key=lambda one: place(plan.about.questions, one.job.stem))
-    _write_answers(plan, building, record, told)
+    entries = [_entry(one, building, plan.root) for one in told]
+    record |= {"notebooks": entries} | manifest.kernels(building / WORK)
+    shutil.rmtree(building / WORK, ignore_errors=True)
+    complete = all(one.status == "done" for one in outcomes)
+    record |= {"ended": now(), "status": "complete" if complete else "failed"}
+    _write_beside(plan, building, record, told)
     findings = manifest.read_record(building, BESIDE["findings"])["findings"]
     _tell_changes(building, Held(record, findings), about_people)
     listed = {output["path"] for entry in entries for output in entry["outputs"]}
@@ -267,88 +250,38 @@ def _publish(
     return record
 
 
-def _write_pages(
-    plan: Plan,
-    building: Path,
-    outcomes: tuple[Outcome, ...],
-    run_id: str,
-    kept: dict[str, Extract],
-    *,
-    printed: bool,
-) -> list[dict[str, Any]]:
-    """Write a page a notebook and that of the methods; return the notebooks' manifest entries."""
-    named: dict[str, Any] = {"engagement": plan.engagement, "run_id": run_id, "about": plan.about}
-    told = methods.read_methods(plan.root)
-    if told:
-        page = methods.methods_page(told, run=named)
-        (building / BESIDE["methods"]).write_text(page, "utf-8")
-    link = partial(methods.method_link, told)
-    pages = PageMaker(**named, ticks=plan.ticks, method_of=link)
-    entries = []
-    for job, outcome in zip(plan.jobs, outcomes, strict=True):
-        executed, held = building / f"{job.name}.ipynb", kept[job.name]
-        if executed.exists():
-            file = building / f"{job.name}.html"
-            text = pages.render(
-                executed, held, status=outcome.status, error=outcome.error, case=job.case
-            )
-            file.write_text(text, "utf-8")
-            if printed:
-                print_page(file, file.with_suffix(".pdf"))
-        entries.append(_entry(job, outcome, held, building, plan.root))
-    return entries
+def _read(notebook: Path) -> dict[str, Any]:
+    """Return an executed notebook; an empty one where none is kept."""
+    return read_notebook(notebook) if notebook.exists() else {"cells": [], "metadata": {}}
 
 
-def _extracted(name: str, building: Path) -> Extract:
-    """Return what an executed notebook holds; nothing of one that cannot be read."""
-    executed = building / f"{name}.ipynb"
-    if executed.exists():
-        with contextlib.suppress(CoeeError):
-            return extract(read_notebook(executed), handed_over(building / WORK, name))
-    return Extract([], [], [], [])
-
-
-def _write_beside(
-    plan: Plan,
-    building: Path,
-    record: dict[str, Any],
-    outcomes: tuple[Outcome, ...],
-    done: dict[str, Extract],
-) -> None:
-    """Write the files of the whole run: findings, evidence, the workbook of tables, the log."""
-    findings = [one for name, held in done.items() for one in findings_of(held.findings, name)]
+def _write_beside(plan: Plan, building: Path, record: dict[str, Any], told: list[Answered]) -> None:
+    """Write the files of the whole run: findings, evidence, tables, answers, methods, the log."""
+    beside = {name: building / file for name, file in BESIDE.items()}
     named = {name: record[name] for name in ("engagement", "run_id")}
-    manifest.write_json(building / BESIDE["findings"], named | {"findings": findings})
-    evidence.write_evidence(building / BESIDE["evidence"], done)
+    done = {one.job.name: one.held for one in told if one.outcome.status == "done"}
+    findings = [one for name, held in done.items() for one in findings_of(held.findings, name)]
+    manifest.write_json(beside["findings"], named | {"findings": findings})
+    evidence.write_evidence(beside["evidence"], done)
     book = workbook(
         evidence.sheets_of(done, {job.name: job.case for job in plan.jobs if job.case}),
         made_on=datetime.fromisoformat(record["started"]).date(),
         about="contents",
         titles=("notebook", "what it shows", "note", "origin"),
     )
-    (building / BESIDE["workbook"]).write_bytes(book)
-    status.write_log(building / BESIDE["log"], record, outcomes)
-
-
-def _read(notebook: Path) -> dict[str, Any]:
-    """Return an executed notebook; an empty one where none is kept."""
-    return read_notebook(notebook) if notebook.exists() else {"cells": [], "metadata": {}}
-
-
-def _write_answers(
-    plan: Plan, building: Path, record: dict[str, Any], told: list[word.Answered]
-) -> None:
-    """Write the answers as a document, and the page over the values that a notebook was run for."""
-    document = word.answers(
-        told,
-        about=plan.about,
-        engagement=plan.engagement,
-        run_id=record["run_id"],
-        made=record["started"],
-    )
-    (building / BESIDE["answers"]).write_bytes(document)
-    if over := summary.summary_page(told, run=record):
-        (building / BESIDE["summary"]).write_text(over, "utf-8")
+    beside["workbook"].write_bytes(book)
+    status.write_log(beside["log"], record, [one.outcome for one in told])
+    told = sorted(told, key=lambda one: place(plan.about.questions, one.job.stem))
+    document = answers(told, about=plan.about, made=record["started"], **named)
+    beside["answers"].write_bytes(document)
+    rules = methods.read_methods(plan.root)
+    pages = {
+        "summary": summary_page(told, run=record),
+        "methods": methods.methods_page(rules, run=named | {"about": plan.about}),
+    }
+    for name, page in pages.items():
+        if page:
+            beside[name].write_text(page, "utf-8")
 
 
 def _tell_changes(building: Path, new: Held, about_people: Collection[str]) -> None:
@@ -374,9 +307,10 @@ def _case_of(job: Job) -> dict[str, Any]:
     return {"for": {"parameter": job.case.parameter, "value": job.case.published}}
 
 
-def _entry(job: Job, outcome: Outcome, held: Extract, building: Path, root: Path) -> dict:
+def _entry(one: Answered, building: Path, root: Path) -> dict:
     """Return one notebook's part of the manifest."""
-    files = [building / f"{job.name}{ending}" for ending in (".ipynb", ".html", ".pdf")]
+    job, outcome = one.job, one.outcome
+    files = [building / f"{job.name}{end}" for end in (".ipynb", *PAGES)]
     made = sorted((building / "tables" / job.name).glob("*"))
     files += [path for path in made if path.name != DECLARATION]
     files += sorted(p for p in (building / FILES / job.name).rglob("*") if p.is_file())
@@ -390,6 +324,6 @@ def _entry(job: Job, outcome: Outcome, held: Extract, building: Path, root: Path
         "ended": outcome.ended,
         "notebook": manifest.read(job.notebook),
         "parameters": manifest.read(job.params) | {"values": values},
-        "inputs": held.inputs,
+        "inputs": one.held.inputs,
         "outputs": [manifest.described(path, building) for path in files if path.exists()],
     }

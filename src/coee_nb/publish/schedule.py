@@ -1,42 +1,26 @@
-"""The notebooks of a run in their order, as many at once as asked; each settled when it ends."""
+"""The notebooks of a run in their order, as many at once as asked."""
 
 import json
 import os
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from coee_nb.errors import CoeeError
 from coee_nb.files import Content
-from coee_nb.handover import FILES
-from coee_nb.paths import shown
-from coee_nb.publish.execute import DISK, Outcome, Work, handed_over, respondents_file
-from coee_nb.publish.extract import (
-    extract,
-    findings_of,
-    read_notebook,
-    titled,
-    write_origins,
-    write_tables,
-)
-from coee_nb.publish.fanout import refuse_confidential
+from coee_nb.publish.execute import WORK, Outcome, Work
+from coee_nb.publish.extract import titled
 from coee_nb.publish.forked import preload
-from coee_nb.publish.gate import screened, under_disclosure
-from coee_nb.publish.manifest import write_json
-from coee_nb.publish.plan import Job, Plan, references, split_reference
-from coee_nb.publish.scrub import Scrubber, made_file
-from coee_nb.publish.workers import Workers
+from coee_nb.publish.plan import Job, Plan, references
+from coee_nb.publish.scrub import made_file
+from coee_nb.publish.workers import Settle, Workers
 
-WORK = ".work"  # what a run needs while it is built, in its folder
 NOT_RUN = "not run"
-FINDINGS = "findings.json"  # of one notebook, where another asks for it
 
 
 @dataclass(frozen=True)
@@ -57,10 +41,11 @@ class Limits:
     forked: bool = False
 
 
-def execute_all(plan: Plan, building: Path, limits: Limits) -> tuple[Outcome, ...]:
+def execute_all(plan: Plan, building: Path, limits: Limits, settle: Settle) -> tuple[Outcome, ...]:
     """Run every notebook of a plan into the folder ``building``; return the outcomes in order.
 
-    A notebook starts when those it needs are done; what needs one that failed is not run.
+    Each is settled by its own process when it ends (``settle.Settler``). A notebook starts when
+    those it needs are done; what needs one that failed is not run.
     Raises OSError where the disk is full.
     """
     cells = sum(_code_cells(job.notebook) + 1 for job in plan.jobs)  # and the injected parameters
@@ -69,7 +54,7 @@ def execute_all(plan: Plan, building: Path, limits: Limits) -> tuple[Outcome, ..
     tqdm.monitor_interval = 0  # no thread of its own in a process that forks
     with tqdm(total=cells, unit="cell", desc=plan.engagement, disable=hidden) as bar:
         deadline = time.monotonic() + limits.timeout if limits.timeout else None
-        workers = Workers(lambda: bar.update(), deadline=deadline, forked=forked)
+        workers = Workers(lambda: bar.update(), settle, deadline=deadline, forked=forked)
         schedule = _Schedule(plan, building, limits, workers)
         try:
             for outcome in schedule.outcomes():
@@ -96,8 +81,6 @@ class _Schedule:
         self._jobs = {job.name: job for job in plan.jobs}
         self._order = TopologicalSorter({job.name: job.needs for job in plan.jobs})
         self._ready: list[str] = []
-        asked = [split_reference(one) for job in plan.jobs for one in references(job.values)]
-        self._asked_for_findings = {notebook for notebook, file in asked if file == FINDINGS}
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield how each notebook ended, as they end."""
@@ -107,12 +90,8 @@ class _Schedule:
             self._ready += self._order.get_ready()
             self._ready.sort(key=lambda name: -usual.get(name, float("inf")))
             yield from self._start_ready()
-            for work, outcome in self.workers.finished() if self.workers.running else ():
-                job = self._jobs[work.name]
-                outcome = _settled(outcome, job, self.building, self.plan.root)
-                if outcome.status == "done" and job.name in self._asked_for_findings:
-                    _hand_on(job.name, self.building)
-                yield self._settle(outcome)
+            for outcome in self.workers.finished() if self.workers.running else ():
+                yield self._ended(outcome)
 
     def _start_ready(self) -> Iterator[Outcome]:
         """Start what is ready, as many at once as asked; not what needs a failed notebook."""
@@ -122,11 +101,11 @@ class _Schedule:
             missing = [n for n in self._jobs[name].needs if self.done[n].status != "done"]
             if missing:
                 reason = f"it needs {', '.join(sorted(missing))}, which did not finish"
-                yield self._settle(Outcome(name, NOT_RUN, error=reason))
+                yield self._ended(Outcome(name, NOT_RUN, error=reason))
             else:
                 self.workers.start(self._work(self._jobs[name]))
 
-    def _settle(self, outcome: Outcome) -> Outcome:
+    def _ended(self, outcome: Outcome) -> Outcome:
         self.done[outcome.name] = outcome
         self._order.done(outcome.name)
         return outcome
@@ -141,79 +120,6 @@ class _Schedule:
             root=self.plan.root,
             cell_timeout=self._limits.cell_timeout,
         )
-
-
-def _hand_on(name: str, building: Path) -> None:
-    """Write a notebook's findings beside its tables, for a notebook that asks for them."""
-    held = extract(read_notebook(building / f"{name}.ipynb"), handed_over(building / WORK, name))
-    folder = building / "tables" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / FINDINGS, {"findings": findings_of(held.findings, name)})
-
-
-def _settled(outcome: Outcome, job: Job, building: Path, root: Path) -> Outcome:
-    """Return how a notebook ended once what it left is in order, its tables written.
-
-    One that cannot be read (its process died while it was written) fails and is not kept.
-    """
-    said = Scrubber.of(job, building, root)
-    outcome = replace(outcome, error=outcome.error and said(outcome.error))
-    target = building / f"{job.name}.ipynb"
-    try:
-        if target.exists():
-            outcome = _kept(target, outcome, job, said)
-        if job.case and respondents_file(building / WORK, job.name).exists():
-            target.unlink(missing_ok=True)
-            shutil.rmtree(building / FILES / job.name, ignore_errors=True)
-            refuse_confidential(job.case, notebook=job.stem, disclosure=True)
-        if outcome.status == "done":
-            held = extract(read_notebook(target), handed_over(building / WORK, job.name))
-            write_tables(held.tables, building / "tables" / job.name)
-            write_origins(held.tables, building / "tables" / job.name)
-    except (CoeeError, ValueError, LookupError, TypeError, AttributeError, OSError) as error:
-        if isinstance(error, OSError) and error.errno in DISK:
-            raise
-        shutil.rmtree(building / "tables" / job.name, ignore_errors=True)
-        if not isinstance(error, CoeeError):
-            target.unlink(missing_ok=True)
-        why = f"{outcome.error + '; ' if outcome.error else ''}{_in_words(error)}"
-        return replace(outcome, status="failed", error=said(why))
-    return outcome
-
-
-def _in_words(error: Exception) -> str:
-    if isinstance(error, CoeeError):
-        return str(error)
-    return f"what it left cannot be read ({type(error).__name__})"  # its text may quote an answer
-
-
-def _kept(target: Path, outcome: Outcome, job: Job, said: Scrubber) -> Outcome:
-    """Put an executed notebook in order: through the gate, and free of this machine's folders."""
-    outcome = screened(target, outcome)
-    if target.exists():
-        book = json.loads(said(target.read_text("utf-8")))
-        book["metadata"].get("papermill", {}).update(
-            input_path=shown(job.notebook.path), output_path=target.name
-        )
-        text = json.dumps(book, indent=1, ensure_ascii=False)
-        target.write_text(text + "\n", "utf-8")
-        _take_over(job.name, target.parent, said, refused=under_disclosure(book))
-    return outcome
-
-
-def _take_over(name: str, building: Path, said: Scrubber, *, refused: bool) -> None:
-    """Free what a notebook handed over of this machine's folders, and move its files to the run.
-
-    Nothing of a notebook under a disclosure plan is taken: what it hands over passed no gate.
-    """
-    handed = handed_over(building / WORK, name)
-    if refused:
-        shutil.rmtree(handed, ignore_errors=True)
-    for record in handed.glob("*.json"):
-        record.write_text(said(record.read_text("utf-8")), "utf-8")
-    if (handed / FILES).is_dir():
-        (building / FILES).mkdir(exist_ok=True)
-        (handed / FILES).rename(building / FILES / name)
 
 
 def _with_outputs(value: Any, building: Path, root: Path) -> Any:

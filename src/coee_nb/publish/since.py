@@ -13,7 +13,6 @@ from coee_nb.publish.manifest import manifests_in
 from coee_nb.publish.page import plainly, share_of, value_of
 from coee_nb.publish.templates import rendered
 
-FILE = "changes.html"
 _NUMBER = ("value", "unit", "numerator", "denominator")
 _GIVEN = ("engagement", "state", "parameter", "input", "account of rows", "notebook")
 _REST = ("file", "surroundings:", "package")

@@ -1,6 +1,7 @@
 """What schedulers ask of an engagement: is it running, how did its last run end, where is it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def in_words(told: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def write_log(path: Path, record: dict[str, Any], outcomes: tuple[Outcome, ...]) -> None:
+def write_log(path: Path, record: dict[str, Any], outcomes: Iterable[Outcome]) -> None:
     """Write when a run and its notebooks began and ended, and what went wrong, a line each."""
     lines = [f"{record['started']} run {record['run_id']} of {record['engagement']} began"]
     for one in sorted(outcomes, key=lambda outcome: outcome.ended or ""):

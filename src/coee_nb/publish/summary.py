@@ -11,8 +11,6 @@ from coee_nb.publish.page import number_of, share_of
 from coee_nb.publish.templates import rendered
 from coee_nb.publish.word import Answered
 
-FILE = "summary.html"
-
 
 def summary_page(told: Sequence[Answered], *, run: Mapping[str, Any]) -> str | None:
     """Return the page over the jobs that are cases of one notebook; None where there are none.

@@ -11,11 +11,10 @@ from coee_nb.parameters import RUN_PREFIX
 from coee_nb.paths import OUTSIDE
 from coee_nb.publish.index import render_index
 from coee_nb.publish.manifest import read_record, sha256, unreadable
+from coee_nb.publish.run_files import BESIDE
 from coee_nb.publish.scrub import made_file
 from coee_nb.publish.status import FILE as STATUS
 
-# Files of the whole run.
-BESIDE = ("findings", "evidence", "workbook", "log", "changes", "summary", "answers", "methods")
 NOT_COVERED = (
     "Not covered: manifest.json itself (its seal must be the one that the run printed), files of "
     "inputs outside the project and not beside it, and whether the code and the inputs were right."

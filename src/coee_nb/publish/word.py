@@ -15,7 +15,6 @@ from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
 from coee_nb.publish.page import share_of, value_of
 from coee_nb.publish.plan import Job
 
-FILE = "answers.docx"
 _WIDTH = 6.0  # inches of a picture on a page of text
 _COLUMNS = (4.0, 1.0, 1.0)  # inches of finding, value, n of N
 _SMALL = "Evidence"  # the style of what stands below an answer in small letters

@@ -1,10 +1,14 @@
-"""Notebooks as processes: one each, heard over a pipe, ending when this process ends."""
+"""Notebooks as processes: one each, heard over a pipe, ending when this process ends.
+
+A process settles its notebook too, while others still run; one that died is settled here.
+"""
 
 import multiprocessing
 import os
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +19,7 @@ from coee_nb.publish.execute import Outcome, Work, execute, now, prepare
 from coee_nb.publish.forked import Waiting, provisioner
 from coee_nb.publish.kernel import same_interpreter
 
+Settle = Callable[[str, Outcome], Outcome]  # a notebook's name and how it ended: once in order
 POLL = 0.2  # seconds between two looks at the clock
 GRACE = 5.0  # seconds a process has to end by itself once told to
 
@@ -39,6 +44,7 @@ class Workers:
     def __init__(
         self,
         cell_done: Callable[[], object],
+        settle: Settle,
         *,
         deadline: float | None = None,
         forked: bool = False,
@@ -47,6 +53,7 @@ class Workers:
 
         self._context = multiprocessing.get_context("fork")
         self._cell_done = cell_done
+        self._settle = settle
         self._deadline = deadline
         self._forked = forked
         self.running: dict[str, Worker] = {}
@@ -55,16 +62,17 @@ class Workers:
         """Start a notebook's process."""
         heard, told = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_main, args=(work, told, self._forked), name=work.name
+            target=_main, args=(work, told, self._settle, self._forked), name=work.name
         )
         process.start()
         told.close()  # so that the pipe ends when the process does
         self.running[work.name] = Worker(work, process, heard)
 
-    def finished(self) -> Iterator[tuple[Work, Outcome]]:
-        """Wait a moment; yield every notebook that has ended, and how.
+    def finished(self) -> Iterator[Outcome]:
+        """Wait a moment; yield how every notebook ended that has, settled.
 
-        Raises OSError where the disk is full: nothing of the run could be published.
+        Raises what a process could not settle, such as OSError where the disk is full: nothing of
+        the run could be published.
         """
         wait([worker.heard for worker in self.running.values()], timeout=POLL)
         late = self._deadline is not None and time.monotonic() > self._deadline
@@ -72,12 +80,12 @@ class Workers:
             outcome = self._listen(worker)
             if outcome is None and late:
                 _end([worker.process])
-                outcome = _ended(worker, "stopped: the run's time (--timeout) was over")
+                outcome = self._died(worker, "stopped: the run's time (--timeout) was over")
             if outcome is not None:
                 del self.running[worker.work.name]
                 worker.process.join()
                 worker.heard.close()
-                yield worker.work, outcome
+                yield outcome
 
     def _listen(self, worker: Worker) -> Outcome | None:
         """Take what a process has told so far; return how its notebook ended, once it did."""
@@ -86,13 +94,18 @@ class Workers:
                 told = worker.heard.recv()
                 if isinstance(told, Outcome):
                     return told
-                if isinstance(told, OSError):
+                if isinstance(told, Exception):
                     raise told
                 self._cell_done()
         except EOFError:
             worker.process.join()
-            return _ended(worker, _last_sign(worker.process.exitcode or 0))
+            return self._died(worker, _last_sign(worker.process.exitcode or 0))
         return None
+
+    def _died(self, worker: Worker, why: str) -> Outcome:
+        """Settle what a process left that did not live to do so; return how its notebook ended."""
+        outcome = Outcome(worker.work.name, "failed", worker.started, now(), why)
+        return self._settle(worker.work.name, outcome)
 
     def end(self) -> None:
         """End every process that still runs."""
@@ -111,10 +124,6 @@ def _end(processes: list[BaseProcess]) -> None:
             process.join()
 
 
-def _ended(worker: Worker, why: str) -> Outcome:
-    return Outcome(worker.work.name, "failed", worker.started, now(), why)
-
-
 def _last_sign(code: int) -> str:
     """Return in words how a process ended that did not say how its notebook went.
 
@@ -130,14 +139,15 @@ def _last_sign(code: int) -> str:
     return f"its process was ended by {name}{often}"
 
 
-def _main(work: Work, told: Connection, forked: bool) -> None:
-    """Run a notebook in this process, telling of each cell and then of the end."""
+def _main(work: Work, told: Connection, settle: Settle, forked: bool) -> None:
+    """Run and settle a notebook in this process, telling of each cell and then of the end."""
     kernels = same_interpreter(partial(provisioner, Waiting(work.root, told)) if forked else None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare(lambda: told.send("cell"), kernels)
     try:
-        told.send(execute(work))
-    except OSError as error:  # the disk, not the notebook
+        told.send(settle(work.name, execute(work)))
+    except Exception as error:  # of the disk or of the page, not of the notebook
+        error.add_note(traceback.format_exc())
         told.send(error)
 
 
