@@ -5,6 +5,7 @@ import hashlib
 import io
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,20 @@ def test_every_table_written_is_read_as_it_was(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("tables") / "rows.csv"
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
     assert read_file(path).table()[["a", "b"]].to_numpy().tolist() == rows
+
+
+def test_yaml_is_read_by_libyaml_and_its_faults_are_told_by_the_exacter_parser(
+    content, monkeypatch
+):
+    said = 'a: [1, 2.5, no, 2024-05-01]\nb: {c: "é\\n", d: ~}\ne: |\n one\n two\n'
+    with monkeypatch.context() as patched:
+        patched.setattr(yaml, "__with_libyaml__", False)
+        slowly = content(said).yaml()
+    with monkeypatch.context() as patched:
+        patched.setattr(yaml.SafeLoader, "get_event", None)
+        assert content(said).yaml() == slowly
+    with pytest.raises(InputError, match=r"line 1, column 6: expected ',' or '\]'"):
+        content("a: [1").yaml()
 
 
 def test_yaml_may_be_read_as_the_text_that_was_written(content):
