@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -124,7 +125,8 @@ def run(params: tuple[Path, ...], check: bool, **options: Any) -> int:
     With --for, a summary page has a line a value; a value that cannot be used is refused before
     any notebook starts, and so is a notebook under a disclosure plan.
 
-    Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run);
+    Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run), or
+    the workbench met what it did not foresee (`coee status` says what stands);
     2 a parameter or an input is wrong, or the disk is full (nothing was published); 3 another run
     of the engagement is being made; 130, 143 or 129 interrupted (nothing was published, earlier
     runs are untouched). Commands are given COEE_ENGAGEMENT, COEE_RUN (its folder) and COEE_STATE.
@@ -368,11 +370,24 @@ def _code(arguments: list[str] | None) -> Any:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted: nothing was published or replaced.", err=True)
         return 130
+    except Exception as error:
+        click.echo(plain_text(_unforeseen(error)), err=True)
+        return 1
     except BaseException as error:
         if type(error).__name__ != "Terminated":
             raise
         click.echo("Stopped: nothing was published or replaced.", err=True)
         return 128 + error.args[0]
+
+
+def _unforeseen(error: Exception) -> str:
+    """Return what to do about an error that nobody foresaw, then where it arose."""
+    return (
+        f"Error: the workbench did not foresee this ({type(error).__name__}: {error}). To do: "
+        "`coee status` says what was published; try again, and if it comes back, give all that "
+        "follows to whoever maintains the workbench.\n\n"
+        + "".join(traceback.format_exception(error))
+    )
 
 
 if __name__ == "__main__":

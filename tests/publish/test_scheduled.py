@@ -77,6 +77,18 @@ def test_a_run_that_is_not_complete_is_told_with_engagement_and_reason(project, 
         assert "COEE_ENGAGEMENT=toy\n" in (project / "told").read_text()
 
 
+@pytest.mark.fault("a link that leads nowhere")
+@pytest.mark.parametrize("words", [(), ("--if-changed",), ("--outputs", "outputs/here")])
+def test_outputs_that_are_a_link_to_nowhere_are_refused(project, write_params, words):
+    write_params("toy")
+    (project / "outputs").symlink_to(project / "unmounted")
+    refused = coee(project, "run", "params/toy", *words)
+    assert refused.returncode == 2
+    assert f"outputs: is a link to {project / 'unmounted'}, which is not there." in refused.stderr
+    assert "To do: mount or make" in refused.stderr
+    assert not (project / "unmounted").exists()
+
+
 def test_where_there_was_no_run_the_status_says_so(project):
     told = coee(project, "status", "toy")
     assert (told.returncode, told.stdout) == (1, "There is no run of toy.\n")

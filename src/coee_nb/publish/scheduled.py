@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.paths import enclosing_project, project_root
 from coee_nb.plain import plain_text
 from coee_nb.publish.changed import unchanged
@@ -47,10 +47,30 @@ class Wanted:
         """For which values of a parameter a notebook is run; ParameterError if unreadable."""
         return FanOut.of(self.over) if self.over else None
 
+    def outputs_of(self, root: Path) -> Path:
+        """Return where runs of the project at ``root`` go.
+
+        Raises ParameterError for a link that leads nowhere: a disk that is not there, say.
+        """
+        place = self.outputs or root / "outputs"
+        lost = next((one for one in (place, *place.parents) if _leads_nowhere(one)), None)
+        if lost is not None:
+            raise ParameterError(
+                f"is a link to {os.readlink(lost)}, which is not there",
+                where=str(lost),
+                expected="a folder, or a link to one, where runs are kept",
+                do="mount or make what it leads to, or name another place with --outputs",
+            )
+        return place.resolve()
+
     def say(self, words: str) -> None:
         """Print words for people, unless they asked for none."""
         if not self.quiet and not self.as_json:
             click.echo(words)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def checked(params: Sequence[Path], over: str | None = None) -> list[str]:
@@ -95,8 +115,7 @@ def _same(params: Sequence[Path], wanted: Wanted) -> str | None:
     here = enclosing_project(Path.cwd()) or project_root()
     sheets = list(parameter_files(params or [here / EXAMPLE]))
     root = enclosing_project(sheets[0].resolve()) or here
-    outputs = wanted.outputs or root / "outputs"
-    engagement = outputs.resolve() / sheets[0].resolve().parent.name
+    engagement = wanted.outputs_of(root) / sheets[0].resolve().parent.name
     return unchanged(engagement, sheets, wanted.asked, printed=wanted.pdf)
 
 
@@ -105,7 +124,7 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
     from coee_nb.publish.run import run
     from coee_nb.publish.schedule import Limits
 
-    outputs = (wanted.outputs or planned.root / "outputs").resolve()
+    outputs = wanted.outputs_of(planned.root)
     names = [job.name for job in planned.jobs]
     before = _newest_findings(outputs / planned.engagement, names)
     quiet = wanted.quiet or wanted.as_json
