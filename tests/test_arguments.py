@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.arguments import as_day, known
-from coee_nb.errors import ParameterError
+from coee_nb.arguments import as_day, given_as, known
+from coee_nb.errors import InputError, ParameterError
 
 
 @given(st.dates(date(1700, 1, 1), date(2200, 1, 1)))
@@ -35,3 +35,13 @@ def test_an_unknown_name_is_told_with_the_nearest():
         known("titel", ["center", "title"], "group")
     with pytest.raises(ParameterError, match="no group None"):
         known(None, ["center", "title"], "group")
+
+
+def test_a_refusal_names_the_parameter_that_asked_and_keeps_its_parts():
+    with pytest.raises(InputError) as told, given_as("headlines"):
+        raise InputError("no item 'a'", where="codebook.yaml", expected="b", do="name it")
+    assert str(told.value) == (
+        "codebook.yaml: parameter 'headlines': no item 'a'. Expected: b. To do: name it."
+    )
+    with pytest.raises(ParameterError, match=r"^cut_date is no day\.$"), given_as("cut_date"):
+        raise ParameterError("cut_date is no day")

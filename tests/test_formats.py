@@ -71,3 +71,27 @@ def test_signs_stand_before_the_dollar():
     assert formats.dollars(-0.5) == "-$1"
     assert formats.millions(-3386.06, 1) == "-$3.4 billion"
     assert formats.dollars(-0.2) == "$0"
+
+
+WORDS = st.sampled_from(
+    ["case", "measure", "voucher", "entry", "day", "box", "class", "wish", "match", "person"]
+)
+PLURALS = {"entry": "entries", "box": "boxes", "class": "classes", "wish": "wishes",
+           "match": "matches", "person": "people"}  # fmt: skip
+
+
+@given(
+    WORDS, st.sampled_from(["", "fiscal ", "big new "]), st.sampled_from(["", " a month", "/day"])
+)
+def test_there_is_one_of_a_unit_and_there_are_several(word, before, after):
+    unit = f"{before}{PLURALS.get(word, word + 's')}{after}"
+    assert formats.singular(unit) == f"{before}{word}{after}"
+    assert formats.in_unit("1", unit) == f"1 {before}{word}{after}"
+    for several in ("0", "2", "1.5", "11", "1,001", "0.1"):
+        assert formats.in_unit(several, unit) == f"{several} {unit}"
+
+
+@given(st.text())
+def test_any_words_may_be_a_unit(words):
+    assert formats.in_unit("2", words) == f"2 {words}".strip()
+    assert isinstance(formats.in_unit("1", words), str)

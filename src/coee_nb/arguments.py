@@ -1,11 +1,12 @@
 """Arguments of public functions: one rule for dates and for names that must be known."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from coee_nb.errors import ParameterError
+from coee_nb.errors import CoeeError, ParameterError
 
 
 def as_day(value: Any, name: str = "") -> date:
@@ -54,3 +55,22 @@ Expected: one of center, title.
         f"no {what} {value!r}" + (f" (did you mean {near[0]!r}?)" if near else ""),
         expected=f"one of {', '.join(map(str, options))}" if options else f"there is no {what}",
     )
+
+
+@contextmanager
+def given_as(parameter: str) -> Iterator[None]:
+    """Let what is refused within name the parameter that asked for it, where it does not.
+
+    >>> with given_as("breakdowns"):
+    ...     known("age", ["site"], "group")
+    Traceback (most recent call last):
+    coee_nb.errors.ParameterError: parameter 'breakdowns': no group 'age'. Expected: one of site.
+    """
+    try:
+        yield
+    except CoeeError as error:
+        if parameter in str(error):
+            raise
+        told = f"parameter {parameter!r}: {error.found}"
+        kept = {"where": error.where, "expected": error.expected, "do": error.do}
+        raise type(error)(told, **kept) from error

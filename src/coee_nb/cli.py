@@ -108,7 +108,7 @@ class Duration(click.ParamType):
     "--keep", type=click.IntRange(min=1), help="Remove older runs than the newest KEEP complete."
 )
 @click.option("--on-failure", metavar="CMD", help="A command for a run that is not complete.")
-@click.option("--on-change", metavar="CMD", help="A command for a run whose findings changed.")
+@click.option("--on-change", metavar="CMD", help="A command for a run whose numbers changed.")
 @click.option("--pdf", is_flag=True, help="Print the pages as PDF files too (needs Chromium).")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON instead of words.")
@@ -250,38 +250,45 @@ def _differs_again(folder: Path) -> bool:
     found = rerun(folder, root=enclosing_project(folder) or project_root())
     for each in found:
         click.echo(each.text)
-    click.echo(f"Executed again: {len(found)} differences in findings and their numbers.")
+    click.echo(f"Executed again: {len(found)} finding{'' if len(found) == 1 else 's'} differ.")
     return bool(found)
 
 
 @coee.command()
 @click.argument("run_a")
 @click.argument("run_b")
-@click.option("--page", type=click.Path(path_type=Path), help="Write the comparison as a page.")
-def compare(run_a: str, run_b: str, page: Path | None) -> int:
-    """Tell all that differs from RUN_A to RUN_B (run ids, folders, or ENGAGEMENT/latest).
+@click.option("--page", type=click.Path(path_type=Path), help="Write all of it as a page.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON instead of words.")
+def compare(run_a: str, run_b: str, page: Path | None, as_json: bool) -> int:
+    """Say what differs from RUN_A to RUN_B (run ids, folders, or ENGAGEMENT/latest).
 
-    Findings and their numbers, states, parameters, accounts of rows, inputs, tables, notebooks,
+    Printed are numbers that changed, then what went into the runs, the first of each; a page or
+    JSON has all: findings, states, parameters, accounts of rows, inputs, tables, notebooks,
     commit, Python and packages. Exit code 0: nothing differs. 1: something does. 2: a run
     cannot be read.
     """
     from coee_nb.files import writing
     from coee_nb.paths import project_root
-    from coee_nb.publish.compare import Held
-    from coee_nb.publish.compare import compare as compare_runs
-    from coee_nb.publish.since import comparison_page
+    from coee_nb.publish.compare import TwoRuns
+    from coee_nb.publish.since import comparison_page, summary_of, written_page
     from coee_nb.publish.verify import find_run
 
     outputs = project_root() / "outputs"
     first, second = (find_run(name, outputs=outputs) for name in (run_a, run_b))
-    differences = compare_runs(first, second)
-    for each in differences:
-        click.echo(each.text)
-    click.echo(f"{len(differences)} differences.")
+    found = TwoRuns.of(first, second)
     if page:
         with writing(page) as stream:
-            stream.write(comparison_page(Held.of(first), Held.of(second)))
-    return int(bool(differences))
+            stream.write(comparison_page(found))
+    if as_json:
+        click.echo(json.dumps(found.to_record(), default=str))
+        return int(not found.same)
+    for line in summary_of(found):
+        click.echo(line)
+    if there := page or written_page(found, second):
+        click.echo(f"Page: {there}")
+    elif not found.same:
+        click.echo("All of it: as a page with --page FILE, as JSON with --json.")
+    return int(not found.same)
 
 
 @coee.command()

@@ -77,6 +77,49 @@ def millions(value: float, digits: int = 0) -> str:
     return f"{dollars(value, digits)} million"
 
 
+def in_unit(number: str, unit: str) -> str:
+    """Return a number that is written already with its unit, which is one of it where it is 1.
+
+    >>> in_unit("1", "measures"), in_unit("-1.0", "days of delay"), in_unit("1,250", "entries")
+    ('1 measure', '-1.0 day of delay', '1,250 entries')
+    >>> in_unit("1", "million dollars a month"), in_unit("68%", "")
+    ('1 million dollars a month', '68%')
+    """
+    one = re.fullmatch(r"-?1(\.0+)?", number)
+    return f"{number} {singular(unit) if one else unit}".strip()
+
+
+def singular(unit: str) -> str:
+    """Return the plural word of a unit, or the first of several, as of one.
+
+    Of millions there are dollars, also of one.
+
+    >>> singular("fiscal years"), singular("dollars a month"), singular("entries")
+    ('fiscal year', 'dollar a month', 'entry')
+    >>> singular("people"), singular("analyses"), singular("boxes"), singular("series")
+    ('person', 'analysis', 'box', 'series')
+    """
+    if re.match(r"(thousand|million|billion)\b", unit):
+        return unit
+    head, more = _HEAD.fullmatch(unit).groups()  # type: ignore[union-attr]  # matches any text
+    before, _, word = head.rpartition(" ")
+    if word.casefold() not in _ALIKE:
+        for ending, of_one in _ENDINGS:
+            if word.endswith(ending):
+                word = f"{word[: len(word) - len(ending)]}{of_one}"
+                break
+    return f"{before} {word}{more}".strip()
+
+
+_HEAD = re.compile(r"(.*?)((?: (?:a|an|by|for|from|in|of|per|to|with)\b.*|/.*)?)", re.DOTALL)
+_ALIKE = {"series", "species", "news", "means", "gross", "status", "basis", "us"}
+_ENDINGS = (  # the first that fits, and what stands in its place of one
+    *(("people", "person"), ("children", "child"), ("analyses", "analysis"), ("bases", "basis")),
+    *(("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("zes", "z")),
+    *(("ss", "ss"), ("us", "us"), ("is", "is"), ("s", "")),
+)
+
+
 def p_value(value: float) -> str:
     """Return a p-value to two significant digits, never as zero.
 

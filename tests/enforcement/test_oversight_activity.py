@@ -198,3 +198,9 @@ def test_a_part_that_is_not_there_is_told_once(city):
     told = read_oversight(checked({name: city[name] for name in parts}))
     said = [one.text for make in MADE if isinstance(one := make(told), Callout)]
     assert len(said) == len(set(said)) == 4
+
+
+def test_a_period_that_is_none_is_refused_by_its_parameter():
+    sheet = read_values(read_file(SHEET)) | {"meetings_every": "often"}
+    with pytest.raises(ParameterError, match="parameter 'meetings_every': no period 'often'"):
+        read_oversight(OversightActivity.check(sheet))

@@ -15,7 +15,7 @@ from coee_nb import formats as fmt
 from coee_nb.files import Content
 from coee_nb.publish import methods, since, summary
 from coee_nb.publish.about import About
-from coee_nb.publish.compare import Held
+from coee_nb.publish.compare import Held, TwoRuns
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.extract import extract, read_notebook
@@ -115,7 +115,8 @@ def run_of(run_id, held, day):
 def write_run_pages(folder, before, now, held):
     """Write the pages of a run that are no notebook's: what changed, methods, summary."""
     named = {"engagement": "example", "run_id": "run", "about": About(title="The example")}
-    (folder / BESIDE["changes"]).write_text(since.comparison_page(before, now, since=True))
+    page = since.comparison_page(TwoRuns(before, now), since=True)
+    (folder / BESIDE["changes"]).write_text(page)
     text = methods.methods_page(methods.read_methods(ROOT), run=named)
     (folder / BESIDE["methods"]).write_text(text)
     name = "collections_its"

@@ -19,11 +19,12 @@ from coee_nb.publish.index import write_index
 def add_run(tmp_path):
     """Put a run of a status into the outputs folder."""
 
-    def add(engagement, run_id, status="complete", value=5):
+    def add(engagement, run_id, status="complete", value=5, changed=None):
         folder = tmp_path / engagement / run_id
         folder.mkdir(parents=True)
         page = {"name": "toy", "status": "done"}
         record = {"status": status, "started": "now", "ended": "then", "notebooks": [page]}
+        record |= {} if changed is None else {"changed": {"numbers": changed}}
         (folder / "manifest.json").write_text(json.dumps(record))
         found = {"id": "toy.n", "value": value, "unit": "permits", "notebook": "toy"}
         found |= {"statement": f"The number is <{value}>. More of it. [a.csv]"}
@@ -67,8 +68,8 @@ def test_names_are_text_and_their_links_lead_there(tmp_path, add_run):
 
 def test_a_question_stands_with_its_answer_and_what_changed(tmp_path, add_run):
     add_run("audit", "run-1")
-    add_run("audit", "run-2", value=6)
-    add_run("audit", "run-3", status="failed", value=6)
+    add_run("audit", "run-2", value=6, changed=1)
+    add_run("audit", "run-3", status="failed", value=6, changed=0)
     (tmp_path / "audit" / "latest").symlink_to("run-2")
     page = write_index(tmp_path).read_text()
     assert page.count('<th scope="row">') == 3

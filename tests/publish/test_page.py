@@ -1,10 +1,13 @@
 """What may stand in a page."""
 
 import json
+import re
 
 import nbformat
+import pandas as pd
 import pytest
 
+from coee_nb.outputs import CHART_MIME, Table
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract
 from coee_nb.publish.page import PageMaker, clean_html
@@ -40,6 +43,12 @@ def test_tables_survive_whole():
         '<tbody><tr><td class="number">1</td></tr></tbody></table></div>'
     )
     assert clean_html(table) == table
+
+
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
 
 
 def finding(name, statement, evidence="", **more):
@@ -93,6 +102,32 @@ def test_a_finding_leads_to_what_the_page_shows(tmp_path, evidence, anchor):
     page = page_of(tmp_path, [output], [found])
     assert f'href="#{anchor}"' in page
     assert f'id="{anchor}"' in page
+
+
+def test_a_link_to_evidence_says_what_it_leads_to(tmp_path):
+    frame = pd.DataFrame({"case": ["A-1", "A-2"]})
+    late = Table(frame, name="late", caption="Late, as of 2024-04-30 (log)", anchor="case", rows=1)
+    few = {"text/html": "<p>0</p>", CHART_MIME: {"name": "bars", "title": "Bars (log)"}}
+    outputs = [
+        nbformat.v4.new_output("display_data", data)
+        for data in (few | {"image/png": PNG}, late._repr_mimebundle_())
+    ]
+    shows = {"a": "late.A-1", "b": "late.A-2", "c": "late", "d": "bars", "e": "", "f": "late.<b>"}
+    page = page_of(tmp_path, outputs, [finding(*one[:1], "One.", one[1]) for one in shows.items()])
+    table = page.split('id="findings"')[1].split("</section>")[0]
+    assert re.findall(r'<td><a href="#([^"]*)">([^<]*)</a>', table) == [
+        ("line-late.A-1", "Table 1. Late, line A-1"),
+        ("table-late", "Table 1. Late"),
+        ("table-late", "Table 1. Late"),
+        ("chart-bars", "Figure 1. Bars"),
+        ("cell-1", "Cell [1]"),
+        ("table-late", "Table 1. Late"),
+    ]
+
+
+def test_the_value_of_one_is_of_one(tmp_path):
+    found = finding("a", "One.", value=1, unit="vouchers", numerator=None)
+    assert '<td class="number">1 voucher</td>' in page_of(tmp_path, [], [found])
 
 
 def test_the_answer_stands_first_and_all_findings_in_a_table_below(tmp_path):

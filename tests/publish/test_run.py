@@ -385,7 +385,7 @@ def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published
         "answers.docx",
         "changes.html", "evidence.csv", "findings.json", "manifest.json", "run.log", "tables.xlsx",
     ]  # fmt: skip
-    assert "Not compared here: People, whose" in (last / "changes.html").read_text()
+    assert "Not shown here: People, whose" in (last / "changes.html").read_text()
     assert json.loads((last / "findings.json").read_text())["findings"] == []
     assert survey(50).returncode == 0
 

@@ -40,6 +40,7 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
         "state": "unchanged",
         "run_id": summary["run_id"],
         "changed": 0,
+        "reworded": 0,
     }
     assert json.loads(told) == same
     (project / "data" / "rows.csv").write_text("a\n1\n2\n3\n")
@@ -59,6 +60,39 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
     wrong = coee(project, "run", "params/toy", "--if-changed", "--on-failure", "env > told")
     assert wrong.returncode == 2
     assert "COEE_STATE=stopped" in (project / "told").read_text()
+
+
+def test_one_number_of_changes_is_told_everywhere(project, write_params):
+    """Two notebooks, each run before by itself; of one the number changes, of one the words."""
+    sheet, _ = write_params("toy"), write_params("other")
+    coee(project, "run", str(sheet))
+    coee(project, "run", "params/toy/other.yaml")
+    sheet.write_text("number: 6\nsource: data/rows.csv\n")
+    book = project / "notebooks" / "other.ipynb"
+    book.write_text(book.read_text().replace("The number is", "It is"))
+    words = ("--json", "--on-change", "env > told", "--keep", "1")
+    told = json.loads(coee(project, "run", "params/toy", *words).stdout)
+    assert (told["changed"], told["reworded"]) == (1, 1)
+    assert (project / "told").exists()
+    lead = "1 number changed from runs "
+    page = (project / "outputs" / "toy" / told["run_id"] / "changes.html").read_text()
+    assert lead in page
+    assert "1 finding says the same number in other words" in page
+    assert "1 number changed" in (project / "outputs" / "index.html").read_text()
+    (project / "told").unlink()
+    book.write_text(book.read_text().replace("It is", "The number is"))
+    again = coee(project, "run", "params/toy", "--on-change", "env > told")
+    assert "(complete; no number changed since the run before)" in again.stdout
+    assert not (project / "told").exists()
+    latest = f"toy/{told['run_id']}"
+    compared = coee(project, "compare", latest, "toy/latest")
+    assert compared.returncode == 1
+    assert compared.stdout.startswith("No number changed from run ")
+    assert compared.stdout.rstrip().endswith("changes.html")
+    everything = json.loads(coee(project, "compare", latest, "toy/latest", "--json").stdout)
+    assert (everything["numbers"], everything["reworded"]) == (0, 1)
+    same = coee(project, "compare", latest, latest)
+    assert (same.returncode, len(same.stdout.splitlines())) == (0, 2)
 
 
 @pytest.mark.fault("a run that is not complete, told to its scheduler")

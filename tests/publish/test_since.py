@@ -1,13 +1,19 @@
 """The page of what changed between two runs."""
 
 import json
+from pathlib import Path
 
 import pytest
 from valid_html import faults_of
 
-from coee_nb.publish.compare import Held
+from coee_nb.publish import since
+from coee_nb.publish.compare import Held, TwoRuns, changed_findings
 from coee_nb.publish.manifest import write_json
-from coee_nb.publish.since import changed_findings, changes_since_before, comparison_page
+from coee_nb.publish.since import since_before, summary_of
+
+
+def comparison_page(before, after, **more):
+    return since.comparison_page(TwoRuns(before, after), **more)
 
 
 def finding(name="late", value=6, statement=None, notebook="aging", whole=15):
@@ -94,30 +100,104 @@ def test_two_engagements_are_named_and_two_alike_say_that_nothing_differs():
         other, held("r1", finding())
     )
     page = comparison_page(held("r1", finding()), held("r1", finding()))
-    assert "0 numbers changed" in page
+    assert "No number changed from run r1 to run r1." in page
     assert "Nothing that a manifest and findings hold differs." in page
 
 
 def test_of_a_notebook_that_was_not_run_the_findings_are_not_called_gone(tmp_path, publish):
     survey = finding("replies", 5, notebook="survey")
-    publish(held("r1", finding(), survey, finding("secret", 3, notebook="people")))
-    page = changes_since_before(tmp_path, held("r2", finding("late", 8)), left_out=["people"])
-    assert "1 number changed" in page
-    assert "Compared: Aging. Not run this time: Survey." in page
-    assert "replies" not in page
-    assert "secret" not in page
-
-
-def test_the_run_before_is_the_newest_that_has_most_of_the_notebooks(tmp_path, publish):
-    survey = finding("replies", 5, notebook="survey")
-    assert changes_since_before(tmp_path, held("r1", finding()), left_out=[]) is None
-    publish(held("r0", finding(), failed=["aging"]))
-    assert changes_since_before(tmp_path, held("r1", finding()), left_out=[]) is None
     publish(held("r1", finding(), survey))
-    publish(held("r2", finding(), survey))
-    publish(held("r3", finding()))
+    found = since_before(tmp_path, held("r2", finding("late", 8)))
+    page = since.comparison_page(found, since=True)
+    assert "1 number changed" in page
+    assert "Compared: Aging." in page
+    assert "replies" not in page
+    assert found.summary == {"numbers": 1, "reworded": 0, "since": ["r1"]}
+
+
+def test_of_peoples_answers_the_page_tells_how_many_numbers_changed_and_none_of_them(
+    tmp_path, publish
+):
+    publish(held("r1", finding(), finding("secret", 3, "Three said so.", "people")))
+    new = held("r2", finding("late", 8), finding("secret", 4, "Four said so.", "people"))
+    found = since_before(tmp_path, new)
+    page = since.comparison_page(found, left_out=["people"], since=True)
+    assert "2 numbers changed" in page
+    assert "Not shown here: People (1 number changed), whose" in page
+    assert not {"secret", "Three said", "Four said", "people.as_of"} & set(page.split())
+    assert "said so" not in page
+
+
+def test_a_notebook_that_failed_has_no_number_that_changed(tmp_path, publish):
+    publish(held("r1", finding(), finding("open", 5, notebook="other")))
+    failed = Held(held("r2", finding(), finding("open", notebook="other"), failed=["other"]).record,
+                  [finding()])  # fmt: skip
+    found = since_before(tmp_path, failed)
+    assert (found.number, found.reworded) == (0, [])
+    assert ("state", "other", "done", "failed") in [
+        (one.what, one.name, one.before, one.after) for one in found.rest
+    ]
+
+
+def test_each_notebook_is_compared_with_its_own_run_before(tmp_path, publish):
+    survey = finding("replies", 5, notebook="survey")
+    assert since_before(tmp_path, held("r1", finding())) is None
+    publish(held("r0", finding(), failed=["aging"]))
+    assert since_before(tmp_path, held("r1", finding())) is None
+    publish(held("r1", finding("late", 1), survey))
+    publish(held("r2", finding("late", 2), survey))
+    publish(held("r3", finding("late", 7)))
     publish(held("r4", finding(), survey, failed=["aging", "survey"]))
     (tmp_path / "r5").mkdir()
     (tmp_path / "r5" / "manifest.json").write_text(json.dumps({"notebooks": 5}))
-    page = changes_since_before(tmp_path, held("r6", finding("late", 8), survey), left_out=[])
-    assert "from run r2 to run r6" in page
+    found = since_before(tmp_path, held("r6", finding("late", 8), survey))
+    assert found.before.runs == ["r3", "r2"]
+    page = since.comparison_page(found, since=True)
+    assert "1 number changed from runs r3 and r2 to run r6" in page
+    assert '<td class="number">7 of 15 cases</td><td class="number">8 of 15 cases</td>' in page
+
+
+def test_only_what_is_needed_of_earlier_runs_is_read(tmp_path, publish, monkeypatch):
+    for number in range(6):
+        publish(
+            held(f"r{number}", finding(), *([finding("n", notebook="rare")] if not number else []))
+        )
+    read = []
+    whole = Path.read_text
+    monkeypatch.setattr(Path, "read_text", lambda path, *a: read.append(path) or whole(path, *a))
+    since_before(tmp_path, held("r6", finding("late", 8)))
+    assert [path.relative_to(tmp_path).as_posix() for path in read] == [
+        *("r5/manifest.json", "r5/findings.json"),
+    ]
+    read.clear()
+    since_before(tmp_path, held("r6", finding("late", 8), finding("n", notebook="rare")))
+    assert [path.parent.name for path in read if path.name == "findings.json"] == ["r5", "r0"]
+
+
+def test_what_differs_is_told_in_few_lines(tmp_path):
+    few = held("r1", finding(), finding("open", 15))
+    told = list(summary_of(TwoRuns(few, held("r2", finding("late", 8), finding("open", 15)))))
+    assert told[:2] == [
+        "1 number changed from run r1 to run r2.",
+        "  8 of 15 are late. Before: 6 of 15 cases; now: 8 of 15 cases. [late]",
+    ]
+    assert told[-1] == "Also different: package (1)."
+    many = [finding(f"n{number}", number) for number in range(40)]
+    other = [finding(f"n{number}", number + 1, "word " * 90) for number in range(40)]
+    told = list(summary_of(TwoRuns(held("r1", *many), held("r2", *other, day="2024-05-31"))))
+    assert len(told) <= 20
+    assert max(map(len, told)) <= 202
+    assert "  and 33 more numbers" in told
+    same = list(summary_of(TwoRuns(few, few)))
+    assert same == [
+        "No number changed from run r1 to run r1.",
+        "Nothing that manifests and findings hold differs.",
+    ]
+
+
+def test_a_finding_of_other_origin_or_evidence_alone_is_told_as_that():
+    one = finding() | {"origin": "published", "evidence": "late.1"}
+    page = comparison_page(held("r1", one), held("r2", one | {"origin": "generated"}))
+    assert "1 finding says the same number in other words" in page
+    assert "log.csv. (published)</td><td>" in page
+    assert "log.csv. (generated)</td></tr>" in page

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from coee_nb.errors import InputError
-from coee_nb.publish.compare import compare
+from coee_nb.publish.compare import TwoRuns
 from coee_nb.publish.index import write_index
 from coee_nb.publish.manifest import described, sha256, write_json
 from coee_nb.publish.verify import find_run, is_broken, verify
@@ -162,9 +162,20 @@ def test_what_names_no_run_is_not_taken_for_another(make_run, tmp_path, given):
     assert find_run("latest", outputs=tmp_path / "outputs").name == "one"
 
 
+def findings_of(found):
+    """Return what is told of the findings of a comparison: number before and now, sentences."""
+    return {
+        one.finding["id"]: (one.was, one.now, *one.words)
+        for own in found.changed.values()
+        for one in own
+    }
+
+
 def test_the_same_run_twice_has_no_differences(make_run):
     run = make_run("one")
-    assert compare(run, run) == ()
+    found = TwoRuns.of(run, run)
+    assert found.same
+    assert (findings_of(found), found.rest) == ({}, ())
 
 
 def test_each_kind_of_difference_is_told(make_run):
@@ -174,19 +185,19 @@ def test_each_kind_of_difference_is_told(make_run):
     record = json.loads((second / "manifest.json").read_text())
     record |= {"python": "3.99", "code": {"commit": "b"}, "status": "failed", "engagement": "toys"}
     (entry,) = record["notebooks"]
-    entry["status"], entry["error"] = "failed", "ValueError"
+    record["notebooks"].append(entry | {"name": "more", "inputs": [], "outputs": []})
+    record["notebooks"][1] |= {"status": "failed", "error": "ValueError"}
     entry["notebook"]["sha256"] = "another"
     entry["outputs"].append({"path": "tables/toy/late.csv", "sha256": "c"})
     write_json(second / "manifest.json", record)
-    told = {(each.what, each.name): (each.before, each.after) for each in compare(first, second)}
+    found = TwoRuns.of(first, second)
+    told = {(each.what, each.name): (each.before, each.after) for each in found.rest}
     account = {"rows": 2, "used": None, "excluded": None}
     notebook = described(first.parents[2] / "toy.ipynb", first.parents[2])["sha256"]
     assert told == {
         ("engagement", "of the run"): ("toy", "toys"),
-        ("finding", "toy.number"): ("The number is 5.", "The number is 6."),
-        ("number of finding", "toy.number (value)"): (5, 6),
         ("state", "of the run"): ("complete", "failed"),
-        ("state", "toy"): ("done", "failed (ValueError)"),
+        ("state", "more"): ("not run", "failed (ValueError)"),
         ("parameter", "toy.number"): (5, 6),
         ("account of rows", "rows.csv in toy"): (account, account | {"rows": 3}),
         ("file", "tables/toy/late.csv"): (None, "c"),
@@ -195,7 +206,8 @@ def test_each_kind_of_difference_is_told(make_run):
         ("surroundings:", "Python"): (None, "3.99"),
         ("package", "pandas"): ("1.0", "2.0"),
     }
-    texts = [each.text for each in compare(first, second)]
+    assert findings_of(found) == {"toy.number": ("5", "6", "The number is 5.", "The number is 6.")}
+    texts = [each.text for each in found.rest]
     assert "parameter toy.number changed from 5 to 6" in texts
     assert "file tables/toy/late.csv is new: c" in texts
 
@@ -209,9 +221,9 @@ def test_of_a_notebook_that_one_run_has_not_its_state_alone_is_told(make_run):
         found = json.loads((run / "findings.json").read_text())["findings"]
         found.append(found[0] | {"id": f"{name}.number", "notebook": name})
         write_json(run / "findings.json", {"findings": found})
-    assert [each.text for each in compare(first, second)] == [
-        "finding toy.number changed from The number is 5. to The number is 6.",
-        "number of finding toy.number (value) changed from 5 to 6",
+    found = TwoRuns.of(first, second)
+    assert list(findings_of(found)) == ["toy.number"]
+    assert [each.text for each in found.rest] == [
         "state early changed from done to not run",
         "state late changed from not run to done",
     ]
@@ -223,4 +235,4 @@ def test_a_record_that_cannot_be_compared_is_named(make_run, broken):
     first, second = make_run("one"), make_run("two")
     (second / "manifest.json").write_text(broken)
     with pytest.raises(InputError, match="two"):
-        compare(first, second)
+        TwoRuns.of(first, second)

@@ -75,6 +75,23 @@ def test_who_gave_no_group_is_not_stated(sheet, rows_of):
         read_survey(sheet(responses=responses, breakdowns=["centre"], review=None))
 
 
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("breakdowns", ["age"]),
+        ("weighting", ["age"]),
+        ("headlines", [{"item": "age", "answers": ["Yes"]}]),
+        ("headlines", [{"item": "guidance_used", "answers": ["Yes"]}]),  # of several choices
+        ("crosstabs", [["age", "center"]]),
+    ],
+)
+def test_what_the_codebook_does_not_have_is_refused_by_the_parameter_that_asks(
+    sheet, parameter, value
+):
+    with pytest.raises((InputError, ParameterError), match=f"parameter '{parameter}'"):
+        read_survey(sheet(**{parameter: value}))
+
+
 def test_an_export_of_no_responses_is_refused(sheet, rows_of):
     responses = rows_of(4, lambda row: row | {"Status": "Survey Preview"})
     with pytest.raises(InputError, match="no response to analyse"):

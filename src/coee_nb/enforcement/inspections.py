@@ -142,7 +142,7 @@ def inspections(
         raise InputError(
             "no worksheet can be used",
             where=worksheets.source.path,
-            expected="at least one of a known unit, activity and year",
+            expected="at least one of a known unit and activity, of a year begun by as_of",
         )
     names = list(units) if units is not None else sorted(rows["unit"].unique())
     activities = catalogue.rows["activity"].tolist()

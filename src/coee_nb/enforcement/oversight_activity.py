@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coee_nb.arguments import given_as
 from coee_nb.enforcement import inspections as inspected
 from coee_nb.enforcement import meetings as met
 from coee_nb.enforcement import oversight_disputes as disputed
@@ -111,7 +112,8 @@ def read_oversight(params: OversightActivity) -> Oversight:
 
 
 def _check(params: OversightActivity) -> None:
-    met.often(params.meetings_every)
+    with given_as("meetings_every"):
+        met.often(params.meetings_every)
     if (params.worksheets is None) != (params.catalogue is None):
         raise ParameterError(
             "worksheets and catalogue need each other",

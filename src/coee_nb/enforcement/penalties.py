@@ -154,7 +154,7 @@ def _no_case(path: str, as_of: date) -> InputError:
     return InputError(
         f"no case that can be used was initiated by {fmt.day(as_of)}",
         where=path,
-        do="name a later day, or the file that holds the cases",
+        do="name a later as_of, or the file that holds the cases",
     )
 
 

@@ -12,11 +12,11 @@ from urllib.parse import quote
 from coee_nb.errors import InputError
 from coee_nb.files import writing
 from coee_nb.publish.about import place
+from coee_nb.publish.compare import Changed, changed_findings
 from coee_nb.publish.extract import picture_of, read_notebook, title_of
 from coee_nb.publish.key import as_of_in, in_brief, key_findings, subject_of
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.run_files import BESIDE, FOR_READERS
-from coee_nb.publish.since import Changed, changed_findings
 from coee_nb.publish.templates import rendered
 
 PATIENCE = 20  # seconds for another run to write the index
@@ -82,7 +82,6 @@ def _engagement(folder: Path) -> dict[str, Any]:
     latest = next((run for run in runs if run["status"] == "complete"), None)
     about = next((run["about"] for run in runs if run["about"]), {"title": folder.name})
     in_turn = about.get("questions") or ()
-    newest = runs[0]["run_id"] if runs else ""
     answers = sorted(_answers(folder, runs), key=lambda answer: place(in_turn, answer["name"]))
     return {
         "name": folder.name,
@@ -92,20 +91,22 @@ def _engagement(folder: Path) -> dict[str, Any]:
         "overviews": _overviews(folder, runs),
         "answers": answers,
         "origins": sorted({origin for one in answers for origin in one["origins"]}),
-        "since": _since([one for one in answers if one["run_id"] == newest]),
+        "since": _since(runs[0], answers) if runs else None,
     }
 
 
-def _since(answers: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return how many numbers of a run's answers changed, those that answer first; None if new.
+def _since(newest: Mapping[str, Any], answers: Iterable[Mapping[str, Any]]) -> Any:
+    """Return what a run's record has of the numbers that changed, those first that answer.
 
-    Each notebook is compared with the run before that had it done.
+    None where there was no run before. Of an earlier run that was removed nothing is quoted.
     """
-    compared = [one for one in answers if one["changes"] is not None]
-    changed = [change for one in compared for change in one["changes"] if change.in_number]
-    answering = {found for one in compared for found in one["ids"]}
+    if newest["changed"] is None:
+        return None
+    mine = [one for one in answers if one["run_id"] == newest["run_id"]]
+    changed = [change for one in mine for change in one["changes"] or () if change.in_number]
+    answering = {found for one in mine for found in one["ids"]}
     changed.sort(key=lambda change: change.finding["id"] not in answering)
-    return {"number": len(changed), "top": changed[:TOP]} if compared else None
+    return {"number": newest["changed"], "top": changed[:TOP]}
 
 
 def _run(folder: Path) -> dict[str, Any]:
@@ -115,11 +116,11 @@ def _run(folder: Path) -> dict[str, Any]:
         pages = [_page(entry, folder) for entry in record["notebooks"]]
         kept: dict[str, Any] = {k: str(record[k]) for k in ("status", "started", "ended")}
         findings = read_record(folder, "findings.json")["findings"]
-        about = record.get("about", {})
+        about, changed = record.get("about", {}), (record.get("changed") or {}).get("numbers")
     except _BROKEN:
         kept, pages = {"status": UNREADABLE, "started": "", "ended": ""}, []
-        findings, about = [], {}
-    kept |= {"run_id": folder.name, "href": _href(folder), "about": about}
+        findings, about, changed = [], {}, None
+    kept |= {"run_id": folder.name, "href": _href(folder), "about": about, "changed": changed}
     files = [BESIDE[name] for name in FOR_READERS]
     kept |= {"files": [name for name in files if (folder / name).exists()]}
     return kept | {"pages": pages, "findings": findings}

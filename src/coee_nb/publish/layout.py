@@ -11,11 +11,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from coee_nb.outputs import CHART_MIME, INPUTS_MIME, TABLE_MIME
+from coee_nb import formats as fmt
+from coee_nb.outputs import CHART_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.key import settings
 
 FIRST, SLACK = 10, 4  # lines of a table that stand open; as many more, and none is folded
 SHORT = 12  # letters of a cell of text that is not broken
+LONGEST = 60  # letters of a caption in a label
 NAMED = 5  # tables and figures that the head of a fold names
 _SECTION = re.compile(r"^##\s+(.*?)\s*#*$", re.MULTILINE)
 _BEHIND = '<p class="description'  # how the table behind a picture begins
@@ -58,7 +60,8 @@ def _number(output: Any, figures: count, tables: count) -> None:
     if INPUTS_MIME in data or html.startswith(_BEHIND):
         data["text/html"] = html.replace("<caption>", '<caption class="plain">')
     elif TABLE_MIME in data:
-        numbered = f"<caption>Table {next(tables)}. "
+        output.metadata["number"] = next(tables)
+        numbered = f"<caption>Table {output.metadata['number']}. "
         html = _CAPTION.sub(lambda found: f"{numbered}{apart(found[1])}</caption>", html, count=1)
         data["text/html"] = _shortened(html)
 
@@ -84,6 +87,31 @@ def _fitted(body: str) -> str:
 
 def _marked(cell: re.Match[str]) -> str:
     return '<{tag}{more} class="short">{text}</{tag}>'.format(**cell.groupdict())
+
+
+def labels_of(document: Any) -> dict[str, str]:
+    """Return what stands at each anchor of a document that is laid out: its number and words.
+
+    A table behind a picture has no number of its own.
+    """
+    labels: dict[str, str] = {}
+    for output in (one for cell in document.cells for one in cell.get("outputs", [])):
+        data, number = output.get("data", {}), output.get("metadata", {}).get("number")
+        if CHART_MIME in data:
+            chart = data[CHART_MIME]
+            labels[f"chart-{chart['name']}"] = f"Figure {number}. {_in_brief(chart['title'])}"
+        elif TABLE_MIME in data:
+            table = data[TABLE_MIME]
+            words = _in_brief(table["caption"])
+            label = (
+                f"Table {number}. {words}" if number else f"{words}, the table behind the picture"
+            )
+            labels[anchor_of(table["name"])] = label
+    return labels
+
+
+def _in_brief(caption: str) -> str:
+    return fmt.beginning(_SOURCE.sub("", caption), LONGEST)
 
 
 def apart(caption: str) -> Markup:

@@ -17,6 +17,7 @@ from typing import Any
 
 from markupsafe import escape
 
+from coee_nb import formats as fmt
 from coee_nb.origins import GENERATED
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.plain import without_hidden
@@ -25,7 +26,7 @@ from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
-from coee_nb.publish.layout import apart, lay_out
+from coee_nb.publish.layout import apart, labels_of, lay_out
 from coee_nb.publish.templates import TEMPLATES, style
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
@@ -109,10 +110,7 @@ class PageMaker:
         document.cells = own_cells(document)
         contents = lay_out(document)
         title = title_of(document) or notebook.stem
-        linked = [
-            finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
-            for finding in _linked(held, anchors_of(document))
-        ]
+        linked = self._listed(held, document)
         page, _ = TemplateExporter.from_notebook_node(  # HTMLExporter's parses the page once more
             self._exporter,
             document,
@@ -140,6 +138,13 @@ class PageMaker:
             },
         )
         return without_hidden(page)
+
+    def _listed(self, held: Extract, document: Any) -> list[dict[str, Any]]:
+        """Return the findings of a page, each with its evidence and what reviewers said of it."""
+        return [
+            finding | {"checked": self.ticks.on(finding), "signed": self.ticks.signed(finding)}
+            for finding in _linked(held, anchors_of(document), labels_of(document))
+        ]
 
     def _foot(self, metadata: Mapping[str, Any]) -> str:
         """Return what stands at the foot of a printed page: run, as-of date, engagement."""
@@ -226,10 +231,12 @@ def value_of(finding: Mapping[str, Any]) -> str:
 
     >>> value_of({"value": 0.68243, "unit": "share"}), value_of({"value": 547, "unit": "days"})
     ('68.2%', '547 days')
+    >>> value_of({"value": 1, "unit": "measures"})
+    '1 measure'
     """
     value, unit = finding["value"], finding["unit"]
     is_number = isinstance(value, int | float) and unit != "share"
-    return f"{number_of(finding)} {unit}".strip() if is_number else number_of(finding)
+    return fmt.in_unit(number_of(finding), unit if is_number else "")
 
 
 def number_of(finding: Mapping[str, Any]) -> str:
@@ -283,22 +290,27 @@ def anchors_of(document: Any) -> set[str]:
 _ID = re.compile(r'\sid="([^"]*)"')
 
 
-def _linked(held: Extract, anchors: set[str]) -> list[dict[str, Any]]:
-    """Return the findings that a page lists with the anchor of their evidence.
+def _linked(held: Extract, anchors: set[str], labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the findings that a page lists with the anchor of their evidence, and what it is.
 
     That is the chart, the table's line, the table when the line is not shown, else the cell.
     """
-    charts = {chart["name"] for chart in held.charts}
 
-    def anchor(finding: dict[str, Any]) -> str:
-        evidence = finding["evidence"]
-        if evidence in charts:
-            return f"chart-{evidence}"
-        wanted = (anchor_of(evidence), anchor_of(evidence.partition(".")[0]))
-        return next((name for name in wanted if name in anchors), f"cell-{finding['cell']}")
+    def evidence(finding: dict[str, Any]) -> tuple[str, str]:
+        whole = finding["evidence"]
+        table, _, line = whole.partition(".")
+        label = labels.get(anchor_of(table), table)
+        if (chart := f"chart-{whole}") in labels:
+            return chart, labels[chart]
+        if line and anchor_of(whole) in anchors:
+            return anchor_of(whole), f"{label}, line {line}"
+        if anchor_of(table) in anchors:
+            return anchor_of(table), label
+        return f"cell-{finding['cell']}", f"Cell {finding['prompt']}"
 
     listed = (finding for finding in held.findings if finding.get("listed", True))
-    return [finding | {"anchor": anchor(finding)} for finding in listed]
+    linked = ((finding, *evidence(finding)) for finding in listed)
+    return [one | {"anchor": anchor, "leads_to": label} for one, anchor, label in linked]
 
 
 def shortened(text: str, limit: int = 20_000) -> str:

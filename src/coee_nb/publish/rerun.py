@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from coee_nb.errors import InputError
-from coee_nb.publish.compare import Held, RunDifference, numbers_and_words
+from coee_nb.publish.compare import Changed, Held, RunDifference, TwoRuns
 from coee_nb.publish.fanout import Case, FanOut
 from coee_nb.publish.manifest import read_record, sha256
 from coee_nb.publish.plan import plan
@@ -12,8 +12,10 @@ from coee_nb.publish.run import run
 from coee_nb.publish.schedule import Limits
 
 
-def rerun(published: Path, *, root: Path) -> tuple[RunDifference, ...]:
-    """Execute the notebooks of a run again, elsewhere; return how findings and numbers differ.
+def rerun(published: Path, *, root: Path) -> tuple[Changed | RunDifference, ...]:
+    """Execute the notebooks of a run again, elsewhere; return what comes out otherwise.
+
+    These are findings, and the state of a notebook that is done no more.
 
     Raises InputError where the parameter files are no longer those that the manifest records.
     """
@@ -32,7 +34,10 @@ def rerun(published: Path, *, root: Path) -> tuple[RunDifference, ...]:
     with tempfile.TemporaryDirectory() as aside:
         again = plan([root / sheet["path"] for sheet in sheets], root=root, over=over)
         result = run(again, outputs=Path(aside), limits=Limits(quiet=True), tell=lambda _: None)
-        return numbers_and_words(Held.of(published), Held.of(result.folder))
+        found = TwoRuns(Held.of(published), Held.of(result.folder))
+    names = {entry["name"] for entry in done}
+    changed = (one for own in found.changed.values() for one in own)
+    return (*changed, *(one for one in found.rest if one.what == "state" and one.name in names))
 
 
 def _is_same(path: Path, recorded: str) -> bool:

@@ -241,7 +241,7 @@ def _publish(
     record |= {"ended": now(), "status": "complete" if complete else "failed"}
     _write_beside(plan, building, record, told)
     findings = manifest.read_record(building, BESIDE["findings"])["findings"]
-    _tell_changes(building, Held(record, findings), about_people)
+    record |= _tell_changes(building, Held(record, findings), about_people)
     listed = {output["path"] for entry in entries for output in entry["outputs"]}
     _sweep(building, listed | set(BESIDE.values()))
     there = {name: building / file for name, file in BESIDE.items()}
@@ -284,12 +284,17 @@ def _write_beside(plan: Plan, building: Path, record: dict[str, Any], told: list
             beside[name].write_text(page, "utf-8")
 
 
-def _tell_changes(building: Path, new: Held, about_people: Collection[str]) -> None:
-    """Write the page that tells what changed since the engagement's run before, if there is one."""
+def _tell_changes(building: Path, new: Held, about_people: Collection[str]) -> dict[str, Any]:
+    """Write the page of what changed since the runs before; return what the manifest keeps of it.
+
+    Nothing where there is none before.
+    """
     with contextlib.suppress(CoeeError, LookupError, TypeError, AttributeError):
-        page = since.changes_since_before(building.parent, new, left_out=about_people)
-        if page:
+        if found := since.since_before(building.parent, new):
+            page = since.comparison_page(found, left_out=about_people, since=True)
             (building / BESIDE["changes"]).write_text(page, "utf-8")
+            return {"changed": found.summary}
+    return {}
 
 
 def _sweep(building: Path, listed: set[str]) -> None:

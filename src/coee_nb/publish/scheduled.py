@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
-from coee_nb.errors import InputError, ParameterError
+from coee_nb.errors import ParameterError
 from coee_nb.paths import enclosing_project, project_root
 from coee_nb.plain import plain_text
 from coee_nb.publish.changed import unchanged
 from coee_nb.publish.fanout import FanOut
-from coee_nb.publish.manifest import manifests_in, read_record
+from coee_nb.publish.manifest import read_record
 from coee_nb.publish.pdf import browser
 from coee_nb.publish.plan import EXAMPLE, Plan, parameter_files, plan
 
@@ -84,7 +84,7 @@ def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
         wanted.say(f"Nothing has changed since run {same}: not run again.")
         if wanted.as_json:
             told = {"engagement": _engagement_of(params), "state": "unchanged"}
-            click.echo(json.dumps(told | {"run_id": same, "changed": 0}))
+            click.echo(json.dumps(told | {"run_id": same, "changed": 0, "reworded": 0}))
         return 0
     try:
         planned = plan(params, over=wanted.asked)
@@ -125,8 +125,6 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
     from coee_nb.publish.schedule import Limits
 
     outputs = wanted.outputs_of(planned.root)
-    names = [job.name for job in planned.jobs]
-    before = _newest_findings(outputs / planned.engagement, names)
     quiet = wanted.quiet or wanted.as_json
     if wanted.pdf:
         browser()  # refused before any work where there is none
@@ -147,6 +145,7 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
         keep=wanted.keep,
         tell=wanted.say,
     )
+    changed = read_record(result.folder, "manifest.json").get("changed") or {}
     summary = {
         "engagement": planned.engagement,
         "run_id": result.folder.name,
@@ -156,44 +155,10 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
         "seal": result.seal,
         "notebooks": {one.name: one.status for one in result.outcomes},
         "error": "; ".join(_unfinished(result)) or None,
-        "changed": _differing(before, _newest_findings(result.folder.parent, names)),
+        "changed": changed.get("numbers"),
+        "reworded": changed.get("reworded"),
     }
     return result, summary
-
-
-def _newest_findings(engagement: Path, names: Sequence[str]) -> dict[str, dict[str, Any]] | None:
-    """Return, by notebook, value and statement of each finding of the newest run of these, if any.
-
-    A notebook of that run that is not among ``names`` is left out.
-    """
-    manifests = manifests_in(engagement, of=names)
-    if not manifests:
-        return None
-    try:
-        run = manifests[-1].parent
-        entries = read_record(run, "manifest.json")["notebooks"]
-        told: dict[str, dict[str, Any]] = {
-            entry["name"]: {} for entry in entries if entry["name"] in names
-        }
-        for one in read_record(run, "findings.json")["findings"]:
-            if one["notebook"] in told:
-                told[one["notebook"]][one["id"]] = (one["value"], one["statement"])
-        return told
-    except (InputError, LookupError, TypeError):
-        return None
-
-
-def _differing(
-    before: dict[str, dict[str, Any]] | None, after: dict[str, dict[str, Any]] | None
-) -> int | None:
-    """Return how many findings differ of the notebooks that both runs ran."""
-    if before is None or after is None:
-        return None
-    return sum(
-        before[name].get(found) != after[name].get(found)
-        for name in before.keys() & after.keys()
-        for found in before[name].keys() | after[name].keys()
-    )
 
 
 def _unfinished(result: Any) -> list[str]:
@@ -212,9 +177,9 @@ def _tell(result: Any, summary: dict[str, Any], wanted: Wanted) -> None:
 
 
 def _since_before(changed: int | None) -> str:
-    if changed is None:
-        return ""
-    return f"; {changed} finding{'' if changed == 1 else 's'} not as in the run before"
+    from coee_nb.publish.compare import numbers_changed
+
+    return "" if changed is None else f"; {numbers_changed(changed)} since the run before"
 
 
 def _call(command: str | None, summary: dict[str, Any]) -> None:

@@ -136,11 +136,14 @@ def _number(value: Any, unit: str) -> str:
 
     >>> _number(0.4921, "share"), _number(1250, "days"), _number(Decimal("2.5"), "years")
     ('49.2%', '1,250 days', '2.50 years')
+    >>> _number(1, "cases")
+    '1 case'
     """
     if unit == SHARE:
         return fmt.percent(value, 1, 1)
     exact = Decimal(str(value))
-    return f"{fmt.count(value) if exact == exact.to_integral_value() else fmt.number(value)} {unit}"
+    whole = exact == exact.to_integral_value()
+    return fmt.in_unit(fmt.count(value) if whole else fmt.number(value), unit)
 
 
 def _standard(row: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from coee_nb.arguments import known
+from coee_nb.arguments import given_as, known
 from coee_nb.errors import InputError
 from coee_nb.findings import InputFile, input_file
 from coee_nb.lazily import offered
@@ -343,15 +343,18 @@ def read_survey(params: SurveyResponses) -> Survey:
     tables = {"": item_tables(rows, items, frame=people, **counted)}
     for name in params.breakdowns or []:
         tables[name] = item_tables(rows, items, frame=margins_of(files, name), by=name, **counted)
-    chosen = choose_key_results(rows, files.codebook, files.published, params.headlines)
+    with given_as("headlines" if params.headlines else "published"):
+        chosen = choose_key_results(rows, files.codebook, files.published, params.headlines)
     survey = Survey(params, files, dimensions, chosen, tables, _themes(files), by_answers)
     for name in by_answers:
         if name not in survey.of_one_answer:
             groups = [one.name for one in files.codebook.groups]
-            known(name, [*groups, *survey.of_one_answer], "group or question of one answer")
+            with given_as("breakdowns"):
+                known(name, [*groups, *survey.of_one_answer], "group or question of one answer")
     if params.crosstabs:
         groups = [one.name for one in files.codebook.groups]
-        check_crosstabs(params.crosstabs, survey.of_one_answer, groups)
+        with given_as("crosstabs"):
+            check_crosstabs(params.crosstabs, survey.of_one_answer, groups)
     return survey
 
 
@@ -376,7 +379,8 @@ def _with_groups(params: SurveyResponses, files: Files) -> SurveyResponses:
             given = [one for one in given if one in options]
         what = "group of the codebook" if name == "breakdowns" else "group that all gave and the"
         what += "" if name == "breakdowns" else " frame counts by"
-        asked[name] = options if given is None else [known(one, options, what) for one in given]
+        with given_as(name):
+            asked[name] = options if given is None else [known(one, options, what) for one in given]
     return params.model_copy(update=asked)
 
 
