@@ -176,6 +176,15 @@ def test_findings_that_nobody_named_are_answered_by_the_first_five(tmp_path):
     assert "Number 0." not in page
 
 
+def test_the_answer_is_said_once(tmp_path):
+    said = ["Six are late. [a.csv]", "Six are late. The longest waits.", "Two are new."]
+    found = [finding(f"a.{n}", text) for n, text in enumerate(said)]
+    page = page_of(tmp_path, [], found)
+    summary = page.split('aria-label="The answer in short"')[1].split("</section>")[0]
+    assert re.findall(r">([^<>]+\.)</a>", summary) == ["Six are late.", "Two are new."]
+    assert all(text in page for text in said)  # the table of findings has all
+
+
 def test_what_reviewers_signed_stands_in_a_sheet_and_what_changed_since_says_so(tmp_path):
     found = [finding("a", "One <b>."), finding("b", "Two."), finding("c", "Three.")]
     seen = {"value": "0.684", "checked_by": "A. <Reader>", "checked_on": "2024-05-02"}

@@ -14,7 +14,7 @@ from coee_nb.files import writing
 from coee_nb.publish.about import place
 from coee_nb.publish.compare import Changed, changed_findings
 from coee_nb.publish.extract import picture_of, read_notebook, title_of
-from coee_nb.publish.key import as_of_in, in_brief, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_brief, key_findings, said_once, subject_of
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.run_files import BESIDE, FOR_READERS
 from coee_nb.publish.templates import rendered
@@ -194,7 +194,7 @@ def _answer(folder: Path, name: str, done: list[dict[str, Any]]) -> dict[str, An
         "run_id": folder.name,
         "ids": [one["id"] for one in key],
         "origins": sorted({one.get("origin", "") for one in key} - {""}),
-        "key": [in_brief(one["statement"], as_of=as_of) for one in key],
+        "key": [in_brief(one["statement"], as_of=as_of) for one in said_once(key, as_of=as_of)],
         "findings": len(findings),
         "picture": _picture(notebook),
         "changes": _changes(name, done[0], done[1], as_of) if len(done) > 1 else None,

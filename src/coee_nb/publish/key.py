@@ -30,6 +30,17 @@ def key_findings(
     return list({one["id"]: one for one in found}.values())[:MOST]
 
 
+def said_once(key: Sequence[Mapping[str, Any]], *, as_of: str = "") -> list[Mapping[str, Any]]:
+    """Return the findings that answer a question, each sentence once: the first that says it.
+
+    >>> said = ["Six are late. [a.csv]", "Six are late. Two more are. [b.csv]", "Two are new."]
+    >>> [one["id"] for one in said_once([{"id": n, "statement": s} for n, s in enumerate(said)])]
+    [0, 2]
+    """
+    found = {in_short(one["statement"], as_of=as_of).casefold(): one for one in reversed(key)}
+    return [one for one in key if any(one is kept for kept in found.values())]
+
+
 def plain_id(name: str) -> str:
     """Return the id of a finding as its notebook gives it, without the value it was run for.
 

@@ -67,7 +67,7 @@ def _number(output: Any, figures: count, tables: count) -> None:
 
 
 def _fitted(body: str) -> str:
-    """Return the lines of a table with the columns marked that need no more room than their texts.
+    """Return the lines of a table with the columns marked that need no more width than their texts.
 
     >>> _fitted("<tbody><tr><th>A long name of it</th><td>yes</td></tr></tbody>")
     '<tbody><tr><th>A long name of it</th><td class="short">yes</td></tr></tbody>'

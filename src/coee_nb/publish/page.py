@@ -25,7 +25,7 @@ from coee_nb.publish.about import About
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
 from coee_nb.publish.fanout import Case
-from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
+from coee_nb.publish.key import as_of_in, in_short, key_findings, said_once, subject_of
 from coee_nb.publish.layout import apart, labels_of, lay_out
 from coee_nb.publish.templates import TEMPLATES, style
 
@@ -206,7 +206,7 @@ def generated_in(inputs: list[dict[str, Any]]) -> list[str]:
 def _answering(metadata: Mapping[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the findings that answer the question, each with its first sentence."""
     as_of = as_of_in(metadata)
-    key = key_findings(metadata, findings)
+    key = said_once(key_findings(metadata, findings), as_of=as_of)
     return [{**one, "in_short": in_short(one["statement"], as_of=as_of)} for one in key]
 
 
