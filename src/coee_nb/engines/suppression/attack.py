@@ -225,15 +225,22 @@ def _breach(
     broken = [(weights, short) for weights, short in duties if short > TOLERANCE]
     for weights, short in broken:
         yield Breach(target, np.clip(weights, 0, short), short)
-    if not broken and not _wide_in_whole_numbers(attacker, target, width):
+    if not broken and not _wide_in_whole_numbers(attacker, target, width, (low, high)):
         # only whole numbers narrow it, and any shown cell may carry that argument
         shown = np.zeros(len(truth))
         shown[attacker.released] = 1
         yield Breach(target, shown, 1)
 
 
-def _wide_in_whole_numbers(attacker: Attacker, target: int, width: float) -> bool:
-    if attacker.high[target] - attacker.low[target] >= width:
-        return True
-    high, low = (attacker.whole_bound(target, sign=sign) for sign in (1, -1))
-    return high - low >= width - TOLERANCE
+def _wide_in_whole_numbers(
+    attacker: Attacker, target: int, width: float, ends: tuple[float, float]
+) -> bool:
+    """Whether a cell ranges so far; ``ends``, in fractions, tell what it is worth asking for."""
+    low, high = ends
+    for sign in (1, -1):
+        seen_low, seen_high = attacker.low[target], attacker.high[target]
+        if seen_high - seen_low >= width:
+            return True
+        if (high - seen_high if sign > 0 else seen_low - low) > TOLERANCE:
+            attacker.whole_bound(target, sign=sign)
+    return bool(attacker.high[target] - attacker.low[target] >= width - TOLERANCE)
