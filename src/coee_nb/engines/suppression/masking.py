@@ -120,11 +120,11 @@ class DisclosurePlan(Unseen):
         """Return whether a table shows these answers of a group, each with its denominator."""
         if table not in self._places:
             return False
-        rows = self._rows(table)
-        chosen = ~rows["suppressed"] & rows["denominator_shown"]
+        rows, columns = self._places[table], self._columns
+        chosen = ~columns["suppressed"][rows] & columns["denominator_shown"][rows]
         for name, value in group.items():
-            chosen &= rows[name] == value
-        return set(answers) <= set(rows.loc[chosen, "answer"])
+            chosen &= columns[name][rows] == value
+        return set(answers) <= set(columns["answer"][rows[chosen]])
 
     def _rows(self, table: str) -> pd.DataFrame:
         if table not in self._places:
@@ -139,6 +139,11 @@ class DisclosurePlan(Unseen):
     def _places(self) -> dict[str, np.ndarray]:
         """The rows of each table among the cells."""
         return self.cells.groupby("table").indices
+
+    @cached_property
+    def _columns(self) -> dict[str, np.ndarray]:
+        """The columns of the cells, in which rows are looked up often."""
+        return {str(name): column.to_numpy() for name, column in self.cells.items()}
 
 
 def _check_release(
