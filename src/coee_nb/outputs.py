@@ -372,9 +372,10 @@ class Chart:
             text.set_parse_math(False)
         stream = io.BytesIO()
         with mpl.rc_context({"text.parse_math": False}):  # ticks are lettered while drawing
-            self.figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+            self.figure.savefig(stream, format="rgba", dpi=DPI)
+        width, height = (int(inches * DPI) for inches in self.figure.get_size_inches())
         few = (
-            Image.open(stream)
+            Image.frombuffer("RGBA", (width, height), stream.getvalue())
             .convert("RGB")
             .quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         )
