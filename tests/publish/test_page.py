@@ -7,6 +7,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from coee_nb.findings import CONFIDENTIAL
 from coee_nb.outputs import CHART_MIME, Table
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract
@@ -154,7 +155,9 @@ def test_under_the_question_stands_the_answer_then_what_it_rests_on_then_how_it_
             "source": "# Late?\n\nAs it is counted.",
         }
     ]
-    told = finding("a", "One is late. More. [log.csv, generated data]", source_rows="line 3 of <l>")
+    told = finding(
+        "a", "One is late. More. [log.csv, generated data]", source_rows=f"line 3 of <l>{'g' * 40}"
+    )
     files = [
         {"path": f"{folder}/log.csv", "sha256": "ab", "rows": 2, "used": 2, "excluded": {}}
         | {"origin": origin}
@@ -162,10 +165,17 @@ def test_under_the_question_stands_the_answer_then_what_it_rests_on_then_how_it_
     ]
     page = page_of_cells(tmp_path, cells, Extract([told], files, [], []))
     order = ["<h1", "One is late. (generated data)</a>", "Rows of demo/log.csv were generated"]
-    order += ["As it is counted.", 'id="findings"', "line 3 of &lt;l&gt;</details>"]
+    order += [
+        "As it is counted.",
+        'id="findings"',
+        "<summary>rows it counts</summary>line 3 of &lt;l&gt;g",
+    ]
     places = [page.index(text) for text in order]
     assert places == sorted(places)
     assert "Rows of log.csv" not in page
+    held = Extract([told | {"source_rows": CONFIDENTIAL}], [], [], [])
+    told_at_once = f'<span class="trace">rows: {CONFIDENTIAL}</span>'
+    assert told_at_once in page_of_cells(tmp_path, cells, held)
 
 
 def test_findings_that_nobody_named_are_answered_by_the_first_five(tmp_path):

@@ -391,7 +391,7 @@ def _one_late(
 
 def _behind(rows: pd.DataFrame, inputs: tuple[InputFile, ...]) -> str:
     """Return the log's rows on recommendations: their own, and the events that tell of them."""
-    events = [event for event in rows[_EVENTS].to_numpy().ravel() if event]
+    events = sorted({event for event in rows[_EVENTS].to_numpy().ravel() if event})
     ids = {RECOMMENDATIONS_FILE: rows["recommendation_id"], EVENTS_FILE: events}
     return _in_files(ids, inputs)
 
