@@ -132,7 +132,6 @@ class PageMaker:
                     "about": self.about,
                     "method": self.method_of(document.metadata),
                     "inputs": held.inputs,
-                    "generated": generated_in(held.inputs),
                     "parameters": document.metadata.get("papermill", {}).get("parameters", {}),
                 }
             },
@@ -166,6 +165,7 @@ class PageMaker:
             filters={
                 "apart": lambda text: apart(str(escape(text))),
                 "clean_html": clean_html,
+                "generated_in": generated_in,
                 "plainly": plainly,
                 "prompt_of": prompt_of,
                 "shortened": shortened,
