@@ -1,6 +1,7 @@
 # make report   set up once, run the worked example, print where index.html is
 # make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
 # make bench    show speed as ratios beside their aims, and draw the simulations of the methods
+# make long     run the tests that make test leaves out: more of a kind of which it does one, and slower
 # make search   run the tests of random input on new examples (make test draws the same ones) and the long tests
 # make recipes  run the files of docs/schedulers.md in Airflow, which it installs into an environment of its own
 # make lab      open JupyterLab on the notebooks
@@ -16,10 +17,12 @@ READY := $(VENV)/.ready
 # As many processes as cores: threads of theirs would only wait for each other.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
+# Every process of the tests would compile the package and the tests again.
+unexport PYTHONDONTWRITEBYTECODE
 AIRFLOW := .airflow/bin/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test bench search recipes lab stored example lock clean
+.PHONY: report test long bench search recipes lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
@@ -31,6 +34,9 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not benchmark and not long"
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
+
+long: $(READY)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "long and not benchmark" $(OPTIONS)
 
 bench: $(READY)
 	$(BIN)/python -m pytest -q -s -m benchmark

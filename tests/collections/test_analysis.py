@@ -48,12 +48,12 @@ def cells():
 def run_notebook(values):
     """Run the notebook's own cells on ``values``; return what each shows.
 
-    The simulations are a tenth as many as on a page: their numbers are tested where they are made.
+    The simulations are a few of those of a page: their numbers are tested where they are made.
     """
     namespace, shown = dict(values), []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis_module, "FAMILY_SERIES", 10)
-        patch.setattr(analysis_module, "COVERAGE_SERIES", 400)
+        patch.setattr(analysis_module, "FAMILY_SERIES", 2)
+        patch.setattr(analysis_module, "COVERAGE_SERIES", 100)
         for source in cells():
             *lines, last = source_parts(source)
             exec(lines[0], namespace)

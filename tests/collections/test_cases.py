@@ -73,21 +73,26 @@ def test_no_competing_event_is_an_answer():
     assert "2022-06" in alone.text
 
 
+# Sheets of one kind beside another of it, each as long as a page takes.
+MORE = [
+    ("negative_all", {}),
+    ("state_july_fy", {"fiscal_year_column": "fy", "fiscal_year_starts": 7}),
+    ("by_office", {"group_column": "office", "published": None, "definition": None}),
+    ("state_step20", {"unit": "dollars", "unit_factor": 1_000_000}),
+    ("state_step20", {"competing": [], "events": None, "published": None, "definition": None}),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "others"),
     [
-        ("negative_all", {}),
         ("state_step20", {"competing": [{"name": "rules", "from": "2020-12"}, "2021-06"],
                           "curve_competing": ["2020-12"]}),
         ("short30", {"start": "2019-07", "end": "2021-12", "cut": "2020-04-01"}),
-        ("state_july_fy", {"fiscal_year_column": "fy", "fiscal_year_starts": 7}),
-        ("by_office", {"group_column": "office", "published": None, "definition": None}),
         ("by_office", {"group_column": "office", "published": None, "definition": None,
                        "competing": [], "events": None,
                        "group_cuts": {"North": "2020-01", "West": None}}),
-        ("state_step20", {"unit": "dollars", "unit_factor": 1_000_000}),
-        ("state_step20", {"competing": [], "events": None, "published": None,
-                          "definition": None}),
+        *(pytest.param(*more, marks=pytest.mark.long) for more in MORE),
     ],
 )  # fmt: skip
 def test_each_has_a_page(name, others):

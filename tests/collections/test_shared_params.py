@@ -21,6 +21,7 @@ ANSWERS = {
     "x_state_step20": "increase shown", "y_falling": "increase shown",
     "x_state_randomwalk": "cannot tell", "ex_start2012": "cannot tell",
 }  # fmt: skip
+IN_EVERY_TEST = ("m_comp_late", "x_state_step20", "y_short30")
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared cases are not here")
 
 
@@ -40,7 +41,13 @@ def today(path):
     return values | {"simulations": 200}
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in SHARED.glob("params/*.yaml")))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in IN_EVERY_TEST else pytest.mark.long)
+        for name in sorted(path.stem for path in SHARED.glob("params/*.yaml"))
+    ],
+)
 def test_every_shared_sheet_has_a_page_or_a_refusal_before_that_names_file_and_remedy(name):
     values = today(SHARED / "params" / f"{name}.yaml")
     if name in REFUSED:

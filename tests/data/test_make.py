@@ -41,7 +41,10 @@ def test_every_generated_file_is_written_again_byte_for_byte(folder, tmp_path):
         assert content(tmp_path / "new" / name) == content(EXAMPLE / folder / name)
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize(
+    "folder",
+    [pytest.param(one, marks=[] if one == "penalties" else pytest.mark.long) for one in FOLDERS],
+)
 def test_files_that_are_there_are_replaced(folder, tmp_path):
     for name in declared(folder):
         (tmp_path / name).write_text("another")

@@ -145,19 +145,32 @@ DARK, FORCED, PRINT = (
     for wish in ({"color_scheme": "dark"}, {"forced_colors": "active"}, {"media": "print"})
 )
 STATES = [(False, 1280, LIGHT), (True, 320, DARK), (True, 640, FORCED), (False, 1280, PRINT)]
-if os.environ.get("COEE_STATES") == "all":
+EVERY = os.environ.get("COEE_STATES") == "all"
+if EVERY:
     STATES = [*itertools.product((False, True), (1280, 640, 320), (LIGHT, DARK, FORCED, PRINT))]
 FOLDS = "open => document.querySelectorAll('details').forEach(one => { one.open = open; })"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_barrier_in_any_state_and_the_page_asks_for_nothing(browser, pages, name):
+def looks():
+    """Yield each page with the state it is always looked at in, and with the others, long tests."""
+    for place, name in enumerate(PAGES):
+        now = STATES if EVERY else [STATES[place % len(STATES)]]
+        later = [state for state in STATES if state not in now]
+        yield pytest.param(name, now, id=name)
+        if later:
+            yield pytest.param(name, later, id=f"{name}-others", marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize(("name", "states"), looks())
+def test_axe_finds_no_barrier_in_any_state_and_the_page_asks_for_nothing(
+    browser, pages, name, states
+):
     # axe is itself a script, so the page's own policy is excluded for this one reader.
     page = browser.new_context(bypass_csp=True).new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((pages / name).as_uri())
-    for is_open, width, wishes in STATES:
+    for is_open, width, wishes in states:
         seen = f"{name}, {width} pixels, folds open: {is_open}, {wishes}"
         page.evaluate(FOLDS, is_open)
         page.emulate_media(**wishes)

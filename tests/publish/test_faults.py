@@ -9,6 +9,7 @@ import time
 
 import psutil
 import pytest
+from command_line import coee
 from filelock import FileLock
 
 from coee_nb.errors import ParameterError
@@ -19,14 +20,6 @@ from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.plan import plan
 from coee_nb.publish.schedule import Limits, execute_all
 from coee_nb.publish.status import in_words, statuses
-
-COMMAND = [sys.executable, "-m", "coee_nb.cli"]
-
-
-def coee(project, *words, **more):
-    return subprocess.run(
-        [*COMMAND, *words], cwd=project, capture_output=True, text=True, timeout=120, **more
-    )
 
 
 def newest(project):
@@ -73,7 +66,8 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps(project, write_p
     temporary.mkdir()
     said = subprocess.PIPE
     process = subprocess.Popen(
-        [*COMMAND, "run", "params/toy"], cwd=project, stdout=said, stderr=said,
+        [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"],
+        cwd=project, stdout=said, stderr=said,
         env=os.environ | {"TMPDIR": str(temporary)},
     )  # fmt: skip
     outputs = project / "outputs" / "toy"
@@ -185,7 +179,9 @@ def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
 
 
 @pytest.mark.fault("nobody reads what is printed")
-@pytest.mark.parametrize("streams", ["| true", ">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "streams", ["| true", pytest.param(">&-", marks=pytest.mark.long), "<&- >&- 2>&-"]
+)
 def test_where_nobody_reads_what_is_printed_a_run_ends_as_it_went(project, write_params, streams):
     write_params("toy")
     words = f"{sys.executable} -m coee_nb.cli run params/toy --on-change 'touch told'"

@@ -1,12 +1,11 @@
 """Under a disclosure plan, nothing is kept of an output that did not pass it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from command_line import coee
 
 from coee_nb.drawing import canvas
 from coee_nb.errors import InputError
@@ -232,7 +231,14 @@ def quoting(outputs):
     return [f.name for f in written if ANSWER.encode() in f.read_bytes()]
 
 
-@pytest.mark.parametrize("kind", STRAY)
+# One here, the others among the long tests; below, a forked kernel, as most are, says all of them.
+IN_EVERY_TEST = "said below Python"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(one, marks=[] if one == IN_EVERY_TEST else pytest.mark.long) for one in STRAY],
+)
 def test_a_stray_last_line_reaches_no_file_of_the_run(project, write_params, capfd, kind):
     write_stray(project, "toy", kind)
     outputs = project / "outputs"
@@ -246,8 +252,7 @@ def test_no_stray_line_of_a_forked_kernel_reaches_a_file_or_a_terminal(project, 
     for number, kind in enumerate(STRAY):
         write_stray(project, f"stray_{number}", kind)
         write_params(f"stray_{number}")
-    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    done = coee(project, "run", "params/toy")
     assert done.returncode == 1
     assert done.stderr.count(": failed.") == len(STRAY)
     assert quoting(project / "outputs") == []

@@ -18,12 +18,12 @@ import pytest
 from coee_nb.outputs import FINDINGS_MIME
 
 pytestmark = pytest.mark.browser
-IN_EVERY_TEST = ("penalty_limitations", "recommendation_aging")  # the others in `make search`
+IN_EVERY_TEST = "penalty_limitations"  # the others among the long tests
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 FEW = pytest.mark.parametrize(
     "notebook",
     [
-        pytest.param(path, marks=[] if path.stem in IN_EVERY_TEST else pytest.mark.long)
+        pytest.param(path, marks=[] if path.stem == IN_EVERY_TEST else pytest.mark.long)
         for path in NOTEBOOKS
     ],
     ids=lambda path: path.stem,

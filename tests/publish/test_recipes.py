@@ -64,6 +64,7 @@ def test_the_line_for_cron_runs_silently(project, here):
     assert len(runs(project)) == 1
 
 
+@pytest.mark.long
 def test_what_is_given_to_airflow_is_python_and_its_command_runs_in_its_folder(project, here):
     words = {}
     for file in blocks("python"):
@@ -126,6 +127,7 @@ papermill.execute_notebook(
 """  # what Airflow's PapermillOperator.execute does
 
 
+@pytest.mark.long
 def test_papermill_alone_and_the_call_of_airflows_operator_run_in_the_kernel_of_the_recipe(
     project, write_params, here, kernel
 ):
@@ -170,6 +172,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 def test_jupyter_scheduler_does_a_job(project, tmp_path_factory):
     pytest.importorskip("jupyter_scheduler", reason="needs jupyter-scheduler")
     staging = tmp_path_factory.mktemp("staging")
@@ -185,6 +188,7 @@ def test_jupyter_scheduler_does_a_job(project, tmp_path_factory):
     assert "5 rows.csv none" in executed.read_text()
 
 
+@pytest.mark.long
 def test_the_workflow_is_yaml_and_its_steps_run(project, here):
     (text,) = blocks("yaml")
     lines = [

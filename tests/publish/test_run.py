@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from command_line import Begun, coee
 
 from coee_nb.errors import ParameterError
 from coee_nb.publish import run
@@ -23,11 +24,6 @@ from coee_nb.publish.building import begin
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.manifest import manifests_in, sha256
 from coee_nb.publish.plan import plan
-
-
-def coee(project, *words):
-    command = [sys.executable, "-m", "coee_nb.cli", *words]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
 
 
 def runs(project):
@@ -181,19 +177,16 @@ def test_wrong_parameters_start_nothing(project, write_params):
 )
 def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop, code):
     write_params("slow")
-    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
-    process = subprocess.Popen(
-        command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = Begun(project, "run", "params/toy")
     outputs = project / "outputs" / "toy"
     for _ in range(600):
         if list(outputs.glob(".building-*/slow.ipynb")):
             break
         time.sleep(0.05)
     os.kill(process.pid, stop)
-    _, stderr = process.communicate(timeout=30)
-    assert process.returncode == code, stderr
-    assert "nothing was published" in stderr
+    done = process.ended()
+    assert done.returncode == code, done.stderr
+    assert "nothing was published" in done.stderr
     assert [path.name for path in outputs.iterdir()] == ["status.json"]
     told = json.loads((outputs / "status.json").read_text())
     assert told["state"] == "stopped"
@@ -235,7 +228,8 @@ def test_what_is_recorded_is_what_ran_under_this_interpreter(project, write_para
     monkeypatch.setenv("JUPYTER_PATH", str(project / "jupyter"))
     params, notebook = write_params("edits"), project / "notebooks" / "edits.ipynb"
     before = sha256(params), sha256(notebook)
-    done = coee(project, "run", "params/toy")
+    command = [sys.executable, "-m", "coee_nb.cli", "run", "params/toy"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "without encryption" not in done.stderr
     (folder,) = runs(project)
@@ -292,11 +286,11 @@ def test_inputs_outside_the_project_are_told_apart_and_name_no_machine(project, 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("-p", "number", "5"), "5 rows.csv of the example"),
         (("-p", "number", "5", "-p", "source", "data/own.csv"), "5 own.csv none"),
-        (("-f", "params/toy/sheet.yaml"), "9 own.csv none"),
+        pytest.param(("-p", "number", "5"), "5 rows.csv of the example", marks=pytest.mark.long),
+        pytest.param(("-f", "params/toy/sheet.yaml"), "9 own.csv none", marks=pytest.mark.long),
     ],
-    ids=["one value", "own data", "file"],
+    ids=["own data", "one value", "file"],
 )
 def test_papermill_alone_keeps_the_examples_values_to_the_examples_data(
     project, write_params, given, said

@@ -6,14 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from command_line import coee
 
 from coee_nb.publish.building import keep_newest
 from coee_nb.publish.manifest import manifests_in
-
-
-def coee(project, *words):
-    command = [sys.executable, "-m", "coee_nb.cli", *words]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=120)
 
 
 def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked_to(

@@ -203,6 +203,10 @@ def test_a_narrative_cut_anywhere_is_read(length):
     assert ecd is None or text[ecd.start :].startswith(ecd.span)
 
 
+# Each is a date to read, so that fewer take as long as many of the others.
+OF_DATES = ("by June 2024 and ", "between June 2022 and ")
+
+
 @pytest.mark.parametrize(
     "piece",
     [
@@ -220,8 +224,7 @@ def test_a_narrative_cut_anywhere_is_read(length):
         ", which ",
         "first quarter or ",
         "provide a b c ",
-        "by June 2024 and ",
-        "between June 2022 and ",
+        *OF_DATES,
         "ECD: TBD. ",
         "as the a b ",
         "do not a have an a b ",
@@ -231,14 +234,15 @@ def test_a_narrative_cut_anywhere_is_read(length):
     ],
 )
 def test_time_grows_with_the_length_of_any_text_and_not_with_its_square(piece):
-    short, long = (_seconds(piece * (length // len(piece))) for length in (25_000, 100_000))
-    assert long < 10 * short + 0.1  # 4 times as long; its square would be 16
+    shortest = 5_000 if piece in OF_DATES else 25_000
+    for _ in range(2):  # a busy machine may disturb one measurement
+        short, long = (_seconds(piece * (n * shortest // len(piece))) for n in (1, 4))
+        if long < 10 * short + 0.1:  # 4 times as long; its square would be 16
+            return
+    pytest.fail(f"{short:.2f} seconds, and {long:.2f} of four times as many words")
 
 
 def _seconds(text):
-    taken = []
-    for _ in range(2):
-        started = time.process_time()
-        find_ecd(text)
-        taken.append(time.process_time() - started)
-    return min(taken)
+    started = time.process_time()
+    find_ecd(text)
+    return time.process_time() - started
