@@ -4,10 +4,12 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+import pytest
+from scipy.sparse import csr_array
 
-from coee_nb.engines.suppression.attack import PublishedCells, attack
+from coee_nb.engines.suppression.attack import Attacker, PublishedCells, attack, breaches
 from coee_nb.engines.suppression.cells import Publication, measure_from_counts
-from coee_nb.engines.suppression.systems import measure_system, unknowns
+from coee_nb.engines.suppression.systems import System, measure_system, unknowns
 
 
 def published(table: dict[str, tuple[int, int]], suppress: set[tuple[str, str]]) -> PublishedCells:
@@ -52,3 +54,19 @@ def test_two_hidden_rows_leave_the_interval_that_enumeration_finds():
 
 def test_nothing_hidden_leaves_nothing_to_find():
     assert attack(PublishedCells(())).empty
+
+
+@pytest.mark.parametrize(
+    ("total", "truth", "width", "broken"),
+    [(5, 1, 1, True), (12, 3, 6, False), (12, 3, 4, False), (11, 1, 3, False), (11, 1, 4, True)],
+)
+def test_a_cell_that_only_whole_numbers_narrow_is_a_breach(total, truth, width, broken):
+    # 2 x + 3 y = total: x may be anything from 0 to total / 2, in whole numbers every third one
+    both, none = csr_array([[2.0, 3.0]]), csr_array((0, 2))
+    first = csr_array([[1.0, 0.0]])
+    system = System((), (), first, both, np.array([total]), none, np.ones(2, bool))
+    attacker = Attacker(system, np.array([np.nan]))
+    attacker.note(np.array([float(truth)]))
+    known = {"truth": np.array([truth]), "ceiling": np.array([total])}
+    found = list(breaches(attacker, np.array([float(width)]), **known))
+    assert [breach.needed for breach in found] == [1] * broken
