@@ -161,7 +161,7 @@ def looks():
             yield pytest.param(name, later, id=f"{name}-others", marks=pytest.mark.long)
 
 
-@pytest.mark.parametrize(("name", "states"), looks())
+@pytest.mark.parametrize(("name", "states"), [*looks()])
 def test_axe_finds_no_barrier_in_any_state_and_the_page_asks_for_nothing(
     browser, pages, name, states
 ):
