@@ -106,6 +106,29 @@ def full(*_, **__):
     raise OSError(28, "No space left on device")
 
 
+STOPPED_WHILE_STARTING = """
+import sys, time
+from pathlib import Path
+from coee_nb.publish import workers
+from coee_nb.publish.execute import Work
+
+def stopped(*_):
+    raise KeyboardInterrupt
+
+workers.execute, workers.prepare = lambda _: time.sleep(600), lambda *_: None
+workers.Worker = stopped
+here = Path.cwd()
+workers.Workers(print, print).start(Work("toy", b"", here, here, {}, here))
+"""
+
+
+@pytest.mark.fault("an interrupt (Ctrl-C, SIGTERM, SIGHUP)")
+def test_a_stop_while_a_process_is_started_waits_for_none(tmp_path):
+    command = [sys.executable, "-c", STOPPED_WHILE_STARTING]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "KeyboardInterrupt" in done.stderr
+
+
 @pytest.mark.fault("a full disk")
 def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch):
     fake(monkeypatch, full)

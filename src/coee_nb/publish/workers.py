@@ -62,7 +62,10 @@ class Workers:
         """Start a notebook's process."""
         heard, told = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_main, args=(work, told, self._settle, self._forked), name=work.name
+            target=_main,
+            args=(work, told, self._settle, self._forked),
+            name=work.name,
+            daemon=True,  # one that a stop left out of ``running`` is ended, and not waited for
         )
         process.start()
         told.close()  # so that the pipe ends when the process does
