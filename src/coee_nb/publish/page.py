@@ -85,10 +85,12 @@ class PageMaker:
         self.ticks = ticks or Ticks({})
 
     def prepare(self) -> None:
-        """Load what every page needs; processes forked from this one then have it."""
-        import nbformat  # noqa: F401
+        """Load what every page needs, by making one; processes forked from this one have it."""
+        from nbformat import v4
 
-        self._exporter.template  # noqa: B018  # read and compiled
+        example = [v4.new_markdown_cell("# A"), v4.new_code_cell("1", outputs=[_EXAMPLE])]
+        document = v4.new_notebook(cells=example)
+        self._rendered(document, "example", Extract([], [], [], []), status="done", error=None)
 
     def render(
         self,
@@ -104,12 +106,26 @@ class PageMaker:
         ``case`` is the value that the page is for, where the notebook was run for many.
         """
         import nbformat
-        from nbconvert.exporters import TemplateExporter
 
         document = nbformat.read(notebook, as_version=4)
         document.cells = own_cells(document)
+        return self._rendered(document, notebook.stem, held, status=status, error=error, case=case)
+
+    def _rendered(
+        self,
+        document: Any,
+        name: str,
+        held: Extract,
+        *,
+        status: str,
+        error: str | None,
+        case: Case | None = None,
+    ) -> str:
+        """Return the page of a notebook's document, which is laid out in place."""
+        from nbconvert.exporters import TemplateExporter
+
         contents = lay_out(document)
-        title = title_of(document) or notebook.stem
+        title = title_of(document) or name
         linked = self._listed(held, document)
         page, _ = TemplateExporter.from_notebook_node(  # HTMLExporter's parses the page once more
             self._exporter,
@@ -118,7 +134,7 @@ class PageMaker:
                 "coee": {
                     "title": title,
                     "style": style(head=title, foot=self._foot(document.metadata)),
-                    "name": notebook.stem,
+                    "name": name,
                     "engagement": self.engagement,
                     "run_id": self.run_id,
                     "status": status,
@@ -201,6 +217,9 @@ def generated_in(inputs: list[dict[str, Any]]) -> list[str]:
     made = (one["path"] for one in inputs if one["origin"] == GENERATED and one["rows"] is not None)
     parts = (path.split("/") for path in dict.fromkeys(made))
     return ["/".join(part[-2 if times[part[-1]] > 1 else -1 :]) for part in parts]
+
+
+_EXAMPLE = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<p>A</p>"}}
 
 
 def _answering(metadata: Mapping[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
