@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import nbformat
 import pandas as pd
@@ -235,3 +237,25 @@ def page_of_cells(tmp_path, cells, held=None):
     maker = PageMaker(engagement="e", run_id="r")
     held = held or Extract([], [], [], [])
     return maker.render(path, held, status="done", error=None)
+
+
+LATER = """
+import sys
+from pathlib import Path
+from coee_nb.publish.extract import extract, read_notebook
+from coee_nb.publish.page import PageMaker
+
+maker, notebook = PageMaker(engagement="e", run_id="r"), Path(sys.argv[1])
+maker.prepare()
+loaded = set(sys.modules)
+maker.render(notebook, extract(read_notebook(notebook)), status="done", error=None)
+print(*sorted(set(sys.modules) - loaded))
+"""
+
+
+def test_processes_forked_from_one_that_is_prepared_load_nothing_for_their_page(tmp_path):
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1)")])
+    nbformat.write(book, tmp_path / "toy.ipynb")
+    command = [sys.executable, "-c", LATER, str(tmp_path / "toy.ipynb")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split() == []
