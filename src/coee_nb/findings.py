@@ -212,9 +212,14 @@ class Findings(Sequence):
 class Inputs(Sequence):
     """The files a notebook rests on, with hash and row account: ``Inputs([a, b])`` ends a cell."""
 
-    def __init__(self, files: Iterable[InputFile] = (), *, gate: str = "") -> None:
-        """Keep the files; ``gate`` names the disclosure plan their counts passed, if any."""
-        self._files, self.gate = tuple(files), gate
+    def __init__(
+        self, files: Iterable[InputFile] = (), *, period: str = "", gate: str = ""
+    ) -> None:
+        """Keep the files, the ``period`` that they are used for, such as 2013-10 to 2019-09.
+
+        ``gate`` names the disclosure plan their counts passed, if any.
+        """
+        self._files, self.period, self.gate = tuple(files), period, gate
 
     def __getitem__(self, index):
         return self._files[index]
@@ -234,6 +239,7 @@ class Inputs(Sequence):
             INPUTS_MIME: {
                 "inputs": [asdict(i) | {"excluded": dict(i.excluded)} for i in self],
                 "gate": self.gate,
+                **({"period": self.period} if self.period else {}),
             },
             "text/html": table.html(),
             "text/plain": table.plain(),

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
-from coee_nb.outputs import CHART_MIME
+from coee_nb.outputs import CHART_MIME, INPUTS_MIME
 from coee_nb.publish import index
 from coee_nb.publish.index import write_index
 
@@ -85,6 +85,27 @@ def test_a_question_stands_with_its_answer_and_what_changed(tmp_path, add_run):
     told = 'The number is &lt;6&gt;. <span class="note">Before: 5 permits; now: 6 permits.</span>'
     assert page.count(told) == 2
     assert "The newest run is not complete." not in page
+
+
+def test_every_question_says_of_what_time_its_answer_is(tmp_path, add_run):
+    """The as-of day of its subject, the period of its inputs, or that of the engagement."""
+    run = add_run("audit", "run-1")
+    record = json.loads((run / "manifest.json").read_text())
+    record["about"] = {"title": "Parks", "period": "Fiscal <year> 2024"}
+    book = json.loads((run / "toy.ipynb").read_text())
+    shown = [{"data": {INPUTS_MIME: {"inputs": [], "period": "2013-10 to 2019-09"}}}]
+    own = {"cell_type": "code", "source": "", "metadata": {}, "outputs": shown}
+    (run / "own.ipynb").write_text(json.dumps(book | {"cells": [own]}))
+    asked = {"papermill": {"parameters": {"as_of": "2024-04-30"}}, "coee": {"subject": ["as_of"]}}
+    (run / "day.ipynb").write_text(json.dumps(book | {"metadata": asked}))
+    record["notebooks"] += [{"name": name, "status": "done"} for name in ("own", "day")]
+    (run / "manifest.json").write_text(json.dumps(record))
+    cards = write_index(tmp_path).read_text().split("<section")[1:]
+    assert [re.findall('<p class="note">(.*?)</p>', card)[0] for card in cards] == [
+        "Fines &lt;b&gt; · Fiscal &lt;year&gt; 2024",
+        "Fines &lt;b&gt; · 2013-10 to 2019-09",
+        "as of 2024-04-30",
+    ]
 
 
 def test_the_head_tells_what_changed_with_the_newest_run_alone(tmp_path, add_run):

@@ -57,15 +57,18 @@ def test_a_letter_goes_to_each_office_that_has_something_late_or_soon_due(files)
     assert "A.4" not in late + soon
 
 
-def test_what_is_sent_names_the_log_and_no_folder_of_a_machine(log_of):
+@pytest.mark.parametrize(
+    ("folder", "named"), [("outside/home-1f0a9b/city_log", " city_log"), ("../outside/log", "")]
+)
+def test_what_is_sent_names_the_log_and_no_folder_of_a_machine(log_of, folder, named):
     log = replace(log_of(["A.1"], [("A.1", "2023-01-31", "ecd", {"ecd_to": "2024-01-31"})]),
-                  name="outside/home-1f0a9b/city_log")  # fmt: skip
+                  name=folder)  # fmt: skip
     aged = aging(register(log, as_of="2024-05-31"))
     files = handouts(aged, log, clocks(aged.register), statements.days_past_due(aged)).make()
     sent = {path: text.decode() for path, text in files.items() if path.endswith((".txt", ".html"))}
     assert len(sent) == 2
     for text in sent.values():
-        assert "as of 2024-05-31, in the log city_log (last source of 2023-01-31)" in text.lower()
+        assert f"as of 2024-05-31, in the log{named} (last source of 2023-01-31)" in text.lower()
         assert "outside" not in text
 
 

@@ -70,8 +70,12 @@ class Analysis:
         """Return what every caption and sentence rests on: file, interruption, periods used."""
         name = PurePath(self.amounts.source.path).name
         whose = f" of {self.params.group}" if self.params.group else ""
-        first, last = self.series.index[0], self.series.index[-1]
-        return f"{name}{whose}, cut {self.params.began}, {first} to {last}"
+        return f"{name}{whose}, cut {self.params.began}, {self.period}"
+
+    @property
+    def period(self) -> str:
+        """Return the first and last period used, in words."""
+        return f"{self.series.index[0]} to {self.series.index[-1]}"
 
     @cached_property
     def unit(self) -> Unit:

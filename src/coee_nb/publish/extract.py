@@ -22,7 +22,7 @@ from coee_nb.outputs import (
     TABLE_MIME,
     safe_csv,
 )
-from coee_nb.publish.key import settings
+from coee_nb.publish.key import as_of_in, settings, subject_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -241,6 +241,20 @@ def title_of(notebook: dict[str, Any]) -> str:
     sources = (c["source"] for c in notebook["cells"] if c["cell_type"] == "markdown")
     lines = (line for source in sources for line in source.splitlines())
     return next((line[2:].strip() for line in lines if line.startswith("# ")), "")
+
+
+def subject_and_period(notebook: dict[str, Any], otherwise: str = "") -> str:
+    """Return what an executed notebook was asked about, with its as-of day or period.
+
+    The period is that of its inputs, where they say one, else the engagement's: ``otherwise``.
+
+    >>> subject_and_period({"metadata": {}, "cells": []}, "Fiscal year 2024")
+    'Fiscal year 2024'
+    """
+    metadata = notebook["metadata"]
+    told = [one.get("period", "") for _, one in _records(notebook, INPUTS_MIME)]
+    period = "" if as_of_in(metadata) else next(filter(None, told), otherwise)
+    return " · ".join(filter(None, (subject_of(metadata), period)))
 
 
 def titled(notebook: bytes, title: str) -> bytes:

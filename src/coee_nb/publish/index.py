@@ -13,8 +13,8 @@ from coee_nb.errors import InputError
 from coee_nb.files import writing
 from coee_nb.publish.about import place
 from coee_nb.publish.compare import Changed, changed_findings
-from coee_nb.publish.extract import picture_of, read_notebook, title_of
-from coee_nb.publish.key import as_of_in, in_brief, key_findings, said_once, subject_of
+from coee_nb.publish.extract import picture_of, read_notebook, subject_and_period, title_of
+from coee_nb.publish.key import as_of_in, in_brief, key_findings, said_once
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.run_files import BESIDE, FOR_READERS
 from coee_nb.publish.templates import rendered
@@ -82,7 +82,8 @@ def _engagement(folder: Path) -> dict[str, Any]:
     latest = next((run for run in runs if run["status"] == "complete"), None)
     about = next((run["about"] for run in runs if run["about"]), {"title": folder.name})
     in_turn = about.get("questions") or ()
-    answers = sorted(_answers(folder, runs), key=lambda answer: place(in_turn, answer["name"]))
+    found = _answers(folder, runs, about.get("period") or "")
+    answers = sorted(found, key=lambda answer: place(in_turn, answer["name"]))
     return {
         "name": folder.name,
         "about": about,
@@ -165,22 +166,25 @@ def _title(run: Path, cases: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _answers(folder: Path, runs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _answers(folder: Path, runs: list[dict[str, Any]], period: str) -> Iterator[dict[str, Any]]:
     """Yield, for each notebook, the question and answer of the newest run in which it is done."""
     names = dict.fromkeys(page["name"] for run in runs for page in run["pages"] if not page["for"])
     for name in names:
         done = [run for run in runs if _is_done(run, name)]
         if done:
             with contextlib.suppress(*_BROKEN):
-                yield _answer(folder / done[0]["run_id"], name, done)
+                yield _answer(folder / done[0]["run_id"], name, done, period)
 
 
 def _is_done(run: dict[str, Any], name: str) -> bool:
     return any(page["name"] == name and page["status"] == "done" for page in run["pages"])
 
 
-def _answer(folder: Path, name: str, done: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the front page says of a notebook whose runs are ``done``, the newest first."""
+def _answer(folder: Path, name: str, done: list[dict[str, Any]], period: str) -> dict[str, Any]:
+    """Return what the front page says of a notebook whose runs are ``done``, the newest first.
+
+    ``period`` is the engagement's, for a notebook that says neither day nor period itself.
+    """
     notebook = read_notebook(folder / f"{name}.ipynb")
     findings = [one for one in done[0]["findings"] if one["notebook"] == name]
     metadata = notebook.get("metadata", {})
@@ -188,7 +192,7 @@ def _answer(folder: Path, name: str, done: list[dict[str, Any]]) -> dict[str, An
     return {
         "name": name,
         "title": title_of(notebook) or name,
-        "subject": subject_of(metadata),
+        "subject": subject_and_period(notebook, period),
         "href": f"{_href(folder)}/{quote(name)}.html",
         "pdf": next(page["pdf"] for page in done[0]["pages"] if page["name"] == name),
         "run_id": folder.name,

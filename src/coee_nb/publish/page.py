@@ -23,9 +23,9 @@ from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, 
 from coee_nb.plain import without_hidden
 from coee_nb.publish.about import About
 from coee_nb.publish.evidence import Ticks
-from coee_nb.publish.extract import Extract, own_cells, prompt_of, title_of
+from coee_nb.publish.extract import Extract, own_cells, prompt_of, subject_and_period, title_of
 from coee_nb.publish.fanout import Case
-from coee_nb.publish.key import as_of_in, in_short, key_findings, said_once, subject_of
+from coee_nb.publish.key import as_of_in, in_short, key_findings, said_once
 from coee_nb.publish.layout import apart, labels_of, lay_out
 from coee_nb.publish.templates import TEMPLATES, style
 
@@ -140,7 +140,7 @@ class PageMaker:
                     "status": status,
                     "error": error,
                     "case": case and str(case),
-                    "subject": subject_of(document.metadata),
+                    "subject": subject_and_period(document),
                     "replaced": _replaced(document),
                     "key": _answering(document.metadata, linked),
                     "findings": linked,

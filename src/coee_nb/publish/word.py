@@ -10,8 +10,8 @@ from typing import Any
 from coee_nb.plain import plain_text
 from coee_nb.publish.about import About
 from coee_nb.publish.execute import Outcome
-from coee_nb.publish.extract import Extract, picture_of, title_of
-from coee_nb.publish.key import as_of_in, in_short, key_findings, subject_of
+from coee_nb.publish.extract import Extract, picture_of, subject_and_period, title_of
+from coee_nb.publish.key import as_of_in, in_short, key_findings
 from coee_nb.publish.page import share_of, value_of
 from coee_nb.publish.plan import Job
 
@@ -96,7 +96,7 @@ def _set_styles(document: Any) -> None:
 def _question(document: Any, one: Answered, about: About, run_id: str) -> None:
     """Add a question: its answer, key numbers, picture, limits, and where the evidence is."""
     document.add_heading(plain_text(one.title), 1)
-    if subject := subject_of(one.notebook["metadata"]):
+    if subject := subject_and_period(dict(one.notebook)):
         document.add_paragraph(plain_text(subject))
     elif as_of := one.job.values.get("as_of"):
         document.add_paragraph(f"As of {plain_text(str(as_of))}")

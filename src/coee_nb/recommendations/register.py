@@ -124,7 +124,8 @@ class Register(Result):
     @property
     def stamp_to_send(self) -> str:
         """The same for whom something is sent to: the log by its name, without the way to it."""
-        return f"as of {day(self.as_of)}, {basis_of(self.table, PurePath(self.log_name).name)}"
+        name = PurePath(self.log_name).name
+        return f"as of {day(self.as_of)}, {basis_of(self.table, '' if name == 'log' else name)}"
 
 
 def aside_of(table: pd.DataFrame, name: str, as_of: date) -> str:
