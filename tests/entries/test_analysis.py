@@ -101,15 +101,15 @@ def test_findings_have_the_ids_and_counts_that_others_rely_on(analysis):
 
 def test_all_that_a_page_shows_can_be_shown(analysis):
     shown = [
-        tables.account(analysis.account, analysis.names),
-        tables.control(analysis.control, analysis.names),
-        tables.checks(analysis.counted, analysis.names),
+        tables.account(analysis),
+        tables.control(analysis),
+        tables.checks(analysis),
         tables.examples(analysis),
-        tables.strata(analysis.drawn, analysis.names),
-        tables.traced(analysis.traced, analysis.drawn),
-        tables.moved(analysis), tables.rules(analysis.verdict),
-        tables.planted(analysis), charts.checks_by_year(analysis.counted),
-        charts.monthly_series(analysis.series),
+        tables.strata(analysis),
+        tables.traced(analysis),
+        tables.moved(analysis), tables.rules(analysis),
+        tables.planted(analysis), charts.checks_by_year(analysis),
+        charts.monthly_series(analysis),
     ]  # fmt: skip
     for one in map(analysis.show, shown):
         assert isinstance(one, Table | Callout | Chart)
@@ -140,7 +140,7 @@ def filled(analysis, changes):
 
 def test_a_worksheet_is_read_back_and_summarised(analysis, tmp_path):
     changes = {
-        (0, "duties found"): "$1,234.50", (1, "entry date found"): "1/2/1999",
+        (0, "duties found"): "$1,234.50", (1, "entry date found"): "1999-01-02",
         (2, "unit found"): "", (3, "taxes found"): "1.10",
         (4, "fees found"): " $2.05 ",
     }  # fmt: skip
@@ -151,7 +151,41 @@ def test_a_worksheet_is_read_back_and_summarised(analysis, tmp_path):
     assert lines.at["center", "traced"] == 29
     assert lines.at["any field", "low"] == pytest.approx(0.0081780, abs=1e-6)  # binom.test(2, 30)
     assert lines.at["any field", "high"] == pytest.approx(0.2207354, abs=1e-6)
-    assert traced.wrong["found"].tolist() == ["$1,234.50", "1/2/1999"]
+    assert traced.wrong["found"].tolist() == ["$1,234.50", "1999-01-02"]
+
+
+def test_days_that_were_traced_are_read_as_those_of_their_file_were(analysis, tmp_path):
+    row = analysis.drawn.rows.iloc[0]
+    changes = {(0, "entry date found"): row["entry_date"].strftime("%d/%m/%Y")}
+    filled(analysis, changes).to_csv(tmp_path / "done.csv", index=False)
+    traced = read_traced(tmp_path / "done.csv", analysis.drawn, {row["file"]: ["DD/MM/YYYY"]})
+    assert (traced.rows, len(traced.wrong)) == (30, 0)
+    with pytest.raises(InputError, match="entry date found is"):
+        read_traced(tmp_path / "done.csv", analysis.drawn)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("control_totals", "measure,total\nrows,many\n", "row 2: 'many'"),
+        ("control_totals", "measure,total\nweight,1\n", "row 2: 'weight'"),
+        ("traced", "file,line\na.csv,2\n", "no column number found"),
+    ],
+)
+def test_a_wrong_file_beside_the_rows_is_refused_before_they_are_read(
+    loaded, tmp_path, name, text, told
+):
+    (tmp_path / "beside.csv").write_text(text)
+    given = {"entries": str(loaded), name: str(tmp_path / "beside.csv")}
+    with pytest.raises(InputError, match=told):
+        EntryReliability.check(given).check_inputs()
+
+
+def test_a_traced_value_that_cannot_be_read_is_refused_before_the_rows_are(analysis, tmp_path):
+    filled(analysis, {(0, "fees found"): "much"}).to_csv(tmp_path / "done.csv", index=False)
+    params = analysis.params.model_copy(update={"traced": tmp_path / "done.csv"})
+    with pytest.raises(InputError, match="row 2: fees found is 'much'"):
+        params.check_inputs()
 
 
 def test_an_excel_worksheet_is_read_as_the_csv_is(analysis, tmp_path):
@@ -225,13 +259,15 @@ def test_no_rows_at_all_are_shown_too(tmp_path):
     given = {"entries": str(tmp_path / "out"), "fiscal_years": [2017], "set_aside": ASIDE}
     found = read_analysis(EntryReliability.check(given))
     assert found.verdict.answer == "undetermined"
-    assert "number of rows: 0; fiscal years asked for without rows: 2017" in found.verdict.text
+    first, *_ = found.verdict.text.split(". ")
+    assert first.endswith("for the purpose of this audit: number of rows: 0")
+    assert "Beside that: fiscal years asked for without rows: 2017; " in found.verdict.text
     shown = [
-        charts.checks_by_year(found.counted), charts.monthly_series(found.series),
-        tables.checks(found.counted, found.names), tables.by_unit(found.counted, found.names),
-        tables.by_number(found.counted, found.names), tables.examples(found),
-        tables.strata(found.drawn, found.names), tables.moved(found), tables.monthly(found),
-        tables.series_by_year(found.series), tables.series_account(found),
+        charts.checks_by_year(found), charts.monthly_series(found),
+        tables.checks(found), tables.by_unit(found),
+        tables.by_number(found), tables.examples(found),
+        tables.strata(found), tables.moved(found), tables.monthly(found),
+        tables.series_by_year(found), tables.series_account(found),
     ]  # fmt: skip
     assert all(isinstance(found.show(one), Table | Callout | Chart) for one in shown)
     assert list(tables.files(found).make())
@@ -250,13 +286,27 @@ def test_a_file_of_units_may_have_a_heading(loaded, tmp_path, text):
 def test_control_totals_are_numbers_by_the_words_of_the_sheet(analysis):
     asked = replace(analysis.asked, names={"rows": "permits", "fees": "fees of the permit"})
     named = replace(analysis, asked=asked)
-    control = tables.control(named.control, named.names)
+    control = tables.control(named)
     assert control.cells()[1][0][:4] == ["permits", "2,400", "2,400", "0"]
     assert control.cells()[1][1][:2] == ["fees of the permit", "1.00"]
     assert control.html().count('<td class="number">') == 2 * 4
 
 
+def test_the_base_of_the_share_touched_is_told(analysis):
+    assert f"{analysis.counted.touched:,.2f} dollars of all rows" in tables.checks(analysis).note
+
+
+def test_money_is_in_the_words_of_the_sheet(analysis):
+    named = replace(analysis, asked=replace(analysis.asked, names={"money": "euros"}))
+    found = {one.id: one for one in statements.findings(named)}
+    assert found["entries.total.duties"].unit == "euros"
+    assert found["entries.total.duties"].statement.endswith(" euros.")
+    told = " ".join([tables.checks(named).note, *named.verdict.rules["found"]])
+    assert "of the euros" in told
+    assert "dollars" not in told
+
+
 def test_checks_are_asked_in_words_before_their_names(analysis):
-    headings, lines = tables.checks(analysis.counted, analysis.names).cells()
+    headings, lines = tables.checks(analysis).cells()
     assert (headings[0], headings[-1]) == ("question", "name")
     assert all(line[0].endswith("?") for line in lines)

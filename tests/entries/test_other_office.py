@@ -1,6 +1,7 @@
 """Permits of a city: loaded by the command, checked and shown in the words of their sheet."""
 
 import csv
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,6 @@ from coee_nb.cli import coee
 from coee_nb.entries import charts, statements, tables
 from coee_nb.entries.analysis import read_analysis
 from coee_nb.entries.params import EntryReliability
-from coee_nb.entries.sample import read_traced
 from coee_nb.errors import ParameterError
 
 COLUMNS = {
@@ -115,7 +115,7 @@ def test_a_reader_sees_why_lines_and_values_were_not_read(analysis):
     assert "1 field, the header has 6" in line["reason"]
     (one,) = [row for row in cells(tables.examples(analysis)) if row["problem"] == "value not read"]
     assert one["date of issue"] == '"00/00/0000"'
-    last = cells(tables.account(analysis.account, analysis.names))[-1]
+    last = cells(tables.account(analysis))[-1]
     assert (last["lines"], last["rejected"], last["permits"]) == ("602", "1", "600")
     assert {"rejected.csv", "rejected.parquet"} <= set(tables.files(analysis).make())
 
@@ -123,14 +123,14 @@ def test_a_reader_sees_why_lines_and_values_were_not_read(analysis):
 def test_items_and_a_file_that_may_be_cut_off_are_told_under_the_account(analysis):
     files = [{"file": "a.csv", "lines": 10, "rows": 9, "last_line_ended": False}]
     account = {"lines": 10, "rows": 4, "summed": 9, "files": files}
-    table = tables.account(account, analysis.names)
+    table = tables.account(replace(analysis, account=account))
     assert cells(table)[-1]["items"] == "9"
     assert "The 9 items were summed to 4 permits" in table.note
     assert "The last line of a.csv has no end" in table.note
 
 
 def test_problems_are_told_in_words(analysis):
-    told = charts.checks_by_year(analysis.counted).description
+    told = charts.checks_by_year(analysis).description
     assert "department not in the list 1" in told
     assert "center" not in told
     text = tables.moved(analysis).text
@@ -153,11 +153,13 @@ def test_the_worksheet_is_in_the_words_of_the_sheet_and_read_back(analysis, tmp_
     sheet.loc[0, "permit fee found"] = "1.00"
     sheet.loc[1, "surcharge found"] = "ok"
     sheet.to_csv(tmp_path / "done.csv", index=False)
-    traced = read_traced(tmp_path / "done.csv", analysis.drawn)
-    shown = {line["field"]: line for line in cells(tables.traced(traced, analysis.drawn))}
+    params = analysis.params.model_copy(update={"traced": tmp_path / "done.csv"})
+    params.check_inputs()
+    traced = replace(analysis, params=params)
+    shown = {line["field"]: line for line in cells(tables.traced(traced))}
     assert list(shown) == ["any field", *fields]
     assert (shown["permit fee"]["wrong"], shown["surcharge"]["wrong"]) == ("1", "0")
-    (wrong,) = cells(tables.wrong(traced, analysis.drawn))
+    (wrong,) = cells(tables.wrong(traced))
     assert (wrong["field"], wrong["found"]) == ("permit fee", "1.00")
     assert Decimal(wrong["recorded"]) > 1000
 

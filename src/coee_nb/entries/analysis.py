@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coee_nb.entries import controls
-from coee_nb.entries.checks import Asked, checks, not_asked, of_fields
+from coee_nb.entries.checks import Asked, checks, not_asked
 from coee_nb.entries.engine import engine
 from coee_nb.entries.extract import FailingRows, failing_rows
-from coee_nb.entries.layout import ACCOUNT, ROWS, read_account
+from coee_nb.entries.layout import ACCOUNT, ROWS, date_formats, read_account
 from coee_nb.entries.monthly import MonthlySeries, monthly
 from coee_nb.entries.reliability import Counted, counted, fiscal_years, labelled, without_rows
 from coee_nb.entries.sample import Drawn, Traced, draw, read_traced, stratum
@@ -99,7 +99,9 @@ class EntryAnalysis:
     def traced(self) -> Traced | None:
         """Return what tracing found; None where nothing was traced."""
         path = self.params.traced
-        return read_traced(path, self.drawn) if path is not None else None
+        if path is None:
+            return None
+        return read_traced(path, self.drawn, date_formats(self.account))
 
     @cached_property
     def verdict(self) -> DataVerdict:
@@ -184,7 +186,7 @@ def _drawn(
         offsets=_offsets(account), strata_of=stratum(asked.centers, starts, **_labels()),
     )  # fmt: skip
     there = drawn.rows.drop(columns=list(asked.absent))
-    return replace(drawn, rows=there, names=of_fields(asked.said()))
+    return replace(drawn, rows=there, fields=asked.fields())
 
 
 def _offsets(account: dict) -> dict[str, int]:

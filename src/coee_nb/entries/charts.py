@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.drawing import PALETTE, canvas, first_days, name_rows, say, thousands
 from coee_nb.entries.layout import UNKNOWN_YEAR
-from coee_nb.entries.monthly import ALL, MonthlySeries
-from coee_nb.entries.reliability import Counted
-from coee_nb.entries.tables import by_year
-from coee_nb.outputs import Chart, Table
+from coee_nb.entries.monthly import ALL
+from coee_nb.entries.tables import by_year, monthly_sums
+from coee_nb.outputs import Chart
 from coee_nb.wording import read_wording
+
+if TYPE_CHECKING:
+    from coee_nb.entries.analysis import EntryAnalysis
 
 WORDS = read_wording("coee_nb.entries")
 COLUMNS = 10  # fiscal years that the picture has: those with most rows
 
 
-def checks_by_year(counted: Counted) -> Chart:
+def checks_by_year(analysis: EntryAnalysis) -> Chart:
     """Draw how many rows fail each check in each fiscal year: darker is a larger share."""
-    table = by_year(counted)
+    counted, table = analysis.counted, by_year(analysis)
     frame = table.frame
     counts = frame.pivot_table(index="id", columns="fiscal_year", values="failing", sort=False)
     most = counted.by_cell.groupby("fiscal_year")["of"].sum().nlargest(COLUMNS).index
@@ -44,33 +48,33 @@ def checks_by_year(counted: Counted) -> Chart:
         labels = [f"FY{year}" if year else WORDS.sentence("unknown_year") for year in years]
         axes.set_xticks(range(len(years)), labels)
         axes.grid(visible=False)
-        title = WORDS.sentence("checks_by_year_title")
+        title = WORDS.sentence("checks_by_year_title", **analysis.names)
         axes.set_title(title)
     told = "; ".join(
         f"{row.problem} {fmt.count(row.failing)}" for row in counted.by_check.itertuples()
     )
-    description = WORDS.sentence("checks_by_year_description", told=told)
+    description = WORDS.sentence("checks_by_year_description", told=told, **analysis.names)
     return Chart(figure, "checks_by_year", title, description, table)
 
 
-def monthly_series(series: MonthlySeries) -> Chart:
+def monthly_series(analysis: EntryAnalysis) -> Chart:
     """Draw the monthly amounts with every row, and with those set aside left out."""
-    sums = series.table.groupby("month", as_index=False)[["collections", ALL]].sum()
+    sums, names = analysis.series.by_month, analysis.names
     all_, kept = (sums[name].astype(float).to_numpy() for name in (ALL, "collections"))
     title = WORDS.sentence("monthly_title")
     with canvas(9.5, 4.2) as (figure, axes):
         if len(sums):
             days = first_days(pd.PeriodIndex(sums["month"], freq="M"))
-            axes.plot(days, all_, color=PALETTE["orange"], label=WORDS.sentence("with_all"))
-            axes.plot(days, kept, color=PALETTE["blue"], label=WORDS.sentence("set_aside_out"))
+            lines = ((all_, "orange", "with_all"), (kept, "blue", "set_aside_out"))
+            for amounts, colour, called in lines:
+                label = WORDS.sentence(called, **names)
+                axes.plot(days, amounts, color=PALETTE[colour], label=label)
             axes.legend()
             axes.set_ylim(bottom=min(0.0, float(min(all_.min(), kept.min()))))
         thousands(axes)
         axes.set_title(title)
     description = WORDS.sentence(
         "monthly_description", months=fmt.count(len(sums)),
-        all=f"{sum(sums[ALL]):,.2f}", kept=f"{sum(sums['collections']):,.2f}",
+        all=f"{sum(sums[ALL]):,.2f}", kept=f"{sum(sums['collections']):,.2f}", **names,
     )  # fmt: skip
-    exact = dict.fromkeys(("collections", ALL), "{:,.2f}".format)
-    table = Table(sums, **WORDS.table("monthly_sums"), formats=exact, rows=12)
-    return Chart(figure, "monthly_series", title, description, table)
+    return Chart(figure, "monthly_series", title, description, monthly_sums(analysis))

@@ -27,7 +27,7 @@ DUPLICATE, OUT_OF_SCOPE, EARLY = "duplicate_entry_number", "date_out_of_scope", 
 FUTURE, NEGATIVE, EXTREME = "future_date", "negative_amount", "extreme_amount"
 PRESENT = ("center", *DATES)  # the fields that a denominator may need, beside the number
 NAMES = {
-    "row": "row", "rows": "rows", "unit": "unit", "entry_number": "number",
+    "row": "row", "rows": "rows", "unit": "unit", "money": "dollars", "entry_number": "number",
     "entry_date": "entry date", "summary_date": "summary date", "release_date": "release date",
     "liquidation_date": "liquidation date", "duties": "duties", "taxes": "taxes", "fees": "fees",
 }  # fmt: skip
@@ -87,8 +87,13 @@ class Asked:
         return self.scope_from or date.min, self.scope_to or date.max
 
     def said(self) -> dict[str, str]:
-        """Return the words of rows, the unit and the fields."""
+        """Return the words of rows, the unit, the money and the fields."""
         return NAMES | dict(self.names)
+
+    def fields(self) -> dict[str, str]:
+        """Return the word for each field that the loaded files have."""
+        said = of_fields(self.said())
+        return {name: word for name, word in said.items() if name not in self.absent}
 
 
 def of_fields(names: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Conditions that a sheet may state over the fields of a row: a small closed language.
 
 Fields, numbers, texts and days in quotes; ``== != < <= > >= in``, ``and or not``, ``+ - *``,
-``missing(FIELD)`` and ``days(FIELD, FIELD)``. Nothing else is understood, and nothing is run.
+``abs(NUMBER)``, ``missing(FIELD)`` and ``days(FIELD, FIELD)``. Nothing else is understood, and
+nothing is run.
 """
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ class _Reader:
         if name == "days" and len(fields) == len(node.args) == 2:
             first, last = (self._of(one, "day") for one in node.args)
             return last.delta(first, unit="day"), "number"
+        if name == "abs" and len(node.args) == 1:
+            return self._of(node.args[0], "number").abs(), "number"
         raise ParameterError(f"{ast.unparse(node)!r} is not understood")
 
     def _field(self, node: Any) -> tuple[Any, str]:

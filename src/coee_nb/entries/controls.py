@@ -35,22 +35,23 @@ class Reconciliation:
 
 
 def reconcile(path: str | Path | None, counted: Counted) -> Reconciliation:
-    """Hold rows and totals against the control totals (a CSV ``measure,total``).
-
-    Raises InputError for a measure that is unknown or stands twice, and for what is no number.
-    """
-    lines = _supplied(path) if path is not None else {}
+    """Hold rows and totals against the control totals, if there are any (see `supplied`)."""
+    lines = supplied(path) if path is not None else {}
     rows = []
-    for measure, supplied in lines.items():
+    for measure, told in lines.items():
         found = Decimal(counted.rows) if measure == "rows" else counted.totals[measure]
-        off = found - supplied
-        percent = float(abs(off) / abs(supplied) * 100) if supplied else float("inf") * bool(off)
-        rows.append((measure, supplied, found, off, 0.0 if off == 0 else percent))
+        off = found - told
+        percent = float(abs(off) / abs(told) * 100) if told else float("inf") * bool(off)
+        rows.append((measure, told, found, off, 0.0 if off == 0 else percent))
     frame = pd.DataFrame(rows, columns=["measure", "supplied", "found", "difference", "percent"])
     return Reconciliation(frame, float(frame["percent"].max()) if rows else None)
 
 
-def _supplied(path: str | Path) -> dict[str, Decimal]:
+def supplied(path: str | Path) -> dict[str, Decimal]:
+    """Read control totals, a CSV ``measure,total`` with some of `MEASURES`.
+
+    Raises InputError for a measure that is unknown or stands twice, and for what is no number.
+    """
     frame = read_file(path).table(needed=("measure", "total"))
     faults, found = [], {}
     for row in frame.to_dict("records"):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from coee_nb.entries.layout import ROWS, rows_pattern
+from coee_nb.entries.layout import ROWS, sql_text
 from coee_nb.entries.repeated import repeated
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.paths import resolve, shown
@@ -75,7 +75,8 @@ class Engine:
         Raises InputError where there are none.
         """
         rows = resolve(entries) / ROWS
-        if not any(rows.rglob("*.parquet")):
+        files = sorted(rows.rglob("*.parquet"))
+        if not files:
             raise InputError(
                 "holds no loaded rows",
                 where=shown(entries),
@@ -84,7 +85,13 @@ class Engine:
             )
         if self.name == "spark":
             return self.connection.read_parquet(str(rows))
-        return self.connection.read_parquet(rows_pattern(entries), hive_partitioning=True)
+        # Of one file DuckDB knows the least and the largest value of a column, of several read
+        # together it does not: so it leaves out what it sees that no row can fail.
+        name = f"read_{uuid4().hex}"
+        each = (f"FROM read_parquet({sql_text(file)}, hive_partitioning = true)" for file in files)
+        together = " UNION ALL BY NAME ".join(each)
+        self.connection.con.execute(f"CREATE TEMP VIEW {name} AS {together}")
+        return self.connection.table(name)
 
 
 def why_not_spark() -> str:

@@ -53,6 +53,15 @@ def rows_pattern(folder: str | Path) -> str:
     return str(resolve(folder) / ROWS / f"{FISCAL_YEAR}=*" / "*.parquet")
 
 
+def sql_text(path: str | Path) -> str:
+    """Return a path as a text of SQL.
+
+    >>> sql_text("the year's rows")
+    "'the year''s rows'"
+    """
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def read_account(folder: str | Path) -> dict[str, Any]:
     """Return the account of lines of a loaded folder. Raises InputError where there is none."""
     path = resolve(folder) / ACCOUNT
@@ -65,6 +74,11 @@ def read_account(folder: str | Path) -> dict[str, Any]:
             expected=f"a folder with {ROWS}/ and {ACCOUNT}",
             do="load the files with coee entries load FILES --into DIR",
         ) from error
+
+
+def date_formats(account: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the formats that the dates of each loaded file were read with."""
+    return {one["file"]: tuple(one.get("date_formats", ())) for one in account.get("files", [])}
 
 
 def absent_fields(account: Mapping[str, Any]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from coee_nb.entries.layout import (
     ROWS,
     UNKNOWN_YEAR,
     rows_pattern,
+    sql_text,
 )
 from coee_nb.entries.load_writing import RejectedLines, appearing, write_account
 from coee_nb.entries.read_delimited import ENCODINGS, DelimitedFile, Dialect
@@ -105,7 +106,7 @@ class Loaded:
         for one in all_["files"]:
             if one["unused_columns"]:
                 names = ", ".join(name or "(no name)" for name in one["unused_columns"])
-                told.append(f"{one['file']}: not loaded: {names}")
+                told.append(f"{one['file']}: columns that no field is read from: {names}")
             if not one["last_line_ended"]:
                 told.append(f"{one['file']}: its last line has no end; the file may be cut off")
         return "\n".join([*told, *_rejected(all_), *_unparsed(all_)])
@@ -404,7 +405,7 @@ def _write_rows(
     try:
         if loading.one_row_per == "item":
             items = aside / _ITEMS
-            database.execute(f"COPY (FROM batches) TO '{_quoted(items)}' (FORMAT parquet)")
+            database.execute(f"COPY (FROM batches) TO {sql_text(items)} (FORMAT parquet)")
             _copy(database, aside, _summed(items), loading.fiscal_year_starts)
             items.unlink()
         else:
@@ -436,7 +437,7 @@ def _summed(items: Path) -> str:
     sums = ", ".join(f"CAST(sum({name}) AS DECIMAL(18,2)) AS {name}" for name in MONEY)
     return (
         f"SELECT {', '.join(COLUMNS)} FROM (SELECT min(line) AS line, {kept}, {sums}, unparsed "
-        f"FROM read_parquet('{_quoted(items)}') GROUP BY {kept}, unparsed, {alone})"
+        f"FROM read_parquet({sql_text(items)}) GROUP BY {kept}, unparsed, {alone})"
     )
 
 
@@ -445,7 +446,7 @@ def _copy(database: duckdb.DuckDBPyConnection, aside: Path, rows: str, starts: i
     year = f"coalesce(year(entry_date)::INTEGER + {month}, {UNKNOWN_YEAR})"
     target = aside / ROWS
     database.execute(
-        f"COPY (SELECT *, {year} AS {FISCAL_YEAR} FROM ({rows})) TO '{_quoted(target)}' "
+        f"COPY (SELECT *, {year} AS {FISCAL_YEAR} FROM ({rows})) TO {sql_text(target)} "
         f"(FORMAT parquet, PARTITION_BY ({FISCAL_YEAR}))"
     )
     if not list(target.glob("*/*.parquet")):
@@ -456,17 +457,13 @@ def _copy(database: duckdb.DuckDBPyConnection, aside: Path, rows: str, starts: i
         pq.write_table(_schema().empty_table(), empty / "data_0.parquet")
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
 def _account(
     database: duckdb.DuckDBPyConnection, aside: Path, sources: Sequence[_Source], loading: Loading
 ) -> dict[str, Any]:
     """Return the account of all lines, held against the rows as they are read back."""
     import duckdb
 
-    written = f"read_parquet('{_quoted(Path(rows_pattern(aside)))}', hive_partitioning = false)"
+    written = f"read_parquet({sql_text(rows_pattern(aside))}, hive_partitioning = false)"
     rows, with_text, hashed = database.execute(
         "SELECT count(*), count(unparsed), "
         f"sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616 FROM {written}"

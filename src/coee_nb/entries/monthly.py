@@ -23,12 +23,14 @@ class MonthlySeries:
 
     ``table``: month (2016-10), fiscal_year, center, rows, duties, taxes, fees, collections (their
     sum), all without the rows set aside, and all_rows and all_collections with them; there is a
-    line for every unit and month of the span, 0 where nothing came in. ``by_year`` and
-    ``by_center``: collections, all_collections, difference, share of all_collections.
+    line for every unit and month of the span, 0 where nothing came in. ``by_month``: month,
+    collections, all_collections; ``by_year`` and ``by_center``: with the difference, and its share
+    of all_collections.
     ``account``: part, rows, collections; its parts add up to all rows and dollars.
     """
 
     table: pd.DataFrame
+    by_month: pd.DataFrame
     by_year: pd.DataFrame
     by_center: pd.DataFrame
     account: pd.DataFrame
@@ -57,9 +59,9 @@ def monthly(
     account["rows"] = account["rows"].fillna(0).astype("int64")
     account["collections"] = [x if isinstance(x, Decimal) else Decimal("0.00")
                               for x in account["collections"]]  # fmt: skip
-    return MonthlySeries(
-        table, _compared(table, "fiscal_year"), _compared(table, "center"), account
-    )
+    by_month = table.groupby("month", as_index=False)[["collections", ALL]].sum()
+    by_year, by_center = (_compared(table, name) for name in ("fiscal_year", "center"))
+    return MonthlySeries(table, by_month, by_year, by_center, account)
 
 
 def _parts(groups: pd.DataFrame, bits: Bits, set_aside: Sequence[str]) -> pd.Series:

@@ -15,9 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from coee_nb.arguments import known
 from coee_nb.entries.checks import NAMES, Asked, all_ids, checks, of_fields
+from coee_nb.entries.controls import supplied
 from coee_nb.entries.engine import why_not_spark
-from coee_nb.entries.layout import absent_fields, read_account
-from coee_nb.entries.sample import NOTES, OWN
+from coee_nb.entries.layout import absent_fields, date_formats, read_account
+from coee_nb.entries.sample import NOTES, OWN, read_worksheet
 from coee_nb.entries.verdict import EVIDENCE, Needed, ReliabilityLimits
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
@@ -116,7 +117,7 @@ class EntryReliability(Parameters):
     more_checks: list[OwnCheck] = Field(
         default_factory=list,
         description="Checks of one's own: a list of {id, question, where}; where says which rows "
-        "fail, such as: taxes > duties and not missing(center).",
+        "fail, such as: taxes > duties and not missing(center), or abs(fees) > 100.",
     )
     set_aside: list[str] = Field(
         default_factory=list,
@@ -143,13 +144,13 @@ class EntryReliability(Parameters):
     error_percent: Percent = Field(
         5.0,
         description="The verdict is against data where more than so many percent of the rows or "
-        "dollars fail a check of severity error, or so many lines could not be loaded. Custom: "
-        "GAO-20-283G sets no number; 5% is the tolerance usual in attribute samples.",
+        "of the money fail a check of severity error, or so many lines could not be loaded. "
+        "Custom: GAO-20-283G sets no number; 5% is the tolerance usual in attribute samples.",
     )
     unusual_percent: Percent = Field(
         10.0,
         description="The verdict is undetermined where more than so many percent of the rows or "
-        "dollars are unusual, until they are explained.",
+        "of the money are unusual, until they are explained.",
     )
     traced_percent: Percent = Field(
         5.0,
@@ -170,8 +171,8 @@ class EntryReliability(Parameters):
     )
     names: dict[str, Words] = Field(
         default_factory=dict,
-        description="The engagement's words for row, rows, unit and the fields: {row: entry, "
-        "rows: entries, unit: office, entry_date: date of the permit}.",
+        description="The engagement's words for row, rows, unit, money and the fields: {row: "
+        "entry, rows: entries, unit: office, money: euros, entry_date: date of the permit}.",
     )
     engine: Literal["duckdb", "spark"] = Field(
         "duckdb",
@@ -260,11 +261,12 @@ class EntryReliability(Parameters):
         )  # fmt: skip
 
     def check_inputs(self) -> None:
-        """Refuse what can be refused without reading the rows: account, checks, engine."""
+        """Refuse what can be refused without reading the rows: the account, the checks, the
+        engine, and the files beside the rows.
+        """
         if self.engine == "spark" and (missing := why_not_spark()):
             raise ParameterError(missing, where="engine: spark", do="take engine: duckdb")
-        made = str(self.entries).startswith(RUN_PREFIX)
-        account = {} if made else read_account(self.entries)
+        account = {} if _made(self.entries) else read_account(self.entries)
         starts = account.get("fiscal_year_starts", self.fiscal_year_starts)
         if starts != self.fiscal_year_starts:
             raise ParameterError(
@@ -273,9 +275,19 @@ class EntryReliability(Parameters):
                 do=f"give {starts}, or load again with "
                 f"--fiscal-year-starts {self.fiscal_year_starts}",
             )  # fmt: skip
-        there = [one.id for one in checks(self.asked(account))]
+        asked = self.asked(account)
+        there = [one.id for one in checks(asked)]
         for name in self.set_aside:
             known(name, there, "check that is asked, to set aside,")
+        if self.control_totals and not _made(self.control_totals):
+            supplied(self.control_totals)
+        if self.traced and not _made(self.traced):
+            read_worksheet(self.traced, asked.fields(), date_formats(account))
+
+
+def _made(path: Path) -> bool:
+    """Tell whether another notebook of the run makes a file, which is then not there yet."""
+    return str(path).startswith(RUN_PREFIX)
 
 
 def _begins(year: int, starts: int) -> date:

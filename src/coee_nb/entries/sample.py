@@ -17,7 +17,7 @@ from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.engines.design.intervals import clopper_pearson
 from coee_nb.entries.checks import NAMES, of_fields
 from coee_nb.entries.layout import DATES, FIELDS, MONEY, UNKNOWN_YEAR
-from coee_nb.entries.read_values import MoneyFormat
+from coee_nb.entries.read_values import DateFormat, MoneyFormat
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.outputs import safe_frame
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PRIME = 2_147_483_647  # 2 ** 31 - 1: products of two numbers below it fit into 64 bits
 KEYS = ["stratum_year", "stratum_unit"]
+NONE: Mapping[str, Sequence[str]] = {}
+ISO = "YYYY-MM-DD"
 SAME = "ok"  # what the tracer writes where the document says the same
 FOUND, ANY = "{} found", "any field"
 OWN = ("sample", "file", "line", "fiscal year")  # the columns of a worksheet beside the fields
@@ -38,18 +40,13 @@ STRATUM = {"stratum_year": "int64", "stratum_unit": "string", "at_most": "int64"
 @dataclass(frozen=True)
 class Drawn:
     """A sample: ``rows`` with sample (its number), stratum and fields; ``strata``: fiscal_year,
-    center, rows (there), drawn; ``seed``; ``names``: the sheet's word for each field.
+    center, rows (there), drawn; ``seed``; ``fields`` of the rows, each with the sheet's word.
     """
 
     rows: pd.DataFrame
     strata: pd.DataFrame
     seed: int
-    names: Mapping[str, str] = field(default_factory=lambda: of_fields(NAMES))
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """Return the fields that the rows have, each with its word."""
-        return {name: self.names[name] for name in FIELDS if name in self.rows}
+    fields: Mapping[str, str] = field(default_factory=lambda: of_fields(NAMES))
 
     def worksheet(self) -> pd.DataFrame:
         """Return the rows under the words of the sheet, exact, with a blank column for each field
@@ -57,7 +54,7 @@ class Drawn:
         """
         money = [name for name in MONEY if name in self.rows]
         exact = {name: self.rows[name].map(str, na_action="ignore") for name in money}
-        words = self.fields | {"fiscal_year": OWN[-1]}
+        words = {**self.fields, "fiscal_year": OWN[-1]}
         blank = dict.fromkeys([*map(FOUND.format, self.fields.values()), *NOTES], "")
         return safe_frame(self.rows.assign(**exact).rename(columns=words).assign(**blank))
 
@@ -185,8 +182,8 @@ _KNOWN = Rule("sample", "Is the row one of the sample?", "a row that is not in t
               "the rows of the worksheet that was drawn", "trace the worksheet of this seed and "
               "sample_size, or give those it was drawn with")  # fmt: skip
 _READ = Rule("found", "Can what was found be read?", "a value that cannot be read",
-             f"{SAME!r}, a day such as 2016-10-03, or an amount such as 1234.50",
-             "correct the cell")  # fmt: skip
+             f"{SAME!r}, a day such as 2016-10-03 or as its file has it, or an amount such as "
+             "1234.50", "correct the cell")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -210,28 +207,26 @@ class Traced:
         return (100 * float(first["low"]), 100 * float(first["high"])) if self.rows else None
 
 
-def read_traced(path: str | Path, drawn: Drawn) -> Traced:
-    """Read a worksheet that was filled in (CSV or Excel) and hold it against the sample.
+def read_traced(
+    path: str | Path, drawn: Drawn, date_formats: Mapping[str, Sequence[str]] = NONE
+) -> Traced:
+    """Hold a worksheet that was filled in against the sample (see `read_worksheet`).
 
-    A cell ``... found`` holds "ok" where the document says the same, else what it says; blank: not
-    traced. Values recorded are those of the sample, not those of the worksheet. Raises InputError
-    for a row that is not of the sample, one that stands twice, and a value that cannot be read.
+    Values recorded are those of the sample, not those of the worksheet. Raises InputError for what
+    `read_worksheet` does not take, for a row that is not of the sample and one that stands twice.
     """
-    lines = _cells(Path(path), drawn)
     recorded = {(str(row["file"]), int(row["line"])): row for row in drawn.rows.to_dict("records")}
     faults: list[Fault] = []
     results: list[dict] = []
     seen: set[tuple[str, int]] = set()
-    for number, cells in lines:
-        key = _key(cells)
-        where = f"{shown(path)}, row {number}"
+    for one in read_worksheet(path, drawn.fields, date_formats):
+        key = (one.file, one.line)
         if key not in recorded or key in seen:
-            faults.append(
-                _KNOWN.fault(where, f"{key[0]}, line {key[1]}" + (", again" * (key in seen)))
-            )
+            again = ", again" * (key in seen)
+            faults.append(_KNOWN.fault(one.where, f"{one.file}, line {one.line}{again}"))
             continue
         seen.add(key)
-        results += _compared(cells, recorded[key], drawn.fields, where, faults)
+        results += _compared(one, recorded[key])
     refuse(faults)
     return _summary(pd.DataFrame(results, columns=RESULT), drawn)
 
@@ -239,7 +234,43 @@ def read_traced(path: str | Path, drawn: Drawn) -> Traced:
 RESULT = ["file", "line", "field", "recorded", "found", "wrong"]
 
 
-def _cells(path: Path, drawn: Drawn) -> list[tuple[int, dict[str, str]]]:
+@dataclass(frozen=True)
+class TracedRow:
+    """A row of a worksheet: what was ``found`` by field, as text and as the value it says."""
+
+    where: str
+    file: str
+    line: int
+    found: Mapping[str, tuple[str, Any]]
+
+
+def read_worksheet(
+    path: str | Path, fields: Mapping[str, str], date_formats: Mapping[str, Sequence[str]] = NONE
+) -> list[TracedRow]:
+    """Read a worksheet that was filled in (CSV or Excel), of rows with these ``fields``.
+
+    A cell ``... found`` holds "ok" where the document says the same, else what it says; blank: not
+    traced. Days are written as in the worksheet, or as in their file, by its ``date_formats``.
+    Raises InputError for a column that is not there and a value that cannot be read.
+    """
+    formats = {file: tuple(map(DateFormat, (ISO, *words))) for file, words in date_formats.items()}
+    rows, faults = [], list[Fault]()
+    for number, cells in _cells(Path(path), fields):
+        file, line = _key(cells)
+        where, found = f"{shown(path)}, row {number}", {}
+        for name, word in fields.items():
+            text = cells.get(FOUND.format(word), "").removeprefix("'")
+            value = _value(name, text, formats.get(file, (DateFormat(ISO),)))
+            if text and value is None:
+                faults.append(_READ.fault(where, f"{FOUND.format(word)} is {text!r}"))
+            elif text:
+                found[name] = (text, value)
+        rows.append(TracedRow(where, file, line, found))
+    refuse(faults)
+    return rows
+
+
+def _cells(path: Path, fields: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
     """Return each row of a worksheet with its number, cells as text."""
     content = read_file(path)
     if content.path.suffix.lower() == ".xlsx":
@@ -250,7 +281,7 @@ def _cells(path: Path, drawn: Drawn) -> list[tuple[int, dict[str, str]]]:
     else:
         rows = list(csv.reader(io.StringIO(content.text(), newline="")))
     header = [name.strip() for name in rows[0]] if rows else []
-    needed = ["file", "line", *map(FOUND.format, drawn.fields.values())]
+    needed = ["file", "line", *map(FOUND.format, fields.values())]
     if lacking := [name for name in needed if name not in header]:
         raise InputError(
             f"no column {', '.join(lacking)}",
@@ -276,47 +307,25 @@ def _key(cells: Mapping[str, str]) -> tuple[str, int]:
     return cells.get("file", "").removeprefix("'"), int(line) if line.isdecimal() else 0
 
 
-def _compared(
-    cells: Mapping[str, str],
-    recorded: Mapping[str, Any],
-    fields: Mapping[str, str],
-    where: str,
-    faults: list[Fault],
-) -> list[dict]:
+def _compared(found: TracedRow, recorded: Mapping[str, Any]) -> list[dict]:
     results = []
-    for name, word in fields.items():
-        found = cells.get(FOUND.format(word), "").removeprefix("'")
-        if not found:
-            continue
-        try:
-            value = recorded[name] if found.casefold() == SAME else _value(name, found)
-        except ValueError:
-            faults.append(_READ.fault(where, f"{FOUND.format(word)} is {found!r}"))
-            continue
+    for name, (text, value) in found.found.items():
         before = None if recorded[name] != recorded[name] else recorded[name]
-        wrong = found.casefold() != SAME and value != before
+        wrong = value != SAME and value != before
         results.append(
-            {"file": recorded["file"], "line": recorded["line"], "field": name,
-             "recorded": before, "found": found, "wrong": wrong}
+            {"file": found.file, "line": found.line, "field": name,
+             "recorded": before, "found": text, "wrong": wrong}
         )  # fmt: skip
     return results
 
 
-def _value(field: str, text: str) -> Any:
-    """Return what a tracer wrote as a value of a field; ValueError where it cannot be read."""
+def _value(field: str, text: str, formats: Sequence[DateFormat]) -> Any:
+    """Return what a tracer wrote as a value of a field; None where it cannot be read."""
+    if text.casefold() == SAME:
+        return SAME
     if field in DATES:
-        for form in ("%Y-%m-%d", "%m/%d/%Y"):
-            try:
-                return datetime.strptime(text, form).date()
-            except ValueError:
-                continue
-        raise ValueError(text)
-    if field in MONEY:
-        amount = MoneyFormat().read(text)
-        if amount is None:
-            raise ValueError(text)
-        return amount
-    return text
+        return next((day for one in formats if (day := one.read(text)) is not None), None)
+    return MoneyFormat().read(text) if field in MONEY else text
 
 
 def _summary(results: pd.DataFrame, drawn: Drawn) -> Traced:

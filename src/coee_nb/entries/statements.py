@@ -20,18 +20,18 @@ WORDS = read_wording("coee_nb.entries")
 def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
     """Return the verdict, the rows, their exact totals (as text) and every check."""
     files, names, counted = analysis.inputs, analysis.names, analysis.counted
-    rows, every = names["rows"], f"every row loaded ({fmt.count(counted.rows)})"
+    every = f"every row loaded ({fmt.count(counted.rows)})"
     found = [
         Finding("entries.verdict", analysis.verdict.text, analysis.verdict.answer, "answer",
                 inputs=files, evidence="verdict_rules", source_rows=every),
-        Finding("entries.rows", WORDS.sentence("rows", n=fmt.count(counted.rows), rows=rows),
-                counted.rows, rows, inputs=files, evidence="account", source_rows=every),
+        Finding("entries.rows", WORDS.sentence("rows", n=fmt.count(counted.rows), **names),
+                counted.rows, names["rows"], inputs=files, evidence="account", source_rows=every),
     ]  # fmt: skip
     for name in (name for name in MONEY if name not in analysis.asked.absent):
         total = counted.totals[name]
-        told = WORDS.sentence("total", amount=names[name], total=f"{total:,.2f}", rows=rows)
+        told = WORDS.sentence("total", amount=names[name], total=f"{total:,.2f}", **names)
         found.append(
-            Finding(f"entries.total.{name}", told, str(total), "dollars", inputs=files,
+            Finding(f"entries.total.{name}", told, str(total), names["money"], inputs=files,
                     evidence=f"totals.{name}", source_rows=every)
         )  # fmt: skip
     return [*found, *_checks(analysis, files)]

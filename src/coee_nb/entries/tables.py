@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.entries.controls import Reconciliation
 from coee_nb.entries.extract import CSV, PARQUET
 from coee_nb.entries.layout import MONEY, REJECTED, REJECTED_CSV
-from coee_nb.entries.monthly import ALL, OUT, MonthlySeries
-from coee_nb.entries.reliability import Counted
-from coee_nb.entries.sample import Drawn, Traced
-from coee_nb.entries.verdict import DataVerdict
+from coee_nb.entries.monthly import ALL, OUT
 from coee_nb.outputs import Callout, Handouts, Table
 from coee_nb.paths import resolve
 from coee_nb.wording import read_wording
@@ -45,8 +40,8 @@ def _year(value: int) -> str:
     return str(value) if value else WORDS.sentence("unknown_year")
 
 
-def _table(frame: pd.DataFrame, name: str, **options: Any) -> Table:
-    """Return a table of the wording's: decimals exact, shares to two digits, years as such."""
+def _table(analysis: EntryAnalysis, frame: pd.DataFrame, name: str, **options: Any) -> Table:
+    """Return a table in the sheet's words: decimals exact, shares to two digits, years as such."""
     formats: dict[str, Any] = {}
     for column in frame:
         first = next((x for x in frame[column] if not fmt.is_missing(x)), None)
@@ -57,11 +52,13 @@ def _table(frame: pd.DataFrame, name: str, **options: Any) -> Table:
         elif column == "fiscal_year":
             formats[column] = _year
     values, formats = options.pop("values", {}), formats | dict(options.pop("formats", {}))
-    return Table(frame, **WORDS.table(name, **values), formats=formats, **options)
+    words = WORDS.table(name, **{**analysis.names, **values})
+    return Table(frame, **words, formats=formats, **options)
 
 
-def account(told: Mapping[str, Any], names: Mapping[str, str]) -> Table:
+def account(analysis: EntryAnalysis) -> Table:
     """Return what became of every line of every file, and how many rows they hold."""
+    told, names = analysis.account, analysis.names
     columns = ["file", "lines", "header", "blank", "rejected", "loaded", "rows"]
     files = [{name: one.get(name) for name in columns} for one in told.get("files", [])]
     items, notes = told.get("summed"), []
@@ -76,7 +73,8 @@ def account(told: Mapping[str, Any], names: Mapping[str, str]) -> Table:
         dict.fromkeys(columns[1:], "Int64")
     )
     called = names["rows"] if items is None else WORDS.sentence("items")
-    return _table(frame, "account", values={"items": called, "note": " ".join(notes)})
+    values = {"items": called, "note": " ".join(notes)}
+    return _table(analysis, frame, "account", values=values)
 
 
 def rejected(analysis: EntryAnalysis) -> Table | None:
@@ -89,49 +87,53 @@ def rejected(analysis: EntryAnalysis) -> Table | None:
     first = next(pq.ParquetFile(path).iter_batches(batch_size=10)).to_pandas()
     reasons = "; ".join(f"{why} ({fmt.count(n)})" for why, n in told.get("reasons", {}).items())
     values = {"n": fmt.count(told["rejected"]), "reasons": reasons and f"{reasons}. "}
-    return _table(first.assign(text=first["text"].str.slice(0, LONGEST)), "rejected", values=values)
+    first = first.assign(text=first["text"].str.slice(0, LONGEST))
+    return _table(analysis, first, "rejected", values=values)
 
 
-def checks(counted: Counted, names: Mapping[str, str]) -> Table:
-    """Return every check with the rows that fail it and the dollars of these rows."""
-    return _table(counted.by_check, "checks", anchor="id", values={"rows": names["rows"]})
+def checks(analysis: EntryAnalysis) -> Table:
+    """Return every check with the rows that fail it and the amounts of these rows."""
+    values = {"base": _exact(analysis.counted.touched)}
+    return _table(analysis, analysis.counted.by_check, "checks", anchor="id", values=values)
 
 
-def by_year(counted: Counted) -> Table:
+def by_year(analysis: EntryAnalysis) -> Table:
     """Return the failing rows by check and fiscal year."""
-    cells = counted.by_cell.groupby(["id", "fiscal_year"], sort=False, as_index=False)
-    return _by_problem(_summed(cells), "checks_by_year", counted, rows=40)
+    found = _summed(analysis.counted.by_cell, "fiscal_year")
+    return _by_problem(analysis, found, "checks_by_year", rows=40)
 
 
-def by_unit(counted: Counted, names: Mapping[str, str]) -> Table:
+def by_unit(analysis: EntryAnalysis) -> Table:
     """Return the failing rows by check and unit."""
-    cells = counted.by_cell.groupby(["id", "center"], sort=False, as_index=False)
-    found = _summed(cells)
-    found = found[found["failing"] > 0].reset_index(drop=True)
-    values = {"unit": names["unit"]}
-    return _by_problem(found, "checks_by_unit", counted, rows=40, values=values)
+    found = _failing(_summed(analysis.counted.by_cell, "center"))
+    return _by_problem(analysis, found, "checks_by_unit", rows=40)
 
 
-def cells(counted: Counted, names: Mapping[str, str]) -> Table:
+def by_cell(analysis: EntryAnalysis) -> Table:
     """Return the failing rows by check, fiscal year and unit."""
-    found = counted.by_cell[counted.by_cell["failing"] > 0].reset_index(drop=True)
-    return _by_problem(found, "checks_by_cell", counted, rows=20, values={"unit": names["unit"]})
+    return _by_problem(analysis, _failing(analysis.counted.by_cell), "checks_by_cell", rows=20)
 
 
-def _by_problem(frame: pd.DataFrame, name: str, counted: Counted, **options: Any) -> Table:
+def _by_problem(analysis: EntryAnalysis, frame: pd.DataFrame, name: str, rows: int) -> Table:
     """Return a table whose ids of checks are shown as what a failing row has."""
-    return _table(frame, name, formats={"id": counted.problems.__getitem__}, **options)
+    formats = {"id": analysis.counted.problems.__getitem__}
+    return _table(analysis, frame, name, formats=formats, rows=rows)
 
 
-def _summed(grouped: Any) -> pd.DataFrame:
-    found = grouped[["failing", "of", "touched"]].sum()
+def _failing(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["failing"] > 0].reset_index(drop=True)
+
+
+def _summed(cells: pd.DataFrame, by: str) -> pd.DataFrame:
+    groups = cells.groupby(["id", by], sort=False, as_index=False)
+    found = groups[["failing", "of", "touched"]].sum()
     found.insert(4, "share", found["failing"] / found["of"].where(found["of"] > 0))
     return found
 
 
-def by_number(counted: Counted, names: Mapping[str, str]) -> Table:
+def by_number(analysis: EntryAnalysis) -> Table:
     """Return the rows by how many checks they fail."""
-    return _table(counted.by_number, "checks_failed", values={"rows": names["rows"]})
+    return _table(analysis, analysis.counted.by_number, "checks_failed")
 
 
 def examples(analysis: EntryAnalysis) -> Table:
@@ -163,24 +165,22 @@ def planted(analysis: EntryAnalysis) -> Table | Callout:
         return Callout(WORDS.sentence("nothing_planted"))
     same = int(found["same"].sum())
     words = analysis.names | analysis.counted.problems
-    return _table(
-        found,
-        "planted",
-        values={"same": str(same), "of": str(len(found))},
-        formats={"id": lambda name: words.get(name, name)},
-    )
+    values = {"same": str(same), "of": str(len(found))}
+    formats = {"id": lambda name: words.get(name, name)}
+    return _table(analysis, found, "planted", values=values, formats=formats)
 
 
-def control(found: Reconciliation, names: Mapping[str, str]) -> Table | Callout:
-    """Return rows and totals against the control totals, by the sheet's words."""
+def control(analysis: EntryAnalysis) -> Table | Callout:
+    """Return rows and totals against the control totals."""
+    found = analysis.control
     if found.worst is None:
         return Callout(WORDS.sentence("not_reconciled"))
     rows = found.table["measure"] == "rows"
     columns = ["supplied", "found", "difference"]
     shown = found.table.astype(dict.fromkeys(columns, object))
     shown.loc[rows, columns] = shown.loc[rows, columns].map(_whole)
-    formats = dict.fromkeys(columns, _exact) | {"measure": names.__getitem__}
-    return _table(shown, "control_totals", formats=formats)
+    formats = dict.fromkeys(columns, _exact) | {"measure": analysis.names.__getitem__}
+    return _table(analysis, shown, "control_totals", formats=formats)
 
 
 def _whole(value: Decimal) -> Decimal | int:
@@ -193,61 +193,71 @@ def totals(analysis: EntryAnalysis) -> Table:
     counted, absent = analysis.counted, analysis.asked.absent
     rows = [(name, counted.totals[name]) for name in MONEY if name not in absent]
     frame = pd.DataFrame(rows, columns=["of", "total"])
-    return _table(frame, "totals", anchor="of", formats={"of": analysis.names.__getitem__})
+    formats = {"of": analysis.names.__getitem__}
+    return _table(analysis, frame, "totals", anchor="of", formats=formats)
 
 
-def strata(drawn: Drawn, names: Mapping[str, str]) -> Table:
+def strata(analysis: EntryAnalysis) -> Table:
     """Return how many rows were drawn from each stratum."""
+    drawn = analysis.drawn
     some = drawn.strata["drawn"] > 0
     chosen, none = drawn.strata[some].reset_index(drop=True), drawn.strata[~some]
     note = WORDS.sentence(
-        "strata_without", n=fmt.count(len(none)), rows=fmt.count(none["rows"].sum())
-    )
-    values = {**names, "seed": str(drawn.seed), "n": fmt.count(len(drawn.rows))}
+        "strata_without", n=fmt.count(len(none)), of=fmt.count(none["rows"].sum()),
+        rows=analysis.names["rows"],
+    )  # fmt: skip
+    values = {"seed": str(drawn.seed), "n": fmt.count(len(drawn.rows))}
     values["note"] = note if len(none) else ""
-    return _table(chosen, "sample_strata", rows=30, values=values)
+    return _table(analysis, chosen, "sample_strata", rows=30, values=values)
 
 
-def traced(found: Traced | None, drawn: Drawn) -> Table | Callout:
+def traced(analysis: EntryAnalysis) -> Table | Callout:
     """Return what tracing found, by field."""
+    found = analysis.traced
     if found is None:
-        return Callout(WORDS.sentence("not_traced"))
-    values = {"rows": fmt.count(found.rows), "of": fmt.count(found.of)}
+        return Callout(WORDS.sentence("not_traced", **analysis.names))
+    values = {"n": fmt.count(found.rows), "of": fmt.count(found.of)}
     frame = found.by_field.rename(columns={"low": "low_share", "high": "high_share"})
-    formats = {"field": lambda name: drawn.fields.get(name, name)}
-    return _table(frame, "traced", values=values, formats=formats)
+    formats = {"field": lambda name: analysis.drawn.fields.get(name, name)}
+    return _table(analysis, frame, "traced", values=values, formats=formats)
 
 
-def wrong(found: Traced | None, drawn: Drawn) -> Table | None:
+def wrong(analysis: EntryAnalysis) -> Table | None:
     """Return each value that its source document contradicts; None where nothing was traced."""
-    if found is None:
+    if analysis.traced is None:
         return None
-    return _table(found.wrong, "wrong_values", rows=30, formats={"field": drawn.fields.__getitem__})
+    formats = {"field": analysis.drawn.fields.__getitem__}
+    return _table(analysis, analysis.traced.wrong, "wrong_values", rows=30, formats=formats)
 
 
 def monthly(analysis: EntryAnalysis) -> Table:
     """Return the monthly series, as the notebook on collections reads it."""
     frame = analysis.series.table
     shown = tuple(name for name in frame if name not in analysis.asked.absent)
-    return _table(frame, "monthly_series", rows=12, values=analysis.names, show=shown)
+    return _table(analysis, frame, "monthly_series", rows=12, show=shown)
 
 
-def series_by_year(series: MonthlySeries) -> Table:
+def monthly_sums(analysis: EntryAnalysis) -> Table:
+    """Return the sums of months with and without the rows set aside."""
+    return _table(analysis, analysis.series.by_month, "monthly_sums", rows=12)
+
+
+def series_by_year(analysis: EntryAnalysis) -> Table:
     """Return the sums of fiscal years with and without the rows set aside."""
-    return _table(series.by_year, "series_by_year")
+    return _table(analysis, analysis.series.by_year, "series_by_year")
 
 
-def series_by_unit(series: MonthlySeries, names: Mapping[str, str]) -> Table:
+def series_by_unit(analysis: EntryAnalysis) -> Table:
     """Return the sums of units with and without the rows set aside."""
-    return _table(series.by_center, "series_by_unit", values={"unit": names["unit"]})
+    return _table(analysis, analysis.series.by_center, "series_by_unit")
 
 
 def series_account(analysis: EntryAnalysis) -> Table:
-    """Return what became of every row and dollar of the series."""
-    aside = _set_aside(analysis)
-    note = WORDS.sentence("aside_are", problems=aside) if aside else ""
-    account = analysis.series.account
-    return _table(account, "series_account", anchor="part", values={"note": note})
+    """Return what became of every row and its amounts."""
+    aside, names = _set_aside(analysis), analysis.names
+    note = WORDS.sentence("aside_are", rows=names["rows"], problems=aside) if aside else ""
+    account, values = analysis.series.account, {"note": note}
+    return _table(analysis, account, "series_account", anchor="part", values=values)
 
 
 def _set_aside(analysis: EntryAnalysis) -> str:
@@ -257,14 +267,14 @@ def _set_aside(analysis: EntryAnalysis) -> str:
 def moved(analysis: EntryAnalysis) -> Callout:
     """Return how far the series moves when the rows are set aside."""
     if not analysis.params.set_aside:
-        return Callout(WORDS.sentence("nothing_set_aside"))
-    monthly_sums = analysis.series.table.groupby("month")[["collections", ALL]].sum()
+        return Callout(WORDS.sentence("nothing_set_aside", **analysis.names))
+    months = analysis.series.by_month
     shares = [
         (float(abs(a - b) / abs(a)) if a else 0.0, month)
-        for month, b, a in monthly_sums.itertuples()
+        for month, b, a in months.itertuples(index=False)
     ]
     most, month = max(shares, default=(0.0, fmt.MISSING))
-    all_, kept = (sum(monthly_sums[name]) for name in (ALL, "collections"))
+    all_, kept = (sum(months[name]) for name in (ALL, "collections"))
     share = float((all_ - kept) / abs(all_)) if all_ else 0.0
     rows = analysis.series.account.set_index("part")["rows"]
     values = {"all": _exact(all_), "kept": _exact(kept), "share": _share(abs(share))}
@@ -277,15 +287,16 @@ def moved(analysis: EntryAnalysis) -> Callout:
     )  # fmt: skip
 
 
-def rules(verdict: DataVerdict) -> Table:
+def rules(analysis: EntryAnalysis) -> Table:
     """Return the rules of the verdict, what each found and says."""
-    frame = verdict.rules.assign(decides=verdict.rules["decides"].map({True: "yes", False: ""}))
-    return _table(frame, "verdict_rules", note=verdict.text)
+    found = analysis.verdict
+    frame = found.rules.assign(decides=found.rules["decides"].map({True: "yes", False: ""}))
+    return _table(analysis, frame, "verdict_rules", note=found.text)
 
 
-def verdict(found: DataVerdict) -> Callout:
+def verdict(analysis: EntryAnalysis) -> Callout:
     """Return the verdict."""
-    return Callout(found.text)
+    return Callout(analysis.verdict.text)
 
 
 def files(analysis: EntryAnalysis) -> Handouts:
@@ -298,9 +309,12 @@ def files(analysis: EntryAnalysis) -> Handouts:
         sheets = {SHEET_CSV: drawn.csv(), SHEET_XLSX: drawn.xlsx()}
         return {**lines, PARQUET: failing.parquet, CSV: failing.csv, **sheets}
 
-    n, size = fmt.count(failing.rows), fmt.count(len(drawn.rows))
-    told = WORDS.sentence("file_rejected", n=fmt.count(analysis.account.get("rejected", 0)))
-    listed = dict.fromkeys(lines, told)
-    listed |= {name: WORDS.sentence("file_failing", n=n) for name in (PARQUET, CSV)}
-    sheets = {name: WORDS.sentence("file_sample", n=size) for name in (SHEET_CSV, SHEET_XLSX)}
-    return Handouts(make, listed | sheets)
+    told = {
+        "rejected": (lines, analysis.account.get("rejected", 0)),
+        "failing": ((PARQUET, CSV), failing.rows),
+        "sample": ((SHEET_CSV, SHEET_XLSX), len(drawn.rows)),
+    }
+    return Handouts(make, {
+        file: WORDS.sentence(f"file_{kind}", n=fmt.count(n), **analysis.names)
+        for kind, (named, n) in told.items() for file in named
+    })  # fmt: skip

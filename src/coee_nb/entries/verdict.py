@@ -32,7 +32,7 @@ EVIDENCE: tuple[Needed, ...] = ("control_totals", "tracing")
 
 @dataclass(frozen=True)
 class ReliabilityLimits:
-    """From where on a problem decides, in percent of the rows or of the dollars.
+    """From where on a problem decides, in percent of the rows or of the money.
 
     ``error``: rows that fail a check of severity error, or lines rejected; ``unusual``: rows with
     unusual values; ``traced``: values that the source documents contradict. ``needed``: evidence
@@ -88,7 +88,7 @@ def judge(
     """Return the verdict: the first answer against the data wins, then what cannot be told.
 
     Rules, each with its limit: there are rows, and rows of every fiscal year asked for; control
-    totals agree; lines rejected; every check of severity error by rows and by dollars, alone and
+    totals agree; lines rejected; every check of severity error by rows and by money, alone and
     together; values traced; unusual values; the evidence that is needed is there. ``names`` are
     the sheet's words, as `Asked.said` has them.
     """
@@ -109,9 +109,11 @@ def judge(
     says = set(frame["says"])
     answer = NOT if NOT in says else UNDETERMINED if UNDETERMINED in says else SUFFICIENT
     frame["decides"] = (frame["says"] == answer) & (answer != SUFFICIENT)
-    reasons = "; ".join(frame["reason"][frame["decides"]])
+    reasons = list(frame["reason"][frame["decides"]])
     name = {SUFFICIENT: "sufficient", NOT: "not_sufficient", UNDETERMINED: "undetermined"}[answer]
-    text = WORDS.sentence(f"verdict_{name}", purpose=purpose, reasons=reasons)
+    text = WORDS.sentence(f"verdict_{name}", purpose=purpose, reason="".join(reasons[:1]))
+    if reasons[1:]:
+        text += " " + WORDS.sentence("verdict_also", reasons="; ".join(reasons[1:]))
     return DataVerdict(answer, text, frame.drop(columns="reason"))
 
 
@@ -133,10 +135,10 @@ class RuleWords:
         named = self(rule)
         return named, limit, found, says, f"{named[0].lower()}{named[1:]}: {found}"
 
-    def shares(self, rows: float, dollars: float, *, of: str = "all_rows") -> str:
-        """Return a share of the rows that a sentence tells, and one of the dollars."""
-        values = {"by_rows": _percent(rows), "by_dollars": _percent(dollars), "of": self(of)}
-        return self("rows_and_dollars", **values)
+    def shares(self, rows: float, money: float, *, of: str = "all_rows") -> str:
+        """Return a share of the rows that a sentence tells, and one of the money."""
+        values = {"by_rows": _percent(rows), "by_money": _percent(money), "of": self(of)}
+        return self("rows_and_money", **values)
 
 
 def _percent(value: float) -> str:
@@ -188,15 +190,15 @@ def _rejected(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWord
 
 
 def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list[Row]:
-    """Return a rule for each check of severity error, by the larger of rows and dollars."""
+    """Return a rule for each check of severity error, by the larger of rows and money."""
     found = []
     for row in counted.by_check.itertuples():
         if row.severity != "error":
             continue
-        by_rows, by_dollars = 100 * row.share, 100 * row.touched_share
-        over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
+        by_rows, by_money = 100 * row.share, 100 * row.touched_share
+        over = _over(by_rows, limits.error) or _over(by_money, limits.error)
         of = "all_rows" if row.of == counted.rows else "rows_asked"
-        told = said.shares(by_rows, by_dollars, of=of)
+        told = said.shares(by_rows, by_money, of=of)
         says = NOT if over else SUFFICIENT if row.of else NOTHING
         reason = said("check_fails", shares=told, question=row.question)
         found.append((row.question, f"{limits.error:g}%", told, says, reason))
@@ -205,9 +207,9 @@ def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list
 
 def _together(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
     by_rows = 100 * share(counted.errors, counted.rows)
-    by_dollars = 100 * share(counted.errors_touched, counted.touched)
-    over = _over(by_rows, limits.error) or _over(by_dollars, limits.error)
-    told, says = said.shares(by_rows, by_dollars), NOT if over else SUFFICIENT
+    by_money = 100 * share(counted.errors_touched, counted.touched)
+    over = _over(by_rows, limits.error) or _over(by_money, limits.error)
+    told, says = said.shares(by_rows, by_money), NOT if over else SUFFICIENT
     return said.row("rule_together", f"{limits.error:g}%", told, says)
 
 
@@ -223,10 +225,10 @@ def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords)
 
 def _unusual(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
     by_rows = 100 * share(counted.unusual, counted.rows)
-    by_dollars = 100 * share(counted.unusual_touched, counted.touched)
-    over = _over(by_rows, limits.unusual) or _over(by_dollars, limits.unusual)
+    by_money = 100 * share(counted.unusual_touched, counted.touched)
+    over = _over(by_rows, limits.unusual) or _over(by_money, limits.unusual)
     says = UNDETERMINED if over else SUFFICIENT
-    told = said.shares(by_rows, by_dollars)
+    told = said.shares(by_rows, by_money)
     return said.row("rule_unusual", f"{limits.unusual:g}%", told, says)
 
 
