@@ -20,6 +20,7 @@ from coee_nb.errors import ParameterError
         "entry_date >= '2016-10-01' and days(entry_date, release_date) > 30",
         "not missing(center) and center in ['01', '02']",
         "duties + taxes * 2 != fees",
+        "abs(duties - taxes) > 100",
     ],
 )
 def test_what_the_language_has_is_read(text):

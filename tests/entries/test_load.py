@@ -20,7 +20,7 @@ from openpyxl import Workbook
 from coee_nb.cli import coee
 from coee_nb.entries import load as loads
 from coee_nb.entries import read_delimited
-from coee_nb.entries.layout import COLUMNS, FIELDS, MONEY, read_account, rows_pattern
+from coee_nb.entries.layout import COLUMNS, FIELDS, MONEY, read_account, row_files, sql_text
 from coee_nb.entries.load import Loading, columns_of, load
 from coee_nb.entries.load_writing import appearing
 from coee_nb.entries.read_values import MoneyFormat
@@ -46,9 +46,12 @@ def loaded(tmp_path, content, name="a.csv", **options):
 
 
 def rows(folder):
-    pattern = rows_pattern(folder)
-    query = f"SELECT {', '.join(COLUMNS)} FROM read_parquet('{pattern}') ORDER BY file, line"
+    query = f"SELECT {', '.join(COLUMNS)} FROM {source(folder)} ORDER BY file, line"
     return [dict(zip(COLUMNS, one, strict=True)) for one in duckdb.sql(query).fetchall()]
+
+
+def source(folder):
+    return f"read_parquet([{', '.join(map(sql_text, row_files(folder)))}])"
 
 
 def rejected(folder):
@@ -233,6 +236,15 @@ def test_a_workbook_with_dates_and_numbers(tmp_path):
     assert (line, text, reason) == (5, "N3,,,,,,,,,beside", "10 fields, the header has 9")
 
 
+@pytest.mark.parametrize("one_row_per", ["transaction", "item"])
+def test_rows_are_loaded_below_a_folder_of_any_name(tmp_path, one_row_per):
+    folder = tmp_path / "the year's [new] rows * 100%"
+    folder.mkdir()
+    text = ",".join(FIELDS) + "\n1,A,2017-01-02,,,,3.00,,\n"
+    account, found = loaded(folder, text, one_row_per=one_row_per)
+    assert (account["rows"], found[0]["entry_number"]) == (1, "1")
+
+
 def test_items_are_summed_to_transactions_and_said_so(tmp_path):
     other = row(2).replace("Unit A", "Unit B")
     lines = [HEADER, row(1), row(2), row(1), other, ",,,,,,1,1,1", ",,,,,,1,1,1"]
@@ -355,8 +367,8 @@ def test_the_command_loads_the_example_and_prints_its_account(tmp_path):
     lines = [one["line"] for one in planted["rejected"]]
     assert [line for line, _, _ in rejected(tmp_path / "out")] == lines
     sums = ", ".join(f"sum({name})::VARCHAR" for name in MONEY)
-    source = f"read_parquet('{rows_pattern(tmp_path / 'out')}')"
-    (totals,) = duckdb.sql(f"SELECT {sums}, count(unparsed) FROM {source}").fetchall()
+    asked = f"SELECT {sums}, count(unparsed) FROM {source(tmp_path / 'out')}"
+    (totals,) = duckdb.sql(asked).fetchall()
     assert totals == (*planted["totals"].values(), planted["checks"]["unparsed_value"])
 
 

@@ -1,5 +1,6 @@
 """One pass over the rows counts what a loop over them counts."""
 
+import shutil
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,6 +106,13 @@ def test_a_sample_has_the_rows_it_should_from_each_stratum(read):
         == drawn.strata.groupby("fiscal_year")["drawn"].sum().pipe(lambda n: n[n > 0]).to_dict()
     )
     assert not drawn.rows.duplicated(["file", "line"]).any()
+
+
+def test_rows_below_a_folder_of_any_name_are_read(loaded, planted, tmp_path):
+    folder = tmp_path / "the year's [new] rows * 100%"
+    shutil.copytree(loaded, folder)
+    with engine("duckdb") as using:
+        assert using.read(folder).count().to_pyarrow().as_py() == len(planted)
 
 
 def test_one_pass_reads_the_rows_once(loaded):

@@ -15,7 +15,7 @@ from coee_nb.entries import controls
 from coee_nb.entries.checks import Asked, checks, not_asked
 from coee_nb.entries.engine import engine
 from coee_nb.entries.extract import FailingRows, failing_rows
-from coee_nb.entries.layout import ACCOUNT, ROWS, date_formats, read_account
+from coee_nb.entries.layout import ACCOUNT, date_formats, read_account, row_files
 from coee_nb.entries.monthly import MonthlySeries, monthly
 from coee_nb.entries.reliability import Counted, counted, fiscal_years, labelled, without_rows
 from coee_nb.entries.sample import Drawn, Traced, draw, read_traced, stratum
@@ -203,7 +203,7 @@ def _inputs(params: EntryReliability) -> Iterable[InputFile]:
 
     folder = resolve(params.entries)
     yield input_file(folder / ACCOUNT)
-    for file in sorted((folder / ROWS).rglob("*.parquet")):
+    for file in row_files(folder):
         yield input_file(file, rows=pq.read_metadata(file).num_rows)
     given = (params.centers, params.control_totals, params.traced, params.planted)
     yield from (input_file(path) for path in given if isinstance(path, Path))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from coee_nb.entries.layout import ROWS, sql_text
+from coee_nb.entries.layout import ROWS, row_files, sql_text
 from coee_nb.entries.repeated import repeated
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.paths import resolve, shown
@@ -74,8 +74,7 @@ class Engine:
 
         Raises InputError where there are none.
         """
-        rows = resolve(entries) / ROWS
-        files = sorted(rows.rglob("*.parquet"))
+        files = row_files(entries)
         if not files:
             raise InputError(
                 "holds no loaded rows",
@@ -84,7 +83,7 @@ class Engine:
                 do="load the files first: coee entries load FILES --into DIR",
             )
         if self.name == "spark":
-            return self.connection.read_parquet(str(rows))
+            return self.connection.read_parquet(str(resolve(entries) / ROWS))
         # Of one file DuckDB knows the least and the largest value of a column, of several read
         # together it does not: so it leaves out what it sees that no row can fail.
         name = f"read_{uuid4().hex}"

@@ -45,12 +45,12 @@ ROWS, ACCOUNT = "rows", "account.json"
 REJECTED, REJECTED_CSV = "rejected.parquet", "rejected.csv"
 
 
-def rows_pattern(folder: str | Path) -> str:
-    """Return the pattern of a loaded folder's Parquet files, for an engine that reads them all.
+def row_files(folder: str | Path) -> list[Path]:
+    """Return the Parquet files of a loaded folder, in order; none where it holds none.
 
-    Read it with hive partitioning on and ``fiscal_year`` an integer.
+    Read them with hive partitioning on and ``fiscal_year`` an integer.
     """
-    return str(resolve(folder) / ROWS / f"{FISCAL_YEAR}=*" / "*.parquet")
+    return sorted((resolve(folder) / ROWS).glob(f"{FISCAL_YEAR}=*/*.parquet"))
 
 
 def sql_text(path: str | Path) -> str:

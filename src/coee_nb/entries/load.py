@@ -21,7 +21,7 @@ from coee_nb.entries.layout import (
     MONEY,
     ROWS,
     UNKNOWN_YEAR,
-    rows_pattern,
+    row_files,
     sql_text,
 )
 from coee_nb.entries.load_writing import RejectedLines, appearing, write_account
@@ -463,7 +463,8 @@ def _account(
     """Return the account of all lines, held against the rows as they are read back."""
     import duckdb
 
-    written = f"read_parquet({sql_text(rows_pattern(aside))}, hive_partitioning = false)"
+    files = ", ".join(map(sql_text, row_files(aside)))
+    written = f"read_parquet([{files}], hive_partitioning = false)"
     rows, with_text, hashed = database.execute(
         "SELECT count(*), count(unparsed), "
         f"sum(hash({', '.join(COLUMNS)})::HUGEINT) % 18446744073709551616 FROM {written}"
