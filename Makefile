@@ -1,5 +1,5 @@
 # make report   set up once, run the worked example, print where index.html is
-# make test     set up once, run every check: ruff, mypy, pytest with doctests, nbval over the notebooks
+# make test     set up once, run the checks: ruff, mypy, pytest with doctests, nbval over the notebooks
 # make bench    show speed as ratios beside their aims, and draw the simulations of the methods
 # make long     run the tests that make test leaves out: more of a kind of which it does one, and slower
 # make search   run the tests of random input on new examples (make test draws the same ones) and the long tests
