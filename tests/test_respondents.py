@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from coee_nb.respondents import ASKED_BY_RUN, tell_respondents
+from coee_nb.respondents import ASKED_BY_RUN, each_of, tell_respondents
 
 ROWS = pd.DataFrame({"response_id": ["R_a", "R_b"], "q1": ["yes", None], "q2": [1.0, 2.0]})
 GROUPS = pd.DataFrame({"center": ["North", "South"]})
@@ -32,6 +32,37 @@ def test_another_answer_is_another_hash_of_the_same_respondent(tmp_path, monkeyp
     after = told(tmp_path, monkeypatch, ROWS.assign(q1=["yes", "no"]))["respondents"]
     assert before.keys() == after.keys()
     assert sum(before[one] != after[one] for one in before) == 1
+
+
+WHEN = pd.DataFrame(
+    {
+        "response_id": ["1", "2"],
+        "q1": pd.Categorical(["yes", "yes"]),
+        "why": pd.array(["so", None], "str"),
+        "recorded_on": pd.to_datetime(["2026-01-05 10:00", "2026-01-06 11:00"]),
+    }
+)
+
+
+def each(told, number):
+    """Return the hash of each thing told of a respondent, by its name."""
+    given = [*told["respondents"].values()][number]["each"]
+    return dict(zip(told["questions"], each_of(given), strict=True))
+
+
+def test_whether_words_were_given_and_on_which_day_is_told_apart_from_them(tmp_path, monkeypatch):
+    later = WHEN.assign(why=["else", "too"], recorded_on=WHEN["recorded_on"] + pd.Timedelta("1h"))
+    before, after = (told(tmp_path, monkeypatch, rows) for rows in (WHEN, later))
+    changed = [
+        {name for name, own in each(before, k).items() if own != each(after, k)[name]}
+        for k in (0, 1)
+    ]
+    assert changed == [{"why", "recorded_on"}, {"why", "why, whether given", "recorded_on"}]
+
+
+def test_the_same_answer_of_two_people_has_two_hashes(tmp_path, monkeypatch):
+    said = told(tmp_path, monkeypatch, WHEN)
+    assert each(said, 0)["q1"] != each(said, 1)["q1"]
 
 
 def test_other_terms_are_told(tmp_path, monkeypatch):

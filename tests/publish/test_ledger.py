@@ -8,15 +8,34 @@ from hypothesis import strategies as st
 
 from coee_nb.errors import InputError
 from coee_nb.publish.ledger import FILE, Ledger
+from coee_nb.respondents import OF_AN_ANSWER, digest, each_hashed, each_of
 
 FLOOR = 10
 
 
+QUESTIONS = ["q1", "why"]
+
+
 def told(people, terms="t", floor=FLOOR):
+    """Say of whom an account tells; answers are a letter for q1 and any other words for why."""
     respondents = {
-        f"R{one}": {"answers": answers, "groups": [group]} for one, answers, group in people
+        f"R{one}": {
+            "answers": digest(answers),
+            "each": each_hashed(f"R{one}", zip(QUESTIONS, (answers[:1], answers[1:]), strict=True)),
+            "groups": [group],
+        }
+        for one, answers, group in people
     }
-    return {"floor": floor, "terms": terms, "respondents": respondents}
+    return {"floor": floor, "terms": terms, "questions": QUESTIONS, "respondents": respondents}
+
+
+def as_entered_before(account):
+    """Return an account as the ledger kept it when it had one hash of all answers."""
+    people = {
+        one: {name: given[name] for name in ("answers", "groups")}
+        for one, given in account["respondents"].items()
+    }
+    return {"floor": account["floor"], "terms": account["terms"], "respondents": people}
 
 
 def crowd(numbers, answers="a", group="g"):
@@ -66,6 +85,57 @@ def test_other_answers_of_everybody_hide_nobody_who_went_to_another_group(confli
     went = told([*crowd(range(49), "b"), *crowd([49, *range(100, 150)], "b", group="h")])
     (found,) = conflicts(first, went)
     assert "differ by fewer than 10" in found
+
+
+@pytest.mark.parametrize("changed", [[], [7], [107]])
+def test_other_words_of_everybody_hide_nobody_whose_answer_changed(conflicts, changed):
+    people = [*crowd(range(50)), *crowd(range(100, 150), group="h")]
+    first = told((one, "a then", group) for one, _, group in people)
+    now = [(one, "b now" if one in changed else "a now", group) for one, _, group in people]
+    found = conflicts(first, told(now))
+    assert ["differ by fewer than 10" in why for why in found] == [True] * len(changed)
+
+
+def test_changes_of_few_to_each_of_several_questions_do_not_add_up_to_enough(conflicts):
+    second = [*crowd(range(6), "b"), *crowd(range(6, 12), "a now"), *crowd(range(12, 50))]
+    (found,) = conflicts(told(crowd(range(50))), told(second))
+    assert "differ by fewer than 10" in found
+
+
+def test_an_answer_that_changed_beside_people_enough_who_joined_may_stand(conflicts):
+    second = [*crowd(range(49)), *crowd([49], "b"), *crowd(range(50, 60))]
+    assert conflicts(told(crowd(range(50))), told(second)) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "stands"),
+    [
+        (crowd(range(50)), True),
+        (crowd(range(50), "b"), True),
+        ([*crowd(range(49)), *crowd([49], "b")], False),
+        (crowd(range(51)), False),
+    ],
+)
+def test_a_run_entered_before_questions_were_told_apart_is_still_read(tmp_path, second, stands):
+    salt = "of the ledger"
+    earlier = as_entered_before(told(crowd(range(50))))
+    earlier["respondents"] = {
+        digest(salt + one): given for one, given in earlier["respondents"].items()
+    }
+    runs = [{"run_id": "run-1", "notebook": "survey"} | earlier]
+    (tmp_path / FILE).write_text(json.dumps({"salt": salt, "runs": runs}))
+    assert (Ledger(tmp_path).conflicts("survey", told(second)) == []) == stands
+
+
+def test_no_answer_in_the_ledger_can_be_tried_out_without_its_salt_and_id(tmp_path):
+    Ledger(tmp_path).enter("run-1", {"survey": told(crowd(range(50), "a"))})
+    text = (tmp_path / FILE).read_text()
+    guesses = [digest("a"), digest("q1\0a"), each_hashed("", [("q1", "a")])]
+    guesses += [each_hashed(f"R{one}", [("q1", "a")]) for one in range(50)]
+    assert not [one for one in guesses if one[:OF_AN_ANSWER] in text]
+    (run,) = json.loads(text)["runs"]
+    answered = [each_of(one["each"])[0] for one in run["respondents"].values()]
+    assert len(set(answered)) == 50  # nor who answered alike
 
 
 def test_under_other_terms_people_enough_join_every_group(conflicts):

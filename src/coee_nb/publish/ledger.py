@@ -4,14 +4,16 @@ Whoever holds two runs can subtract one from the other. Where they differ by a f
 difference is those people's answers, whatever each run suppressed. So a run is set against every
 earlier one that still stands. It may be published beside them if it rests on the same answers under
 the same terms, or if in every group that is printed, and over all, either nobody differs or at
-least the floor's number of people do. People who joined, left or went to another group are counted
-apart from those whose answers changed, as a change of everybody's would hide them. Under other
+least the floor's number of people do. That is asked of those who joined, left or went to another
+group, and of these with those whose answers changed to each question by itself: a change of
+everybody's answers to one (a time stamp, a comment) would hide a person's to another. Under other
 terms (another codebook, say) everybody's answers may be told otherwise: then enough people must
 have joined or left in every group. Otherwise a run is refused, or replaces the earlier ones: then
 they are withdrawn, and the index and their own record say so.
 
-The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids and answers,
-salted with a secret of its own. It is for the office and is never published.
+The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids, and of each
+answer with its respondent's id, salted with a secret of its own. It is for the office and is never
+published. Runs entered earlier have one hash of all answers of a respondent, and are still read.
 
 Source: on series of releases and differencing, A. Hundepool and others, Statistical Disclosure
 Control, Wiley 2012, 5.4.
@@ -30,7 +32,7 @@ from typing import Any
 
 from coee_nb.errors import InputError
 from coee_nb.publish.manifest import described, read_record, write_json
-from coee_nb.respondents import digest
+from coee_nb.respondents import digest, each_hashed, each_of
 
 FILE = ".ledger.json"
 WITHDRAWN = "withdrawn"
@@ -89,7 +91,8 @@ class Ledger:
             run for run in self._kept["runs"] if (run["run_id"], run["notebook"]) not in replaced
         ]
         new = [
-            {"run_id": run_id, "notebook": name} | self._salted(one) for name, one in told.items()
+            {"run_id": run_id, "notebook": name} | _by_question(self._salted(one))
+            for name, one in told.items()
         ]
         if not new and len(kept) == len(self._kept["runs"]):
             return
@@ -98,8 +101,20 @@ class Ledger:
 
     def _salted(self, told: Mapping[str, Any]) -> dict[str, Any]:
         salt = self._kept["salt"]
-        people = {digest(salt + one): given for one, given in told["respondents"].items()}
-        return {"floor": told["floor"], "terms": told["terms"], "respondents": people}
+        people = {
+            digest(salt + one): given | {"each": each_hashed(salt, zip(each_of(given["each"])))}
+            for one, given in told["respondents"].items()
+        }
+        return {**told, "respondents": people}
+
+
+def _by_question(account: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an account without the hash of all answers, which has no salt."""
+    people = {
+        one: {name: told for name, told in given.items() if name != "answers"}
+        for one, given in account["respondents"].items()
+    }
+    return {**account, "respondents": people}
 
 
 def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
@@ -107,16 +122,34 @@ def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
     before, after = earlier["respondents"], later["respondents"]
     everybody = before.keys() | after.keys()
     moved = before.keys() ^ after.keys()
-    changed = {one for one in everybody if before.get(one) != after.get(one)}
     floor = max(earlier["floor"], later["floor"])
     if earlier["terms"] == later["terms"]:
         both = before.keys() & after.keys()
         moved |= {one for one in both if before[one]["groups"] != after[one]["groups"]}
-        return _few(moved, earlier, later, floor) or _few(changed, earlier, later, floor)
+        different = [moved, *(moved | changed for changed in _changed(earlier, later, both))]
+        return next(filter(None, (_few(one, earlier, later, floor) for one in different)), "")
     if not moved:
         return f"the same people{_OTHERWISE}"
     why = _few(moved, earlier, later, floor, among=everybody)
     return why and why + _OTHERWISE
+
+
+def _changed(
+    earlier: Mapping[str, Any], later: Mapping[str, Any], both: Collection[str]
+) -> Iterator[set[str]]:
+    """Yield who of ``both`` changed what was answered, question by question.
+
+    One set over all questions where the earlier account does not tell them apart.
+    """
+    before, after = earlier["respondents"], later["respondents"]
+    if "questions" not in earlier:
+        yield {one for one in both if before[one]["answers"] != after[one]["answers"]}
+        return
+    then, now = ({one: each_of(told[one]["each"]) for one in both} for told in (before, after))
+    for place, name in enumerate(earlier["questions"]):
+        if name in later["questions"]:
+            other = later["questions"].index(name)
+            yield {one for one in both if then[one][place] != now[one][other]}
 
 
 _OTHERWISE = " under other parameters, codebook or frame"
