@@ -6,7 +6,8 @@ from exports import parameters
 from whole_path import published
 
 from coee_nb.errors import InputError
-from coee_nb.survey.codebook import build_codebook
+from coee_nb.survey.codebook import build_codebook, read_codebook
+from coee_nb.survey.reader import read_responses
 
 ITEMS = [
     {"name": "order", "sources": {"Q1_1": "Speed", "Q1_2": "Price"}, "wording": "Rank these",
@@ -49,10 +50,52 @@ def test_each_is_counted_in_its_table(tmp_path):
     assert classes[classes["item"] == "points: Staff"]["count"].sum() == 240
 
 
+JOINED = {"name": "order", "source": "Q1", "wording": "Rank these", "type": "ranking"}
+JOINED |= {"choices": ["Speed", "Price (of all; yearly)", "Staff"], "missing": ["seen"]}
+
+
+def ranked(tmp_path, *cells):
+    """Return the places read from joined cells, by what is ranked."""
+    values = parameters(tmp_path, [JOINED], [{"Q1": cell} for cell in cells], {}, frame=None)
+    read = read_responses(
+        values["responses"], read_codebook(values["codebook"]), unknown_answers="blank"
+    )
+    rows = read.rows[["order__speed", "order__price_of_all_yearly", "order__staff"]]
+    return rows.astype(object).where(rows.notna(), "").to_numpy().tolist(), read.checks
+
+
+def test_the_order_in_which_a_cell_joins_what_is_ranked_is_its_places(tmp_path):
+    cells = ["Staff;Price (of all; yearly);Speed;", "Speed;Staff", "seen", ""]
+    places, checks = ranked(tmp_path, *cells)
+    assert places == [["3", "2", "1"], ["1", "", "2"], ["seen", "", ""], ["", "", ""]]
+    assert checks.set_index("check").loc["answer outside the choices", "count"] == 0
+
+
+@pytest.mark.parametrize("cell", ["Staff;Staff;Speed;", "Staff;Room;"])
+def test_a_joined_ranking_that_cannot_be_is_left_blank_and_counted(tmp_path, cell):
+    places, checks = ranked(tmp_path, cell, "Speed;Staff;")
+    assert places == [["", "", ""], ["1", "", "2"]]
+    counts = checks.set_index("check")["count"]
+    assert counts["answer outside the choices"] + counts["recode clash"] == 1
+
+
+def test_a_joined_ranking_is_counted_by_what_was_ranked_first(tmp_path):
+    orders = ["Staff;Speed;Price (of all; yearly);", "Speed;Price (of all; yearly);Staff;"]
+    cells = [{"Q1": orders[k % 3 > 0]} for k in range(240)]
+    values = parameters(tmp_path, [JOINED], cells, {}, frame=None, asked=400)
+    published(values, tmp_path / "tables")
+    first = pd.read_csv(tmp_path / "tables" / "ranking_answers.csv").set_index("choice")
+    assert first.loc[["Speed", "Staff"], "n"].tolist() == [240, 240]
+
+
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        (ITEMS[0] | {"choices": ["1", "2"]}, "a ranking has no choices"),
+        (ITEMS[0] | {"choices": ["1", "2"]}, "several sources has no choices"),
+        (
+            {"name": "a", "source": "Q", "wording": "w", "type": "ranking", "choices": ["Only"]},
+            "choices that one joins",
+        ),
         ({"name": "a", "source": "Q", "wording": "w", "type": "ranking"}, "a ranking has sources"),
         (ITEMS[1] | {"choices": ["0", "1"]}, "they are 0 to 10"),
         (ITEMS[3] | {"choices": ["1", "2"]}, "has no choices"),

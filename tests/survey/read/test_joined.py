@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.survey.read.joined import joined_choices
+from coee_nb.survey.read.joined import joined_choices, ranked_choices
 
 CHOICES = ["Mail", "Phone (desk, mobile)", "Chat", "By hand"]
 
@@ -26,6 +27,20 @@ def test_a_choice_with_the_joining_sign_in_it_is_one_choice():
     cells = ["Mail;Phone; fax;", "Phone; fax;", "Mail;", "Phone; fax;Chat;"]
     assert joined_choices(cells) == ["Mail", "Phone; fax", "Chat"]
     assert joined_choices(["Mail;Chat;", "Mail;Chat;", "Phone;"]) == ["Mail", "Chat", "Phone"]
+
+
+@given(st.lists(st.permutations(CHOICES), min_size=2, max_size=30))
+def test_what_microsoft_forms_ranks_comes_back(orders):
+    cells = list(dict.fromkeys("".join(f"{one};" for one in order) for order in orders))
+    assert ranked_choices(cells) == (sorted(CHOICES) if len(cells) > 1 else [])
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["Mail, Chat", "Chat, Mail"], ["A;B;C;", "C;B;"], ["A;A;B;", "B;A;A;"], ["A;", "A"], []],
+)
+def test_what_is_left_out_repeated_or_alone_is_no_ranking(cells):
+    assert ranked_choices(cells) == []
 
 
 def test_a_ranking_is_no_choice_of_several():

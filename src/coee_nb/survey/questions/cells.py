@@ -1,7 +1,9 @@
 """Cells of an export become answers: codes and labels looked up in the codebook, never guessed."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -101,6 +103,32 @@ def choice_of(text: str, item: Item, form: Form) -> str:
     if len(meant) > 1:
         raise UnexplainedError("clash")
     return meant.pop()
+
+
+def split(text: str, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a cell joins, in its order; ``keys`` says what each code or label stands for.
+
+    A label may itself hold what joins, "," or ";". UnexplainedError for a cell of anything else.
+    """
+
+    @cache
+    def chosen(rest: str) -> tuple[str, ...] | None:
+        if not rest:
+            return ()
+        for key in sorted(filter(rest.startswith, keys), key=len, reverse=True):
+            after = rest[len(key) :]
+            if key and after[:1] in ("", ",", ";"):
+                others = chosen(after[1:].strip())
+                if others is not None:
+                    return (keys[key], *others)
+        return None
+
+    found = chosen(plain_label(text))
+    if found is None:  # a spreadsheet wrote the code 1 as 1.0
+        found = chosen("".join(map(plain_code, re.split(r"([,;])", text))))
+    if found is None:
+        raise UnexplainedError("outside")
+    return found
 
 
 def specials(item: Item) -> dict[str, str]:

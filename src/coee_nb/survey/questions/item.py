@@ -65,7 +65,7 @@ class Item:
 
     @property
     def joined(self) -> bool:
-        """Whether all choices of a multi-select share one comma-joined column of the export."""
+        """Whether all choices of several, or all that is ranked, share one column of the export."""
         return len(self.sources) < len(self.columns)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -181,29 +180,11 @@ def _joined(item: Item, coded: Coded, form: cells.Form) -> cells.Answers:
 
 
 def _split(text: str, item: Item, form: cells.Form) -> set[str]:
-    """Return the choices in a joined cell; a label may itself hold what joins, "," or ";"."""
+    """Return the choices in a joined cell."""
     keys = dict(item.codes) | {label: label for label in item.choices}
     if form == "codes":
         keys |= dict(item.codes)
-
-    @cache
-    def chosen(rest: str) -> frozenset[str] | None:
-        if not rest:
-            return frozenset()
-        for key in sorted(filter(rest.startswith, keys), key=len, reverse=True):
-            after = rest[len(key) :]
-            if key and after[:1] in ("", ",", ";"):
-                others = chosen(after[1:].strip())
-                if others is not None:
-                    return others | {keys[key]}
-        return None
-
-    found = chosen(plain_label(text))
-    if found is None:  # a spreadsheet wrote the code 1 as 1.0
-        found = chosen("".join(map(plain_code, re.split(r"([,;])", text))))
-    if found is None:
-        raise cells.UnexplainedError("outside")
-    return set(found)
+    return set(cells.split(text, keys))
 
 
 MULTI = Multi(

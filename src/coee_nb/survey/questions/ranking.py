@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coee_nb.survey.questions import cells
 from coee_nb.survey.questions.item import Entry, Item
 from coee_nb.survey.questions.kind import (
     ANSWERED,
@@ -23,25 +24,45 @@ from coee_nb.survey.questions.kind import (
     column_of,
 )
 from coee_nb.survey.questions.plain import plain_label
+from coee_nb.survey.read.exports import Coded
 
 FIRST = "1"
 
 
 class Ranking(Kind):
-    """One place for each row, from 1 to their number; counted is the row in the first place."""
+    """One place for each row, from 1 to their number; counted is the row in the first place.
+
+    A column a row holds its place; one column for all joins them from the first to the last.
+    """
 
     def fault(self, entry: Entry) -> str:
         """Return what is wrong with an entry's parts taken together, or nothing."""
-        if entry.choices:
-            return "a ranking has no choices: they are the places of its sources"
-        if len(entry.sources or {}) < 2:
-            return "a ranking has sources, one for each that is ranked"
+        if entry.sources and entry.choices:
+            return "a ranking of several sources has no choices: they are the places"
+        if len(_ranked(entry)) < 2:
+            return "a ranking has sources, one for each that is ranked, or choices that one joins"
         return ""
 
     def codes(self, entry: Entry) -> list[tuple[str, str]]:
         """Return the places, each its own code."""
-        places = range(1, len(entry.sources or {}) + 1)
-        return [(str(place), plain_label(str(place))) for place in places]
+        return [(str(place), str(place)) for place in range(1, len(_ranked(entry)) + 1)]
+
+    def columns(self, entry: Entry, choices: Sequence[str]) -> tuple[str, ...]:
+        """Return what is ranked, each of which is a column."""
+        return tuple(map(plain_label, _ranked(entry)))
+
+    def read(self, item: Item, found: list[Coded], form: cells.Form) -> cells.Answers:
+        """Return one column for each that is ranked, which holds its place."""
+        if not item.joined:
+            return super().read(item, found, form)
+        [coded] = found
+        orders, problems = cells.explain(item, coded, lambda text: _order(text, item))
+        places = [{} if order is None else order for order in orders]
+        columns = {
+            column: cells.spread([told.get(label) for told in places], coded, item)
+            for column, label in zip(item.columns, item.labels, strict=True)
+        }
+        return cells.Answers(columns, tuple(problems))
 
     def parts(self, responses: pd.DataFrame, item: Item) -> list[Read]:
         """Return which row each respondent ranked first; who ranked others only left it blank."""
@@ -74,6 +95,21 @@ class Ranking(Kind):
         [(_, _, first)] = self.parts(rows, item)
         answers = pd.Categorical.from_codes(first, list(item.labels))
         return [("", pd.Series(answers, index=rows.index))]
+
+
+def _ranked(entry: Entry) -> list[str]:
+    """Return what is ranked, as the entry writes it."""
+    return [*entry.sources.values()] if entry.sources else [label for _, label in entry.choices]
+
+
+def _order(text: str, item: Item) -> dict[str, str]:
+    """Return the place of each that a cell ranks; the label of a blank one has the first column."""
+    if blank := cells.specials(item).get(plain_label(text)):
+        return {item.labels[0]: blank}
+    ranked = cells.split(text, {label: label for label in item.labels})
+    if len(set(ranked)) < len(ranked):
+        raise cells.UnexplainedError("clash")
+    return {label: str(place) for place, label in enumerate(ranked, 1)}
 
 
 RANKING = Ranking(

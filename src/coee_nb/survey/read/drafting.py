@@ -24,7 +24,7 @@ from coee_nb.survey.read.grouping import (
     shared,
     stem,
 )
-from coee_nb.survey.read.joined import joined_choices
+from coee_nb.survey.read.joined import joined_choices, ranked_choices
 from coee_nb.survey.read.scales import apart, has_order, in_order, is_agreement
 
 MOST_CHOICES = 15
@@ -100,7 +100,7 @@ def left_out(export: Export) -> list[str]:
 
 def _unordered(items: list[dict]) -> list[str]:
     """Return the names of the closed questions whose choices are no scale that is known."""
-    closed = (one for one in items if one["type"] != "multi" and "choices" in one)
+    closed = (one for one in items if one["type"] not in ("multi", "ranking") and "choices" in one)
     return [
         one["name"]
         for one in closed
@@ -266,7 +266,9 @@ def _kind(column: Column) -> dict:
         return {"type": "nps"}
     if re.search(r"[-_]TEXT$", column.source) or not distinct or _is_open(column):
         return {"type": "numeric" if distinct and _numbers(column) else "text"}
-    joined = joined_choices(distinct)
+    ranked, joined = ranked_choices(distinct), joined_choices(distinct)
+    if 1 < len(ranked) <= MOST_CHOICES and max(map(len, ranked)) <= LONGEST_CHOICE:
+        return {"type": "ranking", "choices": ranked}
     if 1 < len(joined) <= MOST_CHOICES and max(map(len, joined)) <= LONGEST_CHOICE:
         return {"type": "multi", "choices": joined}
     repeated = len(distinct) <= max(2, sum(column.answered.values()) // 2)

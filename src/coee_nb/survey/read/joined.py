@@ -39,6 +39,21 @@ def joined_choices(answers: Sequence[str]) -> list[str]:
     return choices if ended or told else []
 
 
+def ranked_choices(answers: Sequence[str]) -> list[str]:
+    """Return what the cells of a question rank, in no order; nothing where they rank nothing.
+
+    Each cell joins all of it by ";", and not all in the same order: of choices some are left out.
+
+    >>> ranked_choices(["Mail;Phone;Desk;", "Desk;Mail;Phone;"]), ranked_choices(["a;b;", "b;"])
+    (['Desk', 'Mail', 'Phone'], [])
+    """
+    cells = [_parts(answer, ";") for answer in answers]
+    sets = {frozenset(cell) for cell in cells}
+    if len(sets) != 1 or len(cells) < 2 or any(len(set(cell)) < len(cell) for cell in cells):
+        return []
+    return sorted(*sets) if len(cells[0]) > 1 else []
+
+
 def _together(cells: list[list[str]], answers: Sequence[str], separator: str) -> list[list[str]]:
     """Return the cells with parts that only ever stand together, with a space between, as one."""
     own = [plain_label(answer) for answer in answers]
