@@ -1,6 +1,8 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from questions import question
 
 from coee_nb.outputs import Callout, Chart
 from coee_nb.survey import charts
@@ -10,7 +12,7 @@ DRAWN = {
     "break_offs": charts.break_offs,
     "response": lambda released: charts.response(released, "center"),
     "findings": lambda released: charts.findings(released),
-    "agreement": charts.agreement,
+    "scales": charts.scales,
     "by_group": lambda released: charts.by_group(released, "center"),
 }
 
@@ -64,10 +66,20 @@ def test_rows_of_a_matrix_are_told_apart_beside_their_bars(by_center):
 
 
 def test_the_middle_of_an_agreement_scale_is_at_zero(by_center):
-    axes = charts.agreement(by_center).figure.axes[0]
+    axes = charts.scales(by_center).figure.axes[0]
     first = axes.patches[:5]
     assert first[2].get_x() + first[2].get_width() / 2 == pytest.approx(0)
     assert sum(bar.get_width() for bar in first) == pytest.approx(1)
+
+
+def test_either_end_of_a_scale_is_told_in_its_own_words():
+    satisfied = ["Very dissatisfied", "Dissatisfied", "Neither", "Satisfied", "Very satisfied"]
+    rows = pd.DataFrame({"choice": satisfied, "count": [10, 20, 30, 80, 60], "n": 200})
+    item = question("q", kind="likert", wording="How satisfied are you?")
+    assert charts._either_end(rows, item) == (
+        "How satisfied are you? Satisfied or Very satisfied: 70%; "
+        "Very dissatisfied or Dissatisfied: 15%, of 200."
+    )
 
 
 def test_a_breakdown_not_asked_for_is_a_notice(by_center):

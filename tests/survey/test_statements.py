@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from coee_nb.publish.key import in_short
 from coee_nb.survey import statements
 
 
@@ -17,7 +18,9 @@ def test_participation_is_the_printed_one(plain):
     )
     rate = said["survey.response_rate.rr2"]
     assert (rate.numerator, rate.denominator) == (544, 1052)
-    assert "(52%)" in rate.statement
+    assert in_short(rate.statement) == "544 of 1,052 people asked (52%) responded."
+    assert "This is AAPOR's response rate RR2 (partials: all recorded)." in rate.statement
+    assert rate.evidence == "response_rates.RR2"
     assert "of whom 484 (46% of all asked) answered at least one question" in rate.statement
     assert (said["survey.answered"].numerator, said["survey.answered"].denominator) == (484, 1052)
     assert said["survey.response_rate.rr1"].numerator == 409

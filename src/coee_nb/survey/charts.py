@@ -17,17 +17,19 @@ from coee_nb.survey import groups as by_groups
 from coee_nb.survey import results, tables
 from coee_nb.survey.key_results import KeyResult
 from coee_nb.survey.questions.kinds import kind_of
-from coee_nb.survey.questions.single import AGREEMENT as SCALE
+from coee_nb.survey.questions.single import SCALE
 from coee_nb.survey.release import Release
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from coee_nb.survey.questions.item import Item
+
 WIDTH = 9.5  # inches
 WIDEST = 56  # letters of a question beside its bar
 TEXT: dict[str, Any] = {"verticalalignment": "center", "fontsize": 9}
-# Agreement runs from orange over grey to blue: told apart with any colour vision.
-AGREEMENT = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
+# A scale runs from orange over grey to blue: told apart with any colour vision.
+STEPS = ("#BF5100", "#E8A97A", "#D5D8DC", "#7FB8DA", "#0072B2")
 
 
 def participation_flow(released: Release) -> Chart:
@@ -199,8 +201,8 @@ def _finding(axes: Axes, place: int, row: pd.Series) -> None:
     say(axes, label, (row["share"], place), shift=(0, -14))
 
 
-def agreement(released: Release) -> Chart | Callout:
-    """Draw the agreement questions as bars about the middle of the scale."""
+def scales(released: Release) -> Chart | Callout:
+    """Draw the questions answered on a scale as bars about its middle."""
     table = results.choices(released, "likert")
     if isinstance(table, Callout):
         return table
@@ -218,14 +220,9 @@ def agreement(released: Release) -> Chart | Callout:
         axes.set_xlim(-1, 1)
         axes.spines["left"].set_visible(False)
         without_scale(axes)
-    words = [
-        _agreement_words(table.frame[table.frame["item"] == item.name], item) for item in items
-    ]
-    description = (
-        "Bars about the middle of the scale: disagreement to the left, agreement to the right. "
-        + " ".join(words)
-    )
-    return released.chart(figure, "agreement", "Agreement", description, table)
+    words = [_either_end(table.frame[table.frame["item"] == item.name], item) for item in items]
+    description = " ".join(["Bars about the middle of each scale, its first step left.", *words])
+    return released.chart(figure, "scales", SCALE.caption, description, table)
 
 
 def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
@@ -234,12 +231,12 @@ def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
     middle = len(shares) / 2
     half = int(middle)
     left = shares[:half].sum() + (shares[half] / 2 if len(shares) % 2 else 0)
-    colours = [AGREEMENT[round(k)] for k in np.linspace(0, 4, len(shares))]
+    colours = [STEPS[round(k)] for k in np.linspace(0, 4, len(shares))]
     start = -left
     for share, colour in zip(shares, colours, strict=True):
         axes.barh(place, share, left=start, color=colour, height=0.42)
         if share >= 0.04:
-            ink = "white" if colour in (AGREEMENT[0], AGREEMENT[-1]) else PALETTE["black"]
+            ink = "white" if colour in (STEPS[0], STEPS[-1]) else PALETTE["black"]
             text = fmt.percent(share).removesuffix("%")
             axes.text(start + share / 2, place, text, ha="center", color=ink, **TEXT)
         start += share
@@ -248,13 +245,17 @@ def _diverging(axes: Axes, place: int, rows: pd.DataFrame) -> None:
     axes.text(start + 0.01, place, f"{last.lower()} (n = {rows['n'].iloc[0]})", **TEXT)
 
 
-def _agreement_words(rows: pd.DataFrame, item) -> str:
+def _either_end(rows: pd.DataFrame, item: Item) -> str:
+    """Return how many are on either side of the middle of a scale, by its own labels."""
     if rows.empty or rows["count"].isna().any():
         return f"{item.wording}: {tables.SUPPRESSED}."
     half, n = len(rows) // 2, int(rows["n"].iloc[0])
     low, high = int(rows["count"].iloc[:half].sum()), int(rows["count"].iloc[-half:].sum())
+    first, last = (
+        " or ".join(rows["choice"].iloc[part]) for part in (slice(half), slice(-half, None))
+    )
     return (
-        f"{item.wording} {fmt.percent(high, n)} agree and {fmt.percent(low, n)} disagree, of "
+        f"{item.wording} {last}: {fmt.percent(high, n)}; {first}: {fmt.percent(low, n)}, of "
         f"{fmt.count(n)}."
     )
 

@@ -81,7 +81,8 @@ def read_codebook(path: str | Path, *, groups: Iterable[str] = ()) -> Codebook:
     ``{all: [...]}``, ``{any: [...]}``, ``{not: ...}``). ``scored`` (``rising`` or ``falling``: the
     first choice is the lowest step, or the highest) asks for a scale's mean and top two. An item
     of type ``ranking`` has a source for each that is ranked, or one that joins the ``choices`` from
-    the first to the last. An item of type ``embedded`` is no question: an arm of an experiment, say, that ``asked_if`` names.
+    the first to the last. An item of type ``embedded`` is no question: an arm of an experiment,
+    say, that ``asked_if`` names.
     Every scalar is text: an unquoted ``no`` stays ``no``.
 
     CSV: the same names as columns, one line a source; ``choices`` as ``1=Yes|2=No``, lists

@@ -80,17 +80,15 @@ def _rates(released: Release, asked: int) -> list[Finding]:
     shown = shown_numerators(released, table)
     own = table[table["rule"] == rule].set_index("rate")["numerator"]
     levels = partial_levels(params)
-    did = {
-        "RR2": WORDS.sentence(f"responded_{rule}", of_them=_of_them(released, asked), **levels),
-        "RR1": WORDS.sentence("complete_by_share" if rule == "share" else "complete", **levels),
-    }
+    took_part = WORDS.sentence(f"responded_{rule}", of_them=_of_them(released, asked), **levels)
+    complete = WORDS.sentence("complete_by_share" if rule == "share" else "complete", **levels)
     found = []
-    for rate, words in did.items():
+    for rate, did, meant in (("RR2", "responded", took_part), ("RR1", complete, "")):
         number = int(own[rate]) if not pd.isna(own[rate]) and own[rate] in shown else None
-        words = WORDS.sentence("rate", did=words, rate=rate, rule=rule_words(rule))
-        who, line = ("people asked", words), f"response_rates.{rate}"
+        more = WORDS.sentence("rate", meant=meant, rate=rate, rule=rule_words(rule)).strip()
+        who, line = ("people asked", did), f"response_rates.{rate}"
         name = f"response_rate.{rate.lower()}"
-        found.append(_share(released, name, number, asked, who, line))
+        found.append(_share(released, name, number, asked, who, line, more=more))
     return found
 
 
@@ -230,8 +228,10 @@ def _share(
     of: int | None,
     words: tuple[str, str],
     evidence: str,
+    *,
+    more: str = "",
 ) -> Finding:
-    """Return ``number`` of ``of`` people, ``words`` saying who and what they did.
+    """Return ``number`` of ``of`` people, ``words`` saying who and what they did, and ``more``.
 
     Without a number where it is suppressed.
     """
@@ -239,9 +239,9 @@ def _share(
     if number is None or of is None:
         why = WORDS.sentence("suppressed", floor=released.floor)
         text = WORDS.sentence("share_suppressed", who=who, did=did, why=why)
-        return released.finding(name, text, None, "share", evidence=evidence)
+        return released.finding(name, f"{text} {more}".strip(), None, "share", evidence=evidence)
     said = {"number": fmt.count(number), "of": fmt.count(of), "percent": fmt.percent(number, of)}
-    text = WORDS.sentence("share", who=who, did=did, **said)
+    text = f"{WORDS.sentence('share', who=who, did=did, **said)} {more}".strip()
     numbers = {"numerator": number, "denominator": of, "evidence": evidence}
     return released.finding(name, text, number / of, "share", **numbers)
 

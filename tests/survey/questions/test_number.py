@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from questions import question, table
 
 from coee_nb.errors import EstimationError
@@ -24,6 +26,35 @@ def test_a_class_holds_the_floor_and_everybody_is_in_one():
     assert classes.value_counts().min() >= 10
     assert classes.value_counts().sum() == 40
     assert classes.iloc[-2:].isna().all()
+
+
+def classes_of(given):
+    [(_, classes)] = NUMBER.measured(YEARS, table([True] * len(given), years=given), floor=10)
+    return list(classes.cat.categories)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "classes"),
+    [
+        (range(11), ["0", "1 to 2", "3 to 4", "5 to 6", "7 to 8", "9 to 10"]),
+        (range(1, 11), ["1 to 2", "3 to 4", "5 to 6", "7 to 8", "9 to 10"]),
+        (range(1, 6), ["1", "2", "3", "4", "5"]),
+        ([3, 12, 24, 38], ["0 to 4", "5 to 14", "15 to 24", "25 to 39"]),
+        ([0.5, 12, 24, 38], ["0 to under 5", "5 to under 15", "15 to under 25", "25 to under 40"]),
+    ],
+)
+def test_classes_of_whole_numbers_are_named_by_whole_numbers(numbers, classes):
+    given = [float(number) for number in numbers for _ in range(10)]
+    assert classes_of(given) == classes
+
+
+@given(st.lists(st.integers(0, 10), min_size=20, max_size=200).filter(lambda n: len({*n}) > 1))
+def test_no_class_of_a_scale_to_10_goes_beyond_it_and_each_number_is_in_one(numbers):
+    rows = table([True] * len(numbers), years=[float(one) for one in numbers])
+    for _, classes in NUMBER.measured(YEARS, rows, floor=10):
+        for number, name in zip(numbers, classes, strict=True):
+            low, _, high = name.partition(" to ")
+            assert int(low) <= number <= int(high or low) <= 10
 
 
 def test_too_few_amounts_make_no_class():

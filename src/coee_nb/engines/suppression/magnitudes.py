@@ -32,6 +32,7 @@ from coee_nb.errors import ParameterError
 from coee_nb.unseen import Unseen
 
 P_PERCENT = 10.0
+SCALE_END = 10  # of a scale from 0 or 1 to 10
 QUARTILES = (0.25, 0.5, 0.75)
 FEW = "fewer people than the floor gave an amount"
 ALIKE = "nearly all gave the same amount"
@@ -138,18 +139,31 @@ def class_edges(amounts: np.ndarray, *, floor: int, most: int = 8) -> np.ndarray
 
     Edges are multiples of a step of 1, 2 or 5 tens; a class is from its lower edge up to, and
     without, the next; neighbours are joined until each holds ``floor`` people, or there is one.
+    Classes of whole numbers hold whole numbers; those of a scale from 0 to 10 end with 10.
+
+    >>> class_edges(np.repeat(np.arange(11), 10), floor=10).tolist()
+    [0.0, 1.0, 3.0, 5.0, 7.0, 9.0, 11.0]
     """
     known = np.asarray(amounts, float)
     known = known[~np.isnan(known)]
     if len(known) == 0:
         return np.empty(0)
-    step = nice_step(max(float(np.ptp(known)) / most, np.finfo(float).tiny))
     if np.ptp(known) == 0:
         return np.array([known[0], known[0] + 1.0])
-    first = np.floor(known.min() / step)
-    last = np.floor(known.max() / step) + 1
-    edges = np.arange(first, last + 1) * step
-    return _joined(edges, known, floor)
+    whole = are_whole(known)
+    finest = 1.0 if whole else np.finfo(float).tiny
+    step = nice_step(max(float(np.ptp(known)) / most, finest))
+    on_scale = whole and known.min() >= 0 and known.max() <= SCALE_END
+    offset = (SCALE_END + 1) % step if on_scale else 0.0
+    first = np.floor((known.min() - offset) / step)
+    last = np.floor((known.max() - offset) / step) + 1
+    edges = np.arange(first, last + 1) * step + offset
+    return _joined(np.maximum(edges, 0) if on_scale else edges, known, floor)
+
+
+def are_whole(amounts: np.ndarray) -> bool:
+    """Tell whether all amounts, of which none is missing, are whole numbers."""
+    return bool((amounts == np.round(amounts)).all())
 
 
 def nice_step(at_least: float) -> float:

@@ -9,7 +9,7 @@ from coee_nb.survey.questions.multi import MULTI
 from coee_nb.survey.questions.number import NUMBER, SLIDERS
 from coee_nb.survey.questions.promoter import PROMOTER
 from coee_nb.survey.questions.ranking import RANKING
-from coee_nb.survey.questions.single import AGREEMENT, SINGLE
+from coee_nb.survey.questions.single import SCALE, SINGLE
 from coee_nb.survey.questions.text import TEXT
 
 KINDS: dict[str, Kind] = {
@@ -18,7 +18,7 @@ KINDS: dict[str, Kind] = {
         SINGLE,
         MULTI,
         MATRIX,
-        AGREEMENT,
+        SCALE,
         PROMOTER,
         RANKING,
         NUMBER,

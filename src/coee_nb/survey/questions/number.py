@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from coee_nb.engines.suppression.magnitudes import class_edges
+from coee_nb.engines.suppression.magnitudes import are_whole, class_edges
 from coee_nb.errors import EstimationError
 from coee_nb.survey.questions import cells
 from coee_nb.survey.questions.item import Entry, Item
@@ -89,10 +89,20 @@ class Numbers(Number):
 
 def _classes(amounts: pd.Series, edges: NDArray) -> pd.Series:
     """Return the class of each amount, of those whose lower ends are ``edges`` but the last."""
-    labels = [f"{low:g} to under {high:g}" for low, high in pairwise(edges)]
+    named = _whole_class if are_whole(amounts.dropna().to_numpy()) else "{:g} to under {:g}".format
+    labels = [named(low, high) for low, high in pairwise(edges)]
     place = np.searchsorted(edges, amounts.fillna(edges[0]), side="right") - 1
     place = np.where(amounts.notna(), np.clip(place, 0, len(labels) - 1), -1)
     return pd.Series(pd.Categorical.from_codes(place, labels), index=amounts.index)
+
+
+def _whole_class(low: float, high: float) -> str:
+    """Return a class of whole numbers by its first and its last.
+
+    >>> _whole_class(9, 11), _whole_class(0, 1)
+    ('9 to 10', '0')
+    """
+    return f"{low:g}" if high - low == 1 else f"{low:g} to {high - 1:g}"
 
 
 def _number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""A question of one answer: one of several choices, or a step of a scale of agreement."""
+"""A question of one answer: one of several choices, or a step of a scale."""
 
 from coee_nb.survey.questions.item import Entry
 from coee_nb.survey.questions.kind import Kind
@@ -15,4 +15,4 @@ class Single(Kind):
 
 
 SINGLE = Single("single", one_answer=True, headed=True, caption="Single-choice questions")
-AGREEMENT = Kind("likert", one_answer=True, caption="Agreement")
+SCALE = Kind("likert", one_answer=True, caption="Answers on scales")
