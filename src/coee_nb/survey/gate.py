@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Integral
 from pathlib import PurePath
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from coee_nb import formats as fmt
 from coee_nb.errors import InputError
 from coee_nb.findings import Finding, Findings, InputFile, Inputs
 from coee_nb.origins import GENERATED
@@ -18,6 +19,7 @@ from coee_nb.outputs import Callout, Chart, Table
 from coee_nb.remarks import Remark
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.unseen import Unseen
+from coee_nb.wording import read_wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,6 +29,38 @@ if TYPE_CHECKING:
     from coee_nb.survey.data import Survey
 
 LONG_ID, LONG_WORDS = 6, 25  # letters from which these are not met in a sentence by chance
+SUPPRESSED = "suppressed"
+WORDS = read_wording("coee_nb.survey")
+
+
+@dataclass(frozen=True)
+class MaskedTable(Table):
+    """A table that tells a number held back from one that there is none of, in every column.
+
+    Where anything of a line is suppressed, what is missing of it rests on that: ``suppressed``
+    stands for both, and a dash for what there is not, such as a share of nobody. ``own_sign`` are
+    columns whose missing cells rest on nothing else of the line.
+    """
+
+    own_sign: tuple[str, ...] = ()
+
+    def cells(self) -> tuple[list[str], list[list[str]]]:
+        """Return the headings and the lines as text, each missing cell with its sign."""
+        headings, lines = super().cells()
+        columns = list(self.show or self.frame.columns)
+        nobody = self.frame["n"].eq(0).fillna(False) if "n" in self.frame else [False] * len(lines)
+        for line, empty in zip(lines, nobody, strict=False):
+            sign = SUPPRESSED if any(cell.startswith(SUPPRESSED) for cell in line) else fmt.MISSING
+            for place, column in enumerate(columns):
+                if line[place] in (fmt.MISSING, SUPPRESSED) and column not in self.own_sign:
+                    line[place] = fmt.MISSING if empty else sign
+        return headings, lines
+
+    def signs(self) -> set[str]:
+        """Return the signs that stand in the table."""
+        found = {cell for line in self.cells()[1] for cell in line}
+        begun = {SUPPRESSED for cell in found if cell.startswith(SUPPRESSED)}
+        return begun | (found & {fmt.MISSING})
 
 
 class Gate(Unseen):
@@ -79,7 +113,7 @@ class Gate(Unseen):
         """
         self._refuse(frame, name, set(of_files))
         self._refuse_words(f"table {name}", caption, how.get("note", ""))
-        return Table(
+        made = MaskedTable(
             frame,
             name=name,
             caption=f"{caption} ({basis or self.basis})",
@@ -87,6 +121,13 @@ class Gate(Unseen):
             gate=self.mark,
             **how,
         )
+        return replace(made, note=" ".join(filter(None, [made.note, *self._legend(made)])))
+
+    def _legend(self, table: MaskedTable) -> list[str]:
+        """Return what the signs in a table mean, the same words under every table."""
+        names = ((SUPPRESSED, "sign_suppressed"), (fmt.MISSING, "sign_nothing"))
+        signs = table.signs()
+        return [WORDS.sentence(name) for sign, name in names if sign in signs]
 
     def chart(self, figure: Figure, name: str, title: str, description: str, table: Table) -> Chart:
         """Return a picture of a table that passed, with its basis below it."""

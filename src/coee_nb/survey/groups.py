@@ -44,19 +44,21 @@ def by_group(released: Release, dimension: str) -> Table | Callout:
     wide = pd.DataFrame({dimension: list(released.survey.margins(dimension))})
     for key_result in released.survey.key_results:
         own = long[long["id"] == key_result.id].set_index(dimension)
-        cells = [_of(row.share, row.n) for row in own.loc[wide[dimension]].itertuples()]
+        cells = [answers_of(row.share, row.n) for row in own.loc[wide[dimension]].itertuples()]
         wide[key_result.id] = cells
     return released.table(
         wide,
         name=f"findings_by_{dimension}",
         caption=f"The findings by {word}",
         labels={dimension: word} | {one.id: one.text for one in survey.key_results},
-        note=WORDS.sentence("by_group", floor=released.floor) if released.floor else "",
+        own_sign=tuple(one.id for one in survey.key_results),
     )
 
 
-def _of(share: float, n: float) -> str:
-    """Return a percentage with its denominator, "66% of 79"."""
+def answers_of(share: float, n: float) -> str:
+    """Return a percentage with its denominator, "66% of 79"; a dash where nobody answered."""
+    if not fmt.is_missing(n) and n == 0:
+        return fmt.MISSING
     return SUPPRESSED if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
 
 

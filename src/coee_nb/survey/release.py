@@ -281,17 +281,19 @@ def _question_measures(survey: Survey, placed: Placement) -> Iterable[Measure]:
 def _closed(survey: Survey, one: OneAnswer, placed: Placement) -> Measure:
     """One question of one answer, by the breakdowns and weighting groups where it is a finding.
 
-    Whoever gave none of the choices is told by whether the question was asked.
+    Of a group only the answers of the findings are printed, and of how many. Whoever gave none of
+    the choices is told by whether the question was asked.
     """
     groups = dict.fromkeys([*survey.breakdowns, *survey.weighting])
-    finding = any(key_result.item.name == one.item.name for key_result in survey.key_results)
+    findings = [each for each in survey.key_results if each.item.name == one.item.name]
     return measure_from_rows(
         one.name,
         one.labelled(survey.rows),
         placed,
         choices=list(one.answers.cat.categories),
         statuses=one.statuses,
-        breakdowns=[(), *((group,) for group in groups if finding)],
+        breakdowns=[(), *((group,) for group in groups if findings)],
+        by_group=[answer for each in findings for answer in each.answers],
     )
 
 
@@ -424,6 +426,9 @@ def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -
         attacker.note(system.matrix @ truth)
         demand = np.zeros(len(values))
         demand[targets] = _range_needed(released, system.describe(targets))
+        beside = draft_of(publication, (measure,), released.floor)
+        unprinted = beside.sensitive & ~beside.printed & system.across("of_printed_groups")
+        demand[unprinted] = beside.demand[unprinted]
         known = {"truth": system.matrix @ truth, "ceiling": cell_sizes(publication, measure)[0]}
         if next(breaches(attacker, demand, **known), None) is not None:
             return False

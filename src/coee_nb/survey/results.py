@@ -103,7 +103,8 @@ def finding_lines(released: Release) -> pd.DataFrame:
     lines["caution"] = ("low: " + lines["precision_reason"]).where(~verdict, "sufficient")
     lines = lines.astype({"count": "Int64", "n": "Int64"})
     numbers = ["count", "n", "share", "design_se", *_ENDS]
-    lines.loc[hidden | unanswered, numbers] = pd.NA
+    lines.loc[hidden | unanswered, [name for name in numbers if name not in ("count", "n")]] = pd.NA
+    lines.loc[hidden, ["count", "n"]] = pd.NA
     lines.loc[hidden, "caution"] = SUPPRESSED
     lines.loc[unanswered, "caution"] = "nobody answered"
     lines["finding"] = [one.text for one in survey.key_results]

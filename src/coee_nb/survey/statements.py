@@ -114,7 +114,7 @@ def items(released: Release) -> Findings | None:
 
 def _item(released: Release, key_result: KeyResult, line: Mapping[str, Any]) -> Finding:
     name, evidence = f"item.{key_result.id}", f"findings.{key_result.id}"
-    if fmt.is_missing(line["n"]):
+    if fmt.is_missing(line["share"]):
         why = WORDS.sentence("suppressed", floor=released.floor)
         if not key_result.values.notna().any():
             why = WORDS.sentence("unanswered")

@@ -14,6 +14,7 @@ from coee_nb.lazily import showing
 from coee_nb.origins import GENERATED, PUBLISHED
 from coee_nb.outputs import Callout, Chart, Several, Table
 from coee_nb.survey.data import NOT_STATED, Survey, files_of
+from coee_nb.survey.gate import SUPPRESSED, WORDS
 from coee_nb.survey.nonresponse import respondents_against_frame
 from coee_nb.survey.participation import (
     PARTIAL_RULES,
@@ -41,10 +42,7 @@ from coee_nb.survey.release import (
     item_labels,
 )
 from coee_nb.survey.response_rates import waterfall
-from coee_nb.wording import read_wording
 
-WORDS = read_wording("coee_nb.survey")
-SUPPRESSED = "suppressed"
 ANSWERED = "Answered "  # how the step of a question begins
 
 
@@ -120,7 +118,8 @@ def dispositions(released: Release) -> Table:
     return released.table(
         frame,
         **WORDS.table("dispositions", asked=WORDS.sentence(_how_asked(released.survey))),
-        formats={"count": count, "share_of_asked": _percent_or_blank if asked is None else percent},
+        formats={"count": count, "share_of_asked": percent},
+        own_sign=("share_of_asked",) if asked is None else (),
         anchor="disposition",
     )
 
@@ -229,6 +228,7 @@ def accounting(released: Release) -> Table:
         answered = None if told is None else survey.responded - sum(told.values())
         line = {"item": label, "in_frame": survey.asked, RESPONDED: survey.responded}
         line |= {ANSWERED_IT: answered} | {why: (told or {}).get(why) for why in reasons}
+        line[NOT_REPORTABLE] = None if told is None else told.get(NOT_REPORTABLE, 0)
         lines.append(line)
     frame = pd.DataFrame(lines)
     frame = frame.astype(dict.fromkeys(frame.columns[1:], "Int64"))
@@ -237,7 +237,7 @@ def accounting(released: Release) -> Table:
     return released.table(
         frame,
         **WORDS.table("item_accounting", floor=released.floor),
-        formats={"item": survey.question},
+        formats={"item": survey.question} | dict.fromkeys((ANSWERED_IT, *reasons), count),
         show=("item", ANSWERED_IT, *reasons),
     )
 
@@ -340,7 +340,7 @@ def response_by(released: Release, dimension: str) -> Table | Callout:
 def _against_frame(released: Release, dimension: str, *, complete: bool) -> str:
     """Return the test that all groups respond alike, where all its counts are shown."""
     if not complete:
-        return WORDS.sentence("counts_suppressed", floor=released.floor)
+        return ""
     survey = released.survey
     if survey.census:
         return WORDS.sentence("census")
@@ -591,6 +591,7 @@ def published_check(released: Release) -> Table | Callout:
         found.table,
         **WORDS.table("published_figures", found=found.text, source=source),
         of_files=_PRINTED,
+        own_sign=("printed_numerator", "printed_denominator", "printed_percent"),
         formats={
             "printed_percent": _whole_percent,
             "percent": _whole_percent,

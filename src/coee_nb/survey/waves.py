@@ -14,6 +14,7 @@ from coee_nb.errors import EstimationError
 from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Table
 from coee_nb.survey.data import Survey, read_survey
+from coee_nb.survey.groups import answers_of
 from coee_nb.survey.questions.kinds import kind_of
 from coee_nb.survey.questions.number import Number
 from coee_nb.survey.release import Release, planned
@@ -112,10 +113,7 @@ def _adjusted(frame: pd.DataFrame, level: float) -> pd.DataFrame:
 def _table(released: Release, frame: pd.DataFrame, others: list[str]) -> Table:
     for side in ("then", "now"):
         pairs = zip(frame[f"{side}_share"], frame[f"{side}_n"], strict=True)
-        frame[side] = [
-            SUPPRESSED if fmt.is_missing(share) else f"{fmt.percent(share)} of {fmt.count(n)}"
-            for share, n in pairs
-        ]
+        frame[side] = [answers_of(share, n) for share, n in pairs]
     frame["interval"] = [between(*ends) for ends in zip(frame["low"], frame["high"], strict=True)]
     tested = int(frame["p"].notna().sum())
     changed = int(frame["verdict"].isin([HIGHER, LOWER]).sum())

@@ -288,8 +288,63 @@ def test_a_single_small_cell_hides_at_most_one_further_center(sizes, small, rest
     assert suppressed(made, "q") == set()
 
 
-def brute_force_loss(table: dict[str, dict[str, int]], floor: int) -> int:
-    """The least loss of a two-answer table by Center, by trying every set of cells."""
+DISTRICTS = {
+    "North": {"never": 4, "often": 30, "always": 26},
+    "East": {"never": 22, "often": 25, "always": 8},
+    "South": {"never": 7, "often": 24, "always": 21},
+    "West": {"never": 19, "often": 28, "always": 3},
+}
+
+
+def test_small_counts_that_no_table_prints_of_a_group_cost_its_printed_ones_nothing():
+    everything = suppressed(one_question(DISTRICTS))
+    assert {center for center, _ in everything} == set(DISTRICTS)
+    assert suppressed(one_question(DISTRICTS, by_group=("often",))) == set()
+    few = suppressed(one_question(DISTRICTS, by_group=("never",)))
+    assert few == {("North", "never"), ("South", "never")}
+
+
+def test_of_two_answers_the_one_that_is_not_printed_follows_and_is_protected():
+    table = {c: {"yes": 30, "no": 20} for c in ("East", "South")} | {"West": {"yes": 36, "no": 4}}
+    made = one_question(table | {"North": {"yes": 34, "no": 6}}, by_group=("yes",))
+    assert suppressed(made) >= {("West", "yes"), ("North", "yes")}
+    assert len(suppressed(made)) == 2
+    assert set(made.cells.loc[made.cells["center"] != ALL, "answer"]) == {"yes", "answered"}
+
+
+def test_no_answer_of_a_printed_group_can_be_placed_though_it_is_not_printed():
+    """Each world that agrees with what is shown is made; what is sensitive ranges over them."""
+    rng, floor = np.random.default_rng(7), 3
+    for _ in range(12):
+        sizes = rng.integers(2, 7, 3)
+        truth = np.array([rng.multinomial(size, rng.dirichlet(np.ones(3))) for size in sizes])
+        answers, centers = ["a", "b", "c"], [f"C{i}" for i in range(3)]
+        table = {
+            center: dict(zip(answers, map(int, own), strict=True))
+            for center, own in zip(centers, truth, strict=True)
+        }
+        made = one_question(table, floor=floor, by_group=("a",))
+        split = [[w for w in product(range(n + 1), repeat=3) if sum(w) == n] for n in sizes]
+        worlds = np.array(list(product(*split)))
+        for cell in made.cells[
+            ~made.cells["suppressed"] & (made.cells["kind"] == "answer")
+        ].itertuples():
+            column = answers.index(cell.answer)
+            own = worlds[:, :, column]
+            own = own.sum(axis=1) if cell.center == ALL else own[:, centers.index(cell.center)]
+            worlds = worlds[own == cell.count]
+        spread = worlds.max(axis=0) - worlds.min(axis=0)
+        sensitive = (truth < floor) | (sizes[:, None] - truth < floor)
+        assert (
+            spread[sensitive] >= np.minimum(floor, sizes)[:, None].repeat(3, 1)[sensitive]
+        ).all()
+
+
+def brute_force_loss(table: dict[str, dict[str, int]], floor: int, *, by_group: str = "") -> int:
+    """The least loss of a two-answer table by Center, by trying every set of cells.
+
+    ``by_group`` is the only answer that is printed by Center, where not both are.
+    """
     centers = list(table)
     size = np.array([sum(table[c].values()) for c in centers])
     truth = np.array([table[c]["yes"] for c in centers])
@@ -303,11 +358,15 @@ def brute_force_loss(table: dict[str, dict[str, int]], floor: int) -> int:
     people = np.r_[size, size, size.sum(), size.sum()]
     secret = (people > 0) & ((true < floor) | (people - true < floor))
     width = np.where(secret, np.minimum(floor, people), np.minimum(1, people))
+    printed = np.ones(len(true), bool)
+    if by_group:
+        printed[len(size) : 2 * len(size)] = False  # no one of the Centers
+        width = np.where(secret | printed, width, 0)
     best = None
     for mask in product([False, True], repeat=len(true)):
         cover = np.array(mask)
-        loss = int((true[cover] + 1).sum())
-        if (secret & ~cover).any() or (best is not None and loss >= best):
+        loss = int((true[cover & printed] + 1).sum())
+        if ((secret | ~printed) & ~cover).any() or (best is not None and loss >= best):
             continue
         agree = all_worlds[(all_worlds[:, ~cover] == true[~cover]).all(axis=1)]
         spread = agree.max(axis=0) - agree.min(axis=0)
@@ -316,13 +375,14 @@ def brute_force_loss(table: dict[str, dict[str, int]], floor: int) -> int:
     return best
 
 
+@pytest.mark.parametrize("by_group", ["", "yes"])
 @settings(QUICK, max_examples=15)
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=3))
-def test_the_loss_is_the_least_that_brute_force_finds(cells):
+def test_the_loss_is_the_least_that_brute_force_finds(by_group, cells):
     table = {f"C{i}": {"yes": y, "no": n} for i, (y, n) in enumerate(cells)}
-    made = one_question(table, floor=3)
+    made = one_question(table, floor=3, by_group=(by_group,) if by_group else None)
     planned = made.cells[made.cells["suppressed"] & (made.cells["kind"] == "answer")]
-    assert (planned["count"] + 1).sum() == brute_force_loss(table, floor=3)
+    assert (planned["count"] + 1).sum() == brute_force_loss(table, floor=3, by_group=by_group)
 
 
 def test_release_masks_everything_that_rests_on_a_hidden_cell():

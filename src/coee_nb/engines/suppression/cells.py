@@ -30,9 +30,10 @@ class Measure(Unseen):
     answer; a group that is absent counts zero. ``statuses`` are the answers outside the
     denominator (left blank, skipped, no response). ``not_private`` names the answers
     whose small counts the analyst declares harmless. ``breakdowns`` lists tuples of dimensions;
-    the empty tuple is the overall table. In a ``multiple`` measure the answers are options of which
-    a respondent may choose several. ``universe`` says whether the answers and statuses of a group
-    add up to its respondents or to its frame.
+    the empty tuple is the overall table. The others print the answers ``by_group`` with their
+    denominator, or all there is where it is None. In a ``multiple`` measure the answers are options
+    of which a respondent may choose several. ``universe`` says whether the answers and statuses of
+    a group add up to its respondents or to its frame.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Measure(Unseen):
     not_private: tuple[str, ...] = ()
     multiple: bool = False
     universe: Universe = "respondents"
+    by_group: tuple[str, ...] | None = None
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -140,6 +142,7 @@ def measure_from_rows(
     choices: Sequence[str] | None = None,
     statuses: Sequence[str] = (LEFT_BLANK,),
     not_private: Sequence[str] = (),
+    by_group: Sequence[str] | None = None,
 ) -> Measure:
     """Count a single-choice question from one row a respondent.
 
@@ -169,6 +172,7 @@ def measure_from_rows(
         breakdowns=tuple(tuple(by) for by in breakdowns),
         statuses=tuple(statuses),
         not_private=tuple(not_private),
+        by_group=None if by_group is None else tuple(by_group),
     )
 
 

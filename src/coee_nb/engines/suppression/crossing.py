@@ -145,20 +145,20 @@ def _of_participation(plan: DisclosurePlan, measures: Sequence[Measure]) -> bool
 def _draft(plan: DisclosurePlan, table: _Table) -> Draft:
     publication, floor = plan.publication, plan.floor
     drafts = [draft_of(publication, (one,), floor) for one in table.measures]
-    printed = [draft.printed for draft in drafts]
-    margins = [table.margins(draft, side)[own] for side, (draft, own) in _both(drafts, printed)]
+    known = [_to_keep(draft) for draft in drafts]
+    margins = [table.margins(draft, side)[own] for side, (draft, own) in _both(drafts, known)]
     matrix = csr_array(vstack([table.own, *margins]))
     truth = matrix @ table.counts.ravel()
     count = truth[: len(table.names)]
-    known = [_largest(plan, one, table.counts.sum()) for one in table.measures]
-    sensitive, demand, size = _rules(table, count, floor, known)
+    most = [_largest(plan, one, table.counts.sum()) for one in table.measures]
+    sensitive, demand, size = _rules(table, count, floor, most)
     decided = [
-        plan.cells.loc[plan.cells["measure"] == one.name, "suppressed"].to_numpy()
-        for one in table.measures
+        _held_back(plan, one, draft)[own]
+        for one, draft, own in zip(table.measures, drafts, known, strict=True)
     ]
     of_margins = [
         (draft.sensitive[own] & gone, _kept(draft, own, gone), draft.size[own], gone)
-        for (draft, own), gone in zip(zip(drafts, printed, strict=True), decided, strict=True)
+        for (draft, own), gone in zip(zip(drafts, known, strict=True), decided, strict=True)
     ]
     parts = [(sensitive, demand, size, sensitive), *of_margins]
     joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
@@ -187,8 +187,21 @@ def _draft(plan: DisclosurePlan, table: _Table) -> Draft:
     )
 
 
-def _both(drafts: Sequence[Draft], printed: Sequence[np.ndarray]):
-    return enumerate(zip(drafts, printed, strict=True))
+def _both(drafts: Sequence[Draft], known: Sequence[np.ndarray]):
+    return enumerate(zip(drafts, known, strict=True))
+
+
+def _to_keep(draft: Draft) -> np.ndarray:
+    """The cells of a question that its tables print, and those that they must not tell."""
+    return draft.printed | (draft.sensitive & draft.system.across("of_printed_groups"))
+
+
+def _held_back(plan: DisclosurePlan, measure: Measure, draft: Draft) -> np.ndarray:
+    """Whether each cell of a question's tables is suppressed, or printed by none."""
+    gone = ~draft.printed
+    own = plan.cells["measure"] == measure.name
+    gone[draft.printed] = plan.cells.loc[own, "suppressed"].to_numpy()
+    return gone
 
 
 def _kept(draft: Draft, own: np.ndarray, gone: np.ndarray) -> np.ndarray:

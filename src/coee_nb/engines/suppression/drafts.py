@@ -140,7 +140,9 @@ def _least_loss(draft: Draft, cuts: list[tuple[np.ndarray, float]]) -> np.ndarra
     rules = []
     if cuts:
         matrix = np.array([weights[places] for weights, _ in cuts])
-        rules = [LinearConstraint(matrix, np.array([needed for _, needed in cuts]) - 1e-7)]
+        # a cell that no table prints is held back already
+        needed = np.array([short - weights[~draft.printed].sum() for weights, short in cuts])
+        rules = [LinearConstraint(matrix, needed - 1e-7)]
     answer = milp(
         draft.truth[places] + 1,
         integrality=np.ones(len(places)),

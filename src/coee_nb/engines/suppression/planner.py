@@ -14,11 +14,13 @@ times denominator. From this the attacker must not learn a *sensitive* cell:
 The same holds for groups that are not printed but follow from printed ones (a cell of two
 breakdowns obtained as a trade less the one region in which everyone has that trade).
 
-Protection. The interval in which an attacker can place a printed sensitive cell is at least
-``floor`` wide (or as wide as the number of people it is about, when they are fewer), so it holds
-values under the floor and at or above it. For a cell of a group that is not printed half of that
-width is asked. Any other suppressed cell must not be pinned. What a cell supports (percent,
-interval, bound, bar) is suppressed with the cell or with its denominator.
+Protection. The interval in which an attacker can place a sensitive cell of a printed group is at
+least ``floor`` wide (or as wide as the number of people it is about, when they are fewer), so it
+holds values under the floor and at or above it, whether or not the cell itself is printed: a
+breakdown may print some answers only, and what it does not print costs nothing to hold back. For a
+cell of a group that is not printed half of that width is asked. Any other suppressed cell must not
+be pinned. What a cell supports (percent, interval, bound, bar) is suppressed with the cell or with
+its denominator.
 
 Not covered: what people know of each other beyond the counts (a respondent who subtracts himself);
 inference from knowing this algorithm; two questions crossed with each other; test statistics and
@@ -120,7 +122,7 @@ def draft_of(publication: Publication, measures: tuple[Measure, ...], floor: int
         truth,
         size,
         denominator,
-        demand=_demand(printed, about, sensitive, floor),
+        demand=_demand(system.across("of_printed_groups"), about, sensitive, floor),
         sensitive=sensitive,
         suppressed=sensitive & printed,
         linked=np.zeros(len(truth), bool),
@@ -192,10 +194,10 @@ def _sizes_only(grid: Grid) -> np.ndarray:
 
 
 def _demand(
-    printed: np.ndarray, about: np.ndarray, sensitive: np.ndarray, floor: int
+    of_printed_groups: np.ndarray, about: np.ndarray, sensitive: np.ndarray, floor: int
 ) -> np.ndarray:
     """The uncertainty that the threat model asks for every sensitive cell, printed or not."""
-    wanted = np.where(printed, floor, -(-floor // 2))
+    wanted = np.where(of_printed_groups, floor, -(-floor // 2))
     return np.where(sensitive, np.minimum(wanted, about), 0.0)
 
 

@@ -46,9 +46,17 @@ class Grid(Unseen):
         return np.tile(np.array(self.kinds, object), len(self.lattice.by))
 
     @cached_property
+    def of_printed_groups(self) -> np.ndarray:
+        """Whether each cell is of a group that a table prints something of."""
+        return np.repeat(self.lattice.printed(self.measure.breakdowns), len(self.labels))
+
+    @cached_property
     def printed(self) -> np.ndarray:
         """Whether each cell belongs to a printed table."""
-        return np.repeat(self.lattice.printed(self.measure.breakdowns), len(self.labels))
+        if self.measure.by_group is None:
+            return self.of_printed_groups
+        named = np.isin(self.label, np.array(self.measure.by_group, object))
+        return self.of_printed_groups & (~self.divided | named | (self.kind == "total"))
 
     @cached_property
     def divided(self) -> np.ndarray:
