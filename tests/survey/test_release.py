@@ -1,3 +1,4 @@
+import json
 from collections import defaultdict
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from coee_nb.engines.suppression.cells import Publication
 from coee_nb.engines.suppression.planner import plan
 from coee_nb.errors import ParameterError
+from coee_nb.respondents import ASKED_BY_RUN
 from coee_nb.survey import release as release_module
 from coee_nb.survey import tables
 from coee_nb.survey.data import read_survey
@@ -29,6 +31,26 @@ def account(answered=400, **counts):
 def apart(row, *, stopped=(), conditional=False, floor=10):
     known = pd.DataFrame({"stopped": list(stopped)}, dtype=int)
     return reportable_reasons(row, known, floor=floor, conditional=conditional)
+
+
+def test_a_plan_by_other_rules_is_published_under_other_terms(plain, tmp_path, monkeypatch):
+    """The same answers planned by two editions may suppress others each, and tell them together."""
+    path = tmp_path / "told"
+    monkeypatch.setenv(ASKED_BY_RUN, str(path))
+    terms = []
+    for edition in (1, 1, 2):
+        monkeypatch.setattr(release_module, "EDITION", edition)
+        release_module._tell_respondents(plain.survey)
+        terms.append(json.loads(path.read_text())["terms"])
+    assert terms[0] == terms[1] != terms[2]
+
+
+def test_only_what_is_found_of_a_group_is_planned_by_group(by_center):
+    """Counts that no table prints of a center cost its printed ones nothing."""
+    finding = by_center.survey.key_results[0]
+    cells = by_center.plan.cells
+    own = cells[cells["table"] == f"{finding.item.name} by center"]
+    assert set(own["answer"]) == {*finding.answers, "answered"}
 
 
 def test_large_reasons_are_told_apart():

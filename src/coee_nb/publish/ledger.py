@@ -7,9 +7,10 @@ the same terms, or if in every group that is printed, and over all, either nobod
 least the floor's number of people do. That is asked of those who joined, left or went to another
 group, and of these with those whose answers changed to each question by itself: a change of
 everybody's answers to one (a time stamp, a comment) would hide a person's to another. Under other
-terms (another codebook, say) everybody's answers may be told otherwise: then enough people must
-have joined or left in every group. Otherwise a run is refused, or replaces the earlier ones: then
-they are withdrawn, and the index and their own record say so.
+terms (another codebook, say, or another edition of the rules of suppression) everybody's answers
+may be told otherwise: then enough people must have joined or left in every group. Otherwise a run
+is refused, or replaces the earlier ones: then they are withdrawn, and the index and their own
+record say so.
 
 The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids, and of each
 answer with its respondent's id, salted with a secret of its own. It is for the office and is never
@@ -152,7 +153,7 @@ def _changed(
             yield {one for one in both if then[one][place] != now[one][other]}
 
 
-_OTHERWISE = " under other parameters, codebook or frame"
+_OTHERWISE = " under other parameters, codebook, frame or rules of suppression"
 
 
 def _few(

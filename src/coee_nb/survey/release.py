@@ -21,7 +21,7 @@ from coee_nb.engines.suppression.cells import (
 from coee_nb.engines.suppression.crossing import Crossing
 from coee_nb.engines.suppression.lattice import Placement
 from coee_nb.engines.suppression.masking import DisclosurePlan
-from coee_nb.engines.suppression.planner import PRIMARY, draft_of, plan
+from coee_nb.engines.suppression.planner import EDITION, PRIMARY, draft_of, plan
 from coee_nb.engines.suppression.systems import cell_sizes, table_name, unknowns
 from coee_nb.errors import EstimationError
 from coee_nb.files import parsed_sha256
@@ -149,6 +149,7 @@ def _tell_respondents(survey: Survey) -> None:
     terms = params.model_dump(mode="json", exclude={"responses"}) | {
         "files": [parsed_sha256(file) for file in files if file],
         "by_answers": survey.by_answers,
+        "edition": EDITION,  # two plans of the same answers may suppress others: both tell more
     }
     groups = survey.rows[list(survey.dimensions)]
     tell_respondents(survey.rows, groups, floor=params.fewest, terms=terms)

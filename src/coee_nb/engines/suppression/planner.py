@@ -64,6 +64,7 @@ PRIMARY = "primary"
 COMPLEMENTARY = "complementary"
 LINKED = "participation"
 DROPPED = "dropped"
+EDITION = 2  # of these rules: raised with a change by which the same counts are planned otherwise
 
 
 def plan(publication: Publication, *, floor: int = 10) -> DisclosurePlan:
