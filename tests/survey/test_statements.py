@@ -18,7 +18,7 @@ def test_participation_is_the_printed_one(plain):
     )
     rate = said["survey.response_rate.rr2"]
     assert (rate.numerator, rate.denominator) == (544, 1052)
-    assert in_short(rate.statement) == "544 of 1,052 people asked (52%) responded."
+    assert in_short(rate.statement) == "544 of 1,052 people asked (52%) responded. (generated data)"
     assert "This is AAPOR's response rate RR2 (partials: all recorded)." in rate.statement
     assert rate.evidence == "response_rates.RR2"
     assert "of whom 484 (46% of all asked) answered at least one question" in rate.statement
