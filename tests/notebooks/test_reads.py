@@ -56,7 +56,15 @@ def unlisted(opened, inputs):
     }
 
 
-@pytest.mark.parametrize("name", [path.stem for path in sorted(EXAMPLE.glob("[!_]*.yaml"))])
+SLOW = ("survey_responses", "collections_its")
+
+
+def named(names):
+    """Return names to try, the slow ones among the long tests."""
+    return [pytest.param(x, marks=pytest.mark.long if x in SLOW else ()) for x in names]
+
+
+@pytest.mark.parametrize("name", named(path.stem for path in sorted(EXAMPLE.glob("[!_]*.yaml"))))
 def test_every_file_a_notebook_opens_is_among_its_inputs(watched_run, name):
     opened, inputs = watched_run(name, of_the_example()[name])
     assert opened
@@ -108,7 +116,7 @@ LEAST = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", LEAST)
+@pytest.mark.parametrize("name", named(LEAST))
 def test_a_sheet_of_ones_own_reads_nothing_of_the_example(watched_run, sheet_of_ones_own, name):
     sheet, own = sheet_of_ones_own(name, LEAST[name])
     (job,) = plan([sheet], root=ROOT).jobs  # what the check admits runs

@@ -124,6 +124,7 @@ def _typeset(page):
     return page.locator(".jp-Notebook mjx-container, .jp-Notebook .MathJax").count()
 
 
+@pytest.mark.long
 def test_money_that_a_cell_shows_is_read_as_money(chromium, lab):
     page = _opened(chromium, lab.address, "money.ipynb")
     page.get_by_text("| Idle").wait_for(timeout=60_000)
@@ -148,6 +149,7 @@ def _statements(notebook):
     ]
 
 
+@pytest.mark.long
 @FEW
 def test_findings_are_read_on_the_screen(chromium, lab, notebook):
     page = _opened(chromium, lab.address, notebook.name)

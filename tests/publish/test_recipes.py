@@ -213,6 +213,7 @@ def unit(here):
     return parser["Service"]
 
 
+@pytest.mark.long
 def test_the_unit_runs_in_an_empty_environment_and_a_stop_is_no_failure(
     project, write_params, unit
 ):

@@ -58,6 +58,7 @@ def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked
     assert "COEE_STATE=stopped" in (project / "told").read_text()
 
 
+@pytest.mark.long
 def test_one_number_of_changes_is_told_everywhere(project, write_params):
     """Two notebooks, each run before by itself; of one the number changes, of one the words."""
     sheet, _ = write_params("toy"), write_params("other")

@@ -22,7 +22,7 @@ MOST = 1_500_000  # bytes of a page, and of a notebook
 MANY = pytest.param(1000, marks=pytest.mark.long)  # reports, of five recommendations each
 
 
-@pytest.fixture(scope="module", params=[400, MANY])
+@pytest.fixture(scope="module", params=[MANY])
 def log_folder(request, tmp_path_factory):
     return write_portfolio(tmp_path_factory.mktemp("log") / "log", reports=request.param)
 

@@ -201,6 +201,7 @@ STATUSES = st.sampled_from(["Open", "Zzz", "Closed - Implemented", "Completed"])
 DUES = st.sampled_from(["2024-12-31", "2025-06-30", "24-Dec", ""])
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None)
 @given(lists=st.lists(st.tuples(STATUSES, DUES), min_size=1, max_size=5))
 def test_whatever_the_lists_an_unread_last_row_leaves_no_old_fact_current(tmp_path_factory, lists):

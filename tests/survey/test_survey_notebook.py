@@ -254,7 +254,9 @@ ANOTHER = {  # 60 responses to two questions, the second answered by 5; no group
     [
         ({"floor": 30, "breakdowns": [], "weighting": [], "published": None}, 30),
         ({"floor": 5, "breakdowns": ["title"], "weighting": [], "partial_rule": "share"}, 5),
-        ({"breakdowns": [], "weighting": ["title"], "themes": None}, 10),
+        pytest.param(
+            {"breakdowns": [], "weighting": ["title"], "themes": None}, 10, marks=pytest.mark.long
+        ),
         (ANOTHER, 10),
     ],
 )
