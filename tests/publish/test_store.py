@@ -11,6 +11,7 @@ from coee_nb.publish.store import store
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
 
+@pytest.mark.long
 def test_storing_twice_changes_nothing_and_keeps_no_clock(project):
     notebook = project / "notebooks" / "toy.ipynb"
     store(notebook)

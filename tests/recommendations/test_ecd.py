@@ -233,6 +233,7 @@ OF_DATES = ("by June 2024 and ", "between June 2022 and ")
         "As of June 2022, it will end by May 2023. ",
     ],
 )
+@pytest.mark.long
 def test_time_grows_with_the_length_of_any_text_and_not_with_its_square(piece):
     shortest = 5_000 if piece in OF_DATES else 25_000
     for _ in range(2):  # a busy machine may disturb one measurement

@@ -103,7 +103,7 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
 
 
 SURVEYS = int(os.environ.get("COEE_SURVEYS", "300"))  # a benchmark attacks more of them
-FEW = 25  # as many in `make test`, the others among the long tests
+FEW = 12  # as many in `make test`, the others among the long tests
 
 
 @pytest.mark.parametrize(

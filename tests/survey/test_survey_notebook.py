@@ -253,7 +253,11 @@ ANOTHER = {  # 60 responses to two questions, the second answered by 5; no group
     ("changes", "floor"),
     [
         ({"floor": 30, "breakdowns": [], "weighting": [], "published": None}, 30),
-        ({"floor": 5, "breakdowns": ["title"], "weighting": [], "partial_rule": "share"}, 5),
+        pytest.param(
+            {"floor": 5, "breakdowns": ["title"], "weighting": [], "partial_rule": "share"},
+            5,
+            marks=pytest.mark.long,
+        ),
         pytest.param(
             {"breakdowns": [], "weighting": ["title"], "themes": None}, 10, marks=pytest.mark.long
         ),
