@@ -189,6 +189,16 @@ def test_the_longest_notebook_is_started_first(project, write_params, monkeypatc
         plan(["params/toy"], root=project), project, Limits(jobs=1, usual=usual), as_they_are
     )
     assert order.read_text().split() == ["other", "toy", "breaks"]
+    order.unlink()
+    execute_all(plan(["params/toy"], root=project), project, Limits(jobs=1), as_they_are)
+    counts = {name: cells_of(project / "notebooks" / f"{name}.ipynb") for name in usual}
+    assert order.read_text().split() == sorted(usual, key=lambda name: (-counts[name], name))
+    assert len({*counts.values()}) > 1
+
+
+def cells_of(notebook):
+    cells = json.loads(notebook.read_text())["cells"]
+    return sum(cell["cell_type"] == "code" for cell in cells)
 
 
 @pytest.mark.fault("a link that leads nowhere")

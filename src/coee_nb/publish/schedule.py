@@ -28,8 +28,9 @@ class Limits:
     """How a run is done: notebooks at once, seconds for all and for a cell, and whether it shows.
 
     ``printed`` pages are made as PDF files too. ``usual`` are the seconds that notebooks took
-    before: the longest are started first. ``forked`` kernels begin without importing: for a
-    process that has no other thread and has done nothing but plan.
+    before: the longest are started first, or of those not known the one of most cells. ``forked``
+    kernels begin without importing: for a process that has no other thread and has done nothing
+    but plan.
     """
 
     jobs: int = 0
@@ -86,12 +87,16 @@ class _Schedule:
         """Yield how each notebook ended, as they end."""
         self._order.prepare()
         while self._order.is_active():
-            usual = self._limits.usual
             self._ready += self._order.get_ready()
-            self._ready.sort(key=lambda name: -usual.get(name, float("inf")))
+            self._ready.sort(key=self._length, reverse=True)
             yield from self._start_ready()
             for outcome in self.workers.finished() if self.workers.running else ():
                 yield self._ended(outcome)
+
+    def _length(self, name: str) -> tuple[float, int]:
+        """Return how long a notebook takes: in seconds, if known, and in cells."""
+        seconds = self._limits.usual.get(name, float("inf"))
+        return seconds, _code_cells(self._jobs[name].notebook)
 
     def _start_ready(self) -> Iterator[Outcome]:
         """Start what is ready, as many at once as asked; not what needs a failed notebook."""
