@@ -253,14 +253,15 @@ def read_worksheet(
     traced. Days are written as in the worksheet, or as in their file, by its ``date_formats``.
     Raises InputError for a column that is not there and a value that cannot be read.
     """
-    formats = {file: tuple(map(DateFormat, (ISO, *words))) for file, words in date_formats.items()}
+    iso = DateFormat(ISO)
+    formats = {file: (iso, *map(DateFormat, words)) for file, words in date_formats.items()}
     rows, faults = [], list[Fault]()
     for number, cells in _cells(Path(path), fields):
         file, line = _key(cells)
         where, found = f"{shown(path)}, row {number}", {}
         for name, word in fields.items():
             text = cells.get(FOUND.format(word), "").removeprefix("'")
-            value = _value(name, text, formats.get(file, (DateFormat(ISO),)))
+            value = _value(name, text, formats.get(file, (iso,)))
             if text and value is None:
                 faults.append(_READ.fault(where, f"{FOUND.format(word)} is {text!r}"))
             elif text:

@@ -294,11 +294,6 @@ def rules(analysis: EntryAnalysis) -> Table:
     return _table(analysis, frame, "verdict_rules", note=found.text)
 
 
-def verdict(analysis: EntryAnalysis) -> Callout:
-    """Return the verdict."""
-    return Callout(analysis.verdict.text)
-
-
 def files(analysis: EntryAnalysis) -> Handouts:
     """Return rejected lines, failing rows and the worksheet of the sample: files of a run."""
     failing, drawn = analysis.failing, analysis.drawn
