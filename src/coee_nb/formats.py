@@ -1,4 +1,4 @@
-"""Numbers and dates as a report prints them: half-up percentages, dollars, counts."""
+"""Numbers and dates as a report prints them: half-up percentages, money, counts."""
 
 import re
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 MISSING = "–"
+DOLLARS = ("dollar", "dollars", "usd", "us dollars", "u.s. dollars", "$")
 
 
 def half_up(value: float | Fraction | Decimal, digits: int = 0) -> Decimal:
@@ -62,6 +63,26 @@ def dollars(value: float | Decimal, digits: int = 0) -> str:
         return MISSING
     rounded = half_up(value, digits)
     return f"{'-' if rounded < 0 else ''}${abs(rounded):,f}"
+
+
+def money(value: float | Decimal, unit: str, digits: int = 0) -> str:
+    """Return an amount of money in its unit: dollars with their sign, others in words.
+
+    >>> money(-1234.5, "dollars"), money(1234.5, "KSh"), money(0.125, "euros", 2)
+    ('-$1,235', '1,235 KSh', '0.13 euros')
+    """
+    if is_missing(value) or is_dollars(unit):
+        return dollars(value, digits)
+    return f"{half_up(value, digits):,f} {unit}".strip()
+
+
+def is_dollars(unit: str) -> bool:
+    """Tell whether a unit in words means dollars.
+
+    >>> is_dollars("US dollars"), is_dollars("euros")
+    (True, False)
+    """
+    return unit.casefold() in DOLLARS
 
 
 def millions(value: float, digits: int = 0) -> str:

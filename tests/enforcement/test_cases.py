@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from coee_nb.enforcement.cases import quality, read_cases
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, ParameterError
 
 HEAD = (
     "case_id,unit,charged,violation,violated_on,discovered_on,initiated_on,recorded_on,"
@@ -143,3 +143,15 @@ def test_each_doubt_is_found_where_it_was_planted(write):
         "closing": "A-5", "reopened": "A-6", "over": "A-2", "owed": "A-7", "amount": "A-9",
         "recorded": "A-2",
     }  # fmt: skip
+
+
+def test_columns_of_another_name_are_found_and_a_misspelt_one_is_told(write):
+    names = {"case_id": "Case No", "unit": "Office"}
+    cases = write("c", HEAD.replace("case_id", "Case No").replace("unit", "Office"), GOOD)
+    waivers = write("w", "case_id,signed_on,years", "A-1,2018-01-01,1")
+    read = read_cases(cases, waivers=waivers, columns=names)
+    assert read.waivers["case_id"].tolist() == ["A-1"]
+    with pytest.raises(InputError, match="no column 'Offise'"):
+        read_cases(cases, columns=names | {"unit": "Offise"})
+    with pytest.raises(ParameterError, match="'units' is no field"):
+        read_cases(cases, columns=names | {"units": "Office"})

@@ -222,3 +222,19 @@ def test_a_violation_without_a_term_is_told_with_its_file_and_row(write):
     with pytest.raises(InputError, match=r"cases\.csv, row 3: violation is 'late'") as error:
         found_of(write, *lines)
     assert "in the table of terms (statutes)" in str(error.value)
+
+
+def test_money_of_another_currency_is_told_in_its_own_name(write):
+    head = f"{HEAD},assessed_on,collected_on"
+    line = "A,North,x,negligence,2014-01-31,2015-01-31,,open,KSh 1500,KSh 500,2015-02-01,2016-02-01"
+    records = read_cases(write("cases", head, line), money="KSh")
+    found = standing(records, as_of=date(2021, 3, 9))
+    told = statements.lateness(found, "statute", ())
+    shown = [tables.readings(found), tables.account(found), tables.to_look_at(found),
+             tables.cohorts(found, 1, None), charts.readings(found).table,
+             charts.collection(found).table]  # fmt: skip
+    words = " ".join([*(one.statement for one in told), *(table.html() for table in shown)])
+    words += charts.readings(found).description + charts.collection(found).description
+    assert re.findall(r"\$|[Dd]ollar", words) == []
+    assert "1,000 KSh is not collected" in words
+    assert {one.unit for one in told} == {"cases", "KSh"}

@@ -26,7 +26,7 @@ def test_kaplan_meier_gives_what_r_gives_for_the_leukaemia_trial():
     assert curve["share"].round(3).tolist() == [0.857, 0.807, 0.753, 0.690, 0.627, 0.538, 0.448]
 
 
-def test_dollars_count_each_dollar_once(write):
+def test_money_counts_once(write):
     found = found_of(
         write,
         "A,fraud,2015-01-01,2020-01-01,2020-01-31,settled,100,40",
@@ -35,7 +35,7 @@ def test_dollars_count_each_dollar_once(write):
     )
     told = curves(found)
     assert told.loc[told["of"] == "cases", "share"].round(6).tolist() == [0.666667, 0.333333]
-    assert told.loc[told["of"] == "dollars", "share"].round(6).tolist() == [0.96, 0.86]
+    assert told.loc[told["of"] == "money", "share"].round(6).tolist() == [0.96, 0.86]
 
 
 def test_young_cohorts_have_no_share_yet(write):
@@ -52,7 +52,7 @@ def test_young_cohorts_have_no_share_yet(write):
     assert told.loc[2021, ["rate_1y", "rate_3y"]].isna().all()
 
 
-def test_what_has_no_age_is_counted_and_left_out(write):
+def test_what_has_no_age_is_in_no_share_by_age_but_in_what_was_collected_so_far(write):
     found = found_of(
         write,
         "A,fraud,2015-01-01,2016-11-01,,settled,100,60",
@@ -61,6 +61,9 @@ def test_what_has_no_age_is_counted_and_left_out(write):
         "D,fraud,2015-01-01,2016-11-01,,open,100,0",
     )
     assert ages(found).undated == 3
+    told = cohorts(found).set_index("fiscal_year")
+    assert told.loc[2017, ["cases", "collected", "rate"]].tolist() == [3, 12_000, 0.4]
+    assert told.loc[2017, ["rate_1y", "rate_3y"]].isna().all()
     with pytest.raises(EstimationError, match="nothing was collected"):
         curves(found)
     with pytest.raises(EstimationError, match="below 0"):

@@ -11,7 +11,6 @@ from coee_nb import formats as fmt
 from coee_nb.errors import ParameterError
 
 SCALES = {"": 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-DOLLARS = ("dollar", "dollars", "usd", "us dollars", "u.s. dollars", "$")
 FINEST = 8  # decimals of the smallest amounts
 SMALL = 0.1  # of a thousand or million: less is told in the next finer one
 LARGE = 1000  # an amount that needs no decimals
@@ -84,7 +83,7 @@ class Unit:
     @property
     def is_money(self) -> bool:
         """Whether amounts are dollars."""
-        return self.noun.casefold() in DOLLARS
+        return fmt.is_dollars(self.noun)
 
     def counts(self, values: pd.Series) -> bool:
         """Say whether ``values`` are counts: whole numbers of something named that is no money."""

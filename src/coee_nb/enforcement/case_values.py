@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coee_nb.errors import InputError
+from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, read_file
 from coee_nb.formats import count
 from coee_nb.paths import shown
@@ -39,21 +39,34 @@ def read_rows(
 ) -> pd.DataFrame:
     """Return the rows of a CSV file or an Excel sheet as text, with the columns ``fields``.
 
-    ``columns`` names the file's column of a field whose name is another. A field that the file
-    has not is blank throughout; columns that are no field, such as who is charged, are not kept.
+    ``columns`` names the file's column of a field whose name is another; a file without that
+    column may have it under the field's own name. A field that the file has not is blank
+    throughout; columns that are no field, such as who is charged, are not kept.
     With ``line``. Raises InputError for a field of ``needed`` that is not there.
     """
     frame = table_of(path)
     kept = {}
     for field in fields:
-        named = columns.get(field, field)
-        if field in columns and named not in frame and field in needed:
-            raise _not_there(named, field, frame, path)
+        asked = columns.get(field, field)
+        named = asked if asked in frame else field
         if named not in frame and field in needed:
-            raise _not_there(field, field, frame, path)
+            raise _not_there(asked, field, frame, path)
         blank = pd.Series([""] * len(frame), dtype="str")
         kept[field] = frame[named].str.strip() if named in frame else blank
     return pd.DataFrame(kept | {LINE: frame[LINE]})
+
+
+def known_fields(columns: Mapping[str, str], fields: Iterable[str]) -> None:
+    """Raise ParameterError where ``columns`` names the column of what is no field."""
+    known = sorted(set(fields))
+    for field in columns:
+        if field not in known:
+            raise ParameterError(
+                f"{field!r} is no field",
+                where="columns",
+                expected=f"one of {', '.join(known)}",
+                do="write {FIELD: the file's own name of it}",
+            )
 
 
 def table_of(path: str | Path) -> pd.DataFrame:
@@ -191,13 +204,16 @@ def _slashes(texts: pd.Series, where: str, order: str | None) -> str:
     return "%m/%d/%Y" if proved == MONTH_FIRST else "%d/%m/%Y"
 
 
-def cents(values: pd.Series, lines: pd.Series, where: str) -> pd.Series:
-    """Return amounts of dollars as whole cents, missing where blank.
+def cents(values: pd.Series, lines: pd.Series, where: str, money: str = "dollars") -> pd.Series:
+    """Return amounts of money as whole cents, missing where blank.
 
-    "$1,234.50", "-5" and "(5.00)" are read. Raises InputError naming the lines of what is no
-    amount, or has fractions of a cent: no total would be right without it.
+    "$1,234.50", "-5" and "(5.00)" are read, and so is an amount with the word ``money``. Raises
+    InputError naming the lines of what is no amount, or has fractions of a cent: no total would be
+    right without it.
     """
-    texts = values.str.replace("$", "", regex=False).str.replace(" ", "", regex=False)
+    sign = rf"\$|{re.escape(money)}"
+    texts = values.str.replace(sign, "", regex=True, case=False)
+    texts = texts.str.replace(r"\s", "", regex=True)
     texts = texts.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
     blank = texts.str.lower().isin(NOTHING)
     codes, found = pd.factorize(texts)
@@ -211,7 +227,7 @@ def cents(values: pd.Series, lines: pd.Series, where: str) -> pd.Series:
         raise InputError(
             f"cells that are no amount: {count(wrong.sum())} ({told})",
             where=where,
-            expected="dollars and cents such as 1,234.50",
+            expected="an amount such as 1,234.50",
             do="correct them; leave a cell blank where the amount is not known",
         )
     whole = [_whole(one) if ok else 0 for one, ok in zip(found, good, strict=True)]
@@ -220,6 +236,6 @@ def cents(values: pd.Series, lines: pd.Series, where: str) -> pd.Series:
 
 
 def _whole(text: str) -> int:
-    dollars, _, part = text.replace(",", "").partition(".")
-    amount = int(dollars.lstrip("-") or 0) * 100 + int(part.ljust(2, "0") or 0)
+    units, _, part = text.replace(",", "").partition(".")
+    amount = int(units.lstrip("-") or 0) * 100 + int(part.ljust(2, "0") or 0)
     return -amount if text.startswith("-") else amount

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.checks import Rule
-from coee_nb.enforcement.case_values import cents, dates, read_rows
+from coee_nb.enforcement.case_values import cents, dates, known_fields, read_rows
 from coee_nb.enforcement.limitation import CLOSED, NOT_LIMITED, OPEN, STATUSES, plain_status
 from coee_nb.errors import InputError
 from coee_nb.files import LINE
@@ -28,6 +28,11 @@ DATES = (
 MONEY = ("assessed", "mitigated", "collected", "bond")
 FIELDS = (*TEXTS, *DATES, *MONEY)
 NEEDED = ("case_id", "status", "assessed", "collected")
+PAPERS = {
+    "waivers": ("case_id", "signed_on", "years", "valid_until", "filed_on"),
+    "suspensions": ("case_id", "from", "to", "kind", "filed_on"),
+    "events": ("case_id", "on", "status"),
+}
 NO_UNIT = "not stated"
 LISTED = ["file", LINE, "case_id", "what", "found", "effect"]
 ASIDE, KEPT, NOT_COUNTED = "set aside", "kept", "not counted"
@@ -66,7 +71,7 @@ class PenaltyRecords:
     became of a case later. ``exceptions``: file, line, case_id, what, found, effect: every row
     set aside, every date that is none. ``aside`` and ``totals``: the sums of the rows set
     aside and of those used, in cents, by column of `MONEY`. ``statuses``: what each status
-    means.
+    means; ``money``: what the amounts are counted in.
     """
 
     cases: pd.DataFrame
@@ -78,6 +83,7 @@ class PenaltyRecords:
     statuses: Mapping[str, str]
     inputs: tuple[InputFile, ...]
     totals: Mapping[str, int]
+    money: str = "dollars"
 
     @property
     def origin(self) -> str:
@@ -116,6 +122,7 @@ def read_cases(
     columns: Mapping[str, str] | None = None,
     statuses: Mapping[str, str] | None = None,
     order: str | None = None,
+    money: str = "dollars",
 ) -> PenaltyRecords:
     """Read penalty cases and their documents from CSV files or Excel sheets.
 
@@ -127,10 +134,11 @@ def read_cases(
     two forms, and a column that is not there.
     """
     names, own = dict(columns or {}), _statuses(statuses or {})
-    rows = read_rows(path, FIELDS, NEEDED, names)
+    known_fields(names, [*FIELDS, *(field for fields in PAPERS.values() for field in fields)])
+    rows = read_rows(path, FIELDS, [f for f in FIELDS if f in NEEDED or f in names], names)
     rows, bad_dates = _with_dates(rows, DATES, path, order)
     for column in MONEY:
-        rows[column] = cents(rows[column], rows[LINE], f"{shown(path)}, column {column}")
+        rows[column] = cents(rows[column], rows[LINE], f"{shown(path)}, column {column}", money)
     rows["status"] = _known_statuses(rows["status"], rows[LINE], own, path)
     rows["unit"] = rows["unit"].where(rows["unit"] != "", NO_UNIT)
     reason = _why_aside(rows)
@@ -141,14 +149,10 @@ def read_cases(
     used = used.assign(unstated=used["assessed"].isna(), **stated)
     excluded = reason[reason != ""].value_counts().to_dict()
     account = input_file(path, rows=len(rows), used=len(used), excluded=excluded)
-    papers = {
-        "waivers": (waivers, ("case_id", "signed_on", "years", "valid_until", "filed_on")),
-        "suspensions": (suspensions, ("case_id", "from", "to", "kind", "filed_on")),
-        "events": (events, ("case_id", "on", "status")),
-    }
+    papers = {"waivers": waivers, "suspensions": suspensions, "events": events}
     found, files, exceptions = {}, [account], [bad_dates, listed]
-    for name, (file, fields) in papers.items():
-        found[name], bad, told = _paper(file, fields, names, order, set(used["case_id"]))
+    for name, fields in PAPERS.items():
+        found[name], bad, told = _paper(papers[name], fields, names, order, set(used["case_id"]))
         exceptions += bad
         files += told
     if len(later := found["events"]):
@@ -156,7 +160,7 @@ def read_cases(
     aside, totals = _sums(gone), _sums(used)
     told_of = pd.concat(exceptions, ignore_index=True)[LISTED]
     return PenaltyRecords(used, **found, exceptions=told_of, aside=aside, statuses=own,
-                          inputs=tuple(files), totals=totals)  # fmt: skip
+                          inputs=tuple(files), totals=totals, money=money)  # fmt: skip
 
 
 def _sums(rows: pd.DataFrame) -> dict[str, int]:
@@ -260,7 +264,7 @@ def _paper(
     if path is None:
         empty = {f: pd.Series(dtype="datetime64[s]" if f in days else "str") for f in fields}
         return pd.DataFrame(empty | {LINE: pd.Series(dtype="int64")}), [], []
-    rows = read_rows(path, fields, fields[:2], {k: v for k, v in names.items() if k != "status"})
+    rows = read_rows(path, fields, fields[:2], names)
     rows, bad = _with_dates(rows, days, path, order)
     unknown = ~rows["case_id"].isin(ids)
     undated = rows[fields[1]].isna() & ~unknown

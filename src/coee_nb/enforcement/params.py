@@ -95,6 +95,12 @@ class PenaltyLimitations(Parameters):
     change_on: Day | None = Field(
         None, description="A day that parts the collection rates into before and after."
     )
+    money: str = Field(
+        "dollars",
+        min_length=1,
+        max_length=20,
+        description="What the amounts are counted in: dollars, euros, KSh.",
+    )
     unit_name: str = Field("unit", description="What the records call a unit, for headings.")
 
     @model_validator(mode="after")
@@ -117,6 +123,7 @@ class PenaltyLimitations(Parameters):
             columns=self.columns,
             statuses=self.statuses,
             order=self.date_order,
+            money=self.money,
         )
 
     def standing(self, records: "PenaltyRecords", on: date | None = None) -> "Penalties":

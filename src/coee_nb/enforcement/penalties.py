@@ -77,6 +77,10 @@ class Penalties(Result):
         """The origin of the rows."""
         return self.records.origin
 
+    def said(self, cents: float, digits: int = 0) -> str:
+        """Return whole cents as an amount of the money that the records are counted in."""
+        return fmt.money(cents / 100, self.records.money, digits)
+
     def counted(self, column: str) -> pd.DataFrame:
         """Return the rows marked in ``column``: simple, low or high."""
         return self.table[self.table[column]]
@@ -210,7 +214,7 @@ def readings(found: Penalties) -> pd.DataFrame:
 
 
 def to_look_at(found: Penalties) -> pd.DataFrame:
-    """Return the cases between the lowest and the highest count, most dollars first.
+    """Return the cases between the lowest and the highest count, largest amounts first.
 
     Columns: case_id, unit, why, look_for, uncollected, share_so_far (of all that is open to
     doubt): looking at the documents of the first ones narrows the range most.
@@ -407,7 +411,7 @@ def verdict(found: Penalties) -> str:
     Nothing is called lost: only a search of waivers, suspensions, suits and referrals can tell.
     """
     low, high = found.counted("low"), found.counted("high")
-    low_sum, high_sum = (fmt.dollars(int(rows["uncollected"].sum()) / 100) for rows in (low, high))
+    low_sum, high_sum = (found.said(int(rows["uncollected"].sum())) for rows in (low, high))
     places = {"low": fmt.count(len(low)), "high": fmt.count(len(high)), "stamp": found.stamp}
     if len(high) == 0:
         return WORDS.sentence("verdict_none", **places)

@@ -24,7 +24,7 @@ def readings(found: Penalties) -> Chart:
     """Draw the number of cases past their date by each way of counting."""
     rows = penalties.readings(found)
     words = [
-        f"{fmt.count(n)} ({fmt.dollars(owed / 100)})"
+        f"{fmt.count(n)} ({found.said(owed)})"
         for n, owed in zip(rows["cases"], rows["uncollected"], strict=True)
     ]
     with canvas(9, 0.8 + 0.5 * len(rows)) as (figure, axes):
@@ -48,14 +48,14 @@ def _of_unknown_date(rows: pd.DataFrame) -> pd.Series:
 
 
 def collection(found: Penalties) -> Chart | Callout:
-    """Draw the share not yet collected by age since assessment, of cases and of dollars."""
+    """Draw the share not yet collected by age since assessment, of cases and of money."""
     try:
         curves = penalty_collection.curves(found)
     except EstimationError as error:
         return Callout(WORDS.sentence("no_curves", why=str(error)))
     ends = {}
     with canvas(9, 4.2) as (figure, axes):
-        for of, colour in (("cases", PALETTE["blue"]), ("dollars", PALETTE["orange"])):
+        for of, colour in (("cases", PALETTE["blue"]), ("money", PALETTE["orange"])):
             own = curves[curves["of"] == of]
             days, share = [0, *own["days"]], [1, *own["share"]]
             axes.step([one / 365.25 for one in days], share, where="post", color=colour, label=of)
@@ -67,7 +67,7 @@ def collection(found: Penalties) -> Chart | Callout:
     year = {of: own.loc[own["days"] <= 365, "share"].min() for of, own in ends.items()}
     description = WORDS.sentence(
         "curves_drawn", cases=fmt.percent(year["cases"], 1, 1),
-        dollars=fmt.percent(year["dollars"], 1, 1), stamp=found.stamp,
+        money=fmt.percent(year["money"], 1, 1), stamp=found.stamp,
     )  # fmt: skip
     table = money_table(
         curves,

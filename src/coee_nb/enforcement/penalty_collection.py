@@ -22,12 +22,18 @@ class Ages:
     """The ages at collection: ``table`` with days, collected and rest (cents) of each case.
 
     ``days`` is from assessment (or initiation, where that is not known) to collection, ``observed``
-    to the as-of date; ``undated`` counts the cases left out: without a day to begin with, or with
-    something collected on an unknown day.
+    to the as-of date. Not ``dated`` is a case of which something was collected on a day that is
+    not known or cannot be; ``undated`` counts these and those without a day to begin with, which
+    the table does not have.
     """
 
     table: pd.DataFrame
     undated: int
+
+    @property
+    def dated(self) -> pd.DataFrame:
+        """The rows whose age at collection is known, those not collected among them."""
+        return self.table[self.table["dated"]].reset_index(drop=True)
 
 
 def ages(found: Penalties) -> Ages:
@@ -36,8 +42,8 @@ def ages(found: Penalties) -> Ages:
     begun = cases["assessed_on"].fillna(cases["initiated_on"])
     paid = (cases["collected"] > 0).to_numpy(bool)
     on = cases["collected_on"].where(paid)
-    usable = begun.notna() & (~paid | on.notna()) & (begun <= today) & ~(on < begun) & ~(on > today)
-    rows = cases[usable.to_numpy(bool)]
+    dated = (~paid | on.notna()) & ~(on < begun) & ~(on > today)
+    rows = cases[(begun.notna() & (begun <= today)).to_numpy(bool)]
     observed = (today - begun[rows.index]).dt.days
     rest = (rows["assessed"] - rows["collected"]).clip(lower=0)
     table = pd.DataFrame(
@@ -49,9 +55,10 @@ def ages(found: Penalties) -> Ages:
             "assessed": rows["assessed"].astype("int64"),
             "collected": rows["collected"].astype("int64"),
             "rest": rest.astype("int64"),
+            "dated": dated[rows.index].astype(bool),
         }
     )
-    return Ages(table.reset_index(drop=True), len(cases) - len(rows))
+    return Ages(table.reset_index(drop=True), len(cases) - int(table["dated"].sum()))
 
 
 def kaplan_meier(
@@ -60,8 +67,8 @@ def kaplan_meier(
     """Return Kaplan and Meier's (1958) share not yet collected: days, at_risk, events, share.
 
     One row a day with an event, by statsmodels' SurvfuncRight; ``weights`` counts each row so many
-    times (dollars). Raises EstimationError for times that are missing or below 0, and where there
-    is no event.
+    times (units of money). Raises EstimationError for times that are missing or below 0, and where
+    there is no event.
     """
     from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -84,13 +91,13 @@ def kaplan_meier(
 
 
 def curves(found: Penalties) -> pd.DataFrame:
-    """Return the share not yet collected by age: of (cases, dollars), days, at_risk, share.
+    """Return the share not yet collected by age: of (cases, money), days, at_risk, share.
 
-    A case counts as collected with its first collection known, a dollar with its own. A case closed
-    without collection stays under observation to the as-of date, as nothing will come of it: taking
-    it out would make the rest look better. Raises EstimationError as `kaplan_meier` does.
+    A case counts as collected with its first collection known, a unit of money with its own. A case
+    closed without collection stays under observation to the as-of date, as nothing will come of it:
+    taking it out would make the rest look better. Raises EstimationError as `kaplan_meier` does.
     """
-    rows = ages(found).table
+    rows = ages(found).dated
     paid = rows["days"].notna().to_numpy()
     last = rows["days"].fillna(rows["observed"]).to_numpy(float)
     of_cases = kaplan_meier(last, paid)
@@ -99,8 +106,8 @@ def curves(found: Penalties) -> pd.DataFrame:
     happened = np.concatenate([np.ones(len(part), int), np.zeros(len(rows), int)])
     weights = np.concatenate([part["collected"], rows["rest"]]).astype(float) / 100
     keep = weights > 0
-    of_dollars = kaplan_meier(times[keep], happened[keep], weights[keep])
-    parts = [of_cases.assign(of="cases"), of_dollars.assign(of="dollars")]
+    of_money = kaplan_meier(times[keep], happened[keep], weights[keep])
+    parts = [of_cases.assign(of="cases"), of_money.assign(of="money")]
     return pd.concat(parts, ignore_index=True)[["of", "days", "at_risk", "events", "share"]]
 
 
@@ -110,7 +117,8 @@ def cohorts(found: Penalties, *, starts: int = 10, change_on: date | None = None
     Columns: fiscal_year, period (before, after, or both, of the year of ``change_on``), cases,
     assessed, collected (cents), rate (so far), observed_years (of its youngest case), and rate_1y
     and rate_3y: the share collected within so many years of assessment, missing until the youngest
-    case is that old. A young cohort has had less time: its rate so far is no falling rate.
+    case is that old and where something was collected on an unknown day. A young cohort has had
+    less time: its rate so far is no falling rate.
     """
     rows = ages(found).table
     year = rows["begun"].dt.date.map(lambda day: fiscal_year(day, starts))
@@ -129,7 +137,7 @@ def cohorts(found: Penalties, *, starts: int = 10, change_on: date | None = None
         }
         for age in AGES:
             early = own.loc[own["days"] <= age * DAYS_A_YEAR, "collected"].sum()
-            known = youngest >= age and assessed
+            known = youngest >= age and assessed and own["dated"].all()
             line[f"rate_{age}y"] = float(early / assessed) if known else np.nan
         lines.append(line)
     columns = ["fiscal_year", "period", "cases", "assessed", "collected", "rate"]

@@ -9,7 +9,7 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.enforcement import penalties
 from coee_nb.enforcement.penalties import Penalties
-from coee_nb.enforcement.penalty_tables import dollars_of
+from coee_nb.enforcement.penalty_tables import in_units
 from coee_nb.origins import marked
 from coee_nb.outputs import Handouts, safe_frame
 from coee_nb.wording import read_wording
@@ -43,8 +43,8 @@ def handouts(found: Penalties, days: int) -> Handouts:
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a worksheet's columns: days as ISO text, dollars, all else as it is."""
-    shown = dollars_of(rows)
+    """Return a worksheet's columns: days as ISO text, amounts in whole units, all else as it is."""
+    shown = in_units(rows)
     days = shown.select_dtypes("datetime").columns
     return shown.assign(**{name: shown[name].dt.strftime("%Y-%m-%d") for name in days})
 

@@ -18,7 +18,6 @@ from coee_nb.findings import Finding, Findings, InputFile, input_file, rows_of
 from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.enforcement")
-_UNITS = {"count": "cases", "assessed": "dollars", "collected": "dollars", "uncollected": "dollars"}
 
 
 def inputs(params: PenaltyLimitations, found: Penalties) -> list[InputFile]:
@@ -36,7 +35,7 @@ def terms(params: PenaltyLimitations) -> tuple[Term, ...]:
 
 
 def money(cents: int) -> float:
-    """Return whole cents as dollars."""
+    """Return whole cents as units of money."""
     return cents / 100 if cents % 100 else cents // 100
 
 
@@ -50,7 +49,7 @@ def lateness(found: Penalties, counted_by: str, files: Sequence[InputFile]) -> F
     told = penalties.sums(rows)
     by = WORDS.sentence("by_simple" if simple else "by_statute", years=fmt.count(found.years))
     parts = {"n": fmt.count(told["cases"]), "by": by, "stamp": found.stamp, "scope": _scope(found)}
-    parts |= {name: fmt.dollars(told[name] / 100) for name in penalties.SUMS}
+    parts |= {name: found.said(told[name]) for name in penalties.SUMS}
     low, high = found.counted("low"), found.counted("high")
     held, at_most = tuple(files), _lines(found, high)
     results = [
@@ -59,10 +58,11 @@ def lateness(found: Penalties, counted_by: str, files: Sequence[InputFile]) -> F
         *(
             Finding(
                 f"penalties.expired.{name}", WORDS.sentence(f"expired_{name}", **parts),
-                told["cases"] if name == "count" else money(told[name]), unit,
+                told["cases"] if name == "count" else money(told[name]),
+                "cases" if name == "count" else found.records.money,
                 inputs=held, evidence=f"penalty_readings.{line}", source_rows=_lines(found, rows),
             )
-            for name, unit in _UNITS.items()
+            for name in ("count", *penalties.SUMS)
         ),
         _at_risk(past, found, held),
         Finding("penalties.range.low", WORDS.sentence("range_low", n=fmt.count(len(low)),
@@ -84,7 +84,7 @@ def _scope(found: Penalties) -> str:
 def _at_risk(past: pd.DataFrame, found: Penalties, files: tuple[InputFile, ...]) -> Finding:
     owed = int(past["uncollected"].sum())
     words = WORDS.sentence(
-        "at_risk", n=fmt.count(len(past)), sum=fmt.dollars(owed / 100), stamp=found.stamp
+        "at_risk", n=fmt.count(len(past)), sum=found.said(owed), stamp=found.stamp
     )
     return Finding("penalties.at_risk.count", words, len(past), "cases", inputs=files,
                    evidence=f"penalty_readings.{ON_FILE}",
@@ -115,7 +115,7 @@ def outcomes(told: FollowUp | None, found: Penalties, files: Sequence[InputFile]
         "ended": fmt.count(len(told.expired)),
         "counted": fmt.count(told.counted),
         "share": fmt.percent(len(told.no_longer), told.counted),
-        "sum": fmt.dollars(ended / 100),
+        "sum": found.said(ended),
         "of": fmt.percent(ended, whole, 1),
         "times": WORDS.sentence("times", n=fmt.count(whole / ended))
         if ended > 0
@@ -135,7 +135,7 @@ def outcomes(told: FollowUp | None, found: Penalties, files: Sequence[InputFile]
                     len(told.expired), "cases", numerator=len(told.expired),
                     denominator=told.counted, inputs=held, evidence=ended_line, source_rows=gone),
             Finding("penalties.follow_up.expired_uncollected",
-                    WORDS.sentence("followed_sum", **places), money(ended), "dollars",
+                    WORDS.sentence("followed_sum", **places), money(ended), found.records.money,
                     numerator=money(ended), denominator=money(whole), inputs=held,
                     evidence=ended_line, source_rows=gone),
         ]
@@ -150,7 +150,7 @@ def due(found: Penalties, within: Sequence[int], files: Sequence[InputFile]) -> 
         Finding(
             f"penalties.due_within.{row['days']}",
             WORDS.sentence("due_within", n=fmt.count(row["cases"]), days=fmt.count(row["days"]),
-                           sum=fmt.dollars(row["uncollected"] / 100), stamp=found.stamp),
+                           sum=found.said(row["uncollected"]), stamp=found.stamp),
             row["cases"], "cases", inputs=tuple(files), evidence=f"penalty_deadlines.{row['days']}",
             source_rows=_lines(found, left[left["days_left"] <= row["days"]]),
         )

@@ -19,9 +19,9 @@ from coee_nb.wording import read_wording
 
 WORDS = read_wording("coee_nb.enforcement")
 LINES = 20  # of a list that a page shows; its file has all
-_EXACT = 15  # significant digits: cents of ten thousand billion dollars
+_EXACT = 15  # significant digits: cents of ten thousand billions
 _AMOUNTS = {*SUMS, *MONEY, "past_date_uncollected", "at_most_uncollected"}
-_SUMS_OF_DOLLARS = {"at_risk", "events"}
+_SUMS_OF_MONEY = {"at_risk", "events"}
 
 
 def _share(value: float) -> str:
@@ -34,22 +34,22 @@ _FORMATS = {
 }
 
 
-def dollars_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with its amounts, whole cents, as dollars: exact to 15 digits."""
+def in_units(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its amounts, whole cents, as units of money: exact to 15 digits."""
     amounts = [column for column in frame if column in _AMOUNTS]
     return frame.assign(**{column: frame[column].astype("float64") / 100 for column in amounts})
 
 
 def money_table(frame: pd.DataFrame, name: str, found: Penalties, **options: Any) -> Table:
-    """Return a table of the wording's, its cents shown as dollars.
+    """Return a table of the wording's, its cents shown as money.
 
     Amounts are exact; rates and shares have as many digits as all machines agree on.
     """
-    shown = dollars_of(frame)
-    rates = shown.select_dtypes("float").columns.difference([*_AMOUNTS, *_SUMS_OF_DOLLARS])
+    shown = in_units(frame)
+    rates = shown.select_dtypes("float").columns.difference([*_AMOUNTS, *_SUMS_OF_MONEY])
     shown = shown.assign(**{column: shown[column].map(significant) for column in rates})
     formats: dict[str, Callable[[Any], str]] = {
-        column: fmt.dollars for column in shown if column in _AMOUNTS
+        column: _money(found) for column in shown if column in _AMOUNTS
     }
     formats |= {column: how for column, how in _FORMATS.items() if column in shown}
     formats |= options.pop("formats", {})
@@ -64,6 +64,11 @@ def money_table(frame: pd.DataFrame, name: str, found: Penalties, **options: Any
         origin=found.origin,
         **options,
     )
+
+
+def _money(found: Penalties, digits: int = 0) -> Callable[[Any], str]:
+    """Return how a table writes amounts."""
+    return lambda value: fmt.money(value, found.records.money, digits)
 
 
 def readings(found: Penalties) -> Table:
@@ -87,7 +92,7 @@ def follow_up(told: FollowUp | None, found: Penalties) -> Table | Callout:
 
 
 def to_look_at(found: Penalties) -> Table:
-    """Return the cases whose documents narrow the range most, by dollars."""
+    """Return the cases whose documents narrow the range most, by amount."""
     frame = penalties.to_look_at(found)
     return money_table(frame, "penalty_documents", found, rows=LINES)
 
@@ -105,7 +110,7 @@ def by_unit(found: Penalties, unit_name: str) -> Table:
 
 
 def states(found: Penalties) -> Table:
-    """Return cases and dollars by state, with and without a waiver on file."""
+    """Return cases and money by state, with and without a waiver on file."""
     return money_table(penalties.states(found), "penalty_states", found)
 
 
@@ -193,7 +198,7 @@ def exceptions(found: Penalties) -> Table:
 def account(found: Penalties) -> Table:
     """Return the sums in the file, shown and set aside, to the cent."""
     frame = penalties.account(found)
-    exact = dict.fromkeys(MONEY, lambda value: fmt.dollars(value, 2))
+    exact = dict.fromkeys(MONEY, _money(found, 2))
     return money_table(frame, "penalty_account", found, formats=exact)
 
 
