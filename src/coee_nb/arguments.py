@@ -57,6 +57,16 @@ Expected: one of center, title.
     )
 
 
+def near(name: str, options: Iterable[str]) -> str:
+    """Return words that name the nearest of ``options``, or nothing.
+
+    >>> near("Harbor board", ["Harbour board", "Parks board"]), near("x", ["Parks board"])
+    (" (nearest: 'Harbour board')", '')
+    """
+    found = difflib.get_close_matches(name, list(options), n=1, cutoff=0.8)
+    return f" (nearest: {found[0]!r})" if found else ""
+
+
 @contextmanager
 def given_as(parameter: str) -> Iterator[None]:
     """Let what is refused within name the parameter that asked for it, where it does not.

@@ -107,13 +107,26 @@ def test_a_period_that_is_not_over_is_not_counted(told):
     assert (found.required, found.not_due, found.missed) == (2, 4, 1)
 
 
-def test_without_rules_each_unit_meets_from_its_first_record_to_its_last(write):
+def test_without_rules_a_unit_that_stopped_meeting_is_asked_for_its_minutes_to_the_end(write):
     records = read_meetings(
-        write("m", "unit,held_on,minutes", "A,2024-01-31,y", "A,2024-04-01,n"), as_of=AS_OF
+        write("m", "unit,held_on,minutes", "A,2024-01-31,y", "A,2024-02-01,n"), as_of=AS_OF
     )
-    found = meetings(records, rules_by_default(records, "month", ["A", "B"]), as_of=AS_OF)
+    to_april = date(2024, 4, 30)
+    rules = rules_by_default(records, "month", to_april, ["A", "B"])
+    found = meetings(records, rules, as_of=to_april)
     assert found.streaks.set_index("unit")["periods"].to_dict() == {"A": 4, "B": 4}
     assert found.missed == 7
+
+
+def test_days_are_read_as_their_column_proves_or_as_the_sheet_says(write):
+    proved = write("m", "unit,held_on,minutes", "A,05/01/2024,y", "A,13/02/2024,20/02/2024")
+    days = read_meetings(proved, as_of=AS_OF).rows
+    assert days["held"].dt.strftime("%m-%d").tolist() == ["01-05", "02-13"]
+    assert days["filed"].dt.strftime("%m-%d").tolist()[1:] == ["02-20"]
+    told = write("n", "unit,held_on,minutes", "A,05/01/2024,y")
+    assert read_meetings(told, as_of=AS_OF, order="day-first").rows["held"].dt.month.item() == 1
+    with pytest.raises(InputError, match=r"may have the day or the month first.*date_order"):
+        read_meetings(told, as_of=AS_OF)
 
 
 def test_gaps_and_streaks_of_a_unit(told):
@@ -180,7 +193,8 @@ def test_periods_are_those_of_the_fiscal_year(every, label):
         (("unit,period", "A,2024-01"), "no column 'minutes'"),
         ((HEADER, "A,2024-13,,yes"), "period is '2024-13'"),
         ((HEADER, "A,01/2024,,yes"), "period is '01/2024'"),
-        ((HEADER, "A,2024-01,01/15/2024,yes"), "held_on is '01/15/2024'"),
+        ((HEADER, "A,2024-01,15 May,yes"), "held_on is '15 May'"),
+        (("unit,held,minutes", "A,2024-01-05,yes"), "no column 'period' among unit, held"),
         ((HEADER, "A,2024-01,2024-02-30,yes"), "held_on is '2024-02-30'"),
         ((HEADER, "A,2024-01,,maybe"), "minutes is 'maybe'"),
         ((HEADER, "A,,,yes"), "neither period nor held_on"),

@@ -10,11 +10,11 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
+from coee_nb.arguments import near
 from coee_nb.enforcement.oversight_records import (
     OversightRecords,
     divided,
     filled,
-    near,
     once,
     read_rows,
     unknown_units,

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from coee_nb.arguments import known
+from coee_nb.arguments import known, near
 from coee_nb.checks import Rule, refuse
 from coee_nb.enforcement.oversight_records import (
     KEPT,
@@ -22,7 +22,6 @@ from coee_nb.enforcement.oversight_records import (
     divided,
     exceptions,
     filled,
-    near,
     read_rows,
     unknown_units,
 )
@@ -204,23 +203,25 @@ def often(word: str) -> str:
 
 
 def rules_by_default(
-    records: OversightRecords, every: str, units: Sequence[str] | None = None
+    records: OversightRecords, every: str, as_of: date, units: Sequence[str] | None = None
 ) -> MeetingRules:
-    """Return the rule that each unit meets ``every`` period, from its first record to its last.
+    """Return the rule that each unit meets ``every`` period, from its first record to ``as_of``.
 
-    One of ``units`` without any record must have met from the first record of all to the last.
-    Raises InputError where no record can be used.
+    One that keeps no records any more has not stopped having to meet. One of ``units`` without any
+    record must have met from the first record of all. Raises InputError where no record can be
+    used.
     """
     every = often(every)
     rows = records.rows
     if rows.empty:
         raise InputError("no record of a meeting can be used", where=records.source.path)
-    ends = rows.groupby("unit", sort=True)["day"].agg(first="min", last="max").reset_index()
+    ends = rows.groupby("unit", sort=True)["day"].agg(first="min").reset_index()
     silent = sorted(set(units or ()) - set(ends["unit"]))
-    added = pd.DataFrame({"unit": silent}).assign(first=rows["day"].min(), last=rows["day"].max())
+    added = pd.DataFrame({"unit": silent}).assign(first=rows["day"].min())
     table = pd.concat([ends, added], ignore_index=True) if silent else ends
-    text = f"a meeting every {every}, from each unit's first record to its last"
-    return MeetingRules(table.assign(every=every)[["unit", "every", "first", "last"]], text)
+    table = table.assign(every=every, last=pd.Timestamp(as_of).as_unit("s"))
+    text = f"a meeting every {every}, from each unit's first record to {as_of}"
+    return MeetingRules(table[["unit", "every", "first", "last"]], text)
 
 
 def read_meetings(
@@ -229,6 +230,7 @@ def read_meetings(
     as_of: date,
     units: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
+    order: str | None = None,
 ) -> OversightRecords:
     """Read the records of meetings: a file with columns unit, minutes and period or held_on.
 
@@ -238,9 +240,9 @@ def read_meetings(
     after ``as_of``, minutes dated before the meeting, rows that repeat another in full. Raises
     InputError for what cannot be read.
     """
-    frame = read_rows(path, ("unit", "minutes"), optional=("period", "held_on"), columns=columns)
+    frame = read_rows(path, ("unit", "minutes"), either=("period", "held_on"), columns=columns)
     filled(frame, ["unit"], path)
-    frame = _read_cells(frame, path)
+    frame = _read_cells(frame, path, order)
     told = frame["unit"] + ", " + frame["period"].where(frame["period"] != "", frame["held_on"])
     reasons = unknown_units(frame, units)
     same = frame.duplicated(["unit", "period", "held_on", "minutes"])
@@ -254,12 +256,12 @@ def read_meetings(
     return divided(frame, reasons, path, told)
 
 
-def _read_cells(frame: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+def _read_cells(frame: pd.DataFrame, path: str | Path, order: str | None) -> pd.DataFrame:
     """Return rows with day, held, filed and has_minutes, or refuse those that cannot be read."""
-    held = days(frame, "held_on", path)
+    held = days(frame, "held_on", path, order)
     words = frame["minutes"].str.lower()
     is_day = ~words.isin([*_YES, *_NO])
-    filed = days(frame.assign(minutes=frame["minutes"].where(is_day, "")), "minutes", path)
+    filed = days(frame.assign(minutes=frame["minutes"].where(is_day, "")), "minutes", path, order)
     named = [period_day(text) for text in frame["period"]]
     day = pd.Series(pd.to_datetime(named), index=frame.index, dtype="datetime64[s]").fillna(held)
     unread = (frame["period"] != "") & pd.Series([one is None for one in named], dtype=bool)

@@ -15,6 +15,7 @@ from coee_nb.enforcement import inspections as inspected
 from coee_nb.enforcement import meetings as met
 from coee_nb.enforcement import oversight_disputes as disputed
 from coee_nb.enforcement import responsibilities as owned
+from coee_nb.enforcement.case_values import known_fields
 from coee_nb.enforcement.oversight_records import EXCEPTIONS, OversightRecords, read_units
 from coee_nb.errors import ParameterError
 from coee_nb.findings import InputFile
@@ -24,6 +25,14 @@ from coee_nb.origins import combined
 
 if TYPE_CHECKING:
     from coee_nb.enforcement.oversight_params import OversightActivity
+
+
+FIELDS = (
+    *("unit", "minutes", "period", "held_on", "every", "first", "last"),
+    *("dispute", "opened_on", "closed_on", "referred_on"),
+    *("worksheet", "activity", "group", "year"),
+    *("responsibility", "owner", "kind", "joint", "procedure"),
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,7 @@ def read_oversight(params: OversightActivity) -> Oversight:
 
 
 def _check(params: OversightActivity) -> None:
+    known_fields(params.columns, FIELDS)
     with given_as("meetings_every"):
         met.often(params.meetings_every)
     if (params.worksheets is None) != (params.catalogue is None):
@@ -134,11 +144,13 @@ def _meetings(params: OversightActivity, units: list[str] | None) -> met.Meeting
     if params.meetings is None:
         return None
     own = params.columns
-    records = met.read_meetings(params.meetings, as_of=params.as_of, units=units, columns=own)
+    records = met.read_meetings(
+        params.meetings, as_of=params.as_of, units=units, columns=own, order=params.date_order
+    )
     rules = (
         met.read_rules(params.meeting_rules, units=units, columns=own)
         if params.meeting_rules
-        else met.rules_by_default(records, params.meetings_every, units)
+        else met.rules_by_default(records, params.meetings_every, params.as_of, units)
     )
     return met.meetings(
         records,
@@ -154,7 +166,11 @@ def _disputes(params: OversightActivity, units: list[str] | None) -> disputed.Di
     if params.disputes is None:
         return None
     records = disputed.read_disputes(
-        params.disputes, as_of=params.as_of, units=units, columns=params.columns
+        params.disputes,
+        as_of=params.as_of,
+        units=units,
+        columns=params.columns,
+        order=params.date_order,
     )
     return disputed.disputes(records, as_of=params.as_of, referral_days=params.referral_days)
 

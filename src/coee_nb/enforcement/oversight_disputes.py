@@ -60,18 +60,19 @@ def read_disputes(
     as_of: date,
     units: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
+    order: str | None = None,
 ) -> OversightRecords:
     """Read disputes: a file with columns dispute, unit, opened_on, closed_on and referred_on.
 
-    Days are ISO; a blank closing or referral has not been by the file. Set aside: unknown units,
-    disputes opened after ``as_of`` and those closed or referred before they were opened. Raises
-    InputError for a dispute that stands there twice and for what cannot be read.
+    Days are of one form a column; a blank closing or referral has not been by the file. Set aside:
+    unknown units, disputes opened after ``as_of`` and those closed or referred before they were
+    opened. Raises InputError for a dispute that stands there twice and for what cannot be read.
     """
     names = ("dispute", "unit", "opened_on", "closed_on", "referred_on")
     frame = read_rows(path, names, columns=columns)
     filled(frame, ("dispute", "unit", "opened_on"), path)
     once(frame, "dispute", path)
-    read = {name.removesuffix("_on"): days(frame, name, path) for name in names[2:]}
+    read = {name.removesuffix("_on"): days(frame, name, path, order) for name in names[2:]}
     frame = frame.assign(**read)
     reasons = unknown_units(frame, units)
     for wrong, why in (

@@ -1,5 +1,7 @@
 """What can be asked of the notebook on oversight."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from coee_nb.lazily import offered
@@ -24,7 +26,7 @@ class OversightActivity(Parameters):
         None,
         description="Who must meet how often (CSV or Excel): unit, every (week, month, two "
         "months, quarter, half-year or year), first and last (periods). Left out: each unit every "
-        "meetings_every, from its first record to its last.",
+        "meetings_every, from its first record to as_of.",
     )
     meetings_every: str = Field(
         "month",
@@ -66,6 +68,9 @@ class OversightActivity(Parameters):
     columns: dict[str, str] = Field(
         default_factory=dict,
         description="The files' own name of a field, as {unit: Office}; left out: the same.",
+    )
+    date_order: Literal["month-first", "day-first"] | None = Field(
+        None, description="How 05/06/2024 is read where its column does not prove it."
     )
     fiscal_year_starts: int = Field(
         1, ge=1, le=12, description="The month in which a year begins; 1: the calendar year."

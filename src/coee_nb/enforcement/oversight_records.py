@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from coee_nb.arguments import near
 from coee_nb.checks import Fault, Rule, refuse
-from coee_nb.enforcement.case_values import table_of, without_time
+from coee_nb.enforcement.case_values import dates, table_of
 from coee_nb.errors import InputError
 from coee_nb.files import LINE
 from coee_nb.findings import InputFile, input_file
@@ -40,31 +39,34 @@ def read_rows(
     needed: Sequence[str],
     *,
     optional: Sequence[str] = (),
+    either: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return a file's rows as stripped text, one column a field, blank where it has none.
 
     The file is CSV or an Excel workbook with one filled sheet. ``columns`` maps fields to the
-    file's own names of them. Columns: ``needed``, ``optional`` and
-    ``line``. Raises InputError for a field of ``needed`` that no column holds, and for two columns
-    that would hold the same one.
+    file's own names of them. Columns: ``needed``, ``optional``, ``either`` and ``line``. Raises
+    InputError for a field of ``needed`` that no column holds, where none holds one of ``either``,
+    and for two columns that would hold the same one.
     """
     frame = table_of(path)
+    there = ", ".join(str(name) for name in frame.columns if name != LINE)
     frame = frame.rename(columns={theirs: field for field, theirs in (columns or {}).items()})
     where = f"{shown(path)}, line 1"
     twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
     if twice:
         raise InputError(f"two columns hold {twice[0]!r}", where=where, do="correct columns")
     missing = [name for name in needed if name not in frame]
+    missing += list(either) if not any(name in frame for name in either) else []
     if missing:
         raise InputError(
-            f"no column {missing[0]!r}",
+            f"no column {(columns or {}).get(missing[0], missing[0])!r} among {there}",
             where=where,
-            expected=f"the columns {', '.join(needed)}",
+            expected=f"the columns {', '.join([*needed, *filter(None, [' or '.join(either)])])}",
             do=f"name the column that holds it in the parameter columns: {{{missing[0]}: NAME}}",
         )
-    frame = frame.reindex(columns=[*needed, *optional, LINE], fill_value="")
-    texts = [*needed, *optional]
+    texts = [*needed, *optional, *either]
+    frame = frame.reindex(columns=[*texts, LINE], fill_value="")
     return frame.assign(**{name: frame[name].str.strip() for name in texts})
 
 
@@ -89,24 +91,16 @@ _DAY = Rule(
 )
 
 
-def days(frame: pd.DataFrame, name: str, path: str | Path) -> pd.Series:
-    """Return a column of ISO days as datetime64, blank ones missing, times of day left out.
+def days(frame: pd.DataFrame, name: str, path: str | Path, order: str | None = None) -> pd.Series:
+    """Return a column of days as datetime64, blank ones missing, times of day left out.
 
-    Raises InputError naming every line whose cell is no such day: a date in another format is
-    never guessed at.
+    Raises InputError naming every line whose cell is no day, where a column has two forms, and
+    where nothing tells day and month of 05/06/2024 apart, ``order`` included: neither is guessed.
     """
-    read = [_day(without_time(text)) for text in frame[name]]
-    wrong = [day is None and text != "" for day, text in zip(read, frame[name], strict=True)]
+    read, wrong, _ = dates(frame[name], f"{shown(path)}, column {name}", order)
     found = f"{name} is {{{name}!r}}"
     refuse([*_DAY.faults(frame, pd.Series(wrong, dtype=bool), found, file=shown(path))])
-    return pd.Series(pd.to_datetime(read), index=frame.index, dtype="datetime64[s]")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-    except ValueError:
-        return None
+    return pd.Series(read, index=frame.index).astype("datetime64[s]")
 
 
 def divided(
@@ -129,16 +123,6 @@ def exceptions(
         {"file": shown(path), LINE: frame[LINE], "record": record, "reason": reasons}
     )
     return listed.assign(effect=effect).reindex(columns=EXCEPTIONS).reset_index(drop=True)
-
-
-def near(name: str, options: Iterable[str]) -> str:
-    """Return words that name the nearest of ``options``, or nothing.
-
-    >>> near("Harbor board", ["Harbour board", "Parks board"]), near("x", ["Parks board"])
-    (" (nearest: 'Harbour board')", '')
-    """
-    found = difflib.get_close_matches(name, list(options), n=1, cutoff=0.8)
-    return f" (nearest: {found[0]!r})" if found else ""
 
 
 def unknown_units(frame: pd.DataFrame, units: Sequence[str] | None) -> pd.Series:
