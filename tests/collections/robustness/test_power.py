@@ -132,3 +132,16 @@ def test_coverage_is_that_of_the_simulation_of_each_measure(plain, estimator):
         one = power.simulate(plain, measures[row.measure], rho=0.6, estimator=estimator, **how)
         assert row.coverage == one.coverage
         assert row.detectable == pytest.approx(power.smallest(one), rel=1e-9)
+
+
+def test_other_autocorrelations_are_tried_with_the_spread_that_the_amounts_have_at_them(plain):
+    at = {rho: power.simulate(plain, CUMULATIVE, rho=rho, seed=1, replications=2).sigma
+          for rho in (0.0, plain.rho)}  # fmt: skip
+    left = its.fit(plain.design.observed, ["2016-10"], estimator="ols").residuals
+    assert at[0.0] == pytest.approx(np.sqrt((left**2).sum() / (72 - 4)))
+    assert at[plain.rho] == plain.estimate.sigma
+    trend = pd.Series(np.arange(72.0) ** 2, index=plain.design.observed.index)
+    wandering = its.fit(trend, ["2016-10"])  # its own spread, at rho near 1, is of another size
+    assert wandering.rho > 0.99
+    found = power.simulate(wandering, CUMULATIVE, rho=0.4, seed=1, replications=2)
+    assert found.sigma < wandering.estimate.sigma / 5

@@ -14,6 +14,7 @@ from coee_nb.collections.units import Unit
 from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.batch import fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
+from coee_nb.engines.ar1.estimators import gls
 from coee_nb.errors import EstimationError, ParameterError
 
 
@@ -54,9 +55,9 @@ def simulate(
     """Simulate series like the fitted one without effect, and estimate each by the same model.
 
     ``weights``: the combination of terms looked at (as in ``Fit.contrast``); ``rho``: by default
-    the fitted one; ``estimator``: "reml" (with Satterthwaite's degrees of freedom) or "ols". All
-    series are fitted together. Raises EstimationError when no autocorrelation inside (-1, 1) is
-    given or fitted.
+    the fitted one, another with the standard deviation that the series has at it; ``estimator``:
+    "reml" (with Satterthwaite's degrees of freedom) or "ols". All series are fitted together.
+    Raises EstimationError when no autocorrelation inside (-1, 1) is given or fitted.
     """
     return _simulate_each(
         fit, [weights], seed=seed, replications=replications, rho=rho, estimator=estimator
@@ -73,14 +74,15 @@ def _simulate_each(
     estimator: str,
 ) -> list[Simulation]:
     """Look at several combinations of terms in the same simulated series, as `simulate` at one."""
-    if rho is None:
-        rho = 0.0 if np.isnan(fit.rho) else fit.rho  # an estimator without rho takes it as none
+    own = 0.0 if np.isnan(fit.rho) else fit.rho  # an estimator without rho takes it as none
+    rho = own if rho is None else rho
     if not -1 < rho < 1:
         raise EstimationError(f"no series can be drawn at rho = {rho}", do="give a rho")
     unknown = [term for one in combinations for term in one if term not in fit.design.names]
     if unknown:
         raise ParameterError(f"no term {unknown[0]}", expected=", ".join(fit.design.names))
-    series = draw(fit.design, rho, fit.estimate.sigma, replications, np.random.default_rng(seed))
+    sigma = fit.estimate.sigma if rho == own else _sigma_at(fit, rho)
+    series = draw(fit.design, rho, sigma, replications, np.random.default_rng(seed))
     vectors = [[one.get(term, 0.0) for term in fit.design.names] for one in combinations]
     estimate = {"reml": _by_reml, "ols": _by_ols}.get(estimator)
     if estimate is None:
@@ -88,9 +90,19 @@ def _simulate_each(
     found = estimate(fit.design, series, np.array(vectors, float))
     half_width = found.ci_high - found.estimate
     return [
-        Simulation(estimates, half, rho, fit.estimate.sigma)
+        Simulation(estimates, half, rho, sigma)
         for estimates, half in zip(found.estimate.T, half_width.T, strict=True)
     ]
+
+
+def _sigma_at(fit: Fit, rho: float) -> float:
+    """Return the standard deviation of the errors that the series has if ``rho`` is theirs.
+
+    That of the fit goes with the fit's own rho: near 1 it is far wider than the amounts are.
+    """
+    design = fit.design
+    amounts = design.observed.to_numpy(float)
+    return gls(amounts, design.matrix, design.gaps, rho=rho).sigma
 
 
 def draw(
