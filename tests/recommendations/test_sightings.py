@@ -146,6 +146,8 @@ def test_a_date_column_against_its_comments_is_a_contradiction(add, known):
         row("W4", "Closed - Implemented", "2024-12-31", says), as_of=date(2025, 1, 31),
     )  # fmt: skip
     assert changes.table.set_index("change").loc["contradiction", "recommendation_id"] == "IA-7.W2"
+    added = changes.table[changes.table["change"] == "added"].set_index("recommendation_id")
+    assert added.loc["IA-7.W2", "after"] == "open; date not read"
     table = known(date(2025, 1, 31))
     assert table.loc["W2", "standing"] == UNREAD
     assert not table["past_due"].any()

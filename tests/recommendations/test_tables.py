@@ -145,6 +145,15 @@ def test_where_there_is_nothing_a_notice_says_so(log_of):
         assert isinstance(shown, Callout)
 
 
+def test_no_law_of_another_country_is_cited_where_no_clock_applies(log_of):
+    log = log_of([{"recommendation_id": "A.1", "issuer": "County Auditor-General"}])
+    lists = clocks(register(log, as_of=AS_OF))
+    told = tables.clock_summary(lists)
+    assert isinstance(told, Callout)
+    assert "OMB" not in told.text
+    assert not list(tables.clock_list(lists, "semiannual"))
+
+
 def test_the_name_of_a_recommendation_is_escaped(log_of):
     log = log_of([{"recommendation_id": "A.1", "text": "<script>alert(1)</script>"}])
     html = tables.asked(aging(register(log, as_of=AS_OF))).html()

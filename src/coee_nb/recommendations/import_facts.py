@@ -358,5 +358,6 @@ def _same(event: Mapping, when: tuple) -> bool:
 def where_it_stands(history: History) -> str:
     """Status and date by the newest of the statements, whatever their order in the file."""
     status, ecd = history.last("status"), history.last("ecd")
-    told = _said_by(ecd) if ecd else _said("", None, None)
+    unread = "date not read" if history.last("unread") else _said("", None, None)
+    told = _said_by(ecd) if ecd else unread
     return f"{_word(status, 'status') or 'status not read'}; {told}"

@@ -12,7 +12,7 @@ import pandas as pd
 from coee_nb import formats as fmt
 from coee_nb.arguments import known
 from coee_nb.lazily import showing
-from coee_nb.outputs import Callout, Table
+from coee_nb.outputs import Callout, Several, Table
 from coee_nb.recommendations import merges, portfolio, statements
 from coee_nb.recommendations.aging import LOWER_BOUND, MILESTONE, Aging
 from coee_nb.recommendations.changes import Changes
@@ -299,8 +299,10 @@ def age_groups(aged: Aging) -> Table:
     )
 
 
-def clock_summary(lists: tuple[ClockList, ...]) -> Table:
-    """Return what each clock says in all, one row a clock."""
+def clock_summary(lists: tuple[ClockList, ...]) -> Table | Callout:
+    """Return what each clock says in all, one row a clock; a sentence where none applies."""
+    if all(one.table.empty for one in lists):
+        return Callout(WORDS.sentence("no_clock", stamp=lists[0].register.stamp))
     frame = summary(lists)
     states = frame.drop(columns=["clock", "authority", "applies_to", OTHER])
     said = [
@@ -319,14 +321,18 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table:
     )
 
 
-def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout:
+def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout | Several:
     """Return the list of the clock of a name, or a callout that it applies to none.
+
+    Where no clock applies the summary says so for all of them, and nothing is shown.
 
     Raises ParameterError for a name that no clock has.
     """
     by_name = {one.clock.name: one for one in lists}
     one = by_name[known(clock, by_name, "clock")]
     about = {"title": one.clock.heading, "stamp": one.stamp, "applies_to": one.clock.applies_to}
+    if all(other.table.empty for other in lists):
+        return Several(())
     if one.table.empty:
         return Callout(WORDS.sentence("no_clock_list", **about))
     amounts = ("questioned_costs_usd", "funds_for_better_use_usd")
