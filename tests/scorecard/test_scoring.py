@@ -141,3 +141,9 @@ def findings_of(notebook):
     records = [output["data"][FINDINGS_MIME] for cell in cells for output in cell.get("outputs", [])
                if FINDINGS_MIME in output.get("data", {})]  # fmt: skip
     return {one["id"]: one for record in records for one in record["findings"]}
+
+
+def test_a_finding_that_nobody_makes_is_named_with_the_nearest(card):
+    found = card([{"finding": "visits.in_time"}], {})
+    assert "visits.in_time (nearest: 'visits.on_time')" in tables.missing(found).text
+    assert tables.missing(card([{}], {})) is None

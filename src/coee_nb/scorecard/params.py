@@ -38,8 +38,9 @@ class CenterScorecard(Parameters):
     )
     findings: list[FindingsPath] = Field(
         default_factory=list,
-        description="Where values come from: run:NOTEBOOK/findings.json for another notebook of "
-        "the same run, or the findings.json of an earlier one.",
+        description="Where values come from, a list: run:NOTEBOOK/findings.json for another "
+        "notebook of the same run (each that the frame names), or the findings.json of an earlier "
+        "one.",
     )
 
     def check_inputs(self) -> None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from coee_nb import formats as fmt
+from coee_nb.arguments import near
 from coee_nb.drawing import IN_TIME, LATE, PALETTE, UNKNOWN, bars, canvas, name_rows, without_scale
 from coee_nb.lazily import showing
 from coee_nb.outputs import Callout, Chart, Table
-from coee_nb.scorecard.scoring import CANNOT_TELL, MET, NO_STANDARD, NOT_MET, STATUSES, Scorecard
+from coee_nb.scorecard.scoring import (
+    CANNOT_TELL,
+    MET,
+    MISSING,
+    NO_STANDARD,
+    NOT_MET,
+    STATUSES,
+    Scorecard,
+)
 from coee_nb.scorecard.statements import VALUE_COUNTS, WORDS
 
 _COLOURS = {
@@ -74,10 +83,15 @@ def definitions(card: Scorecard) -> Table:
 
 
 def missing(card: Scorecard) -> Callout | None:
-    """Return which findings are not there because no run has made them; None where all are."""
-    if not card.sources.missing:
+    """Return which findings no run has made, and which nobody makes; None where all are there."""
+    if card.sources.missing:
+        return Callout(WORDS.sentence("missing_sources", names=", ".join(card.sources.missing)))
+    gone = card.table[card.table["value_state"] == MISSING]
+    if gone.empty:
         return None
-    return Callout(WORDS.sentence("missing_sources", names=", ".join(card.sources.missing)))
+    given = [name for _, name in card.sources.findings]
+    told = [f"{name}{near(name, given)}" for name in gone["finding"]]
+    return Callout(WORDS.sentence("unknown_findings", names=", ".join(told)))
 
 
 def sources(card: Scorecard) -> Table:
