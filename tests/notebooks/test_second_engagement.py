@@ -67,7 +67,7 @@ def page_words(html):
     """Return what a page tells, texts for those who cannot see it included, less code and links."""
     code = r"<details class=\"aside\"><summary>Code of.*?</details>"
     html = re.sub(rf"<style.*?</style>|{code}", " ", html, flags=re.S)
-    html = re.sub(r"<figcaption>Figure \d+\.|<code>entries\.[\w.]+</code>", " ", html)
+    html = re.sub(r">Figure \d+\.|<code>entries\.[\w.]+</code>", " ", html)
     html = re.sub(r"data:image/png;base64,[^\"]*|href=\"[^\"]*\"|class=\"[^\"]*\"", " ", html)
     return unescape(html)
 
