@@ -18,6 +18,7 @@ def finding(name="late", value=0.4, statement="=Six of 15 are late."):
     return plain | place | {"inputs": [{"path": "log.csv", "sha256": "ab"}]}
 
 
+NONE = Ticks({})
 INPUT = {"path": "log.csv", "sha256": "ab", "rows": 20, "used": 15, "excluded": {"closed": 5}}
 
 
@@ -26,7 +27,9 @@ def returned(tmp_path):
     """Write the evidence of a run, tick it, and read it back as an engagement's own."""
 
     def tick(*findings, by="A. Reader", on="2024-05-02", mark="x"):
-        write_evidence(tmp_path / CHECKED, {"aging": Extract(list(findings), [INPUT], [], [])})
+        write_evidence(
+            tmp_path / CHECKED, {"aging": Extract(list(findings), [INPUT], [], [])}, NONE
+        )
         rows = pd.read_csv(tmp_path / CHECKED, dtype=str, keep_default_na=False)
         rows[["checked", "checked_by", "checked_on"]] = [mark, by, on]
         rows.to_csv(tmp_path / CHECKED, index=False)
@@ -36,7 +39,7 @@ def returned(tmp_path):
 
 
 def test_a_finding_is_followed_to_its_rows_and_files(tmp_path):
-    write_evidence(tmp_path / "e.csv", {"aging": Extract([finding()], [INPUT], [], [])})
+    write_evidence(tmp_path / "e.csv", {"aging": Extract([finding()], [INPUT], [], [])}, NONE)
     (row,) = pd.read_csv(tmp_path / "e.csv", dtype=str).fillna("").to_dict("records")
     assert row["statement"] == "'=Six of 15 are late."
     kept = (
@@ -54,6 +57,19 @@ def test_a_finding_is_followed_to_its_rows_and_files(tmp_path):
         "closed: 5",
     ]
     assert [row[name] for name in ("checked", "checked_by", "checked_on")] == ["", "", ""]
+
+
+def test_the_next_run_has_the_ticks_that_stand_to_go_on_from(returned, tmp_path):
+    ticks = returned(finding(), finding("open", 15, "15 are open."))
+    now = [finding(), finding("open", 16, "16 are open.")]
+    write_evidence(tmp_path / "next.csv", {"aging": Extract(now, [INPUT], [], [])}, ticks)
+    rows = pd.read_csv(tmp_path / "next.csv", dtype=str, keep_default_na=False)
+    assert rows[list(TICKS)].to_numpy().tolist() == [["x", "A. Reader", "2024-05-02"], [""] * 3]
+
+
+@pytest.mark.parametrize("mark", ["no", " No ", "0", "–"])
+def test_a_no_is_no_tick(returned, mark):
+    assert returned(finding(), mark=mark).signed(finding()) is None
 
 
 def test_a_tick_stays_while_value_and_sentence_do(returned):

@@ -1,8 +1,9 @@
 """From each finding to what it rests on, in one file that a reviewer ticks and returns.
 
-A run writes ``evidence.csv``: a line a finding, the last columns empty. Filled in and kept as
-``params/<engagement>/_checked.csv``, it marks in the next run what was checked and is still so: a
-finding whose value or sentence is another has lost its tick.
+A run writes ``evidence.csv``: a line a finding, the last columns for a reviewer's tick. Filled in
+and kept as ``params/<engagement>/_checked.csv``, it marks in the next run what was checked and is
+still so, on its pages and in its file, to go on from: a finding whose value or sentence is another
+has lost its tick.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,6 +23,7 @@ from coee_nb.workbooks import WorkbookSheet
 CHECKED = "_checked.csv"
 TICKS = ("checked", "checked_by", "checked_on")
 CHANGED = "changed since it was checked"
+NO_TICK = ("", "no", "not", "n", "false", "0", "-", "–")  # what says that it was not checked
 _KEY = ("finding", "value", "statement")
 
 
@@ -52,7 +54,7 @@ class Ticks:
                 where=shown(path),
                 expected="evidence.csv of a run, with its last three columns filled in",
             )
-        ticked = rows[rows["checked"].str.strip() != ""]
+        ticked = rows[~rows["checked"].str.strip().str.casefold().isin(NO_TICK)]
         return cls({row["finding"]: row for row in ticked.to_dict("records")})
 
     def on(self, finding: Mapping[str, Any]) -> str:
@@ -73,6 +75,13 @@ class Ticks:
         same = all(tick[name] == text for name, text in _as_seen(finding).items())
         return {"by": tick["checked_by"], "on": tick["checked_on"], "stands": same}
 
+    def standing(self, finding: Mapping[str, Any]) -> dict[str, str]:
+        """Return the columns of a tick that stands, none of one that does not."""
+        tick = self.signed(finding)
+        if tick is None or not tick["stands"]:
+            return {}
+        return {name: self.seen[finding["id"]][name] for name in TICKS}
+
 
 def _as_seen(finding: Mapping[str, Any]) -> dict[str, str]:
     """Return value and sentence of a finding as the file of evidence has them."""
@@ -83,10 +92,15 @@ def _written(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def write_evidence(path: Path, held: Mapping[str, Extract]) -> None:
-    """Write every finding of a run with what it rests on; ``held`` is by notebook."""
+def write_evidence(path: Path, held: Mapping[str, Extract], ticks: Ticks) -> None:
+    """Write every finding of a run with what it rests on; ``held`` is by notebook.
+
+    The ticks that stand are in their columns, the others empty.
+    """
     rows = [
-        _row(name, finding, one.inputs) for name, one in held.items() for finding in one.findings
+        _row(name, finding, one.inputs) | ticks.standing(finding)
+        for name, one in held.items()
+        for finding in one.findings
     ]
     columns = [*_KEY, *_REST, *TICKS]
     with writing(path) as stream:

@@ -262,7 +262,7 @@ def _write_beside(plan: Plan, building: Path, record: dict[str, Any], told: list
     done = {one.job.name: one.held for one in told if one.outcome.status == "done"}
     findings = [one for name, held in done.items() for one in findings_of(held.findings, name)]
     manifest.write_json(beside["findings"], named | {"findings": findings})
-    evidence.write_evidence(beside["evidence"], done)
+    evidence.write_evidence(beside["evidence"], done, plan.ticks)
     book = workbook(
         evidence.sheets_of(done, {job.name: job.case for job in plan.jobs if job.case}),
         made_on=datetime.fromisoformat(record["started"]).date(),
