@@ -170,3 +170,11 @@ def test_other_fiscal_years_than_those_loaded_are_refused(folder):
     )
     with pytest.raises(ParameterError, match=r"month 10, and 7 in .*give 7"):
         params.check_inputs()
+
+
+def test_rows_that_fail_any_check_of_a_severity_are_counted_once(analysis):
+    found = {one.id: one for one in statements.findings(analysis)}
+    errors = found["entries.failing.error"]  # a unit, a day out of scope, two of a number, a text
+    assert (errors.value, errors.denominator) == (5, 600)
+    assert errors.statement.startswith("5 of 600 permits (0.83%) fail a check of severity error")
+    assert found["entries.failing.unusual"].value == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coee_nb import formats as fmt
@@ -18,7 +18,7 @@ WORDS = read_wording("coee_nb.entries")
 
 
 def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
-    """Return the verdict, the rows, their exact totals (as text) and every check."""
+    """Return the verdict, the rows, their exact totals (as text), and what fails which check."""
     files, names, counted = analysis.inputs, analysis.names, analysis.counted
     every = f"every row loaded ({fmt.count(counted.rows)})"
     found = [
@@ -34,7 +34,25 @@ def findings(analysis: EntryAnalysis) -> Sequence[Finding]:
             Finding(f"entries.total.{name}", told, str(total), names["money"], inputs=files,
                     evidence=f"totals.{name}", source_rows=every)
         )  # fmt: skip
-    return [*found, *_checks(analysis, files)]
+    return [*found, *_together(analysis, files), *_checks(analysis, files)]
+
+
+def _together(analysis: EntryAnalysis, files: tuple[InputFile, ...]) -> Iterator[Finding]:
+    """Yield how many rows fail any check of each severity: the checks of one row count once."""
+    counted, names = analysis.counted, analysis.names
+    parts = {"error": (counted.errors, counted.errors_touched),
+             "unusual": (counted.unusual, counted.unusual_touched)}  # fmt: skip
+    for severity, (failing, touched) in parts.items():
+        told = WORDS.sentence(
+            f"failing_{severity}", failing=fmt.count(failing), of=fmt.count(counted.rows),
+            share=fmt.percent(failing, counted.rows, 2),
+            touched=fmt.percent(touched, counted.touched, 2), **names,
+        )  # fmt: skip
+        yield Finding(
+            f"entries.failing.{severity}", told, failing, names["rows"], numerator=failing,
+            denominator=counted.rows, inputs=files, evidence="verdict_rules",
+            source_rows=_rows(f"one of severity {severity}", failing),
+        )  # fmt: skip
 
 
 def _checks(analysis: EntryAnalysis, files: tuple[InputFile, ...]) -> list[Finding]:
