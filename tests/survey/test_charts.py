@@ -103,3 +103,10 @@ def test_the_words_of_a_bar_stand_clear_of_the_line_of_all():
     assert _clear_of(0.52, 0.30) == 0.30
     assert _clear_of(0.52, 0.75) == 0.75
     assert _clear_of(None, 0.51) == 0.51
+
+
+def test_a_rate_that_is_shown_alone_is_neither_lowest_nor_highest():
+    rates = pd.DataFrame({"office": ["A", "B", "C"], "response_rate": [0.65, None, None]})
+    assert charts._extremes(rates, "office") == "One rate is shown: 65% (A)."
+    rates["response_rate"] = [0.65, 0.5, None]
+    assert charts._extremes(rates, "office").startswith("The lowest shown is 50% (B), the highest")

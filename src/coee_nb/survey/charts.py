@@ -147,9 +147,13 @@ def _extremes(frame: pd.DataFrame, dimension: str) -> str:
     known = frame.dropna(subset=["response_rate"])
     if known.empty:
         return "Every rate is suppressed."
+    if len(known) == 1:
+        only = known.iloc[0]
+        return f"One rate is shown: {fmt.percent(only['response_rate'])} ({only[dimension]})."
     low, high = (known.loc[known["response_rate"].agg(which)] for which in ("idxmin", "idxmax"))
+    shown = " shown" if len(known) < len(frame) else ""
     return (
-        f"The lowest is {fmt.percent(low['response_rate'])} ({low[dimension]}), the highest "
+        f"The lowest{shown} is {fmt.percent(low['response_rate'])} ({low[dimension]}), the highest "
         f"{fmt.percent(high['response_rate'])} ({high[dimension]})."
     )
 

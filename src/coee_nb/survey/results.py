@@ -257,7 +257,7 @@ def numbers(released: Release) -> Table | Callout:
             "interval": f"{fmt.percent(released.survey.params.confidence)} interval of the mean",
         },
         show=("item", "n", "mean", "interval", "sd", *_QUARTILES),
-        note="The smallest and the largest answer are single persons' and are not printed.",
+        note=WORDS.sentence("numbers_note", floor=released.floor),
     )
 
 
