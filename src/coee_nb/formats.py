@@ -23,7 +23,7 @@ def half_up(value: float | Fraction | Decimal, digits: int = 0) -> Decimal:
     return Decimal(f"{'-' if exact < 0 and steps else ''}{steps}e{-digits}")
 
 
-def percent(numerator: float, denominator: float = 1, digits: int = 0) -> str:
+def percent(numerator: float | Decimal, denominator: float | Decimal = 1, digits: int = 0) -> str:
     """Return a share as a percentage, rounded half up on the exact ratio.
 
     >>> percent(303, 444), percent(1, 8, 1), percent(0.5), percent(1, 0)
