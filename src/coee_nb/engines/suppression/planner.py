@@ -217,10 +217,11 @@ def _protect_participation(
 
 def _betrayed(publication: Publication, takers: Draft, drafts: list[Draft]) -> bool:
     """Whether all tables together tell more about the participation than they may."""
-    system, values = _together(publication, [takers, *drafts])
-    truth = np.concatenate([draft.truth for draft in (takers, *drafts)])
-    ceiling = np.concatenate([draft.size for draft in (takers, *drafts)])
-    demand = np.concatenate([takers.width, *(1.0 * _linked(draft) for draft in drafts)])
+    told = _telling([takers, *drafts])
+    system, values = _together(publication, told)
+    truth = np.concatenate([draft.truth for draft in told])
+    ceiling = np.concatenate([draft.size for draft in told])
+    demand = np.concatenate([takers.width, *(1.0 * _linked(draft) for draft in told[1:])])
     attacker = Attacker(system, values)
     attacker.note(truth)
     return next(breaches(attacker, demand, truth=truth, ceiling=ceiling), None) is not None
@@ -229,6 +230,28 @@ def _betrayed(publication: Publication, takers: Draft, drafts: list[Draft]) -> b
 def _linked(draft: Draft) -> np.ndarray:
     """The cells of a question that are suppressed only for the participation's sake."""
     return draft.linked & draft.suppressed & ~draft.sensitive
+
+
+def _telling(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts that can tell who took part.
+
+    Where it is told how many did, a question that no table divides tells nothing of it: whoever
+    they are, its answers can be spread over them evenly, in fractions, as the attack lets them be.
+    """
+    asked = [draft for draft in drafts if _universe(draft) == "frame"]
+    over_all = [draft.printed & ~draft.system.across("divided") for draft in asked]
+    told = [
+        own.any() and not draft.suppressed[own].any()
+        for draft, own in zip(asked, over_all, strict=True)
+    ]
+    if not all(told):
+        return list(drafts)
+    return [draft for draft in drafts if _universe(draft) == "frame" or _of_groups(draft)]
+
+
+def _of_groups(draft: Draft) -> bool:
+    """Whether a question is printed by groups, or has cells suppressed for the participation."""
+    return bool((draft.linked | (draft.printed & draft.system.across("divided"))).any())
 
 
 def _together(publication: Publication, drafts: list[Draft]) -> tuple[System, np.ndarray]:
@@ -286,15 +309,12 @@ def _finish(publication: Publication, drafts: list[Draft], floor: int) -> Disclo
 
 def _views(publication: Publication, drafts: list[Draft]):
     """What can be attacked: suppressed participation with all tables, a question by itself."""
-    on_frame = [_universe(draft) == "frame" for draft in drafts]
-    of_all = [
-        draft.own if asked else _linked(draft)
-        for draft, asked in zip(drafts, on_frame, strict=True)
-    ]
+    told = _telling(drafts)
+    of_all = [draft.own if _universe(draft) == "frame" else _linked(draft) for draft in told]
     if any(found.any() for found in of_all):
-        yield *_together(publication, drafts), np.flatnonzero(np.concatenate(of_all))
-    for draft, asked in zip(drafts, on_frame, strict=True):
-        if not asked and draft.own.any():
+        yield *_together(publication, told), np.flatnonzero(np.concatenate(of_all))
+    for draft in drafts:
+        if _universe(draft) != "frame" and draft.own.any():
             yield draft.system, draft.values, np.flatnonzero(draft.own)
 
 
