@@ -90,6 +90,44 @@ def test_no_pair_that_tells_of_a_few_is_found_from_what_is_printed(seed):
             assert high - low >= min(10, of.loc[row].sum(), of[column].sum()) - 1e-6
 
 
+@pytest.mark.parametrize(
+    ("floor", "truth"),
+    [
+        pytest.param(4, [[1, 1, 4, 4], [4, 4, 4, 4]], id="two that are few together"),
+        pytest.param(4, [[2, 1, 5, 4], [4, 4, 4, 4]], id="two that are one short of the floor"),
+        pytest.param(4, [[0, 3, 4, 4], [4, 4, 4, 4]], id="one that nobody gave"),
+        pytest.param(4, [[3, 4, 4], [0, 0, 4]], id="two that nobody gave"),
+        pytest.param(3, [[2, 1, 3], [2, 1, 1]], id="all but a few"),
+    ],
+)
+def test_every_pair_that_tells_of_a_few_may_be_as_many_as_the_floor_asks(floor, truth):
+    """Of two rows with known sums the first is the world: all that agree with the cells shown."""
+    truth = np.array(truth)
+    labels = [["yes", "no"], list("lmhx")[: truth.shape[1]]]
+    pairs = [(a, b) for a, own in zip(labels[0], truth, strict=True)
+             for b, many in zip(labels[1], own, strict=True) for _ in range(many)]  # fmt: skip
+    both = pd.DataFrame(pairs, columns=["a", "b"])
+    everyone = Placement(pd.DataFrame({"office": ["A"] * len(both)}))
+    measures = [
+        measure_from_rows(name, both[name], everyone, choices=own, statuses=())
+        for name, own in zip("ab", labels, strict=True)
+    ]
+    groups = pd.DataFrame({"office": ["A"], "respondents": [len(both)]})
+    made = plan(Publication(groups, tuple(measures)), floor=floor)
+    assert all(made.apply(name)["count"].notna().all() for name in "ab") or truth.shape[1] < 4
+    cells = crossed(made, "a", "b", both, everyone.codes).cells
+    shown = cells.pivot(index="row", columns="column", values="count").reindex(labels[0])[labels[1]]
+    first = np.indices(truth.sum(axis=0) + 1).reshape(truth.shape[1], -1).T
+    worlds = np.stack([first, truth.sum(axis=0) - first], axis=1)
+    worlds = worlds[first.sum(axis=1) == truth[0].sum()]
+    fixed = shown.notna().to_numpy()
+    worlds = worlds[(worlds[:, fixed] == truth[fixed]).all(axis=1)]
+    of = (truth.sum(axis=1, keepdims=True), truth.sum(axis=0, keepdims=True))
+    tells = [(truth < floor) | (all_of - truth < floor) for all_of in of]
+    wanted = np.minimum(floor, np.minimum(*of)) * (tells[0] | tells[1])
+    assert (np.ptp(worlds, axis=0) >= wanted).all()
+
+
 def test_counts_large_enough_are_all_shown_with_their_totals():
     made, both, place, _ = survey(3, people=4000, blank=0.3)
     found = crossed(made, "a", "b", both, place)
