@@ -55,6 +55,11 @@ def test_a_missing_input_is_told_before_any_work(tmp_path):
 
 
 @pytest.mark.fault("wrong parameters")
+def test_a_line_left_blank_is_told_as_blank():
+    with pytest.raises(ParameterError, match=r"'source' is blank\. To do: fill it in"):
+        FileSheet.check({"source": None})
+
+
 def test_an_input_is_a_file_or_folder_and_no_pipe_that_nobody_fills(tmp_path):
     assert FileSheet.check({"source": str(tmp_path)}).source == tmp_path
     os.mkfifo(tmp_path / "pipe")

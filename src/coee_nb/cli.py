@@ -180,9 +180,10 @@ def new(name: str, wanted: tuple[str, ...], notebooks: tuple[str, ...]) -> None:
     from coee_nb.publish.engagement import missing, new_engagement
 
     root = project_root()
+    inside = Path.cwd().resolve().is_relative_to(root)  # else the folder is to be named
     chosen = [one.strip() for one in ",".join((*notebooks, *wanted)).split(",") if one.strip()]
     for path in new_engagement(name, root=root, notebooks=chosen):
-        click.echo(path.relative_to(root))
+        click.echo(path.relative_to(root) if inside else path)
     _tell(name, missing(name, root=root))
 
 

@@ -205,6 +205,8 @@ class Parameters(BaseModel):
             return f"the parameters are: {', '.join(cls.model_fields)}"
         if any(_NO_FILE in fault["msg"] for fault in faults):
             return "put the input there, or correct its path"
+        if any(fault["input"] is None for fault in faults):
+            return "fill it in, or take its line out where it may be left out"
         return "correct the value"
 
     @classmethod
@@ -216,6 +218,8 @@ class Parameters(BaseModel):
             return f"unknown parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
         if fault["type"] == "missing":
             return f"parameter {name!r} is missing"
+        if fault["input"] is None:
+            return f"parameter {name!r} is blank"
         reason = fault["msg"].removeprefix("Value error, ")
         if not fault["loc"]:  # of several parameters together: the reason names them
             return reason

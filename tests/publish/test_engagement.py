@@ -87,6 +87,11 @@ def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, m
     monkeypatch.setattr("coee_nb.paths.project_root", lambda: root)
     made = CliRunner().invoke(coee, ["new", "parks", "--notebooks", "recommendation_aging"])
     assert "1. fill in as_of" in made.output
+    assert made.output.startswith("params/parks/")
+    monkeypatch.chdir(root.parent)
+    again = CliRunner().invoke(coee, ["new", "woods", "--notebooks", "recommendation_aging"])
+    assert again.output.startswith(str(root / "params" / "woods"))  # one stands elsewhere
+    monkeypatch.chdir(root)
     asked = CliRunner().invoke(coee, ["check", "parks"], standalone_mode=False)
     assert asked.return_value == 1
     assert "recommendation_aging" in asked.output
