@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.survey.read.scales import apart, in_order, is_agreement
+from coee_nb.survey.read.scales import apart, in_order, is_scale, type_of
 
-SCALES = [
+IN_WORDS = [
     "Strongly disagree|Disagree|Somewhat disagree|Neither agree nor disagree|Somewhat agree|Agree"
     "|Strongly agree",
     "Completely disagree|Tend to disagree|Neutral|Tend to agree|Completely agree",
@@ -25,16 +25,18 @@ SCALES = [
     "Not important|Somewhat important|Important|Very important",
     "Not at all confident|Not very confident|Fairly confident|Very confident",
     "Not at all|A little|A moderate amount|A lot|A great deal",
+    "Definitely not|Probably not|Might or might not|Probably yes|Definitely yes",
+]
+OTHERS = [
     "1 - Low|2|3|4|5 - High",
     "0|2|10",
     "Under 25|25-34|35-44|45 and over",
     "Less than $25,000|$25,000 - $49,999|$50,000 - $99,999|More than $100,000",
-    "Definitely not|Probably not|Might or might not|Probably yes|Definitely yes",
     "Yes|Partly|No",
 ]
 
 
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("scale", [*IN_WORDS, *OTHERS])
 def test_the_steps_of_a_scale_come_in_its_order_whatever_order_they_were_given_in(scale):
     steps = scale.split("|")
     for seed in range(4):
@@ -57,10 +59,21 @@ def test_what_is_no_one_scale_stays_as_it_is(labels):
     assert in_order(labels) == labels
 
 
-def test_three_steps_of_agreement_are_a_scale_of_agreement():
-    assert is_agreement(["Agree", "Disagree", "Neutral", "Don't know"])
-    assert not is_agreement(["Agree", "Disagree"])
-    assert not is_agreement(["Good", "Bad", "Agree"])
+@pytest.mark.parametrize("scale", IN_WORDS)
+def test_three_steps_of_a_scale_in_words_are_drafted_as_one(scale):
+    steps = scale.split("|")
+    assert type_of(steps) == type_of(["Don't know", *reversed(steps)]) == "likert"
+    assert type_of(steps[-2:]) == "single"
+
+
+@pytest.mark.parametrize("scale", OTHERS)
+def test_numbers_classes_and_yes_or_no_are_drafted_as_choices(scale):
+    assert type_of(scale.split("|")) == "single"
+
+
+@pytest.mark.parametrize("labels", [["Good", "Bad", "Agree"], ["North", "Low", "High"], []])
+def test_answers_of_no_one_scale_are_none(labels):
+    assert not is_scale(labels)
 
 
 @given(st.lists(st.text(max_size=12), unique=True, max_size=8))

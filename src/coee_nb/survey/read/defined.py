@@ -12,7 +12,7 @@ from coee_nb.survey.read.exports import open_export
 from coee_nb.survey.read.grouping import Column, grouped, is_number, question_columns, shared, stem
 from coee_nb.survey.read.logic import NotTakenOverError, asked_if
 from coee_nb.survey.read.qsf import DefinedQuestion, Definition, read_definition
-from coee_nb.survey.read.scales import in_order, is_agreement
+from coee_nb.survey.read.scales import in_order, is_scale, type_of
 
 # By Qualtrics' type of question.
 _SCORED = {"RO": "ranking", "Slider": "slider", "CS": "constant_sum"}
@@ -117,8 +117,8 @@ def _closed(group: list[Column], question: DefinedQuestion) -> dict[str, Any] | 
     single = question.kind == "MC" and not question.several and len(group) == 1
     if not single or not question.choices:
         return None
-    scale = "likert" if is_agreement(list(question.choices.values())) else "single"
-    return {"name": first.tag, "source": first.source, **text, "type": scale} | _scale(
+    kind = type_of(list(question.choices.values()))
+    return {"name": first.tag, "source": first.source, **text, "type": kind} | _scale(
         question.choices, question.codes, group
     )
 
@@ -165,7 +165,7 @@ def _scale(
 ) -> dict[str, Any]:
     """Return all choices, with their codes, and the answers that the definition does not know."""
     told = list(dict.fromkeys(labels.values()))
-    told = in_order(told) if is_agreement(told) else told
+    told = in_order(told) if is_scale(told) else told
     code_of = {label: plain_code(codes.get(number, number)) for number, label in labels.items()}
     given = dict.fromkeys(answer for column in group for answer in column.distinct)
     mixed = any(code in labels.values() and code != label for label, code in code_of.items())

@@ -25,7 +25,7 @@ from coee_nb.survey.read.grouping import (
     stem,
 )
 from coee_nb.survey.read.joined import joined_choices, ranked_choices
-from coee_nb.survey.read.scales import apart, has_order, in_order, is_agreement
+from coee_nb.survey.read.scales import apart, has_order, in_order, type_of
 
 MOST_CHOICES = 15
 LONGEST_CHOICE = 120
@@ -259,7 +259,8 @@ def _kind(column: Column) -> dict:
     distinct = column.distinct
     unlabelled = [one for one in distinct if one not in {*column.labels, *column.missing}]
     if column.labels and len(unlabelled) <= MOST_CHOICES:
-        return {"type": "single", **closed(distinct, column.labels, sorted(column.missing))}
+        named = [label for code, label in column.labels.items() if code not in column.missing]
+        return {"type": type_of(named), **closed(distinct, column.labels, sorted(column.missing))}
     if _numbers(column) and (column.labels or column.missing or _ASKS_HOW_MANY.search(column.text)):
         return {"type": "numeric"} | _special_codes(column)
     if _is_likelihood(column):
@@ -274,8 +275,7 @@ def _kind(column: Column) -> dict:
     repeated = len(distinct) <= max(2, sum(column.answered.values()) // 2)
     short = max(map(len, distinct)) <= LONGEST_CHOICE
     if len(distinct) <= MOST_CHOICES and repeated and short:
-        agreement = {"type": "likert"} if is_agreement(distinct) else {"type": "single"}
-        return agreement | closed(distinct, {}, [])
+        return {"type": type_of(distinct), **closed(distinct, {}, [])}
     return {"type": "numeric" if _numbers(column) else "text"}
 
 

@@ -55,10 +55,10 @@ _LEVELS = (
         r"very much|a great deal|to a (great|large) extent|completely|extremely|to a very .*",
     ),
     (r"very low", r"low", r"medium|moderate", r"high", r"very high"),
-    (r"yes.*", r"partly|in part|partially|sometimes|maybe", r"no\b.*"),
     (r"definitely not", r"probably not", r"might or might not|maybe|possibly",
      r"probably( yes)?", r"definitely( yes)?"),
 )  # fmt: skip
+_HALFWAY = (r"yes.*", r"partly|in part|partially|sometimes|maybe", r"no\b.*")
 _DONT_KNOW = re.compile(
     r"(i )?(do not|don.?t|dont) (really )?know\b.*|(i.?m )?(not sure|unsure)\b.*|no opinion.*"
     r"|(no|insufficient) basis (to judge|for judg.*)|can(no|')t (say|judge).*|uncertain"
@@ -114,7 +114,7 @@ def _in_substance(labels: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _by_scale(labels: Sequence[str]) -> list[str]:
     """Return the labels from low to high by the first scale that has them all; empty: none has."""
-    for place in (_lead, *_scales(), _amount):
+    for place in (_lead, *_in_words(), _level(_HALFWAY), _amount):
         places = [place(_plain(one)) for one in labels]
         told = [one for one in places if one is not None]
         if len(told) == len(labels) > 1 and len(set(told)) == len(told):
@@ -122,18 +122,26 @@ def _by_scale(labels: Sequence[str]) -> list[str]:
     return []
 
 
-def is_agreement(labels: Sequence[str]) -> bool:
-    """Tell three steps or more between agreeing and disagreeing."""
-    kept, _ = _in_substance(labels)
-    places = [_pole("agree", _POLES["agree"])(_plain(one)) for one in kept]
-    return len(places) > 2 and None not in places
+def is_scale(labels: Sequence[str]) -> bool:
+    """Tell three steps or more of one scale in words: agreement, frequency, quality and the like.
+
+    >>> is_scale(["Very satisfied", "Satisfied", "Dissatisfied"]), is_scale(["Yes", "Partly", "No"])
+    (True, False)
+    """
+    kept = [_plain(one) for one in _in_substance(labels)[0]]
+    return len(kept) > 2 and any(None not in map(place, kept) for place in _in_words())
+
+
+def type_of(labels: Sequence[str]) -> str:
+    """Return a codebook's type of a question with one of these answers: ``likert`` of a scale."""
+    return "likert" if is_scale(labels) else "single"
 
 
 def _plain(label: str) -> str:
     return plain_label(label).lower().replace("’", "'").strip(" .")
 
 
-def _scales() -> list[Callable[[str], float | None]]:
+def _in_words() -> list[Callable[[str], float | None]]:
     return [*(_pole(*both) for both in _POLES.items()), *map(_level, _LEVELS)]
 
 
