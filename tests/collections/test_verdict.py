@@ -57,7 +57,7 @@ def test_on_the_real_series_the_verdict_is_the_audits(net_duties):
     assert found.answer == "cannot tell"
     assert found.text == (
         "Cannot tell whether anything changed from 2016-10 through 2018-02: the estimate is "
-        "-$3.4 billion (95% interval -$15.0 billion to $8.2 billion), and the smallest change "
+        "-$3.4 billion (95% interval -$15.0 billion to $8.2 billion). The smallest change "
         "that these data would show four times in five is $16.1 billion (30% of what was "
         "expected); one below $11.6 billion would be missed more often than shown. "
         "Apart, p of step and slope adjusted for the two (Holm), the answer resting on the sum: "

@@ -66,7 +66,7 @@ def test_timeline_has_every_ecd_issue_and_standing(log_of):
     [
         ({"ecd_to": "2024-04-30"}, "due today"),
         ({"ecd_to": "2024-05-31"}, "due in 31 days"),
-        ({"ecd_to": "2024-03-31", "ecd_kind": "milestone"}, "a milestone passed 30 days ago"),
+        ({"ecd_to": "2024-03-31", "ecd_kind": "milestone"}, "milestone passed 30 days ago"),
         ({"ecd_to": "2024-05-31", "ecd_kind": "milestone"}, "milestone only"),
         ({"ecd_to": "2024-03-31", "ecd_bound": "not_before"}, "lower bound only"),
     ],

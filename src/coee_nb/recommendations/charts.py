@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 WORDS = read_wording("coee_nb.recommendations")
 
 ROWS = 15  # recommendations a picture shows; the rest stay in its table
+WIDEST_NAME = 38  # letters that a row's name is long
 ROOM = 0.2  # of a timeline's width must be free about a mark that is named
 TO_COME, PLAIN = IN_TIME, UNKNOWN
 _MARKS: dict[str, dict[str, Any]] = {
@@ -180,7 +181,7 @@ def standing(row: pd.Series) -> str:
     """Return in few words where a recommendation stands against its dates."""
     days = row["days_past_due"]
     if row["due_group"] == MILESTONE and row["days_past_milestone"] > 0:
-        return f"a milestone passed {fmt.count(row['days_past_milestone'])} days ago"
+        return f"milestone passed {fmt.count(row['days_past_milestone'])} days ago"
     if pd.isna(days):
         return str(row["due_group"])
     if days > 0:
@@ -211,12 +212,8 @@ def _as_of_line(axes: Axes, today: pd.Timestamp, rows: int) -> None:
 
 
 def _name_rows(axes: Axes, names: list[str], titles: list[str]) -> None:
-    """Write what each row is called and, below it, how its report's title begins."""
-    pairs = zip(names, titles, strict=True)
-    rows = [
-        "\n".join(filter(None, (_short(name), fmt.beginning(title, 38)))) for name, title in pairs
-    ]
-    name_rows(axes, rows, above=1.2)
+    """Write what each row is called and, below it, how the rest of its report's title begins."""
+    name_rows(axes, [*map(_row_name, names, titles)], above=1.2)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", visible=True)
 
@@ -225,9 +222,26 @@ def _called(rows: pd.DataFrame) -> list[str]:
     return list(names_of(rows).values())
 
 
-def _short(name: str, length: int = 34) -> str:
-    """Keep a name's both ends: the issuer and the number tell recommendations apart."""
-    return name if len(name) <= length else f"{name[: length - 15]}…{name[-14:]}"
+def _row_name(name: str, title: str) -> str:
+    r"""Return what a row is called and, below it, what the title says beside that.
+
+    >>> _row_name("22-1, rec. 3", "Lamps: Know What Burns")
+    '22-1, rec. 3\nLamps: Know What Burns'
+    >>> _row_name("Facial Recognition at Ports of Entry, rec. 12", "Facial Recognition at Ports "
+    ...           "of Entry: Act Now")
+    'Facial Recognition at Ports…, rec. 12\nAct Now'
+    """
+    subject, _, rest = title.partition(": ")
+    told = rest if name.startswith(fmt.beginning(subject)) else title
+    return "\n".join(filter(None, (_short(name), fmt.beginning(told, WIDEST_NAME))))
+
+
+def _short(name: str) -> str:
+    """Keep a name's first words and its number, which tells recommendations apart."""
+    words, comma, number = name.rpartition(", rec. ")
+    if len(name) <= WIDEST_NAME or not comma:
+        return fmt.beginning(name, WIDEST_NAME)
+    return f"{fmt.beginning(words, WIDEST_NAME - len(comma + number))}{comma}{number}"
 
 
 def _room_on_the_right(axes: Axes, *, share: float) -> None:
@@ -246,7 +260,7 @@ def _dates_below(axes: Axes) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=8)
     days = locator.tick_values(num2date(left), num2date(right))
     days = [day for day in days if left <= day <= right]
-    _room_on_the_right(axes, share=0.24)
+    _room_on_the_right(axes, share=0.26)
     axes.set_xticks(days, [f"{num2date(day):%b %Y}" for day in days])
 
 

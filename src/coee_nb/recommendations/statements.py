@@ -156,7 +156,8 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
         if not of:
             told = f"No recommendation was {'recorded' if name in _OF_ALL else 'open'}"
         if name == "open" and of:
-            told += f": {standings(aged.table)}{_parts(aged.register)}"
+            where = standings(aged.table) if n < of else ""  # else the sentence says it
+            told += f"{': ' if where else ''}{where}{_parts(aged.register)}"
         table = aged.table if name in _OF_ALL else aged.not_closed
         rows = _behind(table[counted[name]], inputs)
         told = f"{_capital(told)} ({aside}{_seen(line)})."
