@@ -19,6 +19,13 @@ def faults_of(page):
     faults += [f"no element {name}" for name in sorted(labels - ids.keys())]
     text = {one: "".join(one.itertext()).strip() for one in root.iter()}
     faults += [f"an empty {one.tag}" for one in text if one.tag in HEADINGS and not text[one]]
+    regions = Counter(one.get("aria-label") for one in root.iter() if one.get("role") == "region")
+    faults += [f"{times} regions named {name}" for name, times in regions.items() if times > 1]
+    faults += [
+        f"a section without heading: {text[one][:40]!r}"
+        for one in root.iter("section")
+        if not any(inside.tag in HEADINGS for inside in one.iter())
+    ]
     levels = [int(one.tag[1]) for one in root.iter() if one.tag in HEADINGS]
     faults += ["no h1, or several"] if levels.count(1) != 1 else []
     faults += ["a level skipped" for a, b in pairwise(levels) if b > a + 1]

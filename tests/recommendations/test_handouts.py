@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from openpyxl import load_workbook
+from valid_html import faults_of
 
 from coee_nb.recommendations import statements
 from coee_nb.recommendations.aging import aging
@@ -92,6 +93,7 @@ def test_the_workbook_has_a_sheet_a_table_and_no_formula(made, files):
 
 def test_each_recommendation_has_a_sheet_with_its_history_and_quotations(files):
     page = files[SHEET].decode()
+    assert faults_of(page) == []
     assert [path for path in files if path.startswith("sheets/")] == [SHEET]
     assert re.findall(r'<section id="([^"]+)"', page) == ["A.1", "A.2", "A.3", "A.4"]
     assert "<script>" not in page

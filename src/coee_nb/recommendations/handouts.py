@@ -243,8 +243,9 @@ _HEAD = (
     '\'unsafe-inline\'"><meta name="viewport" content="width=device-width">'
     "<style>body{font:14px/1.4 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
     "section+section{break-before:page}"
-    "table{border-collapse:collapse;margin:.5rem 0}th,td{border:1px solid #ccc;padding:.2rem "
-    ".4rem;text-align:left;vertical-align:top}</style>"
+    "table{border-collapse:collapse;margin:1rem 0}caption{font-weight:bold}"
+    "th,td{border:1px solid #ccc}"
+    "caption,th,td{padding:.2rem .4rem;text-align:left;vertical-align:top}</style>"
 )
 
 
@@ -261,12 +262,12 @@ class _Case:
     clocks: list[str]
     history: list[str]
 
-    def sheet(self) -> str:
-        """Return the sheet, as part of a page."""
+    def sheet(self, level: str) -> str:
+        """Return the sheet, as part of a page, under a heading of this level."""
         facts = _table("Where it stands", ("what", "as the log has it"), map(_row, self.facts))
         runs = _table("Clocks", ("clock", "state", "runs out", "why"), self.clocks)
         parts = [
-            f'<section id="{self.mark}"><h1>{escape(self.name)}</h1>',
+            f'<section id="{self.mark}"><{level}>{escape(self.name)}</{level}>',
             f"<p><strong>{escape(self.title)}</strong></p>",
             f"<p>{escape(self.text)}</p><p>{escape(self.why)}</p>",
             facts,
@@ -281,11 +282,11 @@ def _page(cases: list[_Case], stamp: str) -> str:
     """Return the sheets of a report, in order, of the register that ``stamp`` names."""
     cases = sorted(cases, key=lambda case: _in_order(case.name))
     names = escape(cases[0].name + (f" to {cases[-1].name}" if len(cases) > 1 else ""))
-    inside = [f'<a href="#{case.mark}">{escape(case.name)}</a>' for case in cases[1:]]
+    inside = [f'<a href="#{case.mark}">{escape(case.name)}</a>' for case in cases if len(cases) > 1]
     parts = [
         f"{_HEAD}<title>{names}</title></head><body>",
-        f"<p>Also here: {', '.join(inside)}</p>" if inside else "",
-        *(case.sheet() for case in cases),
+        f"<h1>{names}</h1><p>Here are {', '.join(inside)}</p>" if inside else "",
+        *(case.sheet("h2" if inside else "h1") for case in cases),
         f"<p>{escape(stamp[:1].upper() + stamp[1:])}. "
         '<a href="../../../recommendation_aging.html">The whole register</a></p></body></html>',
     ]
@@ -300,4 +301,8 @@ def _in_order(name: str) -> list[tuple[int, str]]:
 
 def _table(caption: str, headings: tuple[str, ...], rows: Iterable[str]) -> str:
     head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
-    return f"<h2>{caption}</h2><table><tr>{head}</tr>{''.join(rows)}</table>"
+    body = "".join(rows)
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )
