@@ -68,4 +68,4 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 clean:
-	rm -rf $(VENV) .airflow outputs
+	rm -rf $(VENV) .airflow .validator outputs
