@@ -10,6 +10,7 @@ from coee_nb.paths import project_root, resolve, shown
 PUBLISHED, OWN, GENERATED = "published", "own records", "generated"
 ORIGINS = (PUBLISHED, OWN, GENERATED)
 DECLARATION = "origins.yaml"
+MARK = " (generated data)"
 
 
 def origin_of(path: str | Path) -> str:
@@ -57,7 +58,7 @@ def marked(text: str, origin: str) -> str:
     ('Late, by agency (generated data)', 'Late, by agency')
     """
     said = origin != GENERATED or says_generated(text)
-    return text if said else f"{text} (generated data)"
+    return text if said else f"{text}{MARK}"
 
 
 def says_generated(text: str) -> bool:

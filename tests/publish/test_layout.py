@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from valid_html import faults_of
 
 from coee_nb.findings import Inputs
 from coee_nb.outputs import TABLE_MIME, Table
@@ -52,6 +53,29 @@ def test_a_column_of_short_texts_takes_no_more_room_than_they_need(tmp_path):
     assert kinds["A unit of a long name"] == kinds["B"] == ""
     assert kinds["2019"] == kinds["all"] == ' class="short"'
     assert kinds["1"] == kinds["2"] == ' class="number"'
+
+
+def test_a_column_breaks_words_only_where_one_is_longer_than_a_name(tmp_path):
+    lines = {"rule": ["missing_release_date", "b"], "hash": ["0" * 64, "a word and another one"]}
+    page = page_of(tmp_path, [shown(Table(pd.DataFrame(lines), name="t", caption="T"))])
+    assert '<th scope="row">missing_release_date</th>' in page
+    assert page.count('<td class="long">') == 2
+
+
+def test_what_is_shown_twice_has_its_ids_once_and_two_names(tmp_path):
+    one = table_of("one", 2, anchor="case")
+    page = page_of(tmp_path, [nbformat.v4.new_markdown_cell("# Twice"), shown(one), shown(one)])
+    assert faults_of(page) == []
+    assert page.count('id="table-one"') == page.count('id="line-one.one-0"') == 1
+    assert re.findall('aria-label="(Table .)', page) == ["Table 1", "Table 2"]
+
+
+def test_a_picture_is_told_in_words_in_the_fold_below_it(tmp_path):
+    words = '<p class="description">Two bars.</p><details><summary>The table</summary>T</details>'
+    output = nbformat.v4.new_output("display_data", {"text/html": words}, metadata={})
+    page = page_of(tmp_path, [nbformat.v4.new_code_cell("show()", outputs=[output])])
+    told = "<summary>The picture in words and as a table</summary>"
+    assert f'<details>{told}<p class="description">Two bars.</p>T</details>' in page
 
 
 def test_tables_and_sections_bear_numbers_that_no_fold_changes(tmp_path):

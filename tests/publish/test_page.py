@@ -137,7 +137,7 @@ def test_the_answer_stands_first_and_all_findings_in_a_table_below(tmp_path):
     found = [finding(f"a.{n}", f"Number <{n}>. More of {n}. [f.csv]") for n in range(40)]
     page = page_of(tmp_path, [], found, key=["a.7", "a.3*"])
     assert '<p class="answer"><a class="finding" href="#cell-1">Number &lt;7&gt;.</a></p>' in page
-    summary = page.split('aria-label="The answer in short"')[1].split("</section>")[0]
+    summary = page.split('<h2 id="summary">In short</h2>')[1].split("</section>")[0]
     assert [f"Number &lt;{n}&gt;." in summary for n in (7, 3, 30, 31, 32, 33)] == [True] * 5 + [
         False
     ]
@@ -166,8 +166,10 @@ def test_under_the_question_stands_the_answer_then_what_it_rests_on_then_how_it_
         for folder, origin in (("data", "published"), ("demo", "generated"))
     ]
     page = page_of_cells(tmp_path, cells, Extract([told], files, [], []))
-    order = ["<h1", "One is late. (generated data)</a>", "Rows of demo/log.csv were generated"]
-    order += [
+    order = [
+        "<h1",
+        'One is late.<span class="source"> (generated data)</span></a>',
+        "Rows of demo/log.csv were generated",
         "As it is counted.",
         'id="findings"',
         "<summary>rows it counts</summary>line 3 of &lt;l&gt;g",
@@ -192,7 +194,7 @@ def test_the_answer_is_said_once(tmp_path):
     said = ["Six are late. [a.csv]", "Six are late. The longest waits.", "Two are new."]
     found = [finding(f"a.{n}", text) for n, text in enumerate(said)]
     page = page_of(tmp_path, [], found)
-    summary = page.split('aria-label="The answer in short"')[1].split("</section>")[0]
+    summary = page.split('<h2 id="summary">In short</h2>')[1].split("</section>")[0]
     assert re.findall(r">([^<>]+\.)</a>", summary) == ["Six are late.", "Two are new."]
     assert all(text in page for text in said)  # the table of findings has all
 

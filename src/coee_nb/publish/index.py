@@ -15,6 +15,7 @@ from coee_nb.publish.about import place
 from coee_nb.publish.compare import Changed, changed_findings
 from coee_nb.publish.extract import picture_of, read_notebook, subject_and_period, title_of
 from coee_nb.publish.key import as_of_in, in_brief, key_findings, said_once
+from coee_nb.publish.layout import quietly
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.run_files import BESIDE, FOR_READERS
 from coee_nb.publish.templates import rendered
@@ -54,7 +55,7 @@ def render_index(outputs: Path) -> str:
         "index.html.j2",
         head=titles,
         foot=f"Newest run: {newest}",
-        filters={"minute": minute},
+        filters={"minute": minute, "quietly": quietly},
         engagements=engagements,
     )
 

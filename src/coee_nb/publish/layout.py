@@ -9,21 +9,30 @@ import re
 from itertools import count
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from coee_nb import formats as fmt
+from coee_nb.origins import MARK
 from coee_nb.outputs import CHART_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
 from coee_nb.publish.key import settings
 
 FIRST, SLACK = 10, 4  # lines of a table that stand open; as many more, and none is folded
 SHORT = 12  # letters of a cell of text that is not broken
+WORD = 24  # letters of a word that is not broken
 LONGEST = 60  # letters of a caption in a label
 NAMED = 5  # tables and figures that the head of a fold names
 _SECTION = re.compile(r"^##\s+(.*?)\s*#*$", re.MULTILINE)
-_BEHIND = '<p class="description'  # how the table behind a picture begins
+# How the table behind a picture begins: with the picture's description, then a fold.
+_BEHIND = re.compile(r'(<p class="description.*?</p>)(<details[^>]*><summary>)[^<]*', re.DOTALL)
+_ID = re.compile(r' id="([^"]*)"')
+_OWN_IDS = {
+    *("content", "summary", "findings", "findings-heading", "signed", "signed-heading"),
+    *("inputs", "inputs-heading"),
+}
 _CAPTION = re.compile(r"<caption>(.*?)</caption>", re.DOTALL)
 _BODY = re.compile(r"<tbody>.*?</tbody>", re.DOTALL)
 _LINES = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_BETWEEN = re.compile(r"<[^>]*>|[\s/-]")  # what parts words: markup, and where a line may end
 _CELL = re.compile(r"<(?P<tag>t[dh])(?P<more>[^>]*)>(?P<text>.*?)</(?P=tag)>", re.DOTALL)
 _TABLE = re.compile(
     r'<div class="(?P<kind>table[^"]*)" id="(?P<id>[^"]*)"(?P<more>[^>]*)><table>'
@@ -43,10 +52,11 @@ def lay_out(document: Any) -> list[dict[str, str]]:
     """
     for number, cell in enumerate(document.cells, start=1):
         cell.metadata["number"] = number
-    figures, tables = count(1), count(1)
+    figures, tables, ids = count(1), count(1), set(_OWN_IDS)
     for cell in document.cells:
         for output in cell.get("outputs", []):
             _number(output, figures, tables)
+            _name_once(output, ids)
     return _sections(document)
 
 
@@ -57,36 +67,72 @@ def _number(output: Any, figures: count, tables: count) -> None:
         output.metadata["number"] = next(figures)
         return
     html = _BODY.sub(lambda body: _fitted(body[0]), str(data.get("text/html", "")))
-    if INPUTS_MIME in data or html.startswith(_BEHIND):
+    if INPUTS_MIME in data or _BEHIND.match(html):
+        html = _BEHIND.sub(r"\2The picture in words and as a table</summary>\1", html, count=1)
         data["text/html"] = html.replace("<caption>", '<caption class="plain">')
     elif TABLE_MIME in data:
         output.metadata["number"] = next(tables)
-        numbered = f"<caption>Table {output.metadata['number']}. "
-        html = _CAPTION.sub(lambda found: f"{numbered}{apart(found[1])}</caption>", html, count=1)
+        number = f"Table {output.metadata['number']}. "
+        html = html.replace(' aria-label="', f' aria-label="{number}', 1)
+        caption = f"<caption>{number}"
+        html = _CAPTION.sub(lambda found: f"{caption}{apart(found[1])}</caption>", html, count=1)
         data["text/html"] = _shortened(html)
 
 
+def _name_once(output: Any, ids: set[str]) -> None:
+    """Leave an output those ids that nothing before it has; ``ids``, which grows, are these.
+
+    A link to what a notebook shows twice leads to where it stands first.
+    """
+
+    def once(found: re.Match[str]) -> str:
+        is_new = found[1] not in ids
+        ids.add(found[1])
+        return found[0] if is_new else ""
+
+    data = output.get("data", {})
+    if "text/html" in data:
+        data["text/html"] = _ID.sub(once, str(data["text/html"]))
+    if CHART_MIME in data:
+        output.metadata["is_first"] = bool(_ID.sub(once, f' id="chart-{data[CHART_MIME]["name"]}"'))
+
+
 def _fitted(body: str) -> str:
-    """Return the lines of a table with the columns marked that need no more width than their texts.
+    """Return the lines of a table with the columns marked that text alone would set badly.
+
+    Those that need no more width than their short texts, and those with words so long that they
+    must be broken somewhere.
 
     >>> _fitted("<tbody><tr><th>A long name of it</th><td>yes</td></tr></tbody>")
     '<tbody><tr><th>A long name of it</th><td class="short">yes</td></tr></tbody>'
     """
     columns = zip(*(_CELL.findall(line) for line in _LINES.findall(body)), strict=False)
-    short = [
-        all("class" not in more and len(text) <= SHORT for _, more, text in cells)
-        for cells in columns
-    ]
+    kinds = [_kind(cells) for cells in columns]
 
     def line(found: re.Match[str]) -> str:
-        kinds = iter(short)
-        return _CELL.sub(lambda cell: _marked(cell) if next(kinds, False) else cell[0], found[0])
+        own = iter(kinds)
+        return _CELL.sub(lambda cell: _marked(cell, next(own, "")), found[0])
 
     return _LINES.sub(line, body)
 
 
-def _marked(cell: re.Match[str]) -> str:
-    return '<{tag}{more} class="short">{text}</{tag}>'.format(**cell.groupdict())
+def _kind(cells: tuple[tuple[str, str, str], ...]) -> str:
+    """Return how a column of text is set: "short", "long", or as text is.
+
+    >>> _kind((("td", "", "missing_release_date"),)), _kind((("td", "", "0" * 64),))
+    ('', 'long')
+    """
+    if any("class" in more for _, more, _ in cells):
+        return ""
+    texts = [text for *_, text in cells]
+    if all(len(text) <= SHORT for text in texts):
+        return "short"
+    return "long" if any(len(w) > WORD for text in texts for w in _BETWEEN.split(text)) else ""
+
+
+def _marked(cell: re.Match[str], kind: str) -> str:
+    parts = '<{tag}{more} class="{kind}">{text}</{tag}>'
+    return parts.format(**cell.groupdict(), kind=kind) if kind else cell[0]
 
 
 def labels_of(document: Any) -> dict[str, str]:
@@ -123,6 +169,17 @@ def apart(caption: str) -> Markup:
     Markup('Lines<span class="source"> (2017, as of 2021-03-09) (generated data)</span>')
     """
     return Markup(_SOURCE.sub(r'<span class="source">\1</span>', caption))
+
+
+def quietly(sentence: str) -> Markup:
+    """Return an escaped sentence with the mark of generated rows, which stays, set apart.
+
+    >>> quietly("5 < 6. (generated data)")
+    Markup('5 &lt; 6.<span class="source"> (generated data)</span>')
+    """
+    words = sentence.removesuffix(MARK)
+    mark = Markup('<span class="source">{}</span>').format(MARK) if words != sentence else ""
+    return escape(words) + mark
 
 
 def _shortened(html: str) -> str:
@@ -197,12 +254,16 @@ def _held(section: list[Any]) -> str:
     >>> _held([{"outputs": [{"data": {CHART_MIME: {"title": "Late (log)"}}}]}])
     'Late'
     """
-    shown = [output.get("data", {}) for cell in section for output in cell.get("outputs", [])]
-    charts = [data[CHART_MIME]["title"] for data in shown if CHART_MIME in data]
+    shown = [
+        (output.get("data", {}), output.get("metadata", {}).get("number"))
+        for cell in section
+        for output in cell.get("outputs", [])
+    ]
+    charts = [data[CHART_MIME]["title"] for data, _ in shown if CHART_MIME in data]
     tables = [
         data[TABLE_MIME]["caption"]
-        for data in shown
-        if TABLE_MIME in data and not str(data.get("text/html", "")).startswith(_BEHIND)
+        for data, number in shown
+        if TABLE_MIME in data and number is not None
     ]
     told = [_SOURCE.sub("", caption) for caption in (*charts, *tables)]
     more = [f"{len(told) - NAMED} more"] if len(told) > NAMED else []

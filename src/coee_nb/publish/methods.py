@@ -17,6 +17,7 @@ from coee_nb.publish.templates import rendered
 
 SOURCE = Path("docs") / "methods.md"
 _HEADING = re.compile(r"^(#{2,3}) (.*?)\s*$", re.MULTILINE)
+_SOURCE_LINK = re.compile(r"\[([^\]]+)\]\((https://[^)\s]+)\)")
 _LINK_BESIDE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 
 
@@ -40,6 +41,15 @@ def method_link(methods: str, metadata: Mapping[str, Any]) -> str:
     there = {heading for _, heading in _HEADING.findall(methods)}
     page = BESIDE["methods"]
     return f"{page}#{_slug(str(wanted))}" if wanted in there else page
+
+
+def sources_of(methods: str) -> dict[str, str]:
+    """Return the address of each source that the methods link, by its name.
+
+    >>> sources_of("| A rule. | [AAPOR (2023)](https://aapor.org) | [ours](rules.md) |")
+    {'AAPOR (2023)': 'https://aapor.org'}
+    """
+    return dict(_SOURCE_LINK.findall(methods))
 
 
 def methods_page(methods: str, *, run: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -20,13 +21,14 @@ from markupsafe import escape
 from coee_nb import formats as fmt
 from coee_nb.origins import GENERATED
 from coee_nb.outputs import CHART_MIME, FINDINGS_MIME, INPUTS_MIME, TABLE_MIME, anchor_of
+from coee_nb.parameters import RUN_PREFIX
 from coee_nb.plain import without_hidden
 from coee_nb.publish.about import About
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.extract import Extract, own_cells, prompt_of, subject_and_period, title_of
 from coee_nb.publish.fanout import Case
 from coee_nb.publish.key import as_of_in, in_short, key_findings, said_once
-from coee_nb.publish.layout import apart, labels_of, lay_out
+from coee_nb.publish.layout import apart, labels_of, lay_out, quietly
 from coee_nb.publish.templates import TEMPLATES, style
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # see execute.py
@@ -61,6 +63,28 @@ def clean_html(html: str) -> str:
     )
 
 
+def with_sources(html: str, sources: Mapping[str, str]) -> str:
+    """Return HTML whose notes lead to the sources that they name.
+
+    >>> with_sources('<p class="note">By A & B.</p>', {"A & B": "https://a.org"})
+    '<p class="note">By A & B.</p>'
+    >>> with_sources('<p class="note">By A &amp; B.</p>', {"A & B": "https://a.org"})
+    '<p class="note">By <a href="https://a.org">A &amp; B</a>.</p>'
+    """
+    if not sources:
+        return html
+    leads = {str(escape(name)): str(escape(address)) for name, address in sources.items()}
+    named = re.compile("|".join(re.escape(name) for name in sorted(leads, key=len, reverse=True)))
+
+    def note(found: re.Match[str]) -> str:
+        return named.sub(lambda name: f'<a href="{leads[name[0]]}">{name[0]}</a>', found[0])
+
+    return _NOTE.sub(note, html)
+
+
+_NOTE = re.compile(r'<p class="note">[^<]*</p>')
+
+
 def shown_width(picture: str) -> int:
     """Return the width in CSS pixels at which a base64 PNG of 144 dots an inch is shown."""
     header = base64.b64decode(picture[:64])
@@ -78,9 +102,14 @@ class PageMaker:
         about: About | None = None,
         ticks: Ticks | None = None,
         method_of: Callable[[Mapping[str, Any]], str] = lambda _: "",
+        sources: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep what all pages say; ``method_of`` a notebook's metadata is where its rules are."""
+        """Keep what all pages say; ``method_of`` a notebook's metadata is where its rules are.
+
+        ``sources``: the address of each source that the notes under tables may name.
+        """
         self.engagement, self.run_id, self.method_of = engagement, run_id, method_of
+        self.sources = sources or {}
         self.about = about or About(title=engagement)
         self.ticks = ticks or Ticks({})
 
@@ -184,9 +213,11 @@ class PageMaker:
                 "generated_in": generated_in,
                 "plainly": plainly,
                 "prompt_of": prompt_of,
+                "quietly": quietly,
                 "shortened": shortened,
                 "shown_width": shown_width,
                 "value_of": value_of,
+                "with_sources": lambda html: with_sources(html, self.sources),
                 "share_of": share_of,
             },
         )
@@ -208,15 +239,33 @@ class PageMaker:
 def generated_in(inputs: list[dict[str, Any]]) -> list[str]:
     """Return the names of the files whose rows were generated, with their folder where need be.
 
+    A table kept as a folder of parts, ``year=2019/a.parquet``, is named as that folder, below the
+    one it stands in, and what another notebook of the run found as a file of that notebook's.
+
     >>> log, demo = {"path": "log/a.csv", "origin": "published"}, {"path": "demo/a.csv"}
     >>> demo |= {"origin": "generated", "rows": 3}
     >>> generated_in([demo]), generated_in([log, demo])
     (['a.csv'], ['demo/a.csv'])
+    >>> generated_in([demo | {"path": f"data/entries/rows/year={n}/0.parquet"} for n in (1, 2)])
+    ['entries/rows']
     """
-    times = Counter(Path(path).name for path in {one["path"] for one in inputs})
     made = (one["path"] for one in inputs if one["origin"] == GENERATED and one["rows"] is not None)
-    parts = (path.split("/") for path in dict.fromkeys(made))
-    return ["/".join(part[-2 if times[part[-1]] > 1 else -1 :]) for part in parts]
+    times = Counter(Path(path).name for path in {one["path"] for one in inputs})
+    return [*dict.fromkeys(_name_of(path, alone=times[Path(path).name] == 1) for path in made)]
+
+
+def _name_of(path: str, *, alone: bool) -> str:
+    """Return the name of a file, or of the table that it is a part of, with its folder if need be.
+
+    >>> _name_of("run:late/findings.json", alone=True), _name_of("a/b/year=1/0.csv", alone=True)
+    ('findings.json', 'a/b')
+    """
+    whole = _PARTED.sub("", path.removeprefix(RUN_PREFIX))
+    is_file = alone and path.endswith(whole)
+    return "/".join(whole.split("/")[-1 if is_file else -2 :])
+
+
+_PARTED = re.compile(r"(/[^/=]+=[^/]*)+/[^/]+$")  # the folders of a table parted by columns
 
 
 _EXAMPLE = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<p>A</p>"}}
@@ -263,14 +312,21 @@ def number_of(finding: Mapping[str, Any]) -> str:
 
     >>> number_of({"value": -4216789.2, "unit": "dollars"}), number_of({"value": 0.25, "unit": ""})
     ('-4,216,789', '0.25')
+    >>> number_of({"value": "60322494.81", "unit": "dollars"})
+    '60,322,494.81'
     """
     value = finding["value"]
+    if isinstance(value, str) and _EXACT.fullmatch(value):
+        return f"{Decimal(value):,}"
     if not isinstance(value, int | float):
         return str(value or "–")
     if finding["unit"] == "share":
         return f"{value:.1%}"
     whole = isinstance(value, int) or abs(value) >= 10_000
     return f"{value:,.0f}" if whole else f"{value:,.5g}"
+
+
+_EXACT = re.compile(r"-?\d+\.\d+")  # an amount that no float can hold, kept as a text
 
 
 def share_of(finding: Mapping[str, Any]) -> str:

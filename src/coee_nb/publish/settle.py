@@ -26,7 +26,7 @@ from coee_nb.publish.extract import (
 from coee_nb.publish.fanout import refuse_confidential, told_apart
 from coee_nb.publish.gate import screened, under_disclosure
 from coee_nb.publish.manifest import write_json
-from coee_nb.publish.methods import method_link, read_methods
+from coee_nb.publish.methods import method_link, read_methods, sources_of
 from coee_nb.publish.page import PageMaker
 from coee_nb.publish.pdf import print_page
 from coee_nb.publish.plan import Job, Plan, references, split_reference
@@ -79,12 +79,14 @@ class Settler:
     @cached_property
     def pages(self) -> PageMaker:
         """What makes the pages: built once, and inherited by every process."""
+        methods = read_methods(self.plan.root)
         return PageMaker(
             engagement=self.plan.engagement,
             run_id=self.run_id,
             about=self.plan.about,
             ticks=self.plan.ticks,
-            method_of=partial(method_link, read_methods(self.plan.root)),
+            method_of=partial(method_link, methods),
+            sources=sources_of(methods),
         )
 
     @cached_property
