@@ -222,7 +222,13 @@ class SecretSheet(Parameters):
         (Sheet, {"as_of": "2024-04-30", "password": "hunter2"}),
         (Sheet, {"as_of": "2024-04-30", "agencies": [{"db-token": "hunter2"}]}),
         (Sheet, {"as_of": "2024-04-30", "agencies": ["postgres://me:hunter2@host/db"]}),
+        (Sheet, {"as_of": "2024-04-30", "agencies": ["Server=db; Password=hunter2"]}),
+        (Sheet, {"as_of": "2024-04-30", "agencies": ["-----BEGIN RSA PRIVATE KEY-----"]}),
         (SecretSheet, {}),
+        *[
+            (Sheet, {"as_of": "2024-04-30", name: "hunter2"})
+            for name in ("dbPassword", "api key", "pass", "authToken2", "ssh_key", "Authorization")
+        ],
     ],
 )
 def test_what_looks_like_a_secret_is_refused_and_not_repeated(sheet, values):
@@ -231,7 +237,19 @@ def test_what_looks_like_a_secret_is_refused_and_not_repeated(sheet, values):
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("agency", ["Secret Service", "https://a.example:8080/x@y", "token rings"])
+@pytest.mark.parametrize(
+    "agency", ["Secret Service", "https://a.example:8080/x@y", "token rings", "a pass = b"]
+)
 def test_words_that_only_sound_like_secrets_are_words(agency):
     values = {"as_of": "2024-04-30", "agencies": [agency]}
     assert Sheet.check(values).agencies == [agency]
+
+
+class Share(Parameters):
+    share: float
+
+
+@pytest.mark.parametrize("share", ["nan", "inf", "-inf"])
+def test_a_number_is_one_that_there_is(share):
+    with pytest.raises(ParameterError, match="finite number"):
+        Share.check({"share": float(share)})

@@ -4,9 +4,11 @@ import io
 from datetime import date
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from xlsxwriter import Workbook
 
 from coee_nb.workbooks import LONGEST, TABS, WorkbookSheet, workbook
 
@@ -53,3 +55,12 @@ def test_a_workbook_of_many_sheets_opens_on_the_list_of_them():
 def test_no_sheets_and_the_same_bytes_each_time():
     assert workbook([], made_on=DAY) == workbook([], made_on=DAY)
     assert read(workbook([], made_on=DAY)).sheetnames == ["about"]
+
+
+def test_a_disk_without_room_is_told_as_one(monkeypatch):
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Workbook, "_store_workbook", full)
+    with pytest.raises(OSError, match="No space left"):
+        workbook([WorkbookSheet("said", [["a"]], ["said"])], made_on=DAY)

@@ -128,8 +128,9 @@ def run(params: tuple[Path, ...], check: bool, **options: Any) -> int:
     Exit codes: 0 all done; 1 a notebook failed (it is kept and marked, the others still run), or
     the workbench met what it did not foresee (`coee status` says what stands);
     2 a parameter or an input is wrong, or the disk is full (nothing was published); 3 another run
-    of the engagement is being made; 130, 143 or 129 interrupted (nothing was published, earlier
-    runs are untouched). Commands are given COEE_ENGAGEMENT, COEE_RUN (its folder) and COEE_STATE.
+    of the engagement is being made; 129, 130, 131 or 143 interrupted (nothing was published,
+    earlier runs are untouched). Commands are given COEE_ENGAGEMENT, COEE_RUN (its folder),
+    COEE_STATE and COEE_ERROR.
     """  # noqa: D301
     from coee_nb.publish.scheduled import Wanted, checked, scheduled
 
@@ -151,7 +152,7 @@ def status(engagement: str | None, outputs: Path | None, as_json: bool) -> int:
     from coee_nb.paths import project_root
     from coee_nb.publish.status import in_words, statuses
 
-    found = statuses((outputs or project_root() / "outputs").resolve())
+    found = statuses(outputs or project_root() / "outputs")
     found = [one for one in found if engagement in (None, one["engagement"])]
     for one in found:
         click.echo(json.dumps(one) if as_json else in_words(one))
@@ -379,6 +380,9 @@ def _code(arguments: list[str] | None) -> Any:
         click.echo("Interrupted: nothing was published or replaced.", err=True)
         return 130
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            click.echo(plain_text(_unusable(error)), err=True)
+            return 2
         click.echo(plain_text(_unforeseen(error)), err=True)
         return 1
     except BaseException as error:
@@ -386,6 +390,14 @@ def _code(arguments: list[str] | None) -> Any:
             raise
         click.echo("Stopped: nothing was published or replaced.", err=True)
         return 128 + error.args[0]
+
+
+def _unusable(error: OSError) -> str:
+    """Return what to do about a file that cannot be read or written."""
+    return (
+        f"Error: {error.filename}: cannot be read or written ({error.strerror}). To do: look "
+        "whether its folder is there and may be used, and whether the disk has space."
+    )
 
 
 def _unforeseen(error: Exception) -> str:

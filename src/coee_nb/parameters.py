@@ -80,7 +80,7 @@ class Parameters(BaseModel):
     says that its notebook is filled in after the others, from what they say.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
     SECTIONS: ClassVar[tuple[str, ...]] = ()
     BUILT_ON_OTHERS: ClassVar[bool] = False
 
@@ -228,7 +228,7 @@ class Parameters(BaseModel):
 
 
 def _refuse_secrets(values: Any, where: str) -> None:
-    """Refuse what is called like a secret, or an address with a password, without repeating it."""
+    """Refuse what is called like a secret, or a value that holds one, without repeating it."""
     if isinstance(values, dict):
         for name, value in values.items():
             if _SECRET.fullmatch(str(name)):
@@ -237,8 +237,8 @@ def _refuse_secrets(values: Any, where: str) -> None:
     elif isinstance(values, list | tuple):
         for value in values:
             _refuse_secrets(value, where)
-    elif isinstance(values, str) and _WITH_PASSWORD.search(values):
-        _refuse_secret("a value has an address with a password in it", where)
+    elif isinstance(values, str) and _WITH_SECRET.search(values):
+        _refuse_secret("a value has a password in it, or a key", where)
 
 
 def _refuse_secret(found: str, where: str) -> None:
@@ -251,12 +251,18 @@ def _refuse_secret(found: str, where: str) -> None:
 
 
 _PART = re.compile(r"\w+")  # of a fault's place: a parameter, a key, a number; not a type's name
+_CALLED_SECRET = (
+    r"(pass(word|wd|phrase|code)?|pwd|secret|token|bearer|credential|auth(orization)?"
+    r"|(api|access|private|secret|ssh|signing|encryption|account|storage)[\s_.-]*key)s?\d*"
+)
 _SECRET = re.compile(
-    r"(\w+[_-])?(pass(word|wd|phrase)|pwd|secret([_-]?key)?|token|api[_-]?key|access[_-]?key"
-    r"|private[_-]?key|credentials?)",
+    rf"([\w\s.-]*[\W_])?{_CALLED_SECRET}|\w*(password|passphrase|secret|credential|token)s?\d*",
     re.IGNORECASE,
 )
-_WITH_PASSWORD = re.compile(r"\w://[^/\s:@]+:[^/\s@]+@")
+# an address with a password, a setting such as Password=..., the file of a private key
+_WITH_SECRET = re.compile(
+    rf"\w://[^/\s:@]*:[^/\s@]+@|(?i:(^|[\W_]){_CALLED_SECRET}=[^\s=])|-----BEGIN .*PRIVATE KEY-----"
+)
 
 
 def _closed(annotation: Any) -> Iterator[Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -39,10 +40,8 @@ def workbook(
     than `TABS` opens on it. ``made_on`` is the day that the file says of itself, so that the same
     tables are the same bytes.
     """
-    from xlsxwriter import Workbook
-
     stream, listed, taken = io.BytesIO(), [], {about}
-    with Workbook(stream, {"constant_memory": True}) as book:
+    with _opened(stream) as book:
         book.set_properties({"created": datetime.combine(made_on, time())})
         day, bold = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"bold": True})
         for one in sheets:
@@ -58,6 +57,19 @@ def workbook(
             contents.activate()
             contents.set_first_sheet()
     return stream.getvalue()
+
+
+@contextmanager
+def _opened(stream: io.BytesIO) -> Iterator[Any]:
+    """Give a workbook that is written to ``stream`` at the end; OSError where the disk is full."""
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        with Workbook(stream, {"constant_memory": True}) as book:
+            yield book
+    except FileCreateError as error:  # of the files aside that it is put together from
+        raise error.args[0] from error
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -13,13 +13,13 @@ from command_line import coee
 from filelock import FileLock
 
 from coee_nb.errors import ParameterError
-from coee_nb.publish import index, run, workers
+from coee_nb.publish import index, run, status, workers
 from coee_nb.publish.building import BusyError, alone, begin, holder
 from coee_nb.publish.execute import Outcome
 from coee_nb.publish.manifest import manifests_in, read_record
 from coee_nb.publish.plan import plan
 from coee_nb.publish.schedule import Limits, execute_all
-from coee_nb.publish.status import in_words, statuses
+from coee_nb.publish.status import in_words, statuses, write_log
 
 
 def newest(project):
@@ -88,7 +88,10 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_sweeps(project, write_p
     told = []
     with alone(outputs, tell=told.append):
         pass
-    assert told == [f"Removed what a stopped run left: {building.name.removeprefix('.building-')}"]
+    run_id = building.name.removeprefix(".building-")
+    assert told == [
+        f"Run {run_id} was killed: nothing of it was published, and what it left is removed."
+    ]
     assert not building.exists()
 
 
@@ -136,7 +139,8 @@ def test_a_full_disk_ends_the_run_and_says_so(project, write_params, monkeypatch
     with pytest.raises(ParameterError, match=r"No space left on device.*no run was published"):
         run.run(plan(["params/toy"], root=project), outputs=project / "outputs")
     assert manifests_in(project / "outputs" / "toy") == []
-    assert json.loads((project / "outputs/toy/status.json").read_text())["state"] == "stopped"
+    told = json.loads((project / "outputs/toy/status.json").read_text())
+    assert (told["state"], told["error"]) == ("stopped", "No space left on device")
 
 
 @pytest.mark.fault("a half-written notebook")
@@ -255,6 +259,7 @@ def taken(project, write_params, monkeypatch):
 @pytest.mark.parametrize(
     ("place", "step", "failed"),
     [
+        (run, "point_latest", "latest does not lead to it"),
         (run.changed, "remember", "what --if-changed asks was not kept"),
         (run, "write_index", "the index was not refreshed"),
         (run, "keep_newest", "older runs were not all removed"),
@@ -320,9 +325,69 @@ def test_braces_in_names_are_kept_as_they_are(project, write_params):
 
 
 @pytest.mark.fault("a name that hides runs")
-@pytest.mark.parametrize("name", [".hidden", "latest"])
+@pytest.mark.parametrize("name", [".hidden", "latest", "index.html", "x" * 201])
 def test_a_name_that_would_hide_runs_is_refused(project, write_params, name):
     write_params("toy")
     (project / "params" / "toy").rename(project / "params" / name)
     with pytest.raises(ParameterError, match="no name for an engagement"):
         plan([f"params/{name}"], root=project)
+
+
+@pytest.mark.fault("a full disk")
+def test_of_a_full_disk_the_state_is_told_once_there_is_room(project, taken, monkeypatch):
+    outputs = project / "outputs" / "toy"
+    write = status.write_json
+
+    def if_room(path, told):
+        if list(outputs.glob(".building-*/*.ipynb")):
+            full()
+        write(path, told)
+
+    monkeypatch.setattr(status, "write_json", if_room)
+    monkeypatch.setattr(run, "_publish", full)
+    with pytest.raises(ParameterError, match="no run was published"):
+        taken()
+    assert in_words(*statuses(project / "outputs")).startswith("toy: stopped")
+
+
+@pytest.mark.fault("a file where latest should be")
+def test_where_latest_is_something_else_it_is_told(project, taken):
+    (project / "outputs" / "toy" / "latest").mkdir(parents=True)
+    (trouble,) = taken().troubles
+    assert trouble.startswith("Published, but latest does not lead to it (")
+
+
+@pytest.mark.fault("a clock set back")
+def test_a_run_that_would_stand_before_another_is_refused(tmp_path):
+    (tmp_path / "toy" / "2999-01-01T00-00-00Z").mkdir(parents=True)
+    (tmp_path / "toy" / "2999-01-01T00-00-00Z" / "manifest.json").write_text("{}")
+    with pytest.raises(ParameterError, match=r"clock says .* a run of 2999.* To do: set the clock"):
+        begin(tmp_path / "toy")
+
+
+@pytest.mark.fault("a broken state")
+@pytest.mark.parametrize("text", ["{}", "[]", "", '{"state": 5, "notebooks": []}'])
+def test_a_state_of_another_form_is_told_as_unreadable(tmp_path, text):
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy" / "status.json").write_text(text)
+    assert in_words(*statuses(tmp_path)) == "toy: unreadable"
+
+
+def test_nothing_in_the_log_of_a_run_acts_on_a_terminal(tmp_path):
+    record = {"started": "then", "run_id": "a\x1b[31m", "engagement": "b", "status": "failed"}
+    outcomes = [Outcome("c\x07", "failed", error="d\re")]
+    write_log(tmp_path / "log", record | {"ended": "now"}, outcomes)
+    text = (tmp_path / "log").read_text()
+    assert "now c failed\n    d\n    e\n" in text
+    assert "\x1b" not in text
+
+
+@pytest.mark.long
+def test_what_fails_a_notebook_is_told_once(capfd):
+    """The libraries below write it to their own log too, of no notebook by name."""
+    code = (
+        "import logging; from coee_nb.publish.execute import prepare; prepare(print, type);"
+        "from traitlets.log import get_logger; get_logger().error('A cell timed out')"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert capfd.readouterr().err == ""

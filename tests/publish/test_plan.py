@@ -188,3 +188,32 @@ def test_a_schema_of_another_kind_and_an_untagged_cell_are_refused(project, writ
     notebook.write_text(json.dumps(book))
     with pytest.raises(ParameterError, match="0 cells are tagged parameters"):
         plan(["params/toy"], root=project)
+
+
+@pytest.mark.fault("a half-written notebook")
+@pytest.mark.parametrize(
+    ("part", "wrong"), [("id", 5), ("outputs", 5), ("execution_count", "x"), ("outputs", [{}])]
+)
+def test_a_notebook_that_its_format_does_not_allow_is_refused(project, write_params, part, wrong):
+    notebook = project / "notebooks" / "toy.ipynb"
+    book = json.loads(notebook.read_text())
+    book["cells"][2][part] = wrong
+    notebook.write_text(json.dumps(book))
+    write_params("toy")
+    with pytest.raises(ParameterError, match=r"is no notebook that can be run \(.*To do"):
+        plan(["params/toy"], root=project)
+
+
+def test_what_editors_and_systems_leave_beside_sheets_is_no_sheet(project, write_params):
+    write_params("toy")
+    (project / "params" / "toy" / "._toy.yaml").write_bytes(b"\x00\x05")
+    (project / "params" / "toy" / ".#toy.yaml").symlink_to("me@machine.1")
+    assert [job.name for job in plan(["params/toy"], root=project).jobs] == ["toy"]
+
+
+@pytest.mark.parametrize("name", [".toy", "to\x1b[31my", "to\u202ey", "t" * 201])
+def test_a_name_that_hides_or_acts_is_none_for_a_notebook(project, write_params, name):
+    sheet = write_params("toy").rename(project / "params" / "toy" / f"{name}.yaml")
+    with pytest.raises(ParameterError, match="no name for a notebook") as refused:
+        plan([sheet], root=project)
+    assert not {"\x1b", "\u202e"} & {*str(refused.value)}

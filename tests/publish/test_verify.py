@@ -236,3 +236,12 @@ def test_a_record_that_cannot_be_compared_is_named(make_run, broken):
     (second / "manifest.json").write_text(broken)
     with pytest.raises(InputError, match="two"):
         TwoRuns.of(first, second)
+
+
+@pytest.mark.fault("a tampered run")
+def test_a_link_is_no_file_of_a_run(make_run, tmp_path):
+    run = make_run("one")
+    (run / "elsewhere").symlink_to(tmp_path, target_is_directory=True)
+    moved = (run / "findings.json").rename(tmp_path / "moved.json")
+    (run / "findings.json").symlink_to(moved)
+    assert states(run, tmp_path) == {"elsewhere": "added", "findings.json": "changed"}

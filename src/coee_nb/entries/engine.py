@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -83,7 +84,7 @@ class Engine:
                 do="load the files first: coee entries load FILES --into DIR",
             )
         if self.name == "spark":
-            return self.connection.read_parquet(str(resolve(entries) / ROWS))
+            return self.connection.read_parquet(_as_written(resolve(entries) / ROWS))
         # Of one file DuckDB knows the least and the largest value of a column, of several read
         # together it does not: so it leaves out what it sees that no row can fail.
         name = f"read_{uuid4().hex}"
@@ -91,6 +92,15 @@ class Engine:
         together = " UNION ALL BY NAME ".join(each)
         self.connection.con.execute(f"CREATE TEMP VIEW {name} AS {together}")
         return self.connection.table(name)
+
+
+def _as_written(path: Path) -> str:
+    r"""Return a path as Spark must be given it, which takes some of its characters for patterns.
+
+    >>> _as_written(Path("/data/fy[17]*"))
+    '/data/fy\\[17\\]\\*'
+    """
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", str(path))
 
 
 def why_not_spark() -> str:

@@ -51,7 +51,8 @@ def alone(engagement: Path, *, patience: float = 0, tell: Callable[[str], None])
         write_json(_held(engagement), mine)
         for left in sorted(engagement.glob(f"{BUILDING}*")):
             shutil.rmtree(left, ignore_errors=True)
-            tell(f"Removed what a stopped run left: {left.name.removeprefix(BUILDING)}")
+            told = f"Run {left.name.removeprefix(BUILDING)} was killed: nothing of it was published"
+            tell(f"{told}, and what it left is removed.")
         yield
     except OSError as error:
         raise unwritable(engagement, error) from error
@@ -96,6 +97,7 @@ def _busy(engagement: Path) -> BusyError:
 def begin(engagement: Path) -> tuple[Path, Path]:
     """Make the hidden folder of a new run; return it and the folder it will become."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    _refuse_past(engagement, stamp)
     for number in count(1):
         folder = engagement / (stamp if number == 1 else f"{stamp}-{number}")
         building = folder.with_name(f"{BUILDING}{folder.name}")
@@ -111,6 +113,21 @@ def begin(engagement: Path) -> tuple[Path, Path]:
     raise AssertionError("there is always a next number")
 
 
+def _refuse_past(engagement: Path, stamp: str) -> None:
+    """Refuse a run that its time would put before one that is there: runs are told by their time.
+
+    Raises ParameterError.
+    """
+    later = max((path.parent.name for path in manifests_in(engagement)), default="")
+    if later[: len(stamp)] > stamp:
+        raise ParameterError(
+            f"this machine's clock says {stamp}, and there is a run of {later}",
+            where=engagement.name,
+            expected="a time after that of every run that is there",
+            do="set the clock; if that run's was wrong, move its folder away. No run was published",
+        )
+
+
 def unwritable(folder: Path, error: OSError) -> ParameterError:
     """Return the error for a place where no run can be written."""
     return ParameterError(
@@ -122,7 +139,10 @@ def unwritable(folder: Path, error: OSError) -> ParameterError:
 
 
 def point_latest(folder: Path) -> None:
-    """Let ``latest`` beside a run's folder lead to it; a file system without links goes without."""
+    """Let ``latest`` beside a run's folder lead to it; a file system without links goes without.
+
+    Raises OSError where ``latest`` is something else, and would stay so.
+    """
     link, made = folder.with_name(LATEST), folder.with_name(f".{LATEST}")
     try:
         made.unlink(missing_ok=True)
@@ -130,6 +150,8 @@ def point_latest(folder: Path) -> None:
         made.replace(link)
     except OSError:
         made.unlink(missing_ok=True)
+        if os.path.lexists(link):
+            raise
 
 
 def keep_newest(engagement: Path, number: int) -> list[str]:

@@ -18,7 +18,7 @@ from coee_nb.files import read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import resolve, shown, working_in
 from coee_nb.publish.about import FILE
-from coee_nb.publish.plan import plan, references, schema_of, split_reference
+from coee_nb.publish.plan import plan, references, schema_of, sheets_in, split_reference
 
 WIDTH = 96
 HEAD = """\
@@ -81,7 +81,7 @@ def new_engagement(name: str, *, root: Path, notebooks: Sequence[str] = ()) -> t
     (aside / FILE).write_text(ABOUT.format(title=title), "utf-8")
     data.mkdir(parents=True)
     aside.rename(params)
-    return tuple(sorted(params.glob("[!_]*.yaml")))
+    return tuple(sheets_in(params))
 
 
 def _sheet(notebook: Path, *, engagement: str) -> str:
@@ -144,7 +144,7 @@ def missing(name: str, *, root: Path) -> list[Step]:
     there = [path.name for path in (root / "params").glob("*") if path.is_dir()]
     known(name, there, "engagement")
     with working_in(root):
-        sheets = {sheet.stem: sheet for sheet in sorted(folder.glob("[!_]*.yaml"))}
+        sheets = {sheet.stem: sheet for sheet in sheets_in(folder)}
         waits = {name: _waits_for(sheet) & set(sheets) for name, sheet in sheets.items()}
         found: dict[str, list[Step]] = {}
         for one in _in_turn(waits, _built_on_others(root)):

@@ -23,7 +23,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None
 ENGINE = "coee"
 WORK = ".work"  # what a run needs while it is built, in its folder
 SAVED_EVERY = 5.0  # seconds: a notebook of many cells is not written after each
-DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,10 @@ def prepare(cell_done: Callable[[], None], kernels: type) -> None:
     ``cell_done`` is called after every cell.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
-    # it warns of every parameter that the notebook's own cell leaves to its default
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    # papermill warns of every parameter that the notebook's own cell leaves to its default; the
+    # other, of nbclient, tells of what fails a notebook, which is told with the notebook's name
+    for name, level in {"papermill": logging.ERROR, "traitlets": logging.CRITICAL + 1}.items():
+        logging.getLogger(name).setLevel(level)
     for number in STOPS:
         signal.signal(number, signal.SIG_DFL)
     from papermill.engines import NBClientEngine, papermill_engines

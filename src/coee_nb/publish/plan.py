@@ -13,7 +13,6 @@ from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
-from coee_nb.plain import plain_text
 from coee_nb.publish.about import About, read_about
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.fanout import Case, FanOut, names_for, refuse_confidential
@@ -21,6 +20,7 @@ from coee_nb.publish.gate import under_disclosure
 
 EXAMPLE = "params/oig_22_34"
 LATEST = "latest"  # leads, beside an engagement's runs, to the newest complete one
+LONGEST = 200  # bytes of a name; file systems take 255
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,8 @@ def _planned(files: Sequence[Path], root: Path, over: FanOut | None) -> Plan:
             do="run each engagement by itself",
         )
     check_engagement(engagements[0])
+    for file in files:
+        check_name(file.stem, "a notebook", where=shown(file.parent))
     jobs: list[Job] = []
     faults: list[CoeeError] = []
     for file in files:
@@ -126,14 +128,30 @@ def _planned(files: Sequence[Path], root: Path, over: FanOut | None) -> Plan:
 
 
 def check_engagement(name: str) -> None:
-    """Raise ParameterError for a name under which runs would be hidden or taken for a link."""
-    if name.startswith(".") or name == LATEST or not name.isprintable():
+    """Raise ParameterError for a name under which runs would be hidden or taken for another's."""
+    check_name(name, "an engagement", where="params", taken=(LATEST, "index.html"))
+
+
+def check_name(name: str, what: str, *, where: str, taken: Sequence[str] = ()) -> None:
+    """Raise ParameterError for a name whose files would be hidden, or act where they are listed.
+
+    Names of ``taken`` mean something else there; a longer one than `LONGEST` leaves no place for
+    the ends of files that are called after it.
+    """
+    if name[0] == "." or name in taken or not name.isprintable() or len(name.encode()) > LONGEST:
+        other = f", is not {' or '.join(map(repr, taken))}" if taken else ""
         raise ParameterError(
-            f"{name!r} is no name for an engagement",
-            where=f"params/{plain_text(name)}",
-            expected="a name that does not begin with a dot, is not 'latest' and can be printed",
-            do="rename the folder",
+            f"{name!r} is no name for {what}",
+            where=where,
+            expected=f"a name that does not begin with a dot{other}, can be printed and has at "
+            f"most {LONGEST} bytes",
+            do="rename it",
         )
+
+
+def sheets_in(folder: Path) -> list[Path]:
+    """Return the parameter files of a folder, by name; those of editors and systems are hidden."""
+    return sorted(folder.glob("[!_.]*.yaml"))
 
 
 def parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
@@ -141,7 +159,7 @@ def parameter_files(given: Sequence[str | Path]) -> Iterator[Path]:
     for item in given:
         path = resolve(item) if not Path(item).exists() else Path(item)
         if path.is_dir():
-            found = sorted(path.glob("[!_]*.yaml"))
+            found = sheets_in(path)
             if not found:
                 raise ParameterError("no parameter files", where=str(item), expected="*.yaml")
             yield from found
@@ -262,6 +280,12 @@ def _schema_named_in(notebook: Content) -> str:
         raise ParameterError(
             f"is of notebook format {book.get('nbformat')}", where=where, expected="format 4"
         )
+    if wrong := _malformed(book):
+        raise ParameterError(
+            f"is no notebook that can be run ({wrong})",
+            where=where,
+            do="save it again from JupyterLab, or take back its last good version",
+        )
     if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
         raise ParameterError(
             f"{tags.count('parameters')} cells are tagged parameters",
@@ -269,6 +293,17 @@ def _schema_named_in(notebook: Content) -> str:
             expected="one cell tagged parameters, with the example's values",
         )
     return named
+
+
+def _malformed(book: dict[str, Any]) -> str:
+    """Return in a line what of a notebook is not as its format has it; blank where all is."""
+    from nbformat.validator import iter_validate
+
+    minor = book.get("nbformat_minor")
+    if not isinstance(minor, int):
+        return f"nbformat_minor is {minor!r}"
+    fault = next(iter_validate(book, version=4, version_minor=minor, relax_add_props=True), None)
+    return str(fault).partition("\n")[0] if fault else ""
 
 
 def references(value: Any) -> Iterator[str]:

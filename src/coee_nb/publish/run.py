@@ -29,7 +29,7 @@ from coee_nb.publish.compare import Held
 from coee_nb.publish.execute import WORK, Outcome, now, respondents_file
 from coee_nb.publish.extract import findings_of, read_notebook
 from coee_nb.publish.index import write_index
-from coee_nb.publish.plan import Job, Plan
+from coee_nb.publish.plan import LATEST, Job, Plan
 from coee_nb.publish.run_files import BESIDE
 from coee_nb.publish.schedule import Limits, execute_all
 from coee_nb.publish.scrub import Scrubber
@@ -68,6 +68,7 @@ def run(
     patience: float = 0,
     keep: int | None = None,
     tell: Callable[[str], None] = print,
+    warn: Callable[[str], None] = print,
 ) -> RunResult:
     """Execute and publish a plan.
 
@@ -77,20 +78,21 @@ def run(
     a hidden folder and appears under its run id by one rename. An interrupt leaves nothing behind
     and touches no earlier run. Another run of the engagement is waited for ``patience`` seconds,
     then refused (BusyError). With ``keep``, older runs are removed (``building.keep_newest``).
-    What ``tell`` is given is for whoever started the run.
+    What ``tell`` is given is for whoever started the run; ``warn``, for whoever is to know of an
+    earlier run that was killed.
     """
     engagement = outputs / plan.engagement
-    with stoppable(), alone(engagement, patience=patience, tell=tell):
+    with stoppable(), alone(engagement, patience=patience, tell=warn):
         building, folder = begin(engagement)
         state = status.Status(engagement, folder.name)
         try:
             with working_in(plan.root):
                 result = _made(plan, building, folder, limits or Limits(), replacing=replacing)
         except BaseException as error:
-            state.stopped(error)
+            with unstoppable():
+                shutil.rmtree(building, ignore_errors=True)  # a full disk has then room to say so
+                state.stopped(error)
             raise
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
         with unstoppable():
             state.ended(result.outcomes, seal=result.seal)
             more = _sweep_runs(engagement, keep, tell) if keep else ()
@@ -140,9 +142,8 @@ def _made(
             folder.rename(building)
             raise
         result = RunResult(folder, folder.parents[1] / "index.html", outcomes, seal)
-        if result.complete:
-            point_latest(folder)
         steps: list[tuple[str, Callable[[], object]]] = [
+            (f"{LATEST} does not lead to it", partial(_point, result)),
             ("an earlier run was not wholly withdrawn", partial(series.withdraw, folder, outcomes)),
             (
                 "what --if-changed asks was not kept",
@@ -152,6 +153,11 @@ def _made(
         ]
         troubles = tuple(one for failed, do in steps for one in _afterwards(failed, do))
         return replace(result, troubles=troubles)
+
+
+def _point(result: RunResult) -> None:
+    if result.complete:
+        point_latest(result.folder)
 
 
 @dataclass(frozen=True)

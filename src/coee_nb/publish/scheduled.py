@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def scheduled(params: Sequence[Path], wanted: Wanted) -> int:
 
 def _engagement_of(params: Sequence[Path]) -> str:
     """Return the engagement that PARAMS name, whether or not it can be run."""
-    first = Path(params[0] if params else EXAMPLE).resolve()
+    first = Path(os.path.abspath(params[0] if params else EXAMPLE))
     return first.parent.name if first.suffix == ".yaml" else first.name
 
 
@@ -144,6 +145,7 @@ def _run(planned: Plan, wanted: Wanted) -> tuple[Any, dict[str, Any]]:
         patience=wanted.wait,
         keep=wanted.keep,
         tell=wanted.say,
+        warn=partial(click.echo, err=True),
     )
     changed = read_record(result.folder, "manifest.json").get("changed") or {}
     summary = {

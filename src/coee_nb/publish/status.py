@@ -1,5 +1,6 @@
 """What schedulers ask of an engagement: is it running, how did its last run end, where is it."""
 
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ class Status:
     def stopped(self, error: BaseException) -> None:
         """Say that nothing was published: "stopped" by a signal, or by the error that is named."""
         told = str(error) if isinstance(error, ValueError | Terminated) else type(error).__name__
-        self._write("stopped", error=told)
+        self._write("stopped", error=getattr(error, "strerror", None) or told)
 
     def _write(self, state: str, **more: Any) -> None:
         ended = None if state == RUNNING else now()
@@ -58,14 +59,21 @@ def statuses(outputs: Path) -> list[dict[str, Any]]:
     """
     found = []
     for path in sorted(outputs.glob(f"[!.]*/{FILE}")):
-        try:
-            told = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            told = {"engagement": path.parent.name, "state": "unreadable"}
+        told = _told(path)
         if told.get("state") == RUNNING and holder(path.parent) is None:
             told["state"] = "killed"
         found.append(told)
     return found
+
+
+def _told(path: Path) -> dict[str, Any]:
+    """Return what a file of a state says; one of another form says that it cannot be read."""
+    engagement = path.parent.name
+    with contextlib.suppress(OSError, ValueError):
+        told = json.loads(path.read_text("utf-8"))
+        if isinstance(told, dict) and isinstance(told.get("notebooks", {}), dict):
+            return {"state": "unreadable"} | told | {"engagement": engagement}
+    return {"engagement": engagement, "state": "unreadable"}
 
 
 def in_words(told: dict[str, Any]) -> str:
@@ -73,7 +81,7 @@ def in_words(told: dict[str, Any]) -> str:
     failed = [name for name, state in told.get("notebooks", {}).items() if state != "done"]
     parts = [f"{told['engagement']}: {told['state']}"]
     parts += [f"run {told['run_id']}"] if told.get("run_id") else []
-    parts += [f"since {told['started']}"] if told["state"] == RUNNING else []
+    parts += [f"since {told.get('started')}"] if told["state"] == RUNNING else []
     parts += [f"ended {told['ended']}"] if told.get("ended") else []
     parts += [f"not done: {', '.join(failed)}"] if failed else []
     parts += [str(told["error"])] if told.get("error") else []
@@ -86,7 +94,7 @@ def write_log(path: Path, record: dict[str, Any], outcomes: Iterable[Outcome]) -
     for one in sorted(outcomes, key=lambda outcome: outcome.ended or ""):
         lines += [f"{one.started} {one.name} began"] if one.started else []
         lines.append(f"{one.ended or record['ended']} {one.name} {one.status}")
-        lines += [f"    {line}" for line in plain_text(one.error or "").splitlines()]
+        lines += [f"    {line}" for line in (one.error or "").splitlines()]
     lines.append(f"{record['ended']} run {record['status']}")
     with writing(path) as stream:
-        stream.write("\n".join(lines) + "\n")
+        stream.write(plain_text("\n".join(lines)) + "\n")

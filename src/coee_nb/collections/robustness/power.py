@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from coee_nb import formats
 from coee_nb.collections.effects import LEVEL, POWER, detectable, percent_of
 from coee_nb.collections.its import NAMES, Fit
 from coee_nb.collections.units import Unit
-from coee_nb.engines.ar1 import inference
+from coee_nb.engines.ar1 import inference, process
 from coee_nb.engines.ar1.batch import fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
 from coee_nb.engines.ar1.estimators import gls
@@ -115,7 +114,7 @@ def draw(
     """Return stationary AR(1) errors (replications, points) with standard deviation ``sigma``."""
     shocks = generator.standard_normal((replications, int(design.time[-1]) + 1))
     shocks[:, 1:] *= np.sqrt(1 - rho**2)
-    return sigma * lfilter([1.0], [1.0, -rho], shocks, axis=1)[:, design.time]
+    return sigma * process.recursive([rho], shocks)[:, design.time]
 
 
 def _by_reml(design: DesignMatrix, series: np.ndarray, vectors: np.ndarray) -> inference.Contrast:

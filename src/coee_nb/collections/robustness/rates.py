@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 from scipy.special import chdtrc
 
 from coee_nb.collections.robustness import diagnostics, safeguards, sensitivity
@@ -47,7 +46,7 @@ def draw_families(
     def errors(*coefficients: float, shocks: Array | None = None) -> Array:
         if shocks is None:
             shocks = generator.standard_normal((series, points + BURN_IN))
-        found = lfilter([1.0], [1.0, *(-c for c in coefficients)], shocks, axis=1)[:, BURN_IN:]
+        found = process.recursive(coefficients, shocks)[:, BURN_IN:]
         return found / found.std()
 
     walk = np.cumsum(generator.standard_normal((series, points)), axis=1)

@@ -10,7 +10,7 @@ are formed once; every likelihood, score and curvature afterwards costs the same
 series is. A leading axis s stacks fits with the same number of observations and terms.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,21 @@ def whiten(values: Array, rho: float, gaps: NDArray[np.int64]) -> Array:
     previous = np.roll(values, 1, axis=0)
     scale = np.sqrt(1 - correlation**2)
     return (values - correlation.reshape(shape) * previous) / scale.reshape(shape)
+
+
+def recursive(coefficients: Sequence[float], shocks: Array) -> Array:
+    """Return series (r, n) whose values are a shock and ``coefficients`` of the values before.
+
+    Of the latest value first; before the first one stand zeros.
+
+    >>> recursive([0.5], np.array([[1.0, 0.0, 2.0]])).tolist()
+    [[1.0, 0.5, 2.25]]
+    """
+    lags = [(lag, one) for lag, one in enumerate(coefficients, 1) if one][::-1]
+    values = shocks.T.copy()  # by time, so that each step reads what lies together
+    for now in range(1, len(values)):
+        values[now] += sum(one * values[now - lag] for lag, one in lags if lag <= now)
+    return values.T
 
 
 def combined(product: Callable[[NDArray, NDArray], Array], gaps: NDArray[np.int64]) -> list[Array]:
