@@ -256,7 +256,8 @@ class _Events:
     def against(self, recommendations: pd.DataFrame) -> Iterator[Fault]:
         """Events after the issue and the record of their recommendation."""
         events = self.frame
-        known = recommendations.set_index("recommendation_id")[["issued_on", "recorded_on"]]
+        columns = ["recommendation_id", "issued_on", "recorded_on"]
+        known = recommendations[columns].set_index("recommendation_id")
         known = known.reindex(events["recommendation_id"]).reset_index(drop=True)
         issued, on = known["issued_on"], events["effective_to"]
         closed = events["status"].isin(CLOSED_STATUSES)
@@ -272,8 +273,8 @@ class _Events:
         corrects = events["supersedes"].ne("")
         if not corrects.any():
             return
-        columns = ["recommendation_id", "kind", "recorded_on"]
-        target = events.set_index("event_id")[columns]
+        columns = ["event_id", "recommendation_id", "kind", "recorded_on"]
+        target = events[columns].set_index("event_id")
         target = target.reindex(events["supersedes"]).reset_index(drop=True)
         held = corrects & target["kind"].notna()
         later = held & _number(events["supersedes"]).ge(_number(events["event_id"]))
@@ -295,7 +296,8 @@ class _Events:
         """Two facts of a kind that took effect and were recorded on the same days contradict."""
         events = self.frame
         superseded = events["supersedes"][events["supersedes"].ne("")]
-        standing = events[~events["event_id"].isin(superseded)]
+        stands = ~events["event_id"].isin(superseded)
+        standing = events.loc[stands, [*_MOMENT, "kind", "ecd_kind"]]
         statuses = standing[standing["kind"].eq("status")]
         issues = standing[standing["kind"].eq("issued")]
         ecds = standing[standing["kind"].isin(ECD_FAMILY)]

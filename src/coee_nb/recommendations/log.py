@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from coee_nb.errors import InputError
@@ -250,14 +251,17 @@ def _typed(
             f"unknown column {strange[0]!r}", where=where, expected=f"only {', '.join(columns)}"
         )
     typed = {}
+    # Most columns of most additions are not given: one blank column stands for all of a type.
+    blank = pd.Series("", index=frame.index, dtype="str")
+    no_day, no_number = blank.astype("datetime64[s]"), pd.Series(np.nan, index=frame.index)
     for column in columns:
-        values = frame[column] if column in frame else pd.Series("", index=frame.index)
+        given = column in frame
         if column in dates:
-            typed[column] = _as_dates(values, column, where)
+            typed[column] = _as_dates(frame[column], column, where) if given else no_day
         elif column in amounts + offsets:
-            typed[column] = _as_numbers(values, column, where)
+            typed[column] = _as_numbers(frame[column], column, where) if given else no_number
         else:
-            typed[column] = values.astype("str").fillna("")
+            typed[column] = frame[column].astype("str").fillna("") if given else blank
     table = pd.DataFrame(typed).reset_index(drop=True)
     return table.astype(dict.fromkeys(offsets, "Int64"))
 
