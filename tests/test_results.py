@@ -106,6 +106,7 @@ def shown():
     return [cell.outputs[-1] for cell in book.cells]
 
 
+@pytest.mark.long
 def test_a_kernel_shows_results_by_sentence_and_table(shown):
     for output, said in zip(shown, ("Log.events", "15 recommendations", "Aging.due"), strict=False):
         assert said in output["data"]["text/html"]

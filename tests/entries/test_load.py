@@ -328,10 +328,13 @@ main(["entries", "load", sys.argv[1], "--into", sys.argv[2]])
 @pytest.mark.parametrize(
     ("how", "when"),
     [
-        (signal.SIGINT, "reading"), (signal.SIGTERM, "reading"), (signal.SIGHUP, "written"),
-        (signal.SIGKILL, "reading"), (signal.SIGKILL, "written"),
+        (signal.SIGTERM, "reading"),
+        (signal.SIGKILL, "written"),
+        pytest.param(signal.SIGINT, "reading", marks=pytest.mark.long),
+        pytest.param(signal.SIGHUP, "written", marks=pytest.mark.long),
+        pytest.param(signal.SIGKILL, "reading", marks=pytest.mark.long),
     ],
-)  # fmt: skip
+)
 def test_a_stopped_load_leaves_nothing_and_the_next_one_sweeps(tmp_path, how, when):
     first, _ = loaded(tmp_path, f"{HEADER}\n{row(1)}\n")
     (tmp_path / "b.csv").write_text(f"{HEADER}\n{row(2)}\n")

@@ -34,6 +34,7 @@ def everything(loaded, folder, **how):
     return groups, failing.csv.read_text(), drawn.rows
 
 
+@pytest.mark.long
 @pytest.mark.skipif(bool(why_not_spark()), reason=why_not_spark() or "Spark runs")
 def test_spark_with_two_workers_counts_sums_and_draws_as_duckdb_does(
     loaded, tmp_path, monkeypatch, capfd

@@ -56,7 +56,7 @@ def unlisted(opened, inputs):
     }
 
 
-SLOW = ("survey_responses", "collections_its")
+SLOW = ("survey_responses", "collections_its", "entry_reliability", "recommendation_aging")
 
 
 def named(names):

@@ -61,6 +61,7 @@ def executed(project, write_params):
     return execute
 
 
+@pytest.mark.long
 def test_each_value_has_a_page_and_a_line_and_one_run_holds_all(project, executed):
     result = executed("note='a<b>',50")
     assert [(one.name, one.status) for one in result.outcomes] == [

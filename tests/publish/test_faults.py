@@ -217,7 +217,8 @@ def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
 
 @pytest.mark.fault("nobody reads what is printed")
 @pytest.mark.parametrize(
-    "streams", ["| true", pytest.param(">&-", marks=pytest.mark.long), "<&- >&- 2>&-"]
+    "streams",
+    ["| true", *(pytest.param(x, marks=pytest.mark.long) for x in (">&-", "<&- >&- 2>&-"))],
 )
 def test_where_nobody_reads_what_is_printed_a_run_ends_as_it_went(project, write_params, streams):
     write_params("toy")
@@ -307,6 +308,7 @@ def test_a_second_run_waits_as_long_as_it_is_told_to(tmp_path):
         assert time.monotonic() - began >= 0.3
 
 
+@pytest.mark.long
 @pytest.mark.fault("braces in paths")
 def test_braces_in_names_are_kept_as_they_are(project, write_params):
     place = project / "{{7*7}} o{label}x"

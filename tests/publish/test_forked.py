@@ -94,6 +94,7 @@ def whole(cell):
     return dict(said), others
 
 
+@pytest.mark.long
 def test_a_cell_shows_what_it_shows_in_a_new_interpreter(project, write_cells, monkeypatch):
     for name in ("COLUMNS", "LINES"):  # what starts a command may tell it so
         monkeypatch.setenv(name, "80")
@@ -108,6 +109,7 @@ def test_a_cell_shows_what_it_shows_in_a_new_interpreter(project, write_cells, m
     assert silent == ["a library's old way"]
 
 
+@pytest.mark.long
 def test_kernels_of_one_run_draw_other_numbers_and_hold_what_was_imported_for_all(
     project, write_cells
 ):
@@ -125,6 +127,7 @@ def test_kernels_of_one_run_draw_other_numbers_and_hold_what_was_imported_for_al
     assert all(a != b for a, b in numbers)
 
 
+@pytest.mark.long
 def test_a_kernel_ends_as_an_interpreter_does_and_may_start_processes(project, write_cells):
     cells = [
         "import atexit, multiprocessing, pathlib",

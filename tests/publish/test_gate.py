@@ -248,6 +248,7 @@ def test_a_stray_last_line_reaches_no_file_of_the_run(project, write_params, cap
     assert ANSWER not in "".join(capfd.readouterr())
 
 
+@pytest.mark.long
 def test_no_stray_line_of_a_forked_kernel_reaches_a_file_or_a_terminal(project, write_params):
     for number, kind in enumerate(STRAY):
         write_stray(project, f"stray_{number}", kind)

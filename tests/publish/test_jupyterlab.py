@@ -18,16 +18,8 @@ import pytest
 from coee_nb.outputs import FINDINGS_MIME
 
 pytestmark = pytest.mark.browser
-IN_EVERY_TEST = "penalty_limitations"  # the others among the long tests
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-FEW = pytest.mark.parametrize(
-    "notebook",
-    [
-        pytest.param(path, marks=[] if path.stem == IN_EVERY_TEST else pytest.mark.long)
-        for path in NOTEBOOKS
-    ],
-    ids=lambda path: path.stem,
-)
+EACH = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 MONEY = "a -$3.4 billion (95% interval -$15.0 billion to $8.2 billion) and $x_1^2$"
 SHOWN = f"""
 import pandas as pd
@@ -150,7 +142,7 @@ def _statements(notebook):
 
 
 @pytest.mark.long
-@FEW
+@EACH
 def test_findings_are_read_on_the_screen(chromium, lab, notebook):
     page = _opened(chromium, lab.address, notebook.name)
     if _statements(notebook):
@@ -161,7 +153,8 @@ def test_findings_are_read_on_the_screen(chromium, lab, notebook):
     page.close()
 
 
-@FEW
+@pytest.mark.long
+@EACH
 def test_run_all_and_save_changes_no_line(chromium, lab, notebook):
     page = _opened(chromium, lab.address, notebook.name)
     page.get_by_text("| Idle").wait_for(timeout=60_000)

@@ -255,6 +255,7 @@ print(*sorted(set(sys.modules) - loaded))
 """
 
 
+@pytest.mark.long
 def test_processes_forked_from_one_that_is_prepared_load_nothing_for_their_page(tmp_path):
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1)")])
     nbformat.write(book, tmp_path / "toy.ipynb")

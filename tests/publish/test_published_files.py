@@ -9,11 +9,13 @@ from coee_nb.errors import InputError
 from coee_nb.publish.pdf import browser, print_page
 
 
+@pytest.mark.long
 def test_no_file_of_a_run_names_a_folder_of_this_machine(published):
     assert naming_a_folder(published) == []
     assert too_large(published.parent) == []
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_nor_does_a_printed_page(published, tmp_path):
     try:

@@ -56,6 +56,7 @@ def test_the_recipes_name_options_that_there_are():
     }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.fault("a mail without trouble")
 def test_the_line_for_cron_runs_silently(project, here):
     (line,) = re.findall(r"^0 6 \* \* \* (.*)$", RECIPES, re.M)

@@ -143,6 +143,7 @@ def test_a_failed_notebook_is_marked_and_the_others_still_run(project, write_par
     assert "(failed)" in index
 
 
+@pytest.mark.long
 @pytest.mark.fault("a process that dies")
 def test_a_dead_kernel_and_a_doubled_table_fail_their_notebook_only(project, write_params):
     for name in ("dies", "twice", "toy"):
@@ -206,6 +207,7 @@ def test_a_notebook_reads_what_another_has_made(project, write_params):
     assert ".building" not in (folder / "other.ipynb").read_text()
 
 
+@pytest.mark.long
 def test_a_notebook_reads_the_findings_of_another(project, write_params):
     write_params("toy")
     write_params("other", "number: 7\nsource: run:toy/findings.json\n")
@@ -220,6 +222,7 @@ def test_a_notebook_reads_the_findings_of_another(project, write_params):
     assert coee(project, "verify", folder.name).returncode == 0
 
 
+@pytest.mark.long
 def test_what_is_recorded_is_what_ran_under_this_interpreter(project, write_params, monkeypatch):
     kernel = project / "jupyter" / "kernels" / "python3"
     kernel.mkdir(parents=True)
@@ -283,6 +286,7 @@ def test_inputs_outside_the_project_are_told_apart_and_name_no_machine(project, 
     assert named == [entry["parameters"]["values"]["source"] for entry in entries]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -366,6 +370,7 @@ def survey(project, write_params):
     return run_of
 
 
+@pytest.mark.long
 def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published(project, survey):
     assert survey(40).returncode == 0
     assert survey(40).returncode == 0
@@ -384,6 +389,7 @@ def test_a_run_that_differs_from_an_earlier_one_by_a_few_people_is_not_published
     assert survey(50).returncode == 0
 
 
+@pytest.mark.long
 def test_a_run_that_replaces_withdraws_what_it_may_not_stand_beside(project, survey):
     assert survey(40).returncode == 0
     assert survey(41, "--replace").returncode == 0

@@ -12,6 +12,7 @@ from coee_nb.publish.building import keep_newest
 from coee_nb.publish.manifest import manifests_in
 
 
+@pytest.mark.long
 def test_a_run_is_repeated_only_if_something_changed_and_tells_whom_it_was_asked_to(
     project, write_params
 ):

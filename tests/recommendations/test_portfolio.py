@@ -158,6 +158,7 @@ def test_without_an_inspector_general_there_is_no_half_year(log_of):
 DAYS = st.dates(pd.Timestamp("2023-01-01").date(), pd.Timestamp("2024-05-31").date())
 
 
+@pytest.mark.long
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(DAYS, st.none() | DAYS), min_size=1, max_size=12))
 def test_what_was_there_and_what_is_new_is_decided_or_left(log_of, lives):

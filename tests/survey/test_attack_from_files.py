@@ -64,6 +64,7 @@ def answers(choices, counts):
     return [choice for choice, n in zip(choices, counts, strict=True) for _ in range(n)]
 
 
+@pytest.mark.long
 def test_a_finding_by_kind_of_respondent_does_not_complete_what_is_suppressed_over_all(tmp_path):
     grades = answers(["Low", "Middle", "High"], [15, 7, 40])
     rows = [(True, grade, "Yes" if k % 2 else "No", k % 9) for k, grade in enumerate(grades)]
@@ -103,7 +104,7 @@ def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
 
 
 SURVEYS = int(os.environ.get("COEE_SURVEYS", "300"))  # a benchmark attacks more of them
-FEW = 12  # as many in `make test`, the others among the long tests
+FEW = 4  # as many in `make test`, the others among the long tests
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ def test_a_group_nobody_of_which_answered_is_said_to_be_so():
     assert "1 could not be tested" in found.text
 
 
+@pytest.mark.long
 def test_holm_keeps_the_family_error_under_no_difference():
     rng = np.random.default_rng(21)
     design = simple_random(120)

@@ -40,6 +40,7 @@ def test_the_points_are_weighed_by_the_restricted_likelihood_written_out():
     np.testing.assert_allclose(found.share[:, 0], share / share.sum(), rtol=1e-6, atol=1e-12)
 
 
+@pytest.mark.long
 def test_the_likeliest_ar2_is_near_the_one_of_statsmodels():
     generator = np.random.default_rng(5)
     y = np.zeros(300)

@@ -83,6 +83,7 @@ def test_an_amount_at_the_mean_is_not_pinned_by_a_deviation_at_the_end_of_its_st
         assert np.isnan(found.sd) or np.ptp(held) >= np.ptp(moved) / 4
 
 
+@pytest.mark.long
 @given(AMOUNTS, st.integers(2, 10))
 def test_no_moment_is_shown_where_all_but_a_few_gave_one_amount(amounts, floor):
     _, counts = np.unique(amounts, return_counts=True)

@@ -100,6 +100,7 @@ def test_rankings_sliders_and_likelihoods_are_what_the_definition_calls_them(tmp
 WORDS = st.sampled_from(["", "Yes", "No", "1", "2", "Agree", "Mail", "Good", "N/A", "own words"])
 
 
+@pytest.mark.long
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -176,6 +176,7 @@ SOURCES = ["QID1", "QID2_1", "QID2_2", "QID2_3", "QID2_3_TEXT", "QID3", "QID4-1-
 JOINED_NUMBERS = ["Yes", "Yes", "1.0", "A, B", "A", "B, 2.0", "2", "2, 1.0, A"]
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(WORDS, min_size=10, max_size=10), min_size=1, max_size=25))
 @example([["Yes"] * 5 + [joined] + ["Yes"] * 4 for joined in JOINED_NUMBERS])

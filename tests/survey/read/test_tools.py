@@ -169,7 +169,7 @@ def read(path):
     return found.rows, codebook
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("ending", ["csv", pytest.param("xlsx", marks=pytest.mark.long)])
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=ROWS)
