@@ -28,32 +28,38 @@ def tree_of(name):
     return ast.parse(FILES[name].read_text(encoding="utf-8"))
 
 
+@cache
+def nodes_of(name):
+    """Return every node of a module's tree: several tests look at all of them."""
+    return [*ast.walk(tree_of(name))]
+
+
 def part(module):
     """Return the package a module is in: a domain, engines, publish, or the kernel."""
     names = [*module.split("."), ""]
     return names[1] if names[1] in (*DOMAINS, "engines", "publish") else "kernel"
 
 
-def imported(tree):
+def imported(name):
     """Yield the modules of this package that a module imports, but for those its types need."""
     types = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes_of(name)
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for node in nodes_of(name):
         if isinstance(node, ast.ImportFrom) and id(node) not in types:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                if (name := whole if whole in FILES else node.module) in FILES:
-                    yield name
+                if (other := whole if whole in FILES else node.module) in FILES:
+                    yield other
 
 
 @pytest.fixture(scope="module")
 def arrows():
     """The modules that each module imports."""
-    return {name: set(imported(tree_of(name))) - {name} for name in FILES}
+    return {name: set(imported(name)) - {name} for name in FILES}
 
 
 def test_no_module_needs_itself(arrows):
@@ -97,7 +103,7 @@ def test_one_name_is_one_class():
 
 @pytest.mark.parametrize("name", FILES)
 def test_every_function_can_be_read_without_scrolling(name):
-    functions = (node for node in ast.walk(tree_of(name)) if isinstance(node, ast.FunctionDef))
+    functions = (node for node in nodes_of(name) if isinstance(node, ast.FunctionDef))
     long = {f.name: f.end_lineno - f.lineno + 1 for f in functions}
     assert {each: lines for each, lines in long.items() if lines > LONGEST} == {}
 
@@ -106,7 +112,7 @@ def test_every_function_can_be_read_without_scrolling(name):
 def test_docstrings_are_in_the_words_of_the_field(name):
     said = [
         doc
-        for node in ast.walk(tree_of(name))
+        for node in nodes_of(name)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         if (doc := ast.get_docstring(node))
     ]

@@ -277,23 +277,25 @@ def _one_line(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_dates(values: pd.Series, column: str, where: str) -> pd.Series:
-    if not pd.api.types.is_datetime64_any_dtype(values):
-        if not pd.api.types.is_string_dtype(values):
-            values = values.map(lambda day: "" if pd.isna(day) else str(day)[:10])
-        blank = values.isna() | values.eq("")
-        given = values.mask(blank)
-        values = pd.to_datetime(given, format="%Y-%m-%d", errors="coerce")
-        _refuse_first(values.isna() & ~blank, given, column, where, "a day such as 2024-04-30")
-    return values.astype("datetime64[s]")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.astype("datetime64[s]")
+    if not pd.api.types.is_string_dtype(values):
+        values = values.map(lambda day: "" if pd.isna(day) else str(day)[:10])
+    days = pd.to_datetime(values, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
+    wrong = days.isna() & _given(values)
+    _refuse_first(wrong, values, column, where, "a day such as 2024-04-30")
+    return days
 
 
 def _as_numbers(values: pd.Series, column: str, where: str) -> pd.Series:
-    blank = values.isna() | values.astype("str").eq("")
-    numbers = pd.to_numeric(values.mask(blank), errors="coerce").astype("float64")
-    _refuse_first(
-        (numbers.isna() & ~blank) | numbers.lt(0), values, column, where, "a number of 0 or more"
-    )
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    wrong = (numbers.isna() & _given(values)) | numbers.lt(0)
+    _refuse_first(wrong, values, column, where, "a number of 0 or more")
     return numbers
+
+
+def _given(values: pd.Series) -> pd.Series:
+    return values.notna() & values.ne("")
 
 
 def _refuse_first(
