@@ -47,5 +47,17 @@ def log_of():
 
 
 @pytest.fixture(scope="session")
+def log_of_each(log_of):
+    """Make one log of a recommendation for each list of events; return it and the ids in order."""
+
+    def make(cases: list[list], **about: str) -> tuple[Log, list[str]]:
+        ids = [f"A.{number}" for number in range(1, len(cases) + 1)]
+        events = [(id, *event[1:]) for id, case in zip(ids, cases, strict=True) for event in case]
+        return log_of([{"recommendation_id": id, **about} for id in ids], events), ids
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def generated() -> Log:
     return read(GENERATED)

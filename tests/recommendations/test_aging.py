@@ -36,18 +36,17 @@ def test_the_reports_ecd_of_october_31_2022_is_547_days_past_on_april_30_2024(ag
     assert (row["age_group"], row["age_days"]) == ("2-4 years", 761)
 
 
-@pytest.mark.parametrize(
-    ("days", "group"),
-    [
-        (-1, "not due"), (0, "0-30 days"), (30, "0-30 days"), (31, "31-90 days"),
-        (90, "31-90 days"), (91, "91-180 days"), (180, "91-180 days"), (181, "181-365 days"),
-        (365, "181-365 days"), (366, "over 365 days"),
-    ],
-)  # fmt: skip
-def test_edges_of_the_buckets(aged, days, group):
-    row = aged([due((AS_OF - timedelta(days=days)).isoformat())])
-    assert (row["days_past_due"], row["due_group"]) == (days, group)
-    assert row["past_due"] == (days > 0)
+def test_edges_of_the_buckets(log_of):
+    groups = {
+        -1: "not due", 0: "0-30 days", 30: "0-30 days", 31: "31-90 days", 90: "31-90 days",
+        91: "91-180 days", 180: "91-180 days", 181: "181-365 days", 365: "181-365 days",
+        366: "over 365 days",
+    }  # fmt: skip
+    dues = {f"A.{days}": AS_OF - timedelta(days=days) for days in groups}
+    events = [(id, "2022-03-31", "ecd", {"ecd_to": f"{day}"}) for id, day in dues.items()]
+    table = aging(register(log_of([*dues], events), as_of=AS_OF)).table
+    assert dict(zip(table["days_past_due"], table["due_group"], strict=True)) == groups
+    assert table["past_due"].tolist() == [days > 0 for days in table["days_past_due"]]
 
 
 def test_current_and_first_ecd_are_shown_side_by_side(aged):

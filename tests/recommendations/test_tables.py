@@ -1,7 +1,6 @@
 from datetime import date
 
 import pandas as pd
-import pytest
 
 from coee_nb.outputs import Callout
 from coee_nb.recommendations import tables
@@ -15,56 +14,46 @@ from coee_nb.recommendations.register import register
 AS_OF = date(2024, 4, 30)
 
 
-@pytest.fixture
-def reason(log_of):
-    """Say why the only recommendation stands where it does."""
-
-    def make(events: list) -> str:
-        aged = aging(register(log_of(["A.1"], events), as_of=AS_OF))
-        return tables.why(aged.table.iloc[0])
-
-    return make
-
-
 def due(day: str, on: str = "2023-06-30", **more: str) -> tuple:
     return ("A.1", on, "ecd", {"ecd_to": day, **more})
 
 
-@pytest.mark.parametrize(
-    ("events", "expected"),
-    [
-        ([due("2023-10-31")], "The agency's date, 2023-10-31, has passed. "
-         "No dated update in the log since 2023-06-30."),
-        ([due("2024-10-31")], "The agency's date, 2024-10-31, is not yet due."),
-        ([due("2023-10-31"), due("2024-10-31", "2023-12-01")],
-         "The agency's date, 2024-10-31, is not yet due. "
-         "The date moved 1 time, by 366 days in all."),
-        ([("A.1", "2023-06-30", "no_ecd")], "The sources in the log give no date."),
-        ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")],
-         "The last source gives no date; the one before was 2023-10-31."),
-        ([due("2023-10-31"), ("A.1", "2023-12-01", "withdrawn", {"source_span": "withdrew"})],
-         "The agency withdrew its date of 2023-10-31."),
-        ([due("2023-10-31"), ("A.1", "2023-12-01", "unread",
-                              {"source_span": "TBD", "note": "not read: TBD"})],
-         "Seen, not read, in the source of 2023-12-01 (not read: TBD): that source does not "
-         "confirm what was read before. The date last read is 2023-10-31. Status last read: none."),
-        ([due("2023-10-31", ecd_bound="not_before")],
-         "The agency said not before 2023-10-31: no due date."),
-        ([due("2023-10-31", ecd_kind="milestone")],
-         "Only an interim milestone, due 2023-10-31, is dated: it has passed."),
-        ([due("2024-10-31", ecd_kind="milestone")],
-         "Only an interim milestone, not yet due 2024-10-31, is dated."),
-        ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
-         "The last source on it is of 2022-03-31: a later closure would not be in the log."),
-        ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],
-         "The agency says it is done; the auditor has not verified it. "
-         "The date last read is 2024-10-31."),
-        ([due("2024-10-31"), ("A.1", "2023-12-01", "vanished")],
-         "No longer listed since 2023-12-01. The date last read is 2024-10-31."),
-    ],
-)  # fmt: skip
-def test_why_a_recommendation_stands_where_it_does(reason, events, expected):
-    assert reason(events) == expected
+REASONS = [
+    ([due("2023-10-31")], "The agency's date, 2023-10-31, has passed. "
+     "No dated update in the log since 2023-06-30."),
+    ([due("2024-10-31")], "The agency's date, 2024-10-31, is not yet due."),
+    ([due("2023-10-31"), due("2024-10-31", "2023-12-01")],
+     "The agency's date, 2024-10-31, is not yet due. "
+     "The date moved 1 time, by 366 days in all."),
+    ([("A.1", "2023-06-30", "no_ecd")], "The sources in the log give no date."),
+    ([due("2023-10-31"), ("A.1", "2023-12-01", "no_ecd")],
+     "The last source gives no date; the one before was 2023-10-31."),
+    ([due("2023-10-31"), ("A.1", "2023-12-01", "withdrawn", {"source_span": "withdrew"})],
+     "The agency withdrew its date of 2023-10-31."),
+    ([due("2023-10-31"), ("A.1", "2023-12-01", "unread",
+                          {"source_span": "TBD", "note": "not read: TBD"})],
+     "Seen, not read, in the source of 2023-12-01 (not read: TBD): that source does not "
+     "confirm what was read before. The date last read is 2023-10-31. Status last read: none."),
+    ([due("2023-10-31", ecd_bound="not_before")],
+     "The agency said not before 2023-10-31: no due date."),
+    ([due("2023-10-31", ecd_kind="milestone")],
+     "Only an interim milestone, due 2023-10-31, is dated: it has passed."),
+    ([due("2024-10-31", ecd_kind="milestone")],
+     "Only an interim milestone, not yet due 2024-10-31, is dated."),
+    ([due("2022-10-31", "2022-03-31")], "The agency's date, 2022-10-31, has passed. "
+     "The last source on it is of 2022-03-31: a later closure would not be in the log."),
+    ([due("2024-10-31"), ("A.1", "2023-12-01", "status", {"status": "asserted complete"})],
+     "The agency says it is done; the auditor has not verified it. "
+     "The date last read is 2024-10-31."),
+    ([due("2024-10-31"), ("A.1", "2023-12-01", "vanished")],
+     "No longer listed since 2023-12-01. The date last read is 2024-10-31."),
+]  # fmt: skip
+
+
+def test_why_a_recommendation_stands_where_it_does(log_of_each):
+    log, ids = log_of_each([events for events, _ in REASONS])
+    table = aging(register(log, as_of=AS_OF)).table.set_index("recommendation_id")
+    assert [tables.why(table.loc[id]) for id in ids] == [expected for _, expected in REASONS]
 
 
 def test_attention_quotes_the_words_of_the_date_and_the_start_of_the_hash(log_of):
