@@ -127,6 +127,7 @@ def test_pictures_have_descriptions_and_nothing_overflows_a_narrow_screen(browse
 WITH_FINDINGS = [path for path in NOTEBOOKS if extract(read_notebook(path)).findings]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("notebook", WITH_FINDINGS, ids=lambda path: path.stem)
 def test_every_findings_link_leads_to_its_value(browser, pages, notebook):
     page = browser.new_page()

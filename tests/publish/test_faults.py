@@ -215,6 +215,7 @@ def test_a_link_that_leads_nowhere_is_stepped_over(tmp_path):
     assert again.is_dir()
 
 
+@pytest.mark.long
 @pytest.mark.fault("nobody reads what is printed")
 @pytest.mark.parametrize(
     "streams",

@@ -150,6 +150,7 @@ print(sorted({"own", "threads", "leaves", "plistlib", "wave"} & set(sys.modules)
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("cells", "said"),
     [

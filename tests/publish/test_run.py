@@ -173,7 +173,11 @@ def test_wrong_parameters_start_nothing(project, write_params):
 @pytest.mark.fault("an interrupt (Ctrl-C, SIGTERM, SIGHUP)")
 @pytest.mark.parametrize(
     ("stop", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    [
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.long),
+        (signal.SIGTERM, 143),
+        pytest.param(signal.SIGHUP, 129, marks=pytest.mark.long),
+    ],
     ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
 )
 def test_an_interrupted_run_leaves_the_last_good_one(project, write_params, stop, code):

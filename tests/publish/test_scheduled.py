@@ -93,6 +93,7 @@ def test_one_number_of_changes_is_told_everywhere(project, write_params):
     assert (same.returncode, len(same.stdout.splitlines())) == (0, 2)
 
 
+@pytest.mark.long
 @pytest.mark.fault("a run that is not complete, told to its scheduler")
 def test_a_run_that_is_not_complete_is_told_with_engagement_and_reason(project, write_params):
     sheet, command = write_params("breaks"), ("--json", "--on-failure", "env > told")

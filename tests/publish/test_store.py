@@ -30,6 +30,7 @@ def test_a_notebook_that_fails_is_left_as_it_was(project):
     assert notebook.read_bytes() == before
 
 
+@pytest.mark.long
 def test_what_is_stored_survives_javascript(project):
     """JavaScript knows one kind of number: 0.0 comes back from JupyterLab as 0."""
     notebook = project / "notebooks" / "toy.ipynb"

@@ -35,6 +35,7 @@ def overlapping(chart: Chart) -> list[tuple[str, str]]:
     return [(a[0], b[0]) for a, b in pairs if a[1].overlaps(b[1])]
 
 
+@pytest.mark.long
 def test_no_label_stands_on_another(example):
     current, aged, closed = example
     for chart in (

@@ -80,6 +80,7 @@ def test_every_text_question_is_drafted_and_no_code_for_no_answer(tmp_path):
     assert read_review(saved(tmp_path, draft), rows, CODEBOOK).empty
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(

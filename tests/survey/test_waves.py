@@ -72,6 +72,7 @@ def test_questions_with_other_answers_are_named_and_not_compared(tmp_path):
     assert any("answers to choose from differ: again" in text for text in sentences(shown))
 
 
+@pytest.mark.long
 def test_an_answer_of_a_few_in_either_survey_is_suppressed(tmp_path):
     published(waves(tmp_path, then=0.99, now=0.5), tmp_path / "tables")
     found = table(tmp_path).set_index(["name", "answer"])
