@@ -100,6 +100,16 @@ def test_a_comment_of_a_small_group_is_withheld():
     assert found.analyst["reason"].tolist() == ["group under the floor"]
 
 
+def test_how_many_of_small_groups_wrote_is_not_told_of_what_nobody_marked():
+    small = GROUPS.assign(respondents=[9, 9, 60])
+    wrote = [("A", "officer")] * 8 + [("A", "specialist")] * 8 + [("B", "specialist")] * 26
+    rows = comments(*[(f"R{n}", *group, f"Comment {n}") for n, group in enumerate(wrote)])
+    found = quotable_of(rows, small, None)
+    assert found.suppressed[["reason", "comments"]].to_numpy().tolist() == [
+        ["not marked for quoting", 42]
+    ]
+
+
 def test_the_smaller_of_respondents_and_frame_decides():
     groups = GROUPS.assign(frame=[9, 9, 40])
     rows = comments(("R1", "A", "specialist", "More training, please."))

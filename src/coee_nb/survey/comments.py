@@ -249,9 +249,10 @@ def _reasons(
     people = np.array([lookup.get(key, 0) for key in keys], float)
     told = np.array([bool(found) for found in identifiers], bool)
     no_group = analyst[dimensions].isna().any(axis=1).to_numpy()
+    # What nobody marked says nothing else: how many of a small group wrote would tell its size.
     return np.select(
-        [no_group, ~(people >= floor), unmarked, told],
-        [NO_GROUP, SMALL_GROUP, NOT_MARKED, IDENTITY],
+        [unmarked, no_group, ~(people >= floor), told],
+        [NOT_MARKED, NO_GROUP, SMALL_GROUP, IDENTITY],
         default="",
     )
 
