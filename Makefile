@@ -22,18 +22,24 @@ unexport PYTHONDONTWRITEBYTECODE
 AIRFLOW := .airflow/bin/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: report test long bench search recipes lab stored example lock clean
+.PHONY: report test types tests long bench search recipes lab stored example lock clean
 .DEFAULT_GOAL := report
 
 report: $(READY)
 	$(BIN)/coee run
 
+# Types are checked by one process: beside the tests, so that no core waits for it.
 test: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not benchmark and not long"
+	$(MAKE) --no-print-directory --jobs=2 types tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -o addopts="" -p no:cacheprovider --nbval --nbval-cell-timeout 300 $(NOTEBOOKS)
+
+types: $(READY)
+	$(BIN)/mypy
+
+tests: $(READY)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not benchmark and not long"
 
 long: $(READY)
 	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "long and not benchmark" $(OPTIONS)
