@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from loaded import good, write_loaded
 from openpyxl import load_workbook
+from pyarrow import parquet
 
 from coee_nb.collections.series import Columns, read_amounts
 from coee_nb.entries import charts, statements, tables
 from coee_nb.entries.analysis import read_analysis
 from coee_nb.entries.controls import reconcile
-from coee_nb.entries.layout import FIELDS
+from coee_nb.entries.layout import FIELDS, blank_cells, row_files
 from coee_nb.entries.load import load
 from coee_nb.entries.monthly import monthly
 from coee_nb.entries.params import EntryReliability
@@ -118,6 +119,22 @@ def test_all_that_a_page_shows_can_be_shown(analysis):
     assert set(tables.files(analysis).make()) == {
         "failing_rows.parquet", "failing_rows.csv", "sample.csv", "sample.xlsx"
     }  # fmt: skip
+
+
+def test_a_total_says_how_many_rows_add_nothing_to_it(analysis, planted):
+    frame = tables.totals(analysis).frame.set_index("of")
+    for name in ("duties", "taxes", "fees"):
+        without = sum(row[name] is None for row in planted)
+        assert frame.loc[name, "blank"] == without > 0
+
+
+def test_blank_cells_are_counted_where_a_file_does_not_tell_them(planted, tmp_path):
+    folder = write_loaded(tmp_path, planted)
+    told = blank_cells(folder)
+    for path in row_files(folder):
+        parquet.write_table(parquet.read_table(path, partitioning=None), path, write_statistics=[])
+    assert blank_cells(folder) == told
+    assert told["entry_date"] == sum(row["entry_date"] is None for row in planted)
 
 
 def test_tables_name_fields_in_the_words_of_the_sheet(analysis):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coee_nb import formats as fmt
 from coee_nb.entries.extract import CSV, PARQUET
-from coee_nb.entries.layout import MONEY, REJECTED, REJECTED_CSV
+from coee_nb.entries.layout import MONEY, REJECTED, REJECTED_CSV, blank_cells
 from coee_nb.entries.monthly import ALL, OUT
 from coee_nb.outputs import Callout, Handouts, Table
 from coee_nb.paths import resolve
@@ -189,10 +189,11 @@ def _whole(value: Decimal) -> Decimal | int:
 
 
 def totals(analysis: EntryAnalysis) -> Table:
-    """Return the exact totals of all rows, of each amount by the sheet's word."""
+    """Return the exact totals of all rows, of each amount, and the rows that have none."""
     counted, absent = analysis.counted, analysis.asked.absent
-    rows = [(name, counted.totals[name]) for name in MONEY if name not in absent]
-    frame = pd.DataFrame(rows, columns=["of", "total"])
+    blank = blank_cells(analysis.params.entries)
+    rows = [(name, counted.totals[name], blank[name]) for name in MONEY if name not in absent]
+    frame = pd.DataFrame(rows, columns=["of", "total", "blank"])
     formats = {"of": analysis.names.__getitem__}
     return _table(analysis, frame, "totals", anchor="of", formats=formats)
 
