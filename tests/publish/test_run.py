@@ -272,6 +272,7 @@ def test_a_project_is_run_with_its_own_notebooks_and_data_from_anywhere(project,
     assert findings[0]["inputs"][0]["path"] == "data/rows.csv"
 
 
+@pytest.mark.long
 def test_inputs_outside_the_project_are_told_apart_and_name_no_machine(project, write_params):
     with tempfile.TemporaryDirectory() as away:
         places = {"toy": Path(away) / "x", "other": Path(away) / "y"}
@@ -312,6 +313,7 @@ def test_papermill_alone_keeps_the_examples_values_to_the_examples_data(
     assert "".join(outputs[0]["text"]).strip() == said
 
 
+@pytest.mark.long
 def test_what_waits_for_a_failed_notebook_is_not_run(project, write_params):
     write_params("breaks")
     write_params("other", "number: 7\nsource: run:breaks/counts.csv\n")

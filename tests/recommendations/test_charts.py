@@ -97,6 +97,7 @@ def test_every_chart_describes_itself_and_carries_its_table(example):
     assert parts.sum(axis=1).round(9).eq(1).all()
 
 
+@pytest.mark.long
 def test_every_picture_carries_its_date_and_log_in_itself(example):
     current, aged, closed = example
     drawn = [

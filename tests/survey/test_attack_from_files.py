@@ -96,7 +96,9 @@ def _finding(name, count, n):
     return pd.DataFrame([{"id": name, "count": count, "n": n, "share": count / n}])
 
 
-@pytest.mark.parametrize("amounts", [[0] * 39 + [12], [3] * 40])
+@pytest.mark.parametrize(
+    "amounts", [[0] * 39 + [12], pytest.param([3] * 40, marks=pytest.mark.long)]
+)
 def test_numbers_that_tell_of_somebody_are_not_summed_up(tmp_path, amounts):
     rows = [(True, "High", "Yes" if k % 2 else "No", n) for k, n in enumerate(amounts)]
     line = publish(tmp_path, rows)["numbers"].iloc[0]

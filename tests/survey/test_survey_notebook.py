@@ -261,7 +261,7 @@ ANOTHER = {  # 60 responses to two questions, the second answered by 5; no group
         pytest.param(
             {"breakdowns": [], "weighting": ["title"], "themes": None}, 10, marks=pytest.mark.long
         ),
-        (ANOTHER, 10),
+        pytest.param(ANOTHER, 10, marks=pytest.mark.long),
     ],
 )
 def test_other_floors_breakdowns_and_rules_give_a_chapter_too(cells, changes, floor):

@@ -110,7 +110,13 @@ def test_the_next_quarter_follows_the_first(tmp_path, shared):
     assert held["ecd_statement"].tolist() == ["ecd", "ecd", "no_ecd", "ecd"]
 
 
-@pytest.mark.parametrize("name", ["x1.xlsx", "x2_title_rows.xlsx", "x3_cover.xlsx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x3_cover.xlsx",
+        *(pytest.param(x, marks=pytest.mark.long) for x in ("x1.xlsx", "x2_title_rows.xlsx")),
+    ],
+)
 def test_the_sheet_and_its_header_are_found(name, table, tmp_path):
     held = table(name, PLAIN | {"risk": "Risk", "closed_on": "Closed on"})
     assert len(held) == 7
