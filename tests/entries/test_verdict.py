@@ -40,7 +40,12 @@ FAILS = '% of the dollars fail the check "Is the unit there?"'
         (counted(), GOOD, SUFFICIENT, ""),
         (counted(50), GOOD, SUFFICIENT, ""),
         (counted(51), GOOD, NOT, FAILS),
-        (counted(1, of=10), GOOD, NOT, "10.00% of the rows that have its fields and 0.00% of the"),
+        (
+            counted(1, of=10),
+            GOOD,
+            NOT,
+            "1 (10.00%) of the rows that have its fields and 0.00% of the",
+        ),
         (counted(1, "51"), GOOD, NOT, FAILS),
         (counted(), GOOD | {"rejected": 60}, NOT, "lines that could not be loaded"),
         (counted(), GOOD | {"difference": 5.1}, NOT, "difference from the control totals"),
@@ -50,7 +55,7 @@ FAILS = '% of the dollars fail the check "Is the unit there?"'
             counted(unusual=101),
             GOOD,
             UNDETERMINED,
-            "all rows with unusual values: 10.10% of the rows",
+            "all rows with unusual values: 101 (10.10%) of the rows",
         ),
         (
             counted(),
@@ -97,5 +102,5 @@ def test_rules_are_in_the_words_of_the_sheet_and_what_decides_nothing_says_nothi
     assert rules.at["Listed department without permits", "found"] == "Zoo"
     assert rules.at["Is the unit there?", "says"] == NOTHING  # nobody could be asked
     silent = rules[rules["says"] == NOTHING]["found"].tolist()
-    silent.remove("– of the permits that have its fields and 0.00% of the dollars")
+    silent.remove("0 (–) of the permits that have its fields and 0.00% of the dollars")
     assert silent == ["Zoo", "none were supplied", "nothing was traced", "release date missing"]

@@ -135,10 +135,10 @@ class RuleWords:
         named = self(rule)
         return named, limit, found, says, f"{named[0].lower()}{named[1:]}: {found}"
 
-    def shares(self, rows: float, money: float, *, of: str = "all_rows") -> str:
-        """Return a share of the rows that a sentence tells, and one of the money."""
+    def shares(self, failing: int, rows: float, money: float, *, of: str = "all_rows") -> str:
+        """Return how many rows fail, their share of those a sentence tells, and of the money."""
         values = {"by_rows": _percent(rows), "by_money": _percent(money), "of": self(of)}
-        return self("rows_and_money", **values)
+        return self("rows_and_money", n=fmt.count(failing), **values)
 
 
 def _percent(value: float) -> str:
@@ -198,7 +198,7 @@ def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list
         by_rows, by_money = 100 * row.share, 100 * row.touched_share
         over = _over(by_rows, limits.error) or _over(by_money, limits.error)
         of = "all_rows" if row.of == counted.rows else "rows_asked"
-        told = said.shares(by_rows, by_money, of=of)
+        told = said.shares(row.failing, by_rows, by_money, of=of)
         says = NOT if over else SUFFICIENT if row.of else NOTHING
         reason = said("check_fails", shares=told, question=row.question)
         found.append((row.question, f"{limits.error:g}%", told, says, reason))
@@ -209,7 +209,7 @@ def _together(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> R
     by_rows = 100 * share(counted.errors, counted.rows)
     by_money = 100 * share(counted.errors_touched, counted.touched)
     over = _over(by_rows, limits.error) or _over(by_money, limits.error)
-    told, says = said.shares(by_rows, by_money), NOT if over else SUFFICIENT
+    told, says = said.shares(counted.errors, by_rows, by_money), NOT if over else SUFFICIENT
     return said.row("rule_together", f"{limits.error:g}%", told, says)
 
 
@@ -228,7 +228,7 @@ def _unusual(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Ro
     by_money = 100 * share(counted.unusual_touched, counted.touched)
     over = _over(by_rows, limits.unusual) or _over(by_money, limits.unusual)
     says = UNDETERMINED if over else SUFFICIENT
-    told = said.shares(by_rows, by_money)
+    told = said.shares(counted.unusual, by_rows, by_money)
     return said.row("rule_unusual", f"{limits.unusual:g}%", told, says)
 
 
