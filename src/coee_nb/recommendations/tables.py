@@ -301,7 +301,7 @@ def age_groups(aged: Aging) -> Table:
 
 def clock_summary(lists: tuple[ClockList, ...]) -> Table | Callout:
     """Return what each clock says in all, one row a clock; a sentence where none applies."""
-    if all(one.table.empty for one in lists):
+    if _none_applies(lists):
         return Callout(WORDS.sentence("no_clock", stamp=lists[0].register.stamp))
     frame = summary(lists)
     states = frame.drop(columns=["clock", "authority", "applies_to", OTHER])
@@ -321,6 +321,11 @@ def clock_summary(lists: tuple[ClockList, ...]) -> Table | Callout:
     )
 
 
+def _none_applies(lists: tuple[ClockList, ...]) -> bool:
+    """Whether every clock has nothing to run on."""
+    return all(one.table.empty for one in lists)
+
+
 def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout | Several:
     """Return the list of the clock of a name, or a callout that it applies to none.
 
@@ -331,7 +336,7 @@ def clock_list(lists: tuple[ClockList, ...], clock: str) -> Table | Callout | Se
     by_name = {one.clock.name: one for one in lists}
     one = by_name[known(clock, by_name, "clock")]
     about = {"title": one.clock.heading, "stamp": one.stamp, "applies_to": one.clock.applies_to}
-    if all(other.table.empty for other in lists):
+    if _none_applies(lists):
         return Several(())
     if one.table.empty:
         return Callout(WORDS.sentence("no_clock_list", **about))
