@@ -76,6 +76,15 @@ def money(value: float | Decimal, unit: str, digits: int = 0) -> str:
     return f"{half_up(value, digits):,f} {unit}".strip()
 
 
+def begun(text: str) -> str:
+    """Return a text as a sentence begins with it: its first letter large, the others as they are.
+
+    >>> begun("said in KSh"), begun("")
+    ('Said in KSh', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def is_dollars(unit: str) -> bool:
     """Tell whether a unit in words means dollars.
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coee_nb import formats as fmt
 from coee_nb.collections import effects, groups, its, statements, tables, verdict
 from coee_nb.collections import tie_out as ties
 from coee_nb.collections.attribution import Attribution, attribute
@@ -219,7 +220,7 @@ class Analysis:
         )
         names = {
             "change": self.params.change,
-            "concurrent": _sentence_case(self.timing.competing_name),
+            "concurrent": fmt.begun(self.timing.competing_name),
         }
         return attribute(fit, self.timing.cut, competing, names=names, unit=self.unit)
 
@@ -437,10 +438,6 @@ def _or_reason(method: Callable[..., Any], *args: Any, **options: Any) -> Any:
         return method(*args, **options)
     except CoeeError as refusal:
         return tables.WORDS.sentence("no_answer", refusal=refusal)
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def read_analysis(params: CollectionsIts) -> Analysis:

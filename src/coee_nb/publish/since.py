@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from coee_nb import formats as fmt
 from coee_nb.errors import InputError
 from coee_nb.publish.compare import (
     Changed,
@@ -78,7 +79,7 @@ def in_one_line(found: TwoRuns) -> str:
     """Return how many numbers changed between two runs, and how many sentences alone."""
     runs, now = found.before.runs, found.after.record["run_id"]
     said = numbers_changed(found.number)
-    said = f"{said[:1].upper()}{said[1:]} from run{'s' if len(runs) > 1 else ''} "
+    said = f"{fmt.begun(said)} from run{'s' if len(runs) > 1 else ''} "
     said += f"{' and '.join(runs)} to run {now}"
     if more := len(found.reworded):
         said += f"; {more} finding{'' if more == 1 else 's'} say{'s' if more == 1 else ''} "

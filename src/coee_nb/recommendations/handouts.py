@@ -287,7 +287,7 @@ def _page(cases: list[_Case], stamp: str) -> str:
         f"{_HEAD}<title>{names}</title></head><body>",
         f"<h1>{names}</h1><p>Here are {', '.join(inside)}</p>" if inside else "",
         *(case.sheet("h2" if inside else "h1") for case in cases),
-        f"<p>{escape(stamp[:1].upper() + stamp[1:])}. "
+        f"<p>{escape(fmt.begun(stamp))}. "
         '<a href="../../../recommendation_aging.html">The whole register</a></p></body></html>',
     ]
     return "\n".join(parts) + "\n"

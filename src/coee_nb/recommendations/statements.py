@@ -160,7 +160,7 @@ def lateness(aged: Aging, *, inputs: tuple[InputFile, ...] = ()) -> Findings:
             told += f"{': ' if where else ''}{where}{_parts(aged.register)}"
         table = aged.table if name in _OF_ALL else aged.not_closed
         rows = _behind(table[counted[name]], inputs)
-        told = f"{_capital(told)} ({aside}{_seen(line)})."
+        told = f"{fmt.begun(told)} ({aside}{_seen(line)})."
         found.append(_share(name, told, n, of, inputs, rows))
     if aged.table["past_due"].any():
         found.append(_longest(aged.not_closed, aside, inputs))
@@ -174,10 +174,6 @@ def _agreeing(what: str, n: int) -> str:
     """Return what is said of several as it is said of ``n``."""
     verb, _, rest = what.partition(" ")
     return f"{_OF_ONE.get(verb, verb)} {rest}" if n == 1 else what
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def _seen(line: pd.Series) -> str:
@@ -263,7 +259,7 @@ def unconfirmed(current: Register, *, inputs: tuple[InputFile, ...] = ()) -> Fin
         told = WORDS.sentence("confirmed", every=every)
     else:
         told = WORDS.sentence("unconfirmed", n=fmt.count(n), of=fmt.count(of), dates=dates)
-    statement = f"{_capital(told)} ({current.aside})."
+    statement = f"{fmt.begun(told)} ({current.aside})."
     rows = _in_files({EVENTS_FILE: waiting["event_id"]}, inputs)
     return Findings([_share("unconfirmed", statement, n, of, inputs, rows)])
 

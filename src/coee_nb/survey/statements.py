@@ -118,11 +118,11 @@ def _item(released: Release, key_result: KeyResult, line: Mapping[str, Any]) -> 
         why = WORDS.sentence("suppressed", floor=released.floor)
         if not key_result.values.notna().any():
             why = WORDS.sentence("unanswered")
-        text = WORDS.sentence("item_suppressed", finding=_begun(key_result.text), why=why)
+        text = WORDS.sentence("item_suppressed", finding=fmt.begun(key_result.text), why=why)
         return released.finding(name, text, None, "share", evidence=evidence)
     text = WORDS.sentence(
         "item",
-        finding=_begun(key_result.text),
+        finding=fmt.begun(key_result.text),
         percent=fmt.percent(line["count"], line["n"]),
         count=fmt.count(line["count"]),
         n=fmt.count(line["n"]),
@@ -132,11 +132,6 @@ def _item(released: Release, key_result: KeyResult, line: Mapping[str, Any]) -> 
     )
     numbers = {"numerator": int(line["count"]), "denominator": int(line["n"])}
     return released.finding(name, text, line["share"], "share", evidence=evidence, **numbers)
-
-
-def _begun(text: str) -> str:
-    """Return a text as a sentence begins with it."""
-    return text[:1].upper() + text[1:]
 
 
 def _bounds(line: Mapping[str, Any]) -> str:

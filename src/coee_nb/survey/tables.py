@@ -567,8 +567,7 @@ def disclosure(released: Release) -> Table:
 
 def _plan_words(survey: Survey, table: str) -> str:
     """Return what a table of the plan is of, as a line of the summary says it."""
-    told = survey.in_words(table)
-    return told[:1].upper() + told[1:]
+    return fmt.begun(survey.in_words(table))
 
 
 def attack_text(released: Release) -> str:
