@@ -72,6 +72,11 @@ def _code_cells(notebook: Content) -> int:
     return sum(cell["cell_type"] == "code" for cell in cells)
 
 
+def _length(job: Job, usual: Mapping[str, float]) -> tuple[float, int]:
+    """Return how long a notebook takes: in seconds, if known, and in cells."""
+    return usual.get(job.name, float("inf")), _code_cells(job.notebook)
+
+
 class _Schedule:
     """Which notebooks wait, run and are done."""
 
@@ -81,6 +86,7 @@ class _Schedule:
         self._limits = limits
         self._jobs = {job.name: job for job in plan.jobs}
         self._order = TopologicalSorter({job.name: job.needs for job in plan.jobs})
+        self._length = {job.name: _length(job, limits.usual) for job in plan.jobs}
         self._ready: list[str] = []
 
     def outcomes(self) -> Iterator[Outcome]:
@@ -88,19 +94,14 @@ class _Schedule:
         self._order.prepare()
         while self._order.is_active():
             self._ready += self._order.get_ready()
-            self._ready.sort(key=self._length, reverse=True)
+            self._ready.sort(key=self._length.__getitem__, reverse=True)
             yield from self._start_ready()
             for outcome in self.workers.finished() if self.workers.running else ():
                 yield self._ended(outcome)
 
-    def _length(self, name: str) -> tuple[float, int]:
-        """Return how long a notebook takes: in seconds, if known, and in cells."""
-        seconds = self._limits.usual.get(name, float("inf"))
-        return seconds, _code_cells(self._jobs[name].notebook)
-
     def _start_ready(self) -> Iterator[Outcome]:
         """Start what is ready, as many at once as asked; not what needs a failed notebook."""
-        at_once = self._limits.jobs or os.cpu_count() or 1
+        at_once = self._limits.jobs or (os.cpu_count() or 1) + 1  # the last runs not long alone
         while self._ready and len(self.workers.running) < at_once:
             name = self._ready.pop(0)
             missing = [n for n in self._jobs[name].needs if self.done[n].status != "done"]
