@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +20,6 @@ from coee_nb.publish.run_files import BESIDE, FOR_READERS
 from coee_nb.publish.templates import rendered
 
 PATIENCE = 20  # seconds for another run to write the index
-PICTURE = 1000  # pixels: the width of a picture on the front page, shown at about half
 PICTURES = 600_000  # characters of all pictures: a page stays under 1 MB
 TOP = 3  # changes that the head of the page tells in full
 UNREADABLE = "its record cannot be read"
@@ -214,19 +212,9 @@ def _changes(name: str, new: dict[str, Any], old: dict[str, Any], as_of: str) ->
 
 
 def _picture(notebook: dict[str, Any]) -> dict[str, str] | None:
-    """Return the picture that a notebook's metadata names, made small, with its description."""
+    """Return the picture that a notebook's metadata names, in base64, with its description."""
     found = picture_of(notebook)
     if found is None:
         return None
-    return {"png": _small(found.png), "alt": found.description, "title": found.title}
-
-
-def _small(png: bytes) -> str:
-    """Return a PNG at the width of a front page's picture, in base64."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.thumbnail((PICTURE, PICTURE))
-    stream = io.BytesIO()
-    picture.quantize(32).save(stream, "PNG", optimize=True)
-    return base64.b64encode(stream.getvalue()).decode()
+    png = base64.b64encode(found.png).decode()
+    return {"png": png, "alt": found.description, "title": found.title}
