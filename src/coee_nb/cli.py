@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from coee_nb import garbage
 from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.once import Commands
 from coee_nb.plain import plain_text
@@ -81,7 +82,7 @@ class Duration(click.ParamType):
     "-j",
     type=click.IntRange(min=0),
     default=0,
-    help="Notebooks at once (0, the default: one a core).",
+    help="Notebooks at once (0, the default: one more than there are cores).",
 )
 @click.option(
     "--outputs", type=click.Path(path_type=Path), help="Where runs go (default: outputs/)."
@@ -344,6 +345,7 @@ def _open_streams() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong parameters and inputs end with code 2 and their message."""
     _open_streams()
+    garbage.look_seldom()
     with contextlib.redirect_stdout(_Printable(sys.stdout)):  # type: ignore[type-var]
         code = _code(arguments)
     sys.exit(code if isinstance(code, int) else 0)

@@ -30,6 +30,7 @@ SEEN = {
         "import signal\n"
         "print([signal.getsignal(one) for one in (1, 2, 3, 13, 15)], os.getpgrp() == os.getpid())"
     ),
+    "garbage": "import gc\nprint(gc.isenabled(), gc.get_threshold())",
     "processes": "import multiprocessing as m\nprint(m.current_process(), m.parent_process())",
     "project": "from coee_nb.paths import project_root\nos.chdir('/')\nprint(project_root())",
     "a warning": "import warnings\nwarnings.warn('said', stacklevel=1)",

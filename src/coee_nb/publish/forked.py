@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from coee_nb import garbage
 from coee_nb.publish import kernel
 from coee_nb.publish.signals import STOPS
 
@@ -181,6 +182,7 @@ def _leave_parent(heard: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     process._current_process, process._parent_process = MAIN, None  # type: ignore[attr-defined]
     gc.freeze()  # what was imported is no garbage, and what was garbage closes no file
+    garbage.look_as_usual()
 
 
 def _begin_anew(command: list[str], env: dict[str, str], cwd: str, root: Path) -> None:
