@@ -22,7 +22,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None
 
 ENGINE = "coee"
 WORK = ".work"  # what a run needs while it is built, in its folder
-SAVED_EVERY = 5.0  # seconds: a notebook of many cells is not written after each
+SAVED_EVERY = 30.0  # seconds: a notebook of many cells is not written after each
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 
