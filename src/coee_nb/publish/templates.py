@@ -8,7 +8,7 @@ from typing import Any
 from coee_nb.plain import plain_text, without_hidden
 
 TEMPLATES = Path(__file__).parent / "template"
-LONGEST = 90  # characters at the head of a printed sheet
+LONGEST = 100  # characters at the head of a printed sheet
 _PLAIN = re.compile(r"[^A-Za-z0-9 ]")
 
 
