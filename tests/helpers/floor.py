@@ -4,6 +4,7 @@
 named as the sheets are, with the values of these, and writes what they find to FOLDER/<name>.json.
 """
 
+import gc
 import json
 import os
 import sys
@@ -14,6 +15,7 @@ from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from coee_nb import garbage
 from coee_nb.outputs import FINDINGS_MIME
 from coee_nb.publish.forked import preload
 
@@ -37,7 +39,10 @@ def execute(notebook: Path, sheet: Path) -> list[dict]:
 def main(folder: Path, sheets: list[Path]) -> None:
     """Run the notebooks of the project one stands in, one after the other."""
     notebooks = [Path("notebooks") / f"{sheet.stem}.ipynb" for sheet in sheets]
+    garbage.look_seldom()
     preload([notebook.read_bytes() for notebook in notebooks], Path.cwd())
+    gc.freeze()
+    garbage.look_as_usual()
     for notebook, sheet in zip(notebooks, sheets, strict=True):
         pid = os.fork()
         if pid == 0:
