@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from coee_nb.arguments import given_as
 from coee_nb.parameters import Day, InputPath, Parameters
 
 
@@ -29,3 +30,24 @@ class AdHoc(Parameters):
     cut: str = Field(
         description="Another date for the change, as 2016-12 or 2016Q4: what the effect is then.",
     )
+
+    def check_inputs(self) -> None:
+        """Refuse questions that the survey, the log or the series cannot be asked.
+
+        Raises InputError and ParameterError, which name the parameter that asks.
+        """
+        from coee_nb.collections.params import CollectionsIts
+        from coee_nb.recommendations.log import read
+        from coee_nb.survey.data import read_survey
+        from coee_nb.survey.params import SurveyResponses
+
+        with given_as("survey_sheet"):
+            answers = SurveyResponses.from_sheet(self.survey_sheet, crosstabs=[])
+        with given_as("collections_sheet"):
+            CollectionsIts.from_sheet(self.collections_sheet)
+        read(self.log)
+        survey = read_survey(answers)
+        with given_as("crossed"):
+            survey.refuse_uncrossable([self.crossed])
+        with given_as("cut"):
+            CollectionsIts.from_sheet(self.collections_sheet, cut=self.cut).check_inputs()

@@ -68,8 +68,10 @@ def near(name: str, options: Iterable[str]) -> str:
 
 
 @contextmanager
-def given_as(parameter: str) -> Iterator[None]:
+def given_as(parameter: str, where: str = "") -> Iterator[None]:
     """Let what is refused within name the parameter that asked for it, where it does not.
+
+    ``where`` is the file that gave it, told where the error names no other.
 
     >>> with given_as("breakdowns"):
     ...     known("age", ["site"], "group")
@@ -82,5 +84,5 @@ def given_as(parameter: str) -> Iterator[None]:
         if parameter in str(error):
             raise
         told = f"parameter {parameter!r}: {error.found}"
-        kept = {"where": error.where, "expected": error.expected, "do": error.do}
+        kept = {"where": error.where or where, "expected": error.expected, "do": error.do}
         raise type(error)(told, **kept) from error

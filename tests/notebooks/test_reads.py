@@ -11,7 +11,7 @@ from whole_path import shown
 
 from coee_nb.files import read_file
 from coee_nb.findings import Inputs
-from coee_nb.publish.plan import plan
+from coee_nb.publish.plan import plan, split_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "params" / "oig_22_34"
@@ -77,6 +77,14 @@ def of_the_example():
     return {job.name: job.values for job in plan([EXAMPLE]).jobs}
 
 
+def findings_of(notebooks, folder):
+    """Write a file with one finding of each notebook."""
+    told = {"id": "told", "statement": "One was told.", "value": 1, "unit": "cases"}
+    file = folder / "findings.json"
+    file.write_text(json.dumps({"findings": [told | {"notebook": one} for one in notebooks]}))
+    return file
+
+
 @pytest.fixture
 def sheet_of_ones_own(tmp_path):
     """Write a sheet that leaves out whatever may be left out, over copies of the example's data."""
@@ -95,6 +103,8 @@ def sheet_of_ones_own(tmp_path):
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     copy.write_bytes(file.read_bytes())
                 value = str(target)
+            elif key == "findings":
+                value = [str(findings_of({split_reference(one)[0] for one in value}, own))]
             lines[key] = value
         sheet = tmp_path / f"{name}.yaml"
         sheet.write_text(json.dumps(lines))
@@ -105,7 +115,7 @@ def sheet_of_ones_own(tmp_path):
 
 LEAST = {
     "entry_reliability": ("entries",),
-    "center_scorecard": ("frame",),
+    "center_scorecard": ("frame", "findings"),
     "collections_its": (
         "series", "value_column", "measure", "change", "cut",
     ),

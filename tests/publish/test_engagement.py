@@ -13,7 +13,7 @@ from coee_nb.parameters import read_values
 from coee_nb.paths import project_root
 from coee_nb.publish.about import read_about
 from coee_nb.publish.engagement import missing, new_engagement
-from coee_nb.publish.plan import schema_of
+from coee_nb.publish.plan import plan, schema_of
 
 NOTEBOOKS = project_root() / "notebooks"
 EXAMPLES_WORDS = ("tariff", "customs", "oig", "generated.csv", "margins")
@@ -102,12 +102,28 @@ def test_a_title_of_a_page_is_plain_words(tmp_path, title):
     words = json.dumps({"title": "Parks", "asked": {"toy": title}})
     (tmp_path / "_engagement.yaml").write_text(words, "utf-8")
     with pytest.raises(ParameterError, match=r"asked\.toy"):
-        read_about(tmp_path)
+        read_about(tmp_path, ["toy"])
+
+
+@pytest.mark.parametrize(
+    "said", [{"questions": ["recommendation_agin"]}, {"asked": {"recommendation_agin": "Which?"}}]
+)
+def test_a_notebook_that_there_is_not_is_told_first_and_once(root, said):
+    new_engagement("parks", root=root, notebooks=["recommendation_aging"])
+    about = root / "params" / "parks" / "_engagement.yaml"
+    about.write_text(json.dumps({"title": "Parks"} | said), "utf-8")
+    first, *others = missing("parks", root=root)
+    assert first.notebook == "_engagement.yaml"
+    assert f"params/parks/_engagement.yaml: parameter '{[*said][0]}': no notebook" in first.do
+    assert "did you mean 'recommendation_aging'?" in first.do
+    assert {step.notebook for step in others} == {"recommendation_aging"}
+    with pytest.raises(ParameterError, match="no notebook 'recommendation_agin'"):
+        plan([root / "params" / "parks"])
 
 
 def test_an_engagement_begins_with_a_title_of_its_own(root):
     new_engagement("parks_2026", root=root, notebooks=["recommendation_aging"])
-    assert read_about(root / "params" / "parks_2026").title == "Parks 2026"
+    assert read_about(root / "params" / "parks_2026", []).title == "Parks 2026"
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 It stands in ``params/<engagement>/_engagement.yaml``, which need not be there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from coee_nb.arguments import given_as, known
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.paths import shown
@@ -45,17 +46,17 @@ def place(questions: Sequence[str], name: str) -> int:
     return questions.index(name) if name in questions else len(questions)
 
 
-def read_about(folder: Path) -> About:
+def read_about(folder: Path, notebooks: Collection[str]) -> About:
     """Return what the engagement whose parameter files stand in ``folder`` says of itself.
 
     One that says nothing is called by its folder. Raises ParameterError for names that are not
-    known here.
+    known here, those of notebooks that are none of ``notebooks`` among them.
     """
     path = folder / FILE
     if not path.exists():
         return About(title=folder.name)
     try:
-        return About.model_validate(read_file(path).yaml())
+        about = About.model_validate(read_file(path).yaml())
     except ValidationError as error:
         first = error.errors()[0]
         raise ParameterError(
@@ -65,3 +66,8 @@ def read_about(folder: Path) -> About:
         ) from error
     except InputError as error:
         raise ParameterError(str(error)) from error
+    for name, named in (("questions", about.questions), ("asked", about.asked)):
+        with given_as(name, where=shown(path)):
+            for notebook in named:
+                known(notebook, sorted(notebooks), "notebook")
+    return about

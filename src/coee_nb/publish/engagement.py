@@ -17,8 +17,15 @@ from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
 from coee_nb.paths import resolve, shown, working_in
-from coee_nb.publish.about import FILE
-from coee_nb.publish.plan import plan, references, schema_of, sheets_in, split_reference
+from coee_nb.publish.about import FILE, read_about
+from coee_nb.publish.plan import (
+    notebooks_in,
+    plan,
+    references,
+    schema_of,
+    sheets_in,
+    split_reference,
+)
 
 WIDTH = 96
 HEAD = """\
@@ -144,14 +151,19 @@ def missing(name: str, *, root: Path) -> list[Step]:
     there = [path.name for path in (root / "params").glob("*") if path.is_dir()]
     known(name, there, "engagement")
     with working_in(root):
+        try:
+            read_about(folder, notebooks_in(root))
+            first = []
+        except ParameterError as error:
+            first = [Step(FILE, str(error))]
         sheets = {sheet.stem: sheet for sheet in sheets_in(folder)}
         waits = {name: _waits_for(sheet) & set(sheets) for name, sheet in sheets.items()}
         found: dict[str, list[Step]] = {}
         for one in _in_turn(waits, _built_on_others(root)):
             along = [sheets[other] for other in sheets if other in _all_of(one, waits)]
-            ready = not any(found[path.stem] for path in along)
+            ready = not first and not any(found[path.stem] for path in along)
             found[one] = [*_steps(sheets[one], along if ready else None, root)]
-        return [step for steps in found.values() for step in steps]
+        return [*first, *(step for steps in found.values() for step in steps)]
 
 
 def _waits_for(sheet: Path) -> set[str]:

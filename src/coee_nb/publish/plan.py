@@ -3,6 +3,7 @@
 import difflib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
@@ -112,19 +113,33 @@ def _planned(files: Sequence[Path], root: Path, over: FanOut | None) -> Plan:
     check_engagement(engagements[0])
     for file in files:
         check_name(file.stem, "a notebook", where=shown(file.parent))
+    sheets = files[0].resolve().parent
     jobs: list[Job] = []
     faults: list[CoeeError] = []
+    with _kept_in(faults):
+        about = read_about(sheets, notebooks_in(root))
     for file in files:
-        try:
+        with _kept_in(faults):
             jobs += _jobs(file, root=root, over=over)
-        except CoeeError as error:
-            faults.append(error)
     if faults:
         raise faults[0] if len(faults) == 1 else ParameterError("\n".join(map(str, faults)))
     if over is not None:
         _refuse_unasked(over, jobs)
-    sheets = files[0].resolve().parent
-    return Plan(engagements[0], _ordered(jobs), root, read_about(sheets), Ticks.of(sheets), over)
+    return Plan(engagements[0], _ordered(jobs), root, about, Ticks.of(sheets), over)
+
+
+@contextmanager
+def _kept_in(faults: list[CoeeError]) -> Iterator[None]:
+    """Keep what is refused within, to be told with the others."""
+    try:
+        yield
+    except CoeeError as error:
+        faults.append(error)
+
+
+def notebooks_in(root: Path) -> list[str]:
+    """Return the names of a project's notebooks."""
+    return sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
 
 
 def check_engagement(name: str) -> None:
@@ -222,7 +237,7 @@ def _notebook_of(file: Path, *, root: Path) -> Path:
     notebook = root / "notebooks" / f"{file.stem}.ipynb"
     if notebook.is_file():
         return notebook
-    names = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    names = notebooks_in(root)
     near = difflib.get_close_matches(file.stem, names, n=1)
     raise ParameterError(
         f"there is no notebook {file.stem!r}",

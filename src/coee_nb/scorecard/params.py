@@ -44,12 +44,11 @@ class CenterScorecard(Parameters):
     )
 
     def check_inputs(self) -> None:
-        """Refuse a frame and findings that cannot be read."""
+        """Refuse a frame and findings that cannot be read, or are not of each other."""
         from coee_nb.scorecard.frame import read_frame
-        from coee_nb.scorecard.sources import read_sources
+        from coee_nb.scorecard.sources import read_sources, refuse_without_source
 
-        read_frame(self.frame)
-        read_sources(self.findings)
+        refuse_without_source(read_frame(self.frame), read_sources(self.findings))
 
 
 __all__ = ["CenterScorecard"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from coee_nb.arguments import near
+from coee_nb.checks import Rule, refuse
 from coee_nb.errors import InputError
 from coee_nb.files import read_file
 from coee_nb.findings import InputFile, input_file
@@ -15,6 +17,7 @@ from coee_nb.lazily import offered
 from coee_nb.origins import combined
 from coee_nb.parameters import RUN_PREFIX
 from coee_nb.paths import shown
+from coee_nb.scorecard.frame import ScoreFrame
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,12 @@ class ScoreSources:
     findings: Mapping[tuple[str, str], Mapping[str, Any]]
     files: tuple[InputFile, ...]
     missing: tuple[str, ...]
+
+    @property
+    def notebooks(self) -> set[str]:
+        """The notebooks whose findings are here, or will be by a reference."""
+        to_come = {one.removeprefix(RUN_PREFIX).partition("/")[0] for one in self.missing}
+        return to_come | {notebook for notebook, _ in self.findings}
 
     def find(self, notebook: str, finding: str) -> Mapping[str, Any] | None:
         """Return a finding of a notebook (blank: of whichever one has it), None without one."""
@@ -69,6 +78,8 @@ def _read(path: Path) -> list[dict[str, Any]]:
         if isinstance(error, InputError):
             raise
         raise _unfit(path, str(error)) from error
+    if not findings:
+        raise _unfit(path, "its list is empty")
     if not whole:
         raise _unfit(path, "a finding without notebook, id, statement, value or unit")
     return findings
@@ -87,10 +98,31 @@ def _unfit(path: Path, why: str) -> InputError:
     )
 
 
+def refuse_without_source(frame: ScoreFrame, sources: ScoreSources) -> None:
+    """Raise InputError for measures of a notebook whose findings none of the sources has.
+
+    Where a measure names no notebook, any source will do.
+    """
+    table, there = frame.table, sources.notebooks
+    without = (table["finding"] != "") & ~table["notebook"].isin(there | ({""} if there else set()))
+    told = {name: f"{name or 'any notebook'!r}{near(name, there)}" for name in table["notebook"]}
+    named = table.assign(told=table["notebook"].map(told))
+    found = "no file of findings is of {told}, whose {finding!r} is asked for"
+    refuse([*_SOURCE.faults(named, without, found, file=frame.source.path)])
+
+
+_SOURCE = Rule(
+    "scorecard.source", "Is there a file with the findings of every notebook named?", "no findings",
+    expected="the findings of each notebook that the frame names",
+    do="add run:NOTEBOOK/findings.json, or the file of an earlier run, to the parameter findings; "
+    "correct the notebook's name; or leave the finding blank: the measure is then not measured",
+)  # fmt: skip
+
+
 def origins(found: Iterable[Mapping[str, Any]]) -> str:
     """Return the origin of what rests on findings."""
     return combined(str(one.get("origin") or "") for one in found)
 
 
-__all__ = ["ScoreSources", "read_sources"]
+__all__ = ["ScoreSources", "read_sources", "refuse_without_source"]
 __dir__ = offered(__all__)

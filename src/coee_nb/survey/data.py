@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -211,6 +212,11 @@ class Survey(Unseen):
             return self.question(table)
         return f"{self.question(name).rstrip('.')}, by {self.word(group)}"
 
+    def refuse_uncrossable(self, pairs: Iterable[Sequence[str]]) -> None:
+        """Raise ParameterError for a pair that names no two questions of one answer."""
+        groups = [one.name for one in self.files.codebook.groups]
+        check_crosstabs(pairs, self.of_one_answer, groups)
+
     def broken_down_by(self, group: str) -> bool:
         """Whether results are shown by a group. Raises ParameterError if there is no such group."""
         self.word(group)
@@ -352,9 +358,8 @@ def read_survey(params: SurveyResponses) -> Survey:
             with given_as("breakdowns"):
                 known(name, [*groups, *survey.of_one_answer], "group or question of one answer")
     if params.crosstabs:
-        groups = [one.name for one in files.codebook.groups]
         with given_as("crosstabs"):
-            check_crosstabs(params.crosstabs, survey.of_one_answer, groups)
+            survey.refuse_uncrossable(params.crosstabs)
     return survey
 
 

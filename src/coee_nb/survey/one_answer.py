@@ -93,8 +93,8 @@ def check_crosstabs(
         for name in (first, second):
             if name in groups:
                 raise ParameterError(
-                    f"crosstabs names '{name}', which is a group", do="put it under breakdowns"
+                    f"names '{name}', which is a group", do="put it under breakdowns"
                 )
             known(name, list(questions), "question of one answer")
         if first == second:
-            raise ParameterError(f"crosstabs crosses '{first}' with itself")
+            raise ParameterError(f"crosses '{first}' with itself")
