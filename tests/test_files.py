@@ -64,6 +64,58 @@ def test_a_table_is_text_and_tells_the_line_each_row_begins_on(content):
     assert table[LINE].tolist() == [2, 5]
 
 
+ROWS = 'unit,said\nPort Vél,"one; two, three\nand four"\nMill,5\nLane,"a|b"\n'
+
+
+def between(mark):
+    """Return the same rows with another mark between the cells."""
+    stream = io.StringIO()
+    rows = csv.reader(io.StringIO(ROWS, newline=""))
+    csv.writer(stream, delimiter=mark, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        between(";"),
+        between("\t"),
+        between("|"),
+        ROWS.replace("\n", "\r\n"),
+        ROWS.encode("utf-8-sig"),
+        ROWS.encode("utf-16"),
+        between("\t").encode("utf-16"),
+    ],
+    ids=["semicolon", "tab", "bar", "crlf", "mark", "utf-16", "utf-16 tab"],
+)
+def test_a_table_is_the_same_as_any_spreadsheet_program_saves_it(content, data):
+    table, same = content(data).table(), content(ROWS).table()
+    assert table.replace("\r\n", "\n", regex=True).equals(same)
+    assert same["said"].tolist() == ["one; two, three\nand four", "5", "a|b"]
+
+
+@pytest.mark.parametrize(
+    ("data", "delimiter"),
+    [
+        ("unit\nParks; north\nPort, south\n", ","),  # one column
+        ("net (EUR; all; cash),month\n5,2016-10\n", ","),
+        ("month;net\n2016-10;1,5\n2016-11;2,5\n", ";"),
+        ("a;b;c\n1;2\n", ";"),
+        ("", ","),
+    ],
+)
+def test_what_stands_between_cells_is_what_the_first_rows_agree_on(content, data, delimiter):
+    assert content(data).delimiter == delimiter
+
+
+@pytest.mark.parametrize(
+    "data", [ROWS.encode("cp1252"), ROWS.encode("utf-16-le"), ROWS.encode("utf-32")]
+)
+def test_text_of_another_encoding_is_refused(content, data):
+    with pytest.raises(InputError, match="save it as UTF-8"):
+        content(data).table()
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

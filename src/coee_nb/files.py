@@ -6,6 +6,7 @@ it has parsed, also when the file is edited meanwhile.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import hashlib
@@ -14,11 +15,14 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import yaml
 
+from coee_nb.decimals import pointed
 from coee_nb.errors import InputError
 from coee_nb.paths import resolve
 
@@ -45,15 +49,23 @@ class Content:
         return io.BytesIO(self.data)
 
     def text(self) -> str:
-        """Return the bytes as text, without a byte order mark. Raises InputError if not UTF-8."""
+        """Return the bytes as text, without a byte order mark.
+
+        It is UTF-8, or UTF-16 where a mark says so. Raises InputError for what is neither.
+        """
+        marked = self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        name, encoding = ("UTF-16", "utf-16") if marked else ("UTF-8", "utf-8-sig")
         try:
-            return self.data.decode("utf-8-sig")
+            text = self.data.decode(encoding)
         except UnicodeDecodeError as error:
-            raise InputError(
-                f"is not UTF-8 text (byte {error.start + 1})",
-                where=str(self.path),
-                do="save it as UTF-8",
-            ) from error
+            raise self._no_text(f"is not {name} text (byte {error.start + 1})") from error
+        if "\0" in text:
+            raise self._no_text("is no text: it holds NUL characters")
+        return text
+
+    def _no_text(self, found: str) -> InputError:
+        do = "save it as UTF-8 (in a spreadsheet program: as CSV UTF-8)"
+        return InputError(found, where=str(self.path), do=do)
 
     def yaml(self, *, typed: bool = True) -> Any:
         """Return what the file says as YAML, which may give no name twice and use no alias.
@@ -72,12 +84,33 @@ class Content:
                 do="mend that line; save the file as UTF-8 text",
             ) from error
 
+    @cached_property
+    def delimiter(self) -> str:
+        """What stands between the cells of the text: comma, semicolon, tab or bar.
+
+        It is the commonest one of the first line by which the first rows are of one length, two
+        cells or more; where none is, the commonest one, or the comma.
+        """
+        text = self.text().lstrip("\r\n")
+        first = text[: text.find("\n") % (len(text) + 1)]
+        likely = sorted(_DELIMITERS, key=first.count, reverse=True)
+        return next((one for one in likely if _agree(text, one)), likely[0])
+
+    def pointed(self, cells: Sequence[str], name: str) -> list[str]:
+        """Return the amounts of the column ``name`` as between commas: 1,234.50 for 1.234,50.
+
+        Raises InputError where nothing tells which is meant.
+        """
+        where = f"{self.path}, column {name}"
+        return pointed(cells, delimiter=self.delimiter, where=where)
+
     def table(self, needed: Sequence[str] = ()) -> pd.DataFrame:
         """Return a CSV file's rows as text, an empty cell being "", with the line each begins on.
 
-        The columns are the header's names, and ``line``. Blank lines are passed over. Raises
-        InputError for a file without a header, a name twice, a column of ``needed`` that is not
-        there, a row of other length than the header, and a quote that is never closed.
+        Between the cells stands the file's `delimiter`. The columns are the header's names, and
+        ``line``. Blank lines are passed over. Raises InputError for a file without a header, a name
+        twice, a column of ``needed`` that is not there, a row of other length than the header, and
+        a quote that is never closed.
         """
         import pandas as pd
 
@@ -92,14 +125,15 @@ class Content:
                 raise InputError(
                     f"{len(cells)} cells, the header has {len(header)}",
                     where=f"{self.path}, line {line}",
-                    do="put a cell with a comma or a line break in quotes",
+                    do=f"put a cell with {_CALLED[self.delimiter]} or a line break in quotes",
                 )
         frame = pd.DataFrame([cells for _, cells in body], columns=header, dtype="str")
         return frame.assign(**{LINE: [line for line, _ in body]})
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield each record that is not blank, with the line it begins on."""
-        reader = csv.reader(io.StringIO(self.text(), newline=""), strict=True)
+        stream = io.StringIO(self.text(), newline="")
+        reader = csv.reader(stream, strict=True, delimiter=self.delimiter)
         begins = 1
         try:
             for cells in reader:
@@ -124,6 +158,22 @@ class Content:
                 where=f"{self.path}, line 1",
                 expected=f"the columns {', '.join(needed)}",
             )
+
+
+_CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_DELIMITERS = tuple(_CALLED)
+_FIRST = 4  # rows that show what stands between the cells
+
+
+def _agree(text: str, delimiter: str) -> bool:
+    """Tell whether the first rows have as many cells each, two or more, with this delimiter."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    try:
+        filled = (len(row) for row in reader if any(cell.strip() for cell in row))
+        widths = {*islice(filled, _FIRST)}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and min(widths) > 1
 
 
 class _Strict:

@@ -65,7 +65,7 @@ def test_fiscal_years_are_read_as_years_ending_in_september(tmp_path):
     [
         ("month,receipts", "no column 'net' among 'month', 'receipts'.*set value_column"),
         ("month,Net", "such as 'Net'"),
-        ("month;net", "commas between the cells"),
+        ("month;net", "no usable row"),
         ("month,net,net", "stands twice"),
         ("", "no column"),
     ],
@@ -167,3 +167,14 @@ def test_days_that_do_not_make_whole_months_stop_the_sum(tmp_path, lines, said):
 def test_an_option_that_is_none_is_refused_by_name(tmp_path, option):
     with pytest.raises(ParameterError, match=r"period to sum to|^(start|end): "):
         read_amounts(write(tmp_path, ["2016-10,1"]), columns=PLAIN, **option)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_file_of_a_european_spreadsheet_is_read_as_the_same_between_commas(tmp_path, mark):
+    path = tmp_path / "fees.csv"
+    rows = [("2016-10", "1.234,50"), ("2016-11", "-55,25"), ("2016-12", "1.234")]
+    path.write_text("".join(f"{mark.join(row)}\n" for row in [("month", "net"), *rows]), "utf-8")
+    assert read_amounts(path, columns=Columns("net")).series().tolist() == [1234.5, -55.25, 1234]
+    path.write_text(f"month{mark}net\n2016-10{mark}1.234\n2016-11{mark}5\n", "utf-8")
+    with pytest.raises(InputError, match=r"fees\.csv, column net: nothing tells whether '1\.234'"):
+        read_amounts(path, columns=Columns("net"))

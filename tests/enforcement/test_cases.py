@@ -24,6 +24,15 @@ def test_rows_are_used_without_who_is_charged(write):
     assert records.exceptions.empty
 
 
+def test_a_file_of_a_european_spreadsheet_is_read_as_the_same_between_commas(write):
+    lines = [line.replace(",", ";") for line in (HEAD, GOOD, SECOND)]
+    lines[1] = lines[1].replace("100.10", "1.100,10")
+    lines[2] = lines[2].replace("50.05", "50,05")
+    cases = read_cases(write("cases", *lines)).cases
+    assert cases["assessed"].tolist() == [110010, 5000]
+    assert cases["collected"].tolist() == [0, 5005]
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

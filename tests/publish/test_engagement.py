@@ -114,7 +114,7 @@ def test_a_notebook_that_there_is_not_is_told_first_and_once(root, said):
     about.write_text(json.dumps({"title": "Parks"} | said), "utf-8")
     first, *others = missing("parks", root=root)
     assert first.notebook == "_engagement.yaml"
-    assert f"params/parks/_engagement.yaml: parameter '{[*said][0]}': no notebook" in first.do
+    assert f"params/parks/_engagement.yaml: parameter '{next(iter(said))}': no notebook" in first.do
     assert "did you mean 'recommendation_aging'?" in first.do
     assert {step.notebook for step in others} == {"recommendation_aging"}
     with pytest.raises(ParameterError, match="no notebook 'recommendation_agin'"):

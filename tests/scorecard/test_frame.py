@@ -23,6 +23,7 @@ def test_a_percentage_is_a_share_and_a_number_is_a_number(frame):
         ({"target": "most"}, "target is 'most'"),
         ({"target": "90%", "unit": "visits"}, "target is '90%'"),
         ({"target": "NaN"}, "target is 'NaN'"),
+        ({"target": "1,5", "unit": "visits"}, "target is '1,5'"),  # no 15
         ({"direction": ""}, "direction is ''"),
         ({"direction": "over", "target": ""}, "direction is 'over'"),
         ({"standard": ""}, "a target, but no standard"),

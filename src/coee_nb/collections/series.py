@@ -21,7 +21,7 @@ from coee_nb.collections.parsing import (
     yearly_frequency,
 )
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.files import read_file
+from coee_nb.files import Content, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.lazily import offered
 from coee_nb.paths import shown
@@ -114,10 +114,11 @@ def read_amounts(
     ``columns`` maps the file's columns; an amount of the file times ``factor`` is one in the unit
     asked for; ``sum_to`` ("month", "quarter", "year") sums days or weeks, each counted where its
     date lies; ``start`` and ``end`` (inclusive) choose the periods used, the others are counted as
-    excluded. Amounts are read exactly, in the forms 1234.50, $1,234.50 and (55.25). Nothing is
-    filled in or corrected: a missing or repeated period, an amount that cannot be read, a change of
-    unit and a fiscal-year column that contradicts the period are problems that stop the series; a
-    partial first or last period and negative amounts are reported.
+    excluded. Amounts are read exactly, in the forms 1234.50, $1,234.50 and (55.25); where other
+    marks than commas stand between the cells, 1.234,50 is read as well, if the column proves it.
+    Nothing is filled in or corrected: a missing or repeated period, an amount that is not read, a
+    change of unit and a fiscal year that contradicts the period stop the series; a partial first
+    or last period and negative amounts are reported.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -126,21 +127,21 @@ def read_amounts(
     ...     read_amounts(path, columns=Columns("fees")).series().tolist()
     [1234.5, -55.25]
 
-    Raises InputError when the file
-    cannot be read as amounts at all, ParameterError for an unknown ``sum_to``, or a start or end
-    that is no period.
+    Raises InputError when the file cannot be read as amounts at all, ParameterError for an unknown
+    ``sum_to``, or a start or end that is no period.
     """
-    lines = list(_lines(Path(path), columns))
+    file = read_file(path)
+    lines = list(_lines(file, columns))
+    amounts = file.pointed([cells[columns.value] or "" for _, cells in lines], columns.value)
     frequency = sum_to and known(sum_to, EXAMPLES, "period to sum to")
     frequency = frequency or found_frequency(cells[columns.period] or "" for _, cells in lines)
     code = {"month": "M", "quarter": "Q-DEC", "year": yearly_frequency(columns.fiscal_year_starts)}
     window = _window(frequency, code[frequency], start, end)
-    rows, aside = _read_rows(lines, columns, code[frequency], Decimal(str(factor)), window)
+    rows, aside = _read_rows(lines, amounts, columns, code[frequency], Decimal(str(factor)), window)
     if rows.empty:
         raise _nothing_usable(aside, shown(path), frequency)
     key = ["day", "period", "group"] if sum_to else ["period", "group"]
-    twice = rows.duplicated(key, keep=False)
-    used = rows[~twice]
+    used = rows[~(twice := rows.duplicated(key, keep=False))]
     values = _table(used, rows, code[frequency], window)
     found = checks.checks(values, used, columns.fiscal_year_starts, summed=sum_to is not None)
     faults = (*checks.excluded_rows(aside), *checks.repeats(rows, key), *found)
@@ -151,17 +152,17 @@ def read_amounts(
     return Amounts(values, faults, aside, source, by_group)
 
 
-def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
+def _lines(file: Content, columns: Columns) -> Iterator[tuple[int, dict]]:
     """Yield each data line with its number; refuse a file without the mapped columns.
 
     Lines of another length than the first are read: a note under the figures is no month, and an
     amount with a comma is told as such. Cells beyond the last column stand under None.
     """
-    text = read_file(path).text()
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    stream = io.StringIO(file.text(), newline="")
+    reader = csv.DictReader(stream, strict=True, delimiter=file.delimiter)
     try:
         names = [name.strip() for name in reader.fieldnames or []]
-        _require(names, columns, shown(path))
+        _require(names, columns, shown(file.path))
         reader.fieldnames = names
         for row in reader:
             beyond = row.get(None) or []
@@ -170,7 +171,7 @@ def _lines(path: Path, columns: Columns) -> Iterator[tuple[int, dict]]:
     except csv.Error as error:
         raise InputError(
             f"is not readable CSV ({error})",
-            where=shown(path),
+            where=shown(file.path),
             do="close every quotation mark",
         ) from error
 
@@ -188,15 +189,13 @@ def _require(names: list[str], columns: Columns, where: str) -> None:
         raise InputError(
             f"no column {name!r} among {', '.join(map(repr, names)) or 'none'}",
             where=f"{where}, line 1",
-            expected="a first line of column names, separated by commas",
+            expected="a first line of column names",
             do=_mapping(names, name, role),
         )
 
 
 def _mapping(names: list[str], name: str, role: str) -> str:
     """Return what to do about a column that is not there."""
-    if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
-        return "save the file with commas between the cells"
     folded = {one.casefold(): one for one in names}
     near = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     guess = f", such as {folded[near[0]]!r}" if near else ""
@@ -205,6 +204,7 @@ def _mapping(names: list[str], name: str, role: str) -> str:
 
 def _read_rows(
     lines: list[tuple[int, dict]],
+    amounts: list[str],
     columns: Columns,
     code: str,
     scale: Decimal,
@@ -212,10 +212,10 @@ def _read_rows(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that can be used and, with their reasons, those excluded."""
     rows, aside = [], []
-    for line, cells in lines:
+    for (line, cells), amount_written in zip(lines, amounts, strict=True):
         written = (cells[columns.period] or "").strip()
         period, day = parse_period(written, code)
-        amount = parse_amount(cells[columns.value])
+        amount = parse_amount(amount_written)
         group = (cells[columns.group] or "").strip() if columns.group else "all"
         reason = _reason(cells, period, amount, group, window)
         if reason:

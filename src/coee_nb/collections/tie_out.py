@@ -78,7 +78,8 @@ def read_published(path: str | Path) -> PublishedYears:
     copying alone. Raises InputError for a missing column, an unknown relation, or an amount or year
     that is no number.
     """
-    raw = read_file(path).table(_COLUMNS)
+    file = read_file(path)
+    raw = file.table(_COLUMNS)
     amount = next((name for name in (AMOUNT, BILLIONS) if name in raw), None)
     if amount is None:
         raise InputError(
@@ -86,7 +87,7 @@ def read_published(path: str | Path) -> PublishedYears:
             where=f"{shown(path)}, line 1",
             expected=f"the printed figures in {AMOUNT}, or in {BILLIONS} (billions of dollars)",
         )
-    raw = raw.assign(**{AMOUNT: raw[amount]})
+    raw = raw.assign(**{AMOUNT: file.pointed(raw[amount], amount)})
     if amount == BILLIONS:
         raw["unit"] = "billion dollars"
     faults = [fault for row in raw.to_dict("records") for fault in _faults(row, shown(path))]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.errors import InputError, ParameterError
-from coee_nb.files import LINE, read_file
+from coee_nb.files import LINE, Content, read_file
 from coee_nb.formats import count
 from coee_nb.paths import shown
 
@@ -35,16 +35,19 @@ _MONEY = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?")
 
 
 def read_rows(
-    path: str | Path, fields: Sequence[str], needed: Sequence[str], columns: Mapping[str, str]
-) -> pd.DataFrame:
+    path: str | Path, fields: Sequence[str], needed: Sequence[str], columns: Mapping[str, str],
+    amounts: Sequence[str] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Return the rows of a CSV file or an Excel sheet as text, with the columns ``fields``.
 
     ``columns`` names the file's column of a field whose name is another; a file without that
     column may have it under the field's own name. A field that the file has not is blank
     throughout; columns that are no field, such as who is charged, are not kept.
-    With ``line``. Raises InputError for a field of ``needed`` that is not there.
+    With ``line``. Fields of ``amounts`` have points before decimals. Raises InputError for a field
+    of ``needed`` that is not there.
     """
-    frame = table_of(path)
+    content = read_file(path)
+    frame = table_of(content)
     kept = {}
     for field in fields:
         asked = columns.get(field, field)
@@ -53,6 +56,8 @@ def read_rows(
             raise _not_there(asked, field, frame, path)
         blank = pd.Series([""] * len(frame), dtype="str")
         kept[field] = frame[named].str.strip() if named in frame else blank
+        if field in amounts and not _is_workbook(content):
+            kept[field] = pd.Series(content.pointed(kept[field], named), dtype="str")
     return pd.DataFrame(kept | {LINE: frame[LINE]})
 
 
@@ -69,13 +74,16 @@ def known_fields(columns: Mapping[str, str], fields: Iterable[str]) -> None:
             )
 
 
-def table_of(path: str | Path) -> pd.DataFrame:
+def _is_workbook(content: Content) -> bool:
+    return content.data[:2] == b"PK"
+
+
+def table_of(content: Content) -> pd.DataFrame:
     """Return the rows of a CSV file, or of the one filled sheet of a workbook, as text.
 
     With ``line``. Raises InputError for a workbook with several filled sheets or none.
     """
-    content = read_file(path)
-    return _sheet(content.data, path) if content.data[:2] == b"PK" else content.table()
+    return _sheet(content.data, content.path) if _is_workbook(content) else content.table()
 
 
 def _not_there(named: str, field: str, frame: pd.DataFrame, path: str | Path) -> InputError:

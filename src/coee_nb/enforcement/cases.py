@@ -135,7 +135,9 @@ def read_cases(
     """
     names, own = dict(columns or {}), _statuses(statuses or {})
     known_fields(names, [*FIELDS, *(field for fields in PAPERS.values() for field in fields)])
-    rows = read_rows(path, FIELDS, [f for f in FIELDS if f in NEEDED or f in names], names)
+    rows = read_rows(
+        path, FIELDS, [f for f in FIELDS if f in NEEDED or f in names], names, amounts=MONEY
+    )
     rows, bad_dates = _with_dates(rows, DATES, path, order)
     for column in MONEY:
         rows[column] = cents(rows[column], rows[LINE], f"{shown(path)}, column {column}", money)

@@ -13,7 +13,7 @@ from coee_nb.arguments import near
 from coee_nb.checks import Fault, Rule, refuse
 from coee_nb.enforcement.case_values import dates, table_of
 from coee_nb.errors import InputError
-from coee_nb.files import LINE
+from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.paths import shown
 
@@ -49,7 +49,7 @@ def read_rows(
     InputError for a field of ``needed`` that no column holds, where none holds one of ``either``,
     and for two columns that would hold the same one.
     """
-    frame = table_of(path)
+    frame = table_of(read_file(path))
     there = ", ".join(str(name) for name in frame.columns if name != LINE)
     frame = frame.rename(columns={theirs: field for field, theirs in (columns or {}).items()})
     where = f"{shown(path)}, line 1"

@@ -241,10 +241,10 @@ class EntryReliability(Parameters):
         """Return the known units, of the list or the file. Raises InputError where it is empty."""
         if not isinstance(self.centers, Path):
             return tuple(self.centers or ())
-        text = read_file(self.centers).text()
-        lines = [[line] for line in text.splitlines()]
+        file = read_file(self.centers)
+        lines = [[line] for line in file.text().splitlines()]
         if self.centers.suffix.lower() == ".csv":
-            lines = list(csv.reader(io.StringIO(text)))
+            lines = list(csv.reader(io.StringIO(file.text()), delimiter=file.delimiter))
         cells = [row[0].strip() for row in lines if row and row[0].strip()]
         headings = ("center", "unit", "code", "name", self.names.get("unit", "").casefold())
         if cells and cells[0].casefold() in headings:

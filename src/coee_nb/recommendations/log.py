@@ -14,6 +14,7 @@ the log learnt of it: the register on a date is rebuilt from the events recorded
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -315,10 +316,9 @@ def _cells(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """
     import pyarrow as pa
 
-    content = read_file(path)
-    content.text()  # refuses what is not UTF-8
+    stream = io.BytesIO(read_file(path).text().encode())
     try:
-        frame = pd.read_csv(content.stream(), dtype=str, keep_default_na=False, engine="pyarrow")
+        frame = pd.read_csv(stream, dtype=str, keep_default_na=False, engine="pyarrow")
     except (pd.errors.ParserError, pd.errors.EmptyDataError, pa.ArrowInvalid) as error:
         raise InputError(
             f"the file is not a table ({error})",

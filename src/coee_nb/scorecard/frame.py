@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -46,12 +47,14 @@ def read_frame(path: str | Path) -> ScoreFrame:
     a standard (who set it). Raises InputError, all faults at once, for a measure without a
     definition, an unknown kind, an id twice and a target that is incomplete.
     """
-    frame = read_file(path).table(NEEDED)
+    content = read_file(path)
+    frame = content.table(NEEDED)
     line = frame["line"]
     frame = frame.reindex(columns=[*NEEDED, *OPTIONAL], fill_value="")
     frame = frame.apply(lambda column: column.str.strip()).assign(line=line)
     file = shown(path)
-    aims = [_aim(row.target, row.unit) for row in frame.itertuples()]
+    targets = content.pointed(frame["target"], "target")
+    aims = [_aim(*one) for one in zip(targets, frame["unit"], strict=True)]
     frame = frame.assign(aim=pd.Series(aims, index=frame.index, dtype=object))
     has = frame["target"] != ""
     faults: list[Fault] = []
@@ -91,14 +94,14 @@ _WHOLE = Rule(
 
 def _aim(target: str, unit: str) -> Decimal | None:
     """Return a target as a number, a percentage as a share; None where it is neither."""
-    try:
-        if target.endswith("%"):
-            part = Decimal(target.removesuffix("%").strip().replace(",", "")) / 100
-            return part if unit == SHARE and part.is_finite() else None
-        number = Decimal(target.replace(",", ""))
-        return number if number.is_finite() else None
-    except InvalidOperation:
+    percent = target.endswith("%")
+    written = target.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(written) or (percent and unit != SHARE):
         return None
+    return Decimal(written.replace(",", "")) / (100 if percent else 1)
+
+
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[+-]?\.\d+", re.ASCII)
 
 
 __all__ = ["ScoreFrame", "read_frame"]

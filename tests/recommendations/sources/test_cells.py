@@ -58,3 +58,8 @@ def test_a_cell_is_found_where_it_stands(cells):
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_the_delimiter_is_the_one_the_lines_hold_most(delimiter):
     assert delimiter_of(source(f"a{delimiter}b{delimiter}c\n1{delimiter}2,5\n")) == delimiter
+
+
+def test_commas_of_prose_stand_between_no_cells():
+    said = "Count the cash, the keys, the cards, and, where needed, the codes, in turn, by two"
+    assert delimiter_of(source(f"No;Text;Due\n1;{said};2024\n2;{said}, daily;2025\n")) == ";"
