@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -30,6 +30,12 @@ class InputFile:
     used: int | None = None
     excluded: Mapping[str, int] = field(default_factory=dict)
     origin: str = OWN
+
+    def used_of(self, excluded: Mapping[str, int]) -> "InputFile":
+        """Return the file with so many of its rows excluded, by reason, and the others used."""
+        left = {reason: n for reason, n in excluded.items() if n}
+        rows = self.rows or 0
+        return replace(self, used=rows - sum(left.values()), excluded=left)
 
     def __post_init__(self) -> None:
         """Refuse an account that does not add up."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.collections.checks import OUTSIDE
 from coee_nb.collections.events import RATE, read_calendar
 from coee_nb.errors import InputError
 
@@ -88,3 +89,11 @@ def test_an_empty_calendar_has_no_events(tmp_path):
     empty = read_calendar(path)
     assert empty.next_concurrent(month("2016-10")) is None
     assert empty.without_a_term(month("2016-10"), month("2019-09"), []).empty
+
+
+def test_events_of_periods_that_the_series_does_not_have_are_excluded(calendar):
+    months = pd.period_range("2013-10", "2019-09", freq="M")
+    assert calendar.over(months).source.excluded == {OUTSIDE: 1}  # not the phase-in of 2012
+    years = pd.period_range("2014", "2015", freq="Y-SEP")
+    source = calendar.over(years).source
+    assert (source.rows, source.used, source.excluded) == (18, 2, {OUTSIDE: 16})

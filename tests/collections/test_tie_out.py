@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from coee_nb.collections.checks import OUTSIDE
 from coee_nb.collections.series import Columns, read_amounts
 from coee_nb.collections.tie_out import (
     complete_years,
@@ -167,3 +168,14 @@ def test_a_fiscal_year_begins_with_the_month_that_is_said(starts, years):
     whole = complete_years(pd.Series(1.0, longer), starts)
     assert whole.index[0].start_time.month == starts
     assert whole.tolist() == [12.0]
+
+
+def test_published_years_that_the_series_does_not_have_are_excluded(tmp_path):
+    path = tmp_path / "published.csv"
+    figures = "2017,duties,equals,12,a\n2017,taxes,equals,99,a\n2018,duties,equals,9,a\n"
+    path.write_text(f"fiscal_year,definition,relation,amount,source\n{figures}", "utf-8")
+    series = pd.Series(1.0, pd.period_range("2016-10", "2017-09", freq="M"))
+    published = read_published(path).over(series, 10)
+    source = published.source
+    assert (source.rows, source.used, source.excluded) == (3, 2, {OUTSIDE: 1})
+    assert tie_out(series, published, definition="duties").rows == "line 2 of published.csv"

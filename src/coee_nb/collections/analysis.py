@@ -115,12 +115,19 @@ class Analysis:
         return replace(table, caption=f"{table.caption} ({self.basis})", origin=origin)
 
     def findings(self, found: Iterable[Finding]) -> Findings:
-        """Return findings, each of which says what it rests on, and on which lines."""
+        """Return findings, each of which says what it rests on, and on which lines.
+
+        The lines of the series come before those of another file that a finding counts.
+        """
         group = self.params.group
         lines = [self.amounts.lines.get(group, ())] if group else self.amounts.lines.values()
         rows = rows_of(self.amounts.source, (line for own in lines for line in own))
         return Findings(
-            replace(one, statement=f"{one.statement} [{self.basis}]", source_rows=rows)
+            replace(
+                one,
+                statement=f"{one.statement} [{self.basis}]",
+                source_rows="; ".join(filter(None, (rows, one.source_rows))),
+            )
             for one in found
         )
 
@@ -443,11 +450,14 @@ def _or_reason(method: Callable[..., Any], *args: Any, **options: Any) -> Any:
 def read_analysis(params: CollectionsIts) -> Analysis:
     """Read every file that the parameters name, as the check before a run does."""
     amounts = params.read_series()
-    calendar = None if params.events is None else read_calendar(params.events)
-    published = None if params.published is None else ties.read_published(params.published)
+    series = amounts.series(params.group)
+    calendar = None if params.events is None else read_calendar(params.events).over(series.index)
+    published = None
+    if params.published is not None:
+        figures = ties.read_published(params.published)
+        published = figures.over(amounts.series(), params.fiscal_year_starts)
     companion = params.read_companion()
     sources = [amounts.source]
     sources += [part.source for part in (companion, calendar, published) if part is not None]
     inputs = tuple({file.path: file for file in reversed(sources)}.values())[::-1]
-    series = amounts.series(params.group)
     return Analysis(params, amounts, series, calendar, published, companion, inputs)

@@ -1,7 +1,7 @@
 """What else happened to a series, and what a window of months must face."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
@@ -9,6 +9,7 @@ from typing import ClassVar
 import pandas as pd
 
 from coee_nb.checks import Fault, Rule, refuse
+from coee_nb.collections.checks import OUTSIDE
 from coee_nb.files import LINE, read_file
 from coee_nb.findings import InputFile, input_file
 from coee_nb.lazily import offered
@@ -44,6 +45,12 @@ class Calendar(Result):
         months = self.events["month"]
         chosen = (months >= first) & (months <= last) & self.events["kind"].isin(list(kinds))
         return self.events[chosen].reset_index(drop=True)
+
+    def over(self, index: pd.PeriodIndex) -> "Calendar":
+        """Return the calendar with its account for a series: its events, and phase-ins before."""
+        first, last = index[0].asfreq("M", "start"), index[-1].asfreq("M", "end")
+        used = len(self.within(first, last)) + len(self.phase_in_before(first))
+        return replace(self, source=self.source.used_of({OUTSIDE: len(self.events) - used}))
 
     def next_concurrent(
         self, after: pd.Period, kinds: Iterable[str] = CONCURRENT

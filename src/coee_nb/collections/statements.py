@@ -147,7 +147,7 @@ def _tie_out(tied: TieOut, files: tuple[InputFile, ...]) -> Finding:
     ties = int((complete["result"] == TIES).sum())
     return Finding(
         "collections.tie_out", tied.text, ties, "fiscal years", numerator=ties,
-        denominator=len(complete), inputs=files, evidence="tie_out",
+        denominator=len(complete), inputs=files, evidence="tie_out", source_rows=tied.rows,
     )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from coee_nb.checks import Fault, Rule, refuse
+from coee_nb.collections.checks import OUTSIDE
 from coee_nb.collections.parsing import yearly_frequency
 from coee_nb.collections.units import Unit
 from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, frequency
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, read_file
-from coee_nb.findings import InputFile, input_file
+from coee_nb.findings import InputFile, input_file, rows_of
 from coee_nb.paths import shown
 
 RELATIONS = ("equals", "about", "more than")
@@ -30,14 +31,20 @@ class PublishedYears:
 
     ``figures``: fiscal_year, definition, relation ("equals", "about", "more than"), amount,
     rounding (half a unit of the last printed digit), unit (in words; blank: the series' own),
-    independent ("yes", "no" or blank: not said), source;
+    independent ("yes", "no" or blank: not said), source, file_line;
     ``totals``: the same of figures over several years, first_year beside fiscal_year; ``source``:
-    the file.
+    the file with its account of rows.
     """
 
     figures: pd.DataFrame
     totals: pd.DataFrame
     source: InputFile
+
+    def over(self, series: pd.Series, starts: int) -> "PublishedYears":
+        """Return the figures with their account for a series: those of years that it has."""
+        years = fiscal_year_sums(series, starts)["fiscal_year"]
+        outside = int((~self.figures["fiscal_year"].isin(years)).sum())
+        return replace(self, source=self.source.used_of({OUTSIDE: outside}))
 
 
 @dataclass(frozen=True)
@@ -49,12 +56,14 @@ class TieOut:
     "ties out", "does not tie out", "another definition", "year incomplete"), independent, source
     and line (the year and definition as one word); ``totals``: years, definition, annual (sum
     of the published annual figures), published, difference, result, source; ``text``: the
-    sentence a report may print. Differences are shown; nothing is adjusted to remove them.
+    sentence a report may print; ``rows``: those of the published figures that ties or differences
+    are of, in words. Differences are shown; nothing is adjusted to remove them.
     """
 
     table: pd.DataFrame
     totals: pd.DataFrame
     text: str
+    rows: str
 
     @property
     def complete(self) -> pd.DataFrame:
@@ -122,7 +131,7 @@ _INDEPENDENT = Rule(
 )
 _FIGURE = [
     "fiscal_year", "definition", "relation", "amount", "rounding", "unit", "independent",
-    "source",
+    "source", "file_line",
 ]  # fmt: skip
 
 
@@ -162,6 +171,7 @@ def _figure(row: dict) -> dict:
         "unit": (row.get("unit") or "").strip(),
         "rounding": float(Decimal("0.5").scaleb(int(amount.as_tuple().exponent))),
         "source": row["source"],
+        "file_line": row[LINE],
     }
 
 
@@ -202,7 +212,9 @@ def tie_out(
         "rounding", "difference", "difference_percent", "result", "independent", "source",
         "line",
     ]  # fmt: skip
-    return TieOut(table[columns], _totals(published), _sentence(table, unit))
+    own = table.loc[table["result"].isin([TIES, DIFFERS]), "file_line"]
+    rows = rows_of(published.source, own.tolist())
+    return TieOut(table[columns], _totals(published), _sentence(table, unit), rows)
 
 
 def _in_unit(published: PublishedYears, unit: Unit) -> PublishedYears:
