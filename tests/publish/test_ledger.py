@@ -16,17 +16,22 @@ FLOOR = 10
 QUESTIONS = ["q1", "why"]
 
 
-def told(people, terms="t", floor=FLOOR):
+def told(people, terms="t", floor=FLOOR, questions=QUESTIONS):
     """Say of whom an account tells; answers are a letter for q1 and any other words for why."""
+
+    def each(one, answers):
+        given = {"q1": answers[:1], "why": answers[1:]}
+        return each_hashed(f"R{one}", [(name, given[name]) for name in questions])
+
     respondents = {
         f"R{one}": {
             "answers": digest(answers),
-            "each": each_hashed(f"R{one}", zip(QUESTIONS, (answers[:1], answers[1:]), strict=True)),
-            "groups": [group],
+            "each": each(one, answers),
+            "groups": [group] if group else [],
         }
         for one, answers, group in people
     }
-    return {"floor": floor, "terms": terms, "questions": QUESTIONS, "respondents": respondents}
+    return {"floor": floor, "terms": terms, "questions": questions, "respondents": respondents}
 
 
 def as_entered_before(account):
@@ -143,6 +148,7 @@ def test_under_other_terms_people_enough_join_every_group(conflicts):
     joined = [*crowd(range(60), "b"), *crowd(range(100, 150), "b", group="h")]
     (found,) = conflicts(first, told(joined, terms="other"))
     assert "in a group that is printed" in found
+    assert "under other parameters" in found
     joined += crowd(range(150, 160), "b", group="h")
     assert conflicts(first, told(joined, terms="other")) == []
 
@@ -151,9 +157,102 @@ def test_what_differs_by_people_enough_may(conflicts):
     assert conflicts(told(crowd(range(50))), told(crowd(range(60)))) == []
 
 
-def test_the_larger_floor_counts(conflicts):
-    (found,) = conflicts(told(crowd(range(50)), floor=20), told(crowd(range(65))))
+@pytest.mark.parametrize("floors", [(20, FLOOR), (FLOOR, 20)])
+def test_the_larger_floor_counts(conflicts, floors):
+    before, after = floors
+    (found,) = conflicts(told(crowd(range(50)), floor=before), told(crowd(range(65)), floor=after))
     assert "fewer than 20" in found
+
+
+@pytest.mark.parametrize("terms", ["t", "other"])
+@pytest.mark.parametrize("joined", [FLOOR - 1, FLOOR])
+@pytest.mark.parametrize("group", ["g", None])
+def test_as_many_as_the_floor_are_enough_and_one_fewer_is_not(conflicts, joined, group, terms):
+    first, second = crowd(range(50), group=group), crowd(range(50 + joined), group=group)
+    assert (conflicts(told(first), told(second, terms=terms)) == []) == (joined == FLOOR)
+
+
+@pytest.mark.parametrize("joined", [FLOOR - 1, FLOOR])
+def test_in_every_group_as_many_as_the_floor_are_enough(conflicts, joined):
+    first = [*crowd(range(50)), *crowd(range(100, 150), group="h")]
+    second = [*first, *crowd(range(50, 70)), *crowd(range(150, 150 + joined), group="h")]
+    assert (conflicts(told(first), told(second)) == []) == (joined == FLOOR)
+
+
+def test_who_went_to_another_group_is_counted_once_in_the_one_and_in_the_other(conflicts):
+    people = [*crowd(range(50)), *crowd(range(100, 150), group="h")]
+    went = [*crowd(range(10), group="h"), *people[10:]]
+    assert conflicts(told(people), told(went)) == []
+    assert conflicts(told([*crowd(range(5), group="i"), *people[5:]]), told(went)) != []
+
+
+def test_a_few_whose_answers_changed_in_each_of_two_groups_are_a_few(conflicts):
+    first = [*crowd(range(50)), *crowd(range(100, 150), group="h")]
+    changed = [*crowd(range(5), "b"), *crowd(range(100, 105), "b", group="h")]
+    (found,) = conflicts(told(first), told([*changed, *first[5:50], *first[55:]]))
+    assert "in a group that is printed" in found
+
+
+def test_under_other_terms_who_went_to_another_group_did_not_join(conflicts):
+    people = [*crowd(range(50)), *crowd(range(100, 150), group="h")]
+    went = [*crowd(range(20), group="h"), *people[20:], *crowd(range(150, 165), group="h")]
+    (found,) = conflicts(told(people), told(went, terms="other"))
+    assert "in a group that is printed" in found
+
+
+def test_the_same_people_told_of_over_all_may_not_be_told_of_under_other_terms(conflicts):
+    everyone = crowd(range(50), group=None)
+    (found,) = conflicts(told(everyone), told(everyone, terms="other"))
+    assert "the same people under other parameters" in found
+
+
+def test_other_answers_of_everybody_to_all_questions_hide_nobody_who_joined(conflicts):
+    (found,) = conflicts(told(crowd(range(50))), told(crowd(range(51), "b now")))
+    assert "differ by fewer than 10" in found
+
+
+@pytest.mark.parametrize("questions", [["q1", "why"], ["why", "q1"]])
+@pytest.mark.parametrize("answer", ["a", "b", "a now"])
+def test_questions_are_compared_by_their_names(conflicts, questions, answer):
+    changed = [*crowd(range(49)), *crowd([49], answer)]
+    found = conflicts(told(crowd(range(50))), told(changed, questions=questions))
+    assert (found == []) == (answer == "a")
+
+
+def test_a_question_that_is_asked_no_longer_is_not_compared(conflicts):
+    changed = [*crowd(range(49)), *crowd([49], "b")]
+    assert conflicts(told(crowd(range(50))), told(changed, questions=["why"])) == []
+
+
+def test_every_run_that_stands_is_held_against_the_next(tmp_path):
+    ledger = Ledger(tmp_path)
+    ledger.enter("run-1", {"survey": told(crowd(range(50)))})
+    ledger.enter("run-2", {"survey": told(crowd(range(60)))})
+    found = Ledger(tmp_path).conflicts("survey", told(crowd(range(51))))
+    assert [one.run_id for one in found] == ["run-1", "run-2"]
+
+
+def test_what_replaces_one_notebook_of_a_run_leaves_its_others_standing(tmp_path):
+    ledger, people = Ledger(tmp_path), told(crowd(range(50)))
+    ledger.enter("run-1", {"survey": people, "staff_survey": people})
+    ledger.enter("run-2", {"survey": told(crowd(range(51)))}, [("run-1", "survey")])
+    (found,) = Ledger(tmp_path).conflicts("staff_survey", told(crowd(range(51))))
+    assert found.run_id == "run-1"
+
+
+def test_a_run_about_nobody_begins_no_ledger(tmp_path):
+    Ledger(tmp_path).enter("run-1", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ledgers_of_two_engagements_have_no_hash_in_common(tmp_path):
+    kept = []
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        Ledger(tmp_path / name).enter("run-1", {"survey": told(crowd(range(3)))})
+        (run,) = json.loads((tmp_path / name / FILE).read_text())["runs"]
+        kept.append({*run["respondents"], *(one["each"] for one in run["respondents"].values())})
+    assert not kept[0] & kept[1]
 
 
 def test_another_notebook_is_another_publication(tmp_path):

@@ -88,6 +88,8 @@ class Ledger:
         replaced: Collection[tuple[str, str]] = (),
     ) -> None:
         """Enter a published run, by notebook; strike out what it replaces, by run and notebook."""
+        if not told:
+            return
         kept = [
             run for run in self._kept["runs"] if (run["run_id"], run["notebook"]) not in replaced
         ]
@@ -95,8 +97,6 @@ class Ledger:
             {"run_id": run_id, "notebook": name} | _by_question(self._salted(one))
             for name, one in told.items()
         ]
-        if not new and len(kept) == len(self._kept["runs"]):
-            return
         self._kept = self._kept | {"runs": [*kept, *new]}
         write_json(self._path, self._kept)
 
@@ -121,7 +121,6 @@ def _by_question(account: Mapping[str, Any]) -> dict[str, Any]:
 def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
     """Return why two accounts may not stand side by side; nothing where they may."""
     before, after = earlier["respondents"], later["respondents"]
-    everybody = before.keys() | after.keys()
     moved = before.keys() ^ after.keys()
     floor = max(earlier["floor"], later["floor"])
     if earlier["terms"] == later["terms"]:
@@ -131,7 +130,7 @@ def _difference(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> str:
         return next(filter(None, (_few(one, earlier, later, floor) for one in different)), "")
     if not moved:
         return f"the same people{_OTHERWISE}"
-    why = _few(moved, earlier, later, floor, among=everybody)
+    why = _few(moved, earlier, later, floor, among=before)
     return why and why + _OTHERWISE
 
 
@@ -166,7 +165,7 @@ def _few(
 ) -> str:
     """Return where fewer people than the floor differ, in words; nothing where nobody does.
 
-    Groups of people ``among`` whom nobody differs have too few as well.
+    Groups of the people ``among`` in which nobody differs have too few as well.
     """
     if 0 < len(differing) < floor:
         return f"the respondents or their answers differ by fewer than {floor} people"
