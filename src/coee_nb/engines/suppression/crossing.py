@@ -55,14 +55,12 @@ def crossed(
     place of each respondent's finest group among those of the publication. Raises InputError for a
     measure of several answers, or one that is not planned.
     """
-    publication, floor = plan.publication, plan.floor
+    publication = plan.publication
     measures = [_one_answer(publication, name) for name in (first, second)]
     table = _Table(publication, measures, _pair_counts(publication, measures, answers, placed))
     draft = _draft(plan, table)
-    if _of_participation(plan, measures):
-        solved = draft.everything & draft.printed
-    else:
-        solved = solve(draft).suppressed if floor else np.zeros(len(draft.truth), bool)
+    telling = _of_participation(plan, measures)
+    solved = draft.everything if telling else solve(draft).suppressed
     own = slice(0, len(table.names))
     cells = pd.DataFrame(table.names, columns=["row", "column"])
     shown = pd.Series(draft.truth[own].astype(int)).where(~solved[own])
