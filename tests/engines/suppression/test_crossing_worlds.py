@@ -146,6 +146,8 @@ def told(world, counts) -> Iterator[tuple[str, ...]]:
 
 
 WORLDS = {
+    "as many as the floor asks": ([[[3, 9, 0], [9, 9, 0], [0, 0, 0]]], None),
+    "nobody answered both": ([[[0, 0, 4], [0, 0, 5], [4, 4, 0]]], None),
     "one office": ([[[0, 2, 1], [6, 3, 0], [0, 1, 0]]], None),
     "a few left blank": ([[[2, 2, 1], [4, 1, 1], [0, 3, 3]]], None),
     "exactly as many as the floor": ([[[0, 1, 1], [0, 2, 1], [0, 1, 0]]], ("yes",)),
