@@ -53,3 +53,21 @@ def test_a_band_takes_the_look_it_is_given(axes):
     drawing.band(axes, [0, 1], [0, 0], [1, 1], color="black", alpha=1)
     (shade,) = axes.collections
     assert shade.get_alpha() == 1
+
+
+def test_a_heat_map_has_its_words_in_each_square_and_in_those_it_leaves_blank(axes):
+    depth = pd.DataFrame({"2019": [0.0, 1.0], "2020": [np.nan, 0.5]}, index=["above", "below"])
+    words = pd.DataFrame({"2019": ["none", "all"], "2020": ["not asked", "half"]})
+    drawing.heat_map(axes, depth, words, colours="Blues", ends=(0, 1))
+    assert set(texts(axes)) == {"none", "all", "half", "not asked"}
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == ["above", "below"]
+    low, high = axes.get_ylim()
+    assert low > high, "the first row stands on top"
+
+
+def test_a_heat_map_of_nothing_draws_nothing(axes):
+    nothing = pd.DataFrame(index=["above"])
+    drawing.heat_map(axes, nothing, nothing, colours="Blues", ends=(0, 1))
+    assert not axes.texts
+    assert not axes.collections

@@ -37,6 +37,7 @@ PALETTE = {
 # and what nobody can tell.
 LATE, IN_TIME, UNKNOWN = PALETTE["orange"], PALETTE["blue"], PALETTE["grey"]
 
+DEEPEST = 0.6  # of the shades of a heat map: on darker ones black letters are hard to read
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # keeps lines off the letters
 
 
@@ -100,6 +101,35 @@ def name_rows(axes: Axes, names: Sequence[str], *, above: float = 0.5, size: flo
     axes.set_ylim(len(names) - 0.5, -above)
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
+
+
+def heat_map(
+    axes: Axes,
+    depth: pd.DataFrame,
+    words: pd.DataFrame,
+    *,
+    colours: str,
+    ends: tuple[float, float],
+    size: float = 9,
+) -> None:
+    """Draw a square a row and column, darker from ``ends`` to ends, with its words on it.
+
+    Where ``depth`` is missing, the square is blank and its words stand alone.
+    """
+    if depth.empty:
+        return
+    import seaborn  # longer to import than most pictures take to be drawn
+
+    low, high = ends
+    darkest = low + (high - low) / DEEPEST
+    letters = {"fontsize": size, "color": PALETTE["black"]}
+    said = {"annot": words, "fmt": "", "annot_kws": letters}
+    seaborn.heatmap(depth, vmin=low, vmax=darkest, cmap=colours, cbar=False, ax=axes, **said)
+    for down, across in zip(*depth.isna().to_numpy().nonzero(), strict=True):
+        say(axes, words.iat[down, across], (across + 0.5, down + 0.5), size=size)
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
 
 
 def without_scale(axes: Axes) -> None:

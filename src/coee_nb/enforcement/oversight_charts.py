@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.drawing import IN_TIME, LATE, PALETTE, canvas, name_rows, say
+from coee_nb.drawing import IN_TIME, LATE, PALETTE, canvas, heat_map, name_rows, say
 from coee_nb.enforcement.inspections import Inspections
 from coee_nb.enforcement.meetings import NO_MINUTES, NOTHING, ON_FILE, STATES, Meetings
 from coee_nb.enforcement.oversight_activity import Oversight
@@ -97,7 +97,7 @@ def coverage(told: Oversight) -> Chart | None:
         for axes, one in zip(grid[0], years, strict=True):
             _panel(axes, part, one, units, kept, most)
             axes.set_title(f"{year.capitalize()} {one}")
-        name_rows(grid[0][0], [fmt.beginning(unit, 40) for unit in units], size=9)
+        grid[0][0].tick_params(axis="y", labelsize=9)
     words = WORDS.table("coverage", stamp=told.stamp, year=year)
     table = Table(_matrix(part, year), **words, origin=told.origin(*told.of_inspections))
     title = f"Worksheets by unit, activity and {year}, {told.stamp}"
@@ -111,19 +111,16 @@ def _panel(
     """Draw one year: a square a unit and activity, the darker the more, blank for none."""
     rows = part.coverage[part.coverage["year"] == year]
     counts = rows.pivot_table("worksheets", "unit", "activity").reindex(units)[list(kept)]
-    axes.imshow(counts.mask(counts == 0), cmap="Blues", vmin=-most / 3, vmax=most, aspect="auto")
-    for down, across in np.argwhere(counts.to_numpy() > 0):
-        count = int(counts.iat[down, across])
-        colour = "white" if count > 0.6 * most else PALETTE["black"]
-        say(axes, str(count), (across, down), colour=colour, size=8)
-    names = [fmt.beginning(name, 30) for name in kept]
-    axes.set_xticks(range(len(kept)), names, rotation=90, fontsize=8)
+    depth = counts.where(counts > 0).set_axis([fmt.beginning(name, 30) for name in kept], axis=1)
+    depth.index = [fmt.beginning(unit, 40) for unit in units]
+    words = depth.map(lambda count: "" if fmt.is_missing(count) else str(int(count)))
+    heat_map(axes, depth, words, colours="Blues", ends=(-most / 3, most), size=8)
+    axes.tick_params(axis="x", rotation=90, labelsize=8)
     bare = set(part.not_covered)
     for label, name in zip(axes.get_xticklabels(), kept, strict=True):
         if name in bare:
             label.set_color(PALETTE["orange"])
             label.set_fontweight("bold")
-    axes.grid(visible=False)
 
 
 def _matrix(part: Inspections, year: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb import formats as fmt
-from coee_nb.drawing import PALETTE, canvas, first_days, name_rows, say, thousands
+from coee_nb.drawing import PALETTE, canvas, first_days, heat_map, thousands
 from coee_nb.entries.layout import UNKNOWN_YEAR
 from coee_nb.entries.monthly import ALL
 from coee_nb.entries.tables import by_year, monthly_sums
@@ -32,22 +32,13 @@ def checks_by_year(analysis: EntryAnalysis) -> Chart:
     counts = counts.reindex(counted.by_check["id"])
     shares = frame.pivot_table(index="id", columns="fiscal_year", values="share", sort=False,
                                dropna=False)[counts.columns].reindex(counts.index)  # fmt: skip
-    years, ids, problems = list(counts.columns), list(counts.index), counted.problems
-    with canvas(9.5, 1.4 + 0.36 * len(ids)) as (figure, axes):
-        depth = np.sqrt(shares[years].to_numpy(float))
-        deepest = np.max(depth, initial=0.05, where=~np.isnan(depth))
-        if years:
-            axes.imshow(depth, aspect="auto", cmap="Oranges", vmin=0, vmax=deepest)
-        for place, name in enumerate(ids):
-            for at, year in enumerate(years):
-                dark = depth[place, at] > 0.6 * deepest
-                asked = not np.isnan(depth[place, at])
-                say(axes, fmt.count(counts.at[name, year]) if asked else fmt.MISSING, (at, place),
-                    colour="white" if dark else PALETTE["black"])  # fmt: skip
-        name_rows(axes, [problems[name] for name in ids])
-        labels = [f"FY{year}" if year else WORDS.sentence("unknown_year") for year in years]
-        axes.set_xticks(range(len(years)), labels)
-        axes.grid(visible=False)
+    labels = [f"FY{year}" if year else WORDS.sentence("unknown_year") for year in counts]
+    with canvas(9.5, 1.4 + 0.36 * len(counts)) as (figure, axes):
+        depth = np.sqrt(shares.astype(float)).set_axis(labels, axis=1)
+        depth.index = [counted.problems[name] for name in depth.index]
+        words = counts.where(shares.notna()).map(fmt.count)
+        deepest = max(0.05, depth.max(axis=None)) if depth.notna().any(axis=None) else 0.05
+        heat_map(axes, depth, words, colours="Oranges", ends=(0, deepest))
         title = WORDS.sentence("checks_by_year_title", **analysis.names)
         axes.set_title(title)
     told = "; ".join(
