@@ -135,17 +135,3 @@ def test_every_word_of_a_page_is_used_and_every_word_used_is_there(domain):
         begun = tuple(re.findall(r"f[\"']([a-z_]+_)\{", code))  # f"effect_{kind}"
         unused = {name for name in names if not re.search(rf"[\"']{name}[\"']", code)}
         assert {name for name in unused if not (begun and name.startswith(begun))} == set()
-
-
-def test_only_the_regression_of_counts_imports_what_takes_a_second_to_import():
-    """Every kernel of a run imports it again: longer than most pages take to compute."""
-    slow = ("scipy.stats", "scipy.signal", "statsmodels", "seaborn")
-    asking = {
-        name
-        for name in FILES
-        for node in nodes_of(name)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-        if f"{getattr(node, 'module', None) or ''}.{alias.name}".lstrip(".").startswith(slow)
-    }
-    assert asking == {"coee_nb.collections.counts"}

@@ -93,7 +93,7 @@ def test_open_and_closed_shares_add_up_on_every_day(rows):
 
 @pytest.mark.parametrize("days", [[1, -1], [1, np.nan], [1, np.inf], []])
 @pytest.mark.parametrize("method", [room.kaplan_meier, room.aalen_johansen])
-def test_times_that_are_no_times_are_refused(method, days):
+def test_times_that_statsmodels_would_accept_in_silence_are_refused(method, days):
     with pytest.raises(EstimationError):
         method(series(days), series([1] * len(days)))
 

@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 from coee_nb.collections.effects import LEVEL
 from coee_nb.collections.its import term_words
 from coee_nb.collections.robustness.diagnostics import usual_lags
-from coee_nb.engines.ar1 import inference, whiteness
+from coee_nb.engines.ar1 import inference
 from coee_nb.engines.ar1.basis import orthonormal
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, Interruption, build
 from coee_nb.engines.ar1.estimators import reml
@@ -152,14 +152,16 @@ def _refuse_empty(design: DesignMatrix) -> None:
 
 def _tests(result: Any, points: int) -> pd.DataFrame:
     """Return overdispersion (Pearson) and autocorrelation (Ljung-Box) of the independent fit."""
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+
     lags = usual_lags(points)
     pearson = result.resid_pearson
-    box, p = whiteness.ljung_box(whiteness.autocorrelations(pearson, lags), points)
+    box = acorr_ljungbox(pearson, lags=[lags]).iloc[0]
     squares = float(np.square(pearson).sum())
     rows = [
         ("Pearson, overdispersion", squares, result.df_resid,
          float(chdtrc(result.df_resid, squares))),
-        (f"Ljung-Box, {lags} lags", float(box), lags, float(p)),
+        (f"Ljung-Box, {lags} lags", float(box["lb_stat"]), lags, float(box["lb_pvalue"])),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["test", "statistic", "df", "p"])
 

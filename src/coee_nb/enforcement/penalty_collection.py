@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.enforcement.penalties import Penalties
-from coee_nb.engines.survival import LifeTable
 from coee_nb.errors import EstimationError
 from coee_nb.fiscal import fiscal_year
 from coee_nb.lazily import offered
@@ -67,22 +66,25 @@ def kaplan_meier(
 ) -> pd.DataFrame:
     """Return Kaplan and Meier's (1958) share not yet collected: days, at_risk, events, share.
 
-    One row a day with an event; ``weights`` counts each row so many times (units of money). Raises
-    EstimationError for times that are missing or below 0, and where there is no event.
+    One row a day with an event, by statsmodels' SurvfuncRight; ``weights`` counts each row so many
+    times (units of money). Raises EstimationError for times that are missing or below 0, and where
+    there is no event.
     """
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     times = np.asarray(days, float)
     if not len(times) or not np.isfinite(times).all() or (times < 0).any():
         raise EstimationError("a time is missing or below 0", do="exclude it first")
     happened = np.asarray(event, int)
     if not happened.any():
         raise EstimationError("nothing was collected on a known day")
-    table = LifeTable.of(times, happened, weights=weights)
+    fit = SurvfuncRight(times, happened, freq_weights=weights)
     curve = pd.DataFrame(
         {
-            "days": table.times.astype("int64"),
-            "at_risk": table.at_risk.round(2),  # cents, however they were summed
-            "events": table.events.round(2),
-            "share": table.left,
+            "days": np.asarray(fit.surv_times, "int64"),
+            "at_risk": np.asarray(fit.n_risk, float).round(2),  # cents, however they were summed
+            "events": np.asarray(fit.n_events, float).round(2),
+            "share": np.asarray(fit.surv_prob),
         }
     )
     return curve[curve["events"] > 0].reset_index(drop=True)

@@ -15,10 +15,8 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from coee_nb.arguments import known
-from coee_nb.engines.survival import LifeTable
 from coee_nb.errors import EstimationError, InputError
 from coee_nb.fiscal import fiscal_year, fiscal_year_end
 from coee_nb.formats import count, day, percent
@@ -167,43 +165,56 @@ def kaplan_meier(days: pd.Series, closed: pd.Series) -> pd.DataFrame:
 
     One row a day on which something closed: days, at_risk, closures, still_open, and ci_low and
     ci_high, 95%, pointwise on the log-log scale (Kalbfleisch and Prentice 1980; R's survfit with
-    conf.type = "log-log"), missing where the estimate is 0. Raises EstimationError for times that
-    are missing, negative or infinite; and when nothing closed.
+    conf.type = "log-log"), missing where the estimate is 0. Kaplan and Meier 1958, by
+    statsmodels' SurvfuncRight. Raises EstimationError for times it would accept in silence:
+    missing, negative or infinite; and when nothing closed.
     """
+    from scipy.stats import norm
+    from statsmodels.duration.survfunc import SurvfuncRight
+
     times, events = _checked(days, closed)
-    table = LifeTable.of(times, events.astype(int))
-    happened = table.events > 0
-    share = table.left[happened]
-    with np.errstate(divide="ignore", invalid="ignore"):  # at the last none may be left
-        half = ndtri(0.975) * table.left_se[happened] / (share * np.abs(np.log(share)))
-    return pd.DataFrame(
+    fit = SurvfuncRight(times, events.astype(int))
+    share = np.asarray(fit.surv_prob)
+    inner = share > 0
+    half = np.full(len(share), np.nan)
+    half[inner] = norm.ppf(0.975) * np.asarray(fit.surv_prob_se)[inner]
+    half[inner] /= share[inner] * np.abs(np.log(share[inner]))
+    curve = pd.DataFrame(
         {
-            "days": table.times[happened].astype("int64"),
-            "at_risk": table.at_risk[happened].astype("int64"),
-            "closures": table.events[happened].astype("int64"),
+            "days": np.asarray(fit.surv_times, dtype="int64"),
+            "at_risk": np.asarray(fit.n_risk, dtype="int64"),
+            "closures": np.asarray(fit.n_events, dtype="int64"),
             "still_open": share,
             "ci_low": share ** np.exp(half),
             "ci_high": share ** np.exp(-half),
         }
     )
+    return curve[curve["closures"] > 0].reset_index(drop=True)
 
 
 def aalen_johansen(days: pd.Series, outcome: pd.Series) -> pd.DataFrame:
     """Return the cumulative incidence of each way of closing in the presence of the other.
 
     ``outcome`` is 0 open, 1 implemented, 2 not implemented. One row a day and outcome: days,
-    outcome (in words), share closed so by that day, se (missing where everything at risk closed),
-    at_risk just before that day. Raises EstimationError as `kaplan_meier` does.
+    outcome (in words), share closed so by that day, se (Dinse and Larson 1986; missing where
+    everything at risk closed), at_risk just before that day. Aalen and Johansen 1978, by
+    statsmodels' CumIncidenceRight. Raises EstimationError as `kaplan_meier` does.
     """
+    from statsmodels.duration.survfunc import CumIncidenceRight
+
     times, outcomes = _checked(days, outcome)
-    table = LifeTable.of(times, outcomes.astype(int), ways=len(OUTCOMES))
-    columns = {"days": table.times.astype("int64"), "at_risk": table.at_risk.astype("int64")}
-    parts = [
-        pd.DataFrame({**columns, "outcome": words, "share": share, "se": se})
-        for words, share, se in zip(OUTCOMES, *table.incidence(), strict=True)
-    ]
-    found = pd.concat(parts, ignore_index=True)
-    return found[["days", "outcome", "share", "se", "at_risk"]]
+    with np.errstate(divide="ignore", invalid="ignore"):  # the last day may empty the risk set
+        fit = CumIncidenceRight(times, outcomes.astype(int))
+    at_risk = len(times) - np.searchsorted(np.sort(times), fit.times, side="left")
+    parts = []
+    for words, code in OUTCOMES.items():
+        seen = code <= len(fit.cinc)
+        none = np.zeros(len(fit.times))
+        share, se = (fit.cinc[code - 1], fit.cinc_se[code - 1]) if seen else (none, none)
+        columns = {"days": np.asarray(fit.times, dtype="int64"), "outcome": words, "share": share}
+        columns |= {"se": np.where(np.isfinite(se), se, np.nan), "at_risk": at_risk}
+        parts.append(pd.DataFrame(columns))
+    return pd.concat(parts, ignore_index=True)
 
 
 def implementation_rates(current: Register) -> pd.DataFrame:

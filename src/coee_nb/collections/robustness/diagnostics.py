@@ -7,7 +7,7 @@ import pandas as pd
 
 from coee_nb import formats
 from coee_nb.collections.its import Fit
-from coee_nb.engines.ar1 import inference, process, whiteness
+from coee_nb.engines.ar1 import inference, process
 from coee_nb.engines.ar1.batch import fit_designs
 from coee_nb.engines.ar1.design_matrix import DesignMatrix
 from coee_nb.engines.ar1.periods import period_name
@@ -47,22 +47,27 @@ def residuals(fit: Fit, *, lags: int | None = None) -> Residuals:
     less where rho is estimated. Durbin-Watson is shown for the plain residuals and for the
     innovations, without a p-value: it is unreliable except in long series (Turner et al. 2021).
     """
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+    from statsmodels.stats.stattools import durbin_watson
+    from statsmodels.tsa.stattools import acf
+
     points = len(fit.residuals)
     lags = max(2, min(12, points // 3)) if lags is None else lags
     if not 0 < lags < points - 1:
         raise ParameterError(f"{lags} lags for {points} points", expected=f"1 to {points - 2}")
     innovations = _innovations(fit)
-    correlation = whiteness.autocorrelations(innovations.to_numpy(), lags)
+    correlation = acf(innovations, nlags=lags, fft=False)[1:]
     estimated = int(np.isfinite(fit.rho))
-    box, p = whiteness.ljung_box(correlation, points, estimated=estimated)
+    box = acorr_ljungbox(innovations, lags=[lags], model_df=estimated).iloc[0]
     tests = pd.DataFrame(
         [
-            (f"Ljung-Box, {lags} lags", float(box), lags - estimated, float(p)),
-            ("Durbin-Watson, residuals", whiteness.durbin_watson(fit.residuals), np.nan, np.nan),
-            ("Durbin-Watson, innovations", whiteness.durbin_watson(innovations), np.nan, np.nan),
+            (f"Ljung-Box, {lags} lags", float(box["lb_stat"]), lags - estimated,
+             float(box["lb_pvalue"])),
+            ("Durbin-Watson, residuals", float(durbin_watson(fit.residuals)), np.nan, np.nan),
+            ("Durbin-Watson, innovations", float(durbin_watson(innovations)), np.nan, np.nan),
         ],
         columns=["test", "statistic", "df", "p"],
-    )
+    )  # fmt: skip
     correlations = pd.DataFrame(
         {"lag": range(1, lags + 1), "autocorrelation": correlation, "limit": 1.96 / points**0.5}
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from coee_nb.collections.robustness import diagnostics, safeguards, sensitivity
-from coee_nb.engines.ar1 import process, whiteness
+from coee_nb.engines.ar1 import process
 from coee_nb.engines.ar1.batch import Fits, fit_many
 from coee_nb.engines.ar1.design_matrix import DesignMatrix, build
 from coee_nb.engines.ar1.periods import PERIODS_A_YEAR, Date, as_period, frequency
@@ -151,10 +152,15 @@ class Rules:
             white[:, place] = process.whiten(residuals[:, place : place + 1], rho, design.gaps)[
                 :, 0
             ]
-        correlation = whiteness.autocorrelations(white, diagnostics.usual_lags(len(Y)))
-        _, p = whiteness.ljung_box(correlation, len(Y), estimated=1)
+        points, lags = len(Y), diagnostics.usual_lags(len(Y))
+        centred = white - white.mean(axis=0)
+        products = [(centred[k:] * centred[:-k]).sum(axis=0) for k in range(1, lags + 1)]
+        correlation = np.stack(products) / np.square(centred).sum(axis=0)
+        apart = points - np.arange(1, lags + 1)
+        box = points * (points + 2) * (np.square(correlation) / apart[:, None]).sum(axis=0)
         largest = np.abs(white / white.std(axis=0, ddof=1)).max(axis=0)
-        return (p >= safeguards.RESIDUAL_LEVEL) & (largest <= safeguards.OUTLIER)
+        left_over = chdtrc(lags - 1, box) < safeguards.RESIDUAL_LEVEL
+        return ~left_over & (largest <= safeguards.OUTLIER)
 
 
 def rates(
