@@ -65,6 +65,17 @@ def test_two_lines_of_a_crontab_that_take_turns_do_not_undo_each_other(engagemen
 
 
 @pytest.mark.fault("a change that --if-changed must see")
+def test_the_code_of_a_set_of_parameters_of_the_projects_own_is_looked_at(engagement, write_params):
+    sheet = write_params("toy")
+    last = ran(engagement, sheet)
+    code = engagement.parents[1] / "lib" / "coee_toy.py"
+    code.write_text(SCHEMA.replace("number: int = 1", "number: int = 2"))
+    assert unchanged(engagement, [sheet]) is None
+    code.write_text(SCHEMA)
+    assert unchanged(engagement, [sheet]) == last
+
+
+@pytest.mark.fault("a change that --if-changed must see")
 def test_a_sheet_taken_back_after_a_later_run_of_another_is_a_change(engagement, write_params):
     sheet = write_params("toy")
     before = sheet.read_text()

@@ -41,8 +41,9 @@ def resting_on(plan: Plan) -> dict[str, Known]:
 
 
 def _beside(job: Job, root: Path) -> Iterator[Path]:
-    """Yield the files and folders that a sheet names, and those that pages take words from."""
+    """Yield what a sheet names, the code of its parameters, and what pages take words from."""
     yield root / methods.SOURCE
+    yield from job.code
     yield from (job.params.path.with_name(name) for name in (about.FILE, evidence.CHECKED))
     for text in _texts([job.values.get(name) for name in sorted(job.data)]):
         if not text.startswith(RUN_PREFIX):

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,8 @@ class Job:
     ``notebook`` and ``params`` are what was read when the run was planned: what is executed and
     recorded. ``values`` are the effective ones: every parameter, as the file gives it or by its
     default; ``data`` names those of them that are files or folders; ``case`` is the value that
-    this run of the notebook is for, where it is run for many.
+    this run of the notebook is for, where it is run for many; ``code`` are the files outside this
+    package that its set of parameters is written in.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Job:
     data: frozenset[str] = field(default=frozenset())
     needs: frozenset[str] = field(default=frozenset())
     case: Case | None = None
+    code: tuple[Path, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -197,7 +200,7 @@ def _jobs(file: Path, *, root: Path, over: FanOut | None) -> list[Job]:
     def job(name: str, given: dict[str, Any], parameters: Parameters, case: Case | None) -> Job:
         effective = parameters.effective(given)
         data, needs = frozenset(parameters.data_fields()), frozenset(_needed(given))
-        return Job(name, notebook, params, effective, data, needs, case)
+        return Job(name, notebook, params, effective, data, needs, case, _written_in(schema))
 
     if over is None or over.parameter not in schema.model_fields:
         parameters = schema.check(values, where=where, before_run=True)
@@ -266,6 +269,15 @@ def schema_of(notebook: Content) -> type[Parameters]:
             expected="a class derived from coee_nb.parameters.Parameters",
         )
     return parameters
+
+
+def _written_in(schema: type[Parameters]) -> tuple[Path, ...]:
+    """Return the files outside this package that a set of parameters is written in."""
+    package = Parameters.__module__.partition(".")[0]
+    modules = {one.__module__ for one in schema.__mro__ if issubclass(one, Parameters)}
+    own = sorted(name for name in modules if name.partition(".")[0] != package)
+    files = [getattr(sys.modules[name], "__file__", None) for name in own]
+    return tuple(Path(file) for file in files if file)
 
 
 _KINDS_OF_CELL = ("code", "markdown", "raw")
