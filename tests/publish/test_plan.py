@@ -163,29 +163,25 @@ def test_a_broken_notebook_is_told_and_not_a_traceback(project, write_params, te
         plan(["params/toy"], root=project)
 
 
-UNREADABLE = r"toy\.ipynb: is no readable notebook"
-NOT_ALLOWED = r"is no notebook that can be run \(.*To do"
-
-
 @pytest.mark.fault("a half-written notebook")
 @pytest.mark.parametrize(
-    ("part", "wrong", "told"),
+    ("part", "wrong"),
     [
-        ("source", None, UNREADABLE),
-        ("cell_type", "heading", UNREADABLE),
-        ("id", 5, NOT_ALLOWED),
-        ("outputs", 5, NOT_ALLOWED),
-        ("execution_count", "x", NOT_ALLOWED),
-        ("outputs", [{}], NOT_ALLOWED),
+        ("source", None),
+        ("cell_type", "heading"),
+        ("id", 5),
+        ("outputs", 5),
+        ("execution_count", "x"),
+        ("outputs", [{}]),
     ],
 )
-def test_a_cell_that_is_none_is_told_and_not_a_traceback(project, write_params, part, wrong, told):
+def test_a_cell_that_is_none_is_told_and_not_a_traceback(project, write_params, part, wrong):
     notebook = project / "notebooks" / "toy.ipynb"
     book = json.loads(notebook.read_text())
     book["cells"][2][part] = wrong
     notebook.write_text(json.dumps(book))
     write_params("toy")
-    with pytest.raises(ParameterError, match=told):
+    with pytest.raises(ParameterError, match=r"toy\.ipynb: is no readable notebook.*To do"):
         plan(["params/toy"], root=project)
 
 

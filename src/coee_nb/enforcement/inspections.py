@@ -25,6 +25,7 @@ from coee_nb.lazily import offered
 from coee_nb.results import Result
 
 FEW = 0.5  # of an equal share: a unit that files less files few
+CATALOGUE, WORKSHEET = ("activity", "group"), ("worksheet", "unit", "activity", "year")
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,7 +84,7 @@ def read_catalogue(
     ``group`` (optional) sets activities together. Raises InputError for a blank activity and for
     one that stands there twice.
     """
-    frame = read_rows(path, ("activity",), optional=("group",), columns=columns)
+    frame = read_rows(path, CATALOGUE[:1], optional=CATALOGUE[1:], columns=columns)
     filled(frame, ["activity"], path)
     once(frame, "activity", path)
     blank = pd.Series("", index=frame.index, dtype="str")
@@ -105,7 +106,7 @@ def read_worksheets(
     cannot be read or lie after ``last_year``, rows that repeat another. Raises InputError
     for a blank cell, and for a worksheet that two units or years claim.
     """
-    frame = read_rows(path, ("worksheet", "unit", "activity", "year"), columns=columns)
+    frame = read_rows(path, WORKSHEET, columns=columns)
     filled(frame, ("worksheet", "unit", "activity", "year"), path)
     read = pd.Series([year_of(text) for text in frame["year"]], index=frame.index, dtype="Int64")
     listed = catalogue.rows["activity"].tolist()

@@ -46,6 +46,7 @@ STATES = (ON_FILE, NO_MINUTES, NOTHING)
 ALL = "all"
 _PERIOD_KEY = ["unit", "every", "number"]
 _YES, _NO = ("yes", "y", "true", "1", "on file"), ("no", "n", "false", "0", "none", "")
+RECORD, WHEN, RULE = ("unit", "minutes"), ("period", "held_on"), ("unit", "every", "first", "last")
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def read_rules(
     (2018-Q4), a year or a day. A unit may have several rows that do not overlap. Raises InputError
     for anything else, all faults at once.
     """
-    frame = read_rows(path, ("unit", "every", "first", "last"), columns=columns)
+    frame = read_rows(path, RULE, columns=columns)
     filled(frame, ("unit", "every", "first", "last"), path)
     told = shown(path)
     unknown = unknown_units(frame, units)
@@ -240,7 +241,7 @@ def read_meetings(
     after ``as_of``, minutes dated before the meeting, rows that repeat another in full. Raises
     InputError for what cannot be read.
     """
-    frame = read_rows(path, ("unit", "minutes"), either=("period", "held_on"), columns=columns)
+    frame = read_rows(path, RECORD, either=WHEN, columns=columns)
     filled(frame, ["unit"], path)
     frame = _read_cells(frame, path, order)
     told = frame["unit"] + ", " + frame["period"].where(frame["period"] != "", frame["held_on"])

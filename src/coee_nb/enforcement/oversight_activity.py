@@ -28,10 +28,8 @@ if TYPE_CHECKING:
 
 
 FIELDS = (
-    *("unit", "minutes", "period", "held_on", "every", "first", "last"),
-    *("dispute", "opened_on", "closed_on", "referred_on"),
-    *("worksheet", "activity", "group", "year"),
-    *("responsibility", "owner", "kind", "joint", "procedure"),
+    *(*met.RECORD, *met.WHEN, *met.RULE, *disputed.FIELDS),
+    *(*inspected.WORKSHEET, *inspected.CATALOGUE, *owned.NEEDED, *owned.OPTIONAL),
 )
 
 

@@ -26,6 +26,7 @@ from coee_nb.results import Result
 NOT_REFERRED, LATE, IN_TIME = "open, not referred", "referred late", "referred in time"
 CLOSED_LATE, CLOSED, NOT_DUE = "closed late, never referred", "closed in time", "not due yet"
 DISPUTE_STATES = (NOT_REFERRED, LATE, CLOSED_LATE, IN_TIME, CLOSED, NOT_DUE)
+FIELDS = ("dispute", "unit", "opened_on", "closed_on", "referred_on")
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,11 +69,10 @@ def read_disputes(
     unknown units, disputes opened after ``as_of`` and those closed or referred before they were
     opened. Raises InputError for a dispute that stands there twice and for what cannot be read.
     """
-    names = ("dispute", "unit", "opened_on", "closed_on", "referred_on")
-    frame = read_rows(path, names, columns=columns)
+    frame = read_rows(path, FIELDS, columns=columns)
     filled(frame, ("dispute", "unit", "opened_on"), path)
     once(frame, "dispute", path)
-    read = {name.removesuffix("_on"): days(frame, name, path, order) for name in names[2:]}
+    read = {name.removesuffix("_on"): days(frame, name, path, order) for name in FIELDS[2:]}
     frame = frame.assign(**read)
     reasons = unknown_units(frame, units)
     for wrong, why in (

@@ -28,6 +28,7 @@ CLEAR = (ONE, JOINT)
 COVERED, NO_WORKSHEET, NONE_NAMED, NOT_KNOWN = "covered", "no worksheet", "none named", "not known"
 NOT_INSPECTED = (NO_WORKSHEET, NONE_NAMED)
 _JOINT = {"yes": True, "joint": True, "no": False, "": False}
+NEEDED, OPTIONAL = ("responsibility", "owner"), ("kind", "joint", "procedure", "activity")
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,12 +74,11 @@ def read_responsibilities(
     semicolons between them, or in rows of their own. Raises InputError for a blank responsibility
     and for another word than yes or no.
     """
-    optional = ("kind", "joint", "procedure", "activity")
-    frame = read_rows(path, ("responsibility", "owner"), optional=optional, columns=columns)
+    frame = read_rows(path, NEEDED, optional=OPTIONAL, columns=columns)
     filled(frame, ["responsibility"], path)
     unread = ~frame["joint"].str.lower().isin(_JOINT)
     refuse([*_STATED.faults(frame, unread, "joint is {joint!r}", file=shown(path))])
-    same = frame.duplicated(["responsibility", "owner", *optional])
+    same = frame.duplicated(["responsibility", "owner", *OPTIONAL])
     reasons = pd.Series("", index=frame.index, dtype="str").mask(same, "repeats an earlier row")
     return divided(frame, reasons, path, frame["responsibility"])
 

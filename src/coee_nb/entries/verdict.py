@@ -100,9 +100,9 @@ def judge(
         _control(evidence, limits, said),
         _rejected(evidence, limits, said),
         *_worst(counted, limits, said),
-        _together(counted, limits, said),
+        _all(counted, "errors", "rule_together", limits.error, NOT, said),
         _traced(evidence, limits, said),
-        _unusual(counted, limits, said),
+        _all(counted, "unusual", "rule_unusual", limits.unusual, UNDETERMINED, said),
         _unasked(evidence, said),
     ]
     frame = pd.DataFrame(rules, columns=["rule", "limit", "found", "says", "reason"])
@@ -205,12 +205,15 @@ def _worst(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> list
     return found
 
 
-def _together(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
-    by_rows = 100 * share(counted.errors, counted.rows)
-    by_money = 100 * share(counted.errors_touched, counted.touched)
-    over = _over(by_rows, limits.error) or _over(by_money, limits.error)
-    told, says = said.shares(counted.errors, by_rows, by_money), NOT if over else SUFFICIENT
-    return said.row("rule_together", f"{limits.error:g}%", told, says)
+def _all(
+    counted: Counted, severity: str, rule: str, limit: float, over: str, said: RuleWords
+) -> Row:
+    """Return the rule of all rows that fail any check of a severity; ``over``: what then holds."""
+    failing = getattr(counted, severity)
+    by_rows = 100 * share(failing, counted.rows)
+    by_money = 100 * share(getattr(counted, f"{severity}_touched"), counted.touched)
+    says = over if _over(by_rows, limit) or _over(by_money, limit) else SUFFICIENT
+    return said.row(rule, f"{limit:g}%", said.shares(failing, by_rows, by_money), says)
 
 
 def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords) -> Row:
@@ -221,15 +224,6 @@ def _traced(evidence: OtherEvidence, limits: ReliabilityLimits, said: RuleWords)
     low, high = evidence.traced
     says = NOT if low > limits.traced else UNDETERMINED if high > limits.traced else SUFFICIENT
     return said.row("rule_traced", limit, f"{_percent(low)} to {_percent(high)}", says)
-
-
-def _unusual(counted: Counted, limits: ReliabilityLimits, said: RuleWords) -> Row:
-    by_rows = 100 * share(counted.unusual, counted.rows)
-    by_money = 100 * share(counted.unusual_touched, counted.touched)
-    over = _over(by_rows, limits.unusual) or _over(by_money, limits.unusual)
-    says = UNDETERMINED if over else SUFFICIENT
-    told = said.shares(counted.unusual, by_rows, by_money)
-    return said.row("rule_unusual", f"{limits.unusual:g}%", told, says)
 
 
 def _unasked(evidence: OtherEvidence, said: RuleWords) -> Row:

@@ -280,39 +280,17 @@ def _written_in(schema: type[Parameters]) -> tuple[Path, ...]:
     return tuple(Path(file) for file in files if file)
 
 
-_KINDS_OF_CELL = ("code", "markdown", "raw")
 _METADATA = 'metadata "coee": {"parameters": "module:Class"}'
 
 
 def _schema_named_in(notebook: Content) -> str:
     """Return the ``module:Class`` a notebook names; refuse one that could not take parameters."""
-    where = shown(notebook.path)
-    try:
-        book = json.loads(notebook.data)
-        cells, metadata = book["cells"], book["metadata"]
-        tags = [tag for cell in cells for tag in cell["metadata"].get("tags", [])]
-        named = metadata.get("coee", {}).get("parameters")
-        for cell in cells:
-            "".join(cell["source"])
-            _KINDS_OF_CELL.index(cell["cell_type"])
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ParameterError(
-            f"is no readable notebook ({type(error).__name__}: {error})",
-            where=where,
-            do="save it again from JupyterLab, or take back its last good version",
-        ) from error
+    where, book = shown(notebook.path), _book(notebook)
+    tags = [tag for cell in book["cells"] for tag in cell["metadata"].get("tags", [])]
+    coee = book["metadata"].get("coee")
+    named = coee.get("parameters") if isinstance(coee, dict) else None
     if not isinstance(named, str) or not named:
         raise ParameterError("names no set of parameters", where=where, expected=_METADATA)
-    if book.get("nbformat") != 4:
-        raise ParameterError(
-            f"is of notebook format {book.get('nbformat')}", where=where, expected="format 4"
-        )
-    if wrong := _malformed(book):
-        raise ParameterError(
-            f"is no notebook that can be run ({wrong})",
-            where=where,
-            do="save it again from JupyterLab, or take back its last good version",
-        )
     if tags.count("parameters") != 1:  # elsewhere its own values would win over the given ones
         raise ParameterError(
             f"{tags.count('parameters')} cells are tagged parameters",
@@ -320,6 +298,27 @@ def _schema_named_in(notebook: Content) -> str:
             expected="one cell tagged parameters, with the example's values",
         )
     return named
+
+
+def _book(notebook: Content) -> dict[str, Any]:
+    """Return a notebook as its format has it; refuse what is none, or of another format."""
+    try:
+        book = json.loads(notebook.data)
+        number = book.get("nbformat")
+        wrong = "" if isinstance(number, int) and number != 4 else _malformed(book)
+    except (ValueError, AttributeError) as error:
+        wrong = f"{type(error).__name__}: {error}"
+    if wrong:
+        raise ParameterError(
+            f"is no readable notebook ({wrong})",
+            where=shown(notebook.path),
+            do="save it again from JupyterLab, or take back its last good version",
+        )
+    if number != 4:
+        raise ParameterError(
+            f"is of notebook format {number}", where=shown(notebook.path), expected="format 4"
+        )
+    return book
 
 
 def _malformed(book: dict[str, Any]) -> str:
