@@ -292,13 +292,11 @@ def _worklist_order(table: pd.DataFrame) -> np.ndarray:
 
 def _counted(table: pd.DataFrame, column: str, groups: list[str]) -> pd.DataFrame:
     """Return how many recommendations each group holds, groups without any included."""
-    counts = table.groupby(column, observed=False).agg(
-        recommendations=("recommendation_id", "size"),
-        past_due=("past_due", "sum"),
-        stale=("stale", "sum"),
-    )
-    counts = counts.reindex(groups, fill_value=0).astype("int64")
-    return counts.rename_axis("group").reset_index().astype({"group": "str"})
+    codes = table[column].cat.codes.to_numpy()
+    late = {name: table[name].to_numpy(dtype=bool) for name in ("past_due", "stale")}
+    rows = {"recommendations": np.ones(len(table), dtype=bool)} | late
+    counts = {name: np.bincount(codes[held], minlength=len(groups)) for name, held in rows.items()}
+    return pd.DataFrame({"group": pd.Series(groups, dtype="str"), **counts})
 
 
 __all__ = ["Aging", "aging"]

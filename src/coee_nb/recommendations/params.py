@@ -1,7 +1,6 @@
 """What can be asked of the recommendation notebook."""
 
 from contextlib import suppress
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, model_validator
@@ -77,29 +76,25 @@ class RecommendationAging(Parameters):
     def check_inputs(self) -> None:
         """Refuse a log that contradicts itself, agencies it does not know, and what a cell would.
 
-        Builds everything but the curves from the logs, as the notebook will.
+        Builds of the logs what can be refused: how long each took to close, and how old each is.
         """
         from coee_nb.recommendations import log
         from coee_nb.recommendations.register import part_of
 
         whole = log.read(self.log)
         chosen = part_of(whole, agencies=self.agencies, issuers=self.issuers)
-        self._build(chosen, self.earlier_as_of)
+        self._build(chosen)
         if self.generated_log is not None:
-            self._build(log.read(self.generated_log), None)
+            self._build(log.read(self.generated_log))
 
-    def _build(self, chosen: "Log", earlier: date | None) -> None:
+    def _build(self, chosen: "Log") -> None:
         from coee_nb.errors import EstimationError
         from coee_nb.recommendations import closure
         from coee_nb.recommendations.aging import aging
-        from coee_nb.recommendations.changes import changes
-        from coee_nb.recommendations.clocks import clocks
         from coee_nb.recommendations.register import register
 
         current = register(chosen, as_of=self.as_of)
         aging(current, buckets=self.buckets, age_buckets=self.age_buckets)
-        clocks(current)
-        changes(chosen, earlier=earlier, later=self.as_of)
         with suppress(EstimationError):  # the page says why nothing can be estimated
             closure.durations(current)
 

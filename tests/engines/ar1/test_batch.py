@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.signal import lfilter
 
-from coee_nb.engines.ar1 import batch, estimators
+from coee_nb.engines.ar1 import batch, estimators, likelihood
 from coee_nb.engines.ar1.design_matrix import build
 from coee_nb.engines.ar1.inference import contrast
 from coee_nb.engines.ar1.process import gaps_of
@@ -97,3 +97,20 @@ def test_many_designs_are_fitted_as_one_by_one_in_their_order():
         assert estimate.log_likelihood == pytest.approx(alone.log_likelihood)
         np.testing.assert_allclose(estimate.coefficients, alone.coefficients, rtol=1e-7)
         np.testing.assert_allclose(estimate.covariance_1, alone.covariance_1, rtol=1e-5)
+
+
+def test_fits_that_start_off_the_top_climb_to_it_and_leave_the_others_where_they_stand(monkeypatch):
+    X = np.column_stack([np.ones(40), np.arange(40.0)])
+    Y = np.random.default_rng(8).standard_normal((40, 6)).cumsum(axis=0)
+    near = batch.fit_many(Y, X)
+    summit = likelihood._summit
+
+    def half_off(heights, best):
+        return np.where(np.arange(len(best)) % 2, summit(heights, best), best)
+
+    monkeypatch.setattr(likelihood, "_summit", half_off)
+    far = batch.fit_many(Y, X)
+    assert far.converged.all()
+    for name in ("estimate", "se", "df", "rho", "sigma"):
+        np.testing.assert_allclose(getattr(far, name), getattr(near, name), rtol=1e-6)
+    np.testing.assert_array_equal(far.rho[1::2], near.rho[1::2])

@@ -97,15 +97,19 @@ def specifications(
         choices.interruptions, choices.washouts, choices.concurrent, choices.pulses, choices.seasons
     ):
         used, modelled = _used(series, interruption, concurrent, choices.further)
-        design, reason = None, ""
+        reason, designs = "", dict[str, DesignMatrix | None].fromkeys(outcomes)
         try:
             design = _estimable(
                 build(used, modelled, season=season, pulses=pulses, washout=washout)
             )
+            places = series.index.get_indexer(design.observed.index)
+            designs = {
+                scale: replace(design, observed=outcome.iloc[places])
+                for scale, outcome in outcomes.items()
+            }
         except EstimationError as error:
             reason = str(error)
-        for scale, outcome in outcomes.items():
-            own = None if design is None else _with_outcome(design, outcome)
+        for scale, own in designs.items():
             admissible = concurrent != NO_TERM or choices.concurrent == (NO_TERM,)
             found.append(
                 Specification(
@@ -127,10 +131,6 @@ def _estimable(design: DesignMatrix) -> DesignMatrix:
     """Return the design; EstimationError where its terms are collinear."""
     orthonormal(design.matrix, design.names)
     return design
-
-
-def _with_outcome(design: DesignMatrix, outcome: pd.Series) -> DesignMatrix:
-    return replace(design, observed=outcome[design.observed.index])
 
 
 def _scaled(series: pd.Series, scale: str, companion: pd.Series | None) -> pd.Series:
@@ -195,7 +195,7 @@ def _weights(design: DesignMatrix, interruption: str, through: str) -> np.ndarra
     index = design.observed.index
     start = as_period(interruption, index, what="the interruption")
     last = as_period(through, index, what="the last month")
-    inside = (index >= start) & (index <= last)
+    inside = (index.asi8 >= start.ordinal) & (index.asi8 <= last.ordinal)
     if not inside.any():
         raise ParameterError(f"no month from {start} through {last}")
     mean = design.matrix[inside].mean(axis=0)

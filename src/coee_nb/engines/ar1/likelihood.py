@@ -91,8 +91,8 @@ def _climb(
     last = len(GRID) - 1
     low, high = GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, last)]
     z = np.where(interior, GRID[0] + STEP * _summit(heights, best), GRID[best])
+    solution = solve(moments, np.tanh(z), restricted=restricted)
     for _ in range(MAXIMUM_STEPS):
-        solution = solve(moments, np.tanh(z), restricted=restricted)
         score, curvature = _by_z(solution)
         low, high = np.where(score > 0, z, low), np.where(score > 0, high, z)
         concave = curvature < 0
@@ -103,6 +103,9 @@ def _climb(
         if not moving.any():
             break
         z = np.where(moving, trial, z)
+        places = np.flatnonzero(moving)  # most stand at the top from the start
+        moved = solve(moments.at_places(places), np.tanh(z[places]), restricted=restricted)
+        solution.put(places, moved)
     return solution, ~moving
 
 

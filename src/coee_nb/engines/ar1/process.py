@@ -11,7 +11,7 @@ series is. A leading axis s stacks fits with the same number of observations and
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +96,10 @@ class CrossProducts:
         )
         return cls(np.stack(products, 1), distinct, pairs, columns.shape[1])
 
+    def at_places(self, places: NDArray[np.int64]) -> "CrossProducts":
+        """Return those of the fits at ``places`` of the stack."""
+        return replace(self, products=self.products[places])
+
     @property
     def terms(self) -> int:
         """Columns of X."""
@@ -168,6 +172,15 @@ class Solution:
     squares: Array
     log_determinant: Array
     objective: Array
+
+    def put(self, places: NDArray[np.int64], other: "Solution") -> None:
+        """Put the fits of ``other``, each at another rho, in the place of those at ``places``."""
+        for name in ("squares", "log_determinant", "objective"):  # with two derivatives
+            getattr(self, name)[:, places] = getattr(other, name)
+        for name in (
+            "rho", "inverse_information", "information_1", "coefficients", "score_derivative",
+        ):  # fmt: skip
+            getattr(self, name)[places] = getattr(other, name)
 
 
 def solve(moments: CrossProducts, rho: Array, *, restricted: bool = True) -> Solution:
