@@ -365,17 +365,18 @@ class Chart:
     def png(self) -> bytes:
         """Return the picture as a PNG of few colours, its text as it is written."""
         import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.text import Text
         from PIL import Image
 
         for text in self.figure.findobj(Text):
             text.set_parse_math(False)
-        stream = io.BytesIO()
+        self.figure.set_dpi(DPI)
+        canvas = FigureCanvasAgg(self.figure)
         with mpl.rc_context({"text.parse_math": False}):  # ticks are lettered while drawing
-            self.figure.savefig(stream, format="rgba", dpi=DPI)
-        width, height = (int(inches * DPI) for inches in self.figure.get_size_inches())
+            canvas.draw()  # once: to save the figure would draw it for its layout too
         few = (
-            Image.frombuffer("RGBA", (width, height), stream.getvalue())
+            Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
             .convert("RGB")
             .quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         )
