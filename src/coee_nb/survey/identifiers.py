@@ -160,6 +160,8 @@ def clean(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     lines = lines.replace("\u2028", "\n").replace("\u2029", "\n")
+    if lines.replace("\n", "").isprintable():
+        return lines.strip()
     kept = (c for c in lines if c == "\n" or unicodedata.category(c)[0] != "C")
     return "".join(kept).strip()
 

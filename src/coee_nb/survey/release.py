@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coee_nb.arguments import known
-from coee_nb.engines.suppression.attack import Attacker, attack, breaches
+from coee_nb.engines.suppression.attack import Attacker, attack, safe
 from coee_nb.engines.suppression.cells import (
     Measure,
     Publication,
@@ -19,10 +19,10 @@ from coee_nb.engines.suppression.cells import (
     participation,
 )
 from coee_nb.engines.suppression.crossing import Crossing
-from coee_nb.engines.suppression.lattice import Placement
+from coee_nb.engines.suppression.lattice import Placement, groups_index
 from coee_nb.engines.suppression.masking import DisclosurePlan
 from coee_nb.engines.suppression.planner import EDITION, PRIMARY, draft_of, plan
-from coee_nb.engines.suppression.systems import cell_sizes, table_name, unknowns
+from coee_nb.engines.suppression.systems import table_name, unknowns
 from coee_nb.errors import EstimationError
 from coee_nb.files import parsed_sha256
 from coee_nb.lazily import offered
@@ -89,6 +89,28 @@ class Release(Gate):
         shown = self.plan.apply(table).set_index("answer")["count"]
         known(answer, shown.index, f"answer of {table}")
         return None if pd.isna(shown[answer]) else int(shown[answer])
+
+    @property
+    def cell_keys(self) -> list[str]:
+        """The columns that name a cell."""
+        return ["table", *self.plan.publication.dimensions, "answer"]
+
+    @cached_property
+    def ranges_needed(self) -> pd.Series:
+        """The range that anything told beside the tables must leave each suppressed cell."""
+        cells, had = self.plan.cells, self.attacked.set_index(self.cell_keys)
+        primary = pd.MultiIndex.from_frame(cells.loc[cells["why"] == PRIMARY, self.cell_keys])
+        most = np.where(had.index.isin(primary), self.floor, 1)
+        return (had["high"] - had["low"]).clip(upper=most)
+
+    @cached_property
+    def group_of_each(self) -> np.ndarray:
+        """The place of each respondent's finest group in the publication's."""
+        publication = self.plan.publication
+        placed = placed_by(self.survey)[list(publication.dimensions)]
+        return groups_index(publication.groups[list(publication.dimensions)]).get_indexer(
+            groups_index(placed)
+        )
 
     @cached_property
     def took_part(self) -> int | None:
@@ -426,24 +448,14 @@ def safe_with(released: Release, key_result: KeyResult, told: Sequence[tuple]) -
         attacker = Attacker(_tightened(system, rules), values)
         attacker.note(system.matrix @ truth)
         demand = np.zeros(len(values))
-        demand[targets] = _range_needed(released, system.describe(targets))
+        keys = pd.MultiIndex.from_frame(system.describe(targets)[released.cell_keys])
+        demand[targets] = released.ranges_needed.loc[keys].to_numpy()
         beside = draft_of(publication, (measure,), released.floor)
         unprinted = beside.sensitive & ~beside.printed & system.across("of_printed_groups")
         demand[unprinted] = beside.demand[unprinted]
-        known = {"truth": system.matrix @ truth, "ceiling": cell_sizes(publication, measure)[0]}
-        if next(breaches(attacker, demand, **known), None) is not None:
+        if not safe(attacker, demand):
             return False
     return True
-
-
-def _range_needed(released: Release, suppressed: pd.DataFrame) -> np.ndarray:
-    """Return the range an attack must leave each suppressed cell, as without estimates."""
-    keys = ["table", *released.plan.publication.dimensions, "answer"]
-    cells, had = released.plan.cells, released.attacked.set_index(keys)
-    own = pd.MultiIndex.from_frame(suppressed[keys])
-    primary = own.isin(pd.MultiIndex.from_frame(cells.loc[cells["why"] == PRIMARY, keys]))
-    without = (had["high"] - had["low"]).loc[own].to_numpy()
-    return np.minimum(without, np.where(primary, released.floor, 1))
 
 
 def _inequalities(released: Release, key_result: KeyResult, told: tuple) -> np.ndarray:
@@ -451,8 +463,8 @@ def _inequalities(released: Release, key_result: KeyResult, told: tuple) -> np.n
     weights, low, high = told
     publication = released.plan.publication
     measure = next(one for one in publication.measures if one.name == key_result.item.name)
-    placed = placed_by(released.survey).assign(weight=np.asarray(weights))
-    weight = placed.groupby(list(publication.dimensions))["weight"].first().to_numpy()
+    weight = np.zeros(len(publication.groups))
+    weight[released.group_of_each] = weights
     inside = np.array([answer in key_result.answers for answer in measure.answers], float)
     blank = np.zeros(len(measure.statuses) * len(weight))
     above = np.r_[np.outer(low - inside, weight).ravel(), blank]

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 from scipy.sparse import csr_array
 
-from coee_nb.engines.suppression.attack import Attacker, PublishedCells, attack, breaches
+from coee_nb.engines.suppression.attack import (
+    Attacker,
+    PublishedCells,
+    attack,
+    breaches,
+    safe,
+)
 from coee_nb.engines.suppression.cells import Publication, measure_from_counts
 from coee_nb.engines.suppression.systems import System, measure_system, unknowns
 
@@ -70,3 +76,52 @@ def test_a_cell_that_only_whole_numbers_narrow_is_a_breach(total, truth, width, 
     known = {"truth": np.array([truth]), "ceiling": np.array([total])}
     found = list(breaches(attacker, np.array([float(width)]), **known))
     assert [breach.needed for breach in found] == [1] * broken
+    attacker = Attacker(system, np.array([np.nan]))
+    attacker.note(np.array([float(truth)]))
+    assert safe(attacker, np.array([float(width)])) is not broken
+
+
+def weighted_system(rng):
+    """Three answers of four groups, with a weighted share told as coarsely as at random."""
+    groups, answers = 4, 3
+    truth = rng.integers(0, 7, (answers, groups)).astype(float)
+    weight = rng.uniform(0.5, 3, groups)
+    share = truth[0] @ weight / (truth.sum(axis=0) @ weight)
+    step = rng.choice([0.002, 0.02, 0.1])
+    low, high = (np.round(share / step) + np.array([-0.5, 0.5])) * step
+    inside = np.array([1.0, 0, 0])
+    rules = [np.outer(low - inside, weight).ravel(), np.outer(inside - high, weight).ravel()]
+    of_all = np.kron(np.eye(answers), np.ones(groups))
+    of_groups = np.kron(np.ones(answers), np.eye(groups))
+    system = System(
+        (),
+        (),
+        csr_array(np.vstack([np.eye(answers * groups), of_all])),
+        csr_array(of_groups),
+        truth.sum(axis=0),
+        csr_array(np.array(rules)),
+        np.ones(answers * groups, bool),
+    )
+    return system, system.matrix @ truth.ravel()
+
+
+@pytest.mark.parametrize("seed", [0, 6, 10])
+def test_an_attack_is_safe_up_to_the_exact_interval_and_no_further(seed):
+    rng = np.random.default_rng(seed)
+    system, truth = weighted_system(rng)
+    hidden = rng.random(len(truth)) < 0.8
+    values, cell = np.where(hidden, np.nan, truth), rng.choice(np.flatnonzero(hidden))
+    low, high = Attacker(system, values).bounds(cell)
+    for width in (high - low, high - low + 1):
+        attacker = Attacker(system, values)
+        attacker.note(truth)
+        verdict = safe(attacker, np.where(np.arange(len(truth)) == cell, width, 0.0))
+        assert verdict is bool(high - low >= width)
+
+
+def test_whole_numbers_are_asked_for_no_table_that_fractions_rule_out(monkeypatch):
+    system, truth = weighted_system(np.random.default_rng(0))
+    attacker = Attacker(system, np.full(len(truth), np.nan))
+    attacker.note(truth)
+    monkeypatch.setattr(Attacker, "spans_whole", None)
+    assert not safe(attacker, np.full(len(truth), 1000.0))

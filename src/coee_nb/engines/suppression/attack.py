@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from coee_nb.engines.suppression.solver import linear_programme
+from coee_nb.engines.suppression.solver import in_whole_numbers, linear_programme
 from coee_nb.engines.suppression.systems import System
 from coee_nb.errors import EstimationError
 from coee_nb.unseen import Unseen
 
 if TYPE_CHECKING:
-    from highspy import Highs
+    from highspy import Highs, HighsModelStatus, HighsSolution
 
 TOLERANCE = 1e-6
 PATIENCE = 2
@@ -150,6 +150,37 @@ class Attacker(Unseen):
         pull = rng.uniform(0.5, 1.5, len(targets)) * rng.choice([-1, 1], len(targets))
         self._solve(self.system.matrix[targets].T @ pull)
 
+    def spans(self, target: int, width: float) -> bool:
+        """Whether a cell can range so far, in fractions."""
+        high, _ = self.bound(target, sign=1)
+        if high - self.low[target] >= width:
+            return True
+        low, _ = self.bound(target, sign=-1)
+        return bool(high - low >= width - TOLERANCE)
+
+    def spans_whole(self, target: int, width: float) -> bool:
+        """As :meth:`spans`, in whole numbers: looks no further than so far."""
+        self._push(target, self.low[target] + width, sign=1)
+        if self.high[target] - self.low[target] < width:
+            self._push(target, self.high[target] - width, sign=-1)
+        return bool(self.high[target] - self.low[target] >= width - TOLERANCE)
+
+    def _push(self, target: int, until: float, *, sign: int) -> None:
+        """Note a table where a cell lies at ``until`` or beyond; if there is none, at its end."""
+        from highspy import HighsModelStatus
+
+        solver = self._whole_programme
+        solver.setOptionValue("objective_target", -sign * until + TOLERANCE)
+        reached = (HighsModelStatus.kOptimal, HighsModelStatus.kObjectiveTarget)
+        solution = _least(solver, -sign * self.system.matrix[[target]].toarray()[0], reached)
+        found = np.array(solution.col_value)
+        self.witness(np.where(self.system.whole, np.round(found), found))
+
+    @cached_property
+    def _whole_programme(self) -> Highs:
+        rules = (self.equal, self.equal_to, self.system.at_most)
+        return in_whole_numbers(linear_programme(*rules), self.system.whole)
+
     @cached_property
     def _programme(self) -> Highs:
         """The linear programme of this attacker; only its objective changes between questions."""
@@ -159,17 +190,25 @@ class Attacker(Unseen):
         """Return the least value of an objective, and the price of each cell that is shown."""
         from highspy import HighsModelStatus
 
-        solver, columns = self._programme, np.arange(len(objective), dtype=np.int32)
-        solver.changeColsCost(len(columns), columns, np.asarray(objective, float))
-        solver.run()
-        if (status := solver.getModelStatus()) != HighsModelStatus.kOptimal:
-            raise EstimationError(f"the attack could not be solved: {status}")
-        solution = solver.getSolution()
+        solver = self._programme
+        solution = _least(solver, objective, (HighsModelStatus.kOptimal,))
         self.witness(np.array(solution.col_value))
         prices = np.zeros(len(self.values))
         own = slice(self.system.equal.shape[0], self.equal.shape[0])
         prices[self.released] = np.array(solution.row_dual)[own]
         return float(solver.getInfo().objective_function_value), prices
+
+
+def _least(
+    solver: Highs, objective: np.ndarray, reached: tuple[HighsModelStatus, ...]
+) -> HighsSolution:
+    """Solve a programme for the least value of an objective; it must end as ``reached`` says."""
+    columns = np.arange(len(objective), dtype=np.int32)
+    solver.changeColsCost(len(columns), columns, np.asarray(objective, float))
+    solver.run()
+    if (status := solver.getModelStatus()) not in reached:
+        raise EstimationError(f"the attack could not be solved: {status}")
+    return solver.getSolution()
 
 
 def _inward(value: float, sign: int) -> float:
@@ -190,6 +229,21 @@ def breaches(
     for target in unmet(attacker, demand):
         if attacker.high[target] - attacker.low[target] < demand[target]:
             yield from _breach(attacker, int(target), demand[target], truth, ceiling)
+
+
+def safe(attacker: Attacker, demand: np.ndarray) -> bool:
+    """Whether each cell keeps the range of its ``demand``, the sizes of all groups being known.
+
+    The verdict of :func:`breaches` without its cuts: what fractions tell of any cell is asked
+    before whole numbers, which take far longer.
+    """
+    _explore(attacker, demand)
+    return all(
+        spans(int(target), demand[target])
+        for spans in (attacker.spans, attacker.spans_whole)
+        for target in unmet(attacker, demand)
+        if attacker.high[target] - attacker.low[target] < demand[target]
+    )
 
 
 def unmet(attacker: Attacker, demand: np.ndarray) -> np.ndarray:
