@@ -193,7 +193,7 @@ def test_dates_become_text_and_a_byte_order_mark_is_no_name(write):
         ("a: 1\n---\na: 2\n", "another document"),
         ("a: !!python/object/apply:os.getcwd []\n", "could not determine a constructor"),
         (b"a: caf\xe9\n", "UTF-8"),
-        ("a: 1\n".encode("utf-16"), "UTF-8"),
+        ("a: 1\n".encode("utf-16")[:-1], "UTF-16"),
         ("- a\n", "not a list of name: value lines"),
         ("1: a\n", "not a list of name: value lines"),
     ],

@@ -223,7 +223,8 @@ def test_themes_are_read_and_every_line_accounted_for(tmp_path):
     [
         (b"id,theme\nR1,x\n", "no column 'response_id'"),
         (b"", "is empty"),
-        ("response_id,theme\nR1,é\n".encode("utf-16"), "UTF-8"),
+        ("response_id,theme\nR1,é\n".encode("latin-1"), "UTF-8"),
+        ("response_id,theme\nR1,é\n".encode("utf-16")[:-1], "UTF-16"),
     ],
 )
 def test_a_themes_file_that_cannot_be_used_is_refused(tmp_path, content, message):
