@@ -107,10 +107,9 @@ class Release(Gate):
     def group_of_each(self) -> np.ndarray:
         """The place of each respondent's finest group in the publication's."""
         publication = self.plan.publication
-        placed = placed_by(self.survey)[list(publication.dimensions)]
-        return groups_index(publication.groups[list(publication.dimensions)]).get_indexer(
-            groups_index(placed)
-        )
+        names = list(publication.dimensions)
+        placed = Placement(placed_by(self.survey)[names])
+        return groups_index(publication.groups[names]).get_indexer(placed.index)[placed.codes]
 
     @cached_property
     def took_part(self) -> int | None:
