@@ -12,7 +12,7 @@ from coee_nb.arguments import as_day, given_as, known
 from coee_nb.errors import InputError, ParameterError
 
 
-@given(st.dates(date(1700, 1, 1), date(2200, 1, 1)))
+@given(st.dates(date(1800, 1, 1), date(2199, 12, 31)))
 def test_a_day_is_one_day_however_it_is_given(day):
     moment = datetime(day.year, day.month, day.day)
     forms = (day, moment, day.isoformat(), f" {day} ", pd.Timestamp(day), np.datetime64(day))
@@ -22,7 +22,7 @@ def test_a_day_is_one_day_however_it_is_given(day):
 
 @pytest.mark.parametrize(
     "value", ["30 June", "2024-13-01", "", None, pd.NaT, np.datetime64("NaT"), 20240630,
-              datetime(2024, 6, 30, 12)],
+              datetime(2024, 6, 30, 12), "0003-01-01", date(1799, 12, 31), "2200-01-01"],
 )  # fmt: skip
 def test_what_is_no_day_is_refused_by_the_arguments_name(value):
     with pytest.raises(ParameterError, match=r"as_of: .*is no day.*such as 2024-04-30"):

@@ -8,33 +8,43 @@ from typing import Any
 
 from coee_nb.errors import CoeeError, ParameterError
 
+YEARS = (1800, 2199)  # of a day that is reckoned with
+
 
 def as_day(value: Any, name: str = "") -> date:
     """Return a day given as ISO text, a date, a datetime, or a numpy or pandas moment.
 
     Raises ParameterError, naming the argument ``name``, for anything else, a time of day that
-    would be lost included.
+    would be lost and a year of no record (``YEARS``) included.
 
     >>> as_day("2024-06-30"), as_day(datetime(2024, 6, 30))
     (datetime.date(2024, 6, 30), datetime.date(2024, 6, 30))
     """
     try:
-        if hasattr(value, "dtype"):  # numpy's datetime64
-            value = value.astype("datetime64[s]").item()
-        if isinstance(value, str):
-            return date.fromisoformat(value.strip())
-        if isinstance(value, datetime):  # pandas' NaT is one of another type, all its parts NaN
-            if (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0):
-                return date(value.year, value.month, value.day)
-        elif isinstance(value, date):
-            return value
+        day = _day_of(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise _no_day(value, name) from error
-    raise _no_day(value, name)
+    if day is None or not YEARS[0] <= day.year <= YEARS[1]:
+        raise _no_day(value, name)
+    return day
+
+
+def _day_of(value: Any) -> date | None:
+    if hasattr(value, "dtype"):  # numpy's datetime64
+        value = value.astype("datetime64[s]").item()
+    if isinstance(value, str):
+        return date.fromisoformat(value.strip())
+    if isinstance(value, datetime):  # pandas' NaT is one of another type, all its parts NaN
+        whole = (value.hour, value.minute, value.second, value.microsecond) == (0, 0, 0, 0)
+        return date(value.year, value.month, value.day) if whole else None
+    return value if isinstance(value, date) else None
 
 
 def _no_day(value: Any, name: str) -> ParameterError:
-    return ParameterError(f"{value!r} is no day", where=name, expected="a day such as 2024-04-30")
+    years = "{} to {}".format(*YEARS)
+    return ParameterError(
+        f"{value!r} is no day", where=name, expected=f"a day such as 2024-04-30, of {years}"
+    )
 
 
 def known(value: Any, options: Iterable[Any], what: str) -> Any:

@@ -194,11 +194,16 @@ def new(name: str, wanted: tuple[str, ...], notebooks: tuple[str, ...]) -> None:
 def check(name: str) -> int:
     """Say what the engagement NAME still needs before it can run, in the order to do it.
 
+    NAME may be its folder too, or a parameter file in it: coee check params/my_engagement
+
     Exit code 0: nothing is missing. 1: something is.
     """
     from coee_nb.paths import project_root
     from coee_nb.publish.engagement import missing
 
+    given = Path(name).resolve()
+    if given.is_dir() or given.is_file():
+        name = given.name if given.is_dir() else given.parent.name
     steps = missing(name, root=project_root())
     _tell(name, steps)
     return int(bool(steps))

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,6 +42,12 @@ def enclosing_project(path: str | Path) -> Path | None:
         if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
             return folder
     return None
+
+
+def is_own_code(root: Path, file: Path) -> bool:
+    """Tell whether a module's file is the project's own; its environment may lie in its folder."""
+    besides = (Path(__file__).parent, Path(sys.prefix))
+    return file.is_relative_to(root) and not any(file.is_relative_to(one) for one in besides)
 
 
 @contextmanager

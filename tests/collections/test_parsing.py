@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections.parsing import parse_amount, parse_period
+from coee_nb.collections.parsing import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    date_order,
+    parse_amount,
+    parse_period,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,31 @@ def test_what_names_no_month_is_not_guessed(text):
 @pytest.mark.parametrize("text", ["1.234,5", "1,23", "=1+1", "5%", "inf", "1'000", "-(100)", "(5"])
 def test_an_amount_in_another_form_is_not_guessed(text):
     assert parse_amount(text) == "amount not understood"
+
+
+@pytest.mark.parametrize(
+    ("texts", "summed", "order"),
+    [
+        (["05/01/2014", "13/01/2014"], True, DAY_FIRST),
+        (["01/05/2014", "01/13/2014"], True, MONTH_FIRST),
+        (["05/01/2014", "06/01/2014"], True, None),  # days of January, or May and June
+        (["05/01/2014", "06/01/2014"], False, MONTH_FIRST),  # January would be told twice
+        (["01/05/2014", "01/06/2014"], False, DAY_FIRST),
+        (["01/05/2014"], False, None),
+        (["13/01/2014", "01/13/2014"], True, None),  # in two forms
+        (["2014-05-01", "5/2014", "note"], True, MONTH_FIRST),  # no such date
+    ],
+)
+def test_which_comes_first_in_a_date_is_proved_by_its_column_or_not_at_all(texts, summed, order):
+    assert date_order([("all", text) for text in texts], summed=summed) == order
+
+
+@given(st.lists(st.dates(pd.Timestamp("1900-01-01").date()), min_size=1), st.booleans())
+def test_no_column_of_dates_proves_the_order_that_it_is_not_written_in(days, day_first):
+    form = "%d/%m/%Y" if day_first else "%m/%d/%Y"
+    found = date_order([("all", day.strftime(form)) for day in days], summed=True)
+    assert found in (None, DAY_FIRST if day_first else MONTH_FIRST)
+
+
+def test_a_date_with_dots_has_its_day_first():
+    assert parse_period("01.10.2016")[0] == pd.Period("2016-10", "M")

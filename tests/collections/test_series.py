@@ -1,5 +1,6 @@
 """A file of amounts is read whole, or refused with what to do about it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -178,3 +179,21 @@ def test_a_file_of_a_european_spreadsheet_is_read_as_the_same_between_commas(tmp
     path.write_text(f"month{mark}net\n2016-10{mark}1.234\n2016-11{mark}5\n", "utf-8")
     with pytest.raises(InputError, match=r"fees\.csv, column net: nothing tells whether '1\.234'"):
         read_amounts(path, columns=Columns("net"))
+
+
+def test_days_written_day_first_are_summed_to_the_months_they_lie_in(tmp_path):
+    days = pd.date_range("2016-10-01", "2016-12-31")
+    path = write(tmp_path, [f"{day:%d/%m/%Y},1" for day in days])
+    summed = read_amounts(path, columns=PLAIN, sum_to="month").series()
+    assert summed.tolist() == [31, 30, 31]
+    assert [str(month) for month in summed.index] == ["2016-10", "2016-11", "2016-12"]
+
+
+def test_dates_that_may_be_read_two_ways_are_refused_until_it_is_declared(tmp_path):
+    path = write(tmp_path, [f"{day:02}/01/2016,1" for day in range(1, 13)])
+    with pytest.raises(InputError, match=r"column 'month': dates such as .* set date_order"):
+        read_amounts(path, columns=PLAIN, sum_to="month")
+    declared = replace(PLAIN, date_order="month-first")
+    assert read_amounts(path, columns=declared).series().tolist() == [1] * 12
+    wrong = read_amounts(path, columns=replace(PLAIN, date_order="day-first"))
+    assert "repeated period" in set(wrong.problems["check"])

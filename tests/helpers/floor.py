@@ -1,7 +1,8 @@
 """The least work that running notebooks can be: imports once, then a fork a notebook, no kernel.
 
-``python floor.py FOLDER SHEET...`` executes in this process's forks the cells of the notebooks
-named as the sheets are, with the values of these, and writes what they find to FOLDER/<name>.json.
+``python floor.py AT_ONCE FOLDER SHEET...`` executes in this process's forks, so many at once, the
+cells of the notebooks named as the sheets are, with the values of these, and writes what they find
+to FOLDER/<name>.json.
 """
 
 import gc
@@ -36,21 +37,23 @@ def execute(notebook: Path, sheet: Path) -> list[dict]:
     return found
 
 
-def main(folder: Path, sheets: list[Path]) -> None:
-    """Run the notebooks of the project one stands in, one after the other."""
+def main(at_once: int, folder: Path, sheets: list[Path]) -> None:
+    """Run the notebooks of the project one stands in."""
     notebooks = [Path("notebooks") / f"{sheet.stem}.ipynb" for sheet in sheets]
     garbage.look_seldom()
     preload([notebook.read_bytes() for notebook in notebooks], Path.cwd())
     gc.freeze()
     garbage.look_as_usual()
-    for notebook, sheet in zip(notebooks, sheets, strict=True):
-        pid = os.fork()
-        if pid == 0:
+    for begun, (notebook, sheet) in enumerate(zip(notebooks, sheets, strict=True)):
+        if begun >= at_once:
+            os.wait()
+        if os.fork() == 0:
             found = execute(notebook, sheet)
             (folder / f"{notebook.stem}.json").write_text(json.dumps(found))
             os._exit(0)
-        os.waitpid(pid, 0)
+    for _ in notebooks[-at_once:]:
+        os.wait()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [Path(one) for one in sys.argv[2:]])
+    main(int(sys.argv[1]), Path(sys.argv[2]), [Path(one) for one in sys.argv[3:]])

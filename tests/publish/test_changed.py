@@ -1,6 +1,8 @@
 """What a run with ``--if-changed`` takes for a change."""
 
 import json
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -73,6 +75,21 @@ def test_the_code_of_a_set_of_parameters_of_the_projects_own_is_looked_at(engage
     assert unchanged(engagement, [sheet]) is None
     code.write_text(SCHEMA)
     assert unchanged(engagement, [sheet]) == last
+
+
+@pytest.mark.fault("a change that --if-changed must see")
+def test_what_a_set_of_parameters_of_the_projects_own_imports_is_looked_at(
+    engagement, write_params, monkeypatch
+):
+    beside = engagement.parents[1] / "lib" / "coee_toy_bounds.py"
+    beside.write_text("LARGEST = 9\n")
+    monkeypatch.setitem(sys.modules, "coee_toy_bounds", ModuleType("coee_toy_bounds"))
+    monkeypatch.setattr(sys.modules["coee_toy_bounds"], "__file__", str(beside), raising=False)
+    sheet = write_params("toy")
+    last = ran(engagement, sheet)
+    assert unchanged(engagement, [sheet]) == last
+    beside.write_text("LARGEST = 8\n")
+    assert unchanged(engagement, [sheet]) is None
 
 
 @pytest.mark.fault("a change that --if-changed must see")

@@ -95,6 +95,9 @@ def test_the_command_lists_the_steps_and_ends_with_1_while_there_are_any(root, m
     asked = CliRunner().invoke(coee, ["check", "parks"], standalone_mode=False)
     assert asked.return_value == 1
     assert "recommendation_aging" in asked.output
+    for given in ("params/parks", "params/parks/recommendation_aging.yaml"):
+        again = CliRunner().invoke(coee, ["check", given], standalone_mode=False)
+        assert again.output == asked.output
 
 
 @pytest.mark.parametrize("title", ["Which <b>parks</b>?", "Which *parks*?", "$x$", "", "a\nb"])

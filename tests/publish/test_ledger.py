@@ -138,8 +138,8 @@ def test_no_answer_in_the_ledger_can_be_tried_out_without_its_salt_and_id(tmp_pa
     guesses = [digest("a"), digest("q1\0a"), each_hashed("", [("q1", "a")])]
     guesses += [each_hashed(f"R{one}", [("q1", "a")]) for one in range(50)]
     assert not [one for one in guesses if one[:OF_AN_ANSWER] in text]
-    (run,) = json.loads(text)["runs"]
-    answered = [each_of(one["each"])[0] for one in run["respondents"].values()]
+    (account,) = json.loads(text)["accounts"].values()
+    answered = [each_of(one["each"])[0] for one in account["respondents"].values()]
     assert len(set(answered)) == 50  # nor who answered alike
 
 
@@ -250,8 +250,9 @@ def test_ledgers_of_two_engagements_have_no_hash_in_common(tmp_path):
     for name in "ab":
         (tmp_path / name).mkdir()
         Ledger(tmp_path / name).enter("run-1", {"survey": told(crowd(range(3)))})
-        (run,) = json.loads((tmp_path / name / FILE).read_text())["runs"]
-        kept.append({*run["respondents"], *(one["each"] for one in run["respondents"].values())})
+        ((key, account),) = json.loads((tmp_path / name / FILE).read_text())["accounts"].items()
+        people = account["respondents"]
+        kept.append({key, *people, *(one["each"] for one in people.values())})
     assert not kept[0] & kept[1]
 
 
@@ -303,5 +304,44 @@ def test_no_two_standing_runs_differ_by_a_few_in_any_group(tmp_path_factory, one
 def test_the_ledger_is_plain_and_says_which_run(tmp_path):
     ledger = Ledger(tmp_path)
     ledger.enter("run-1", {"survey": told(crowd(range(3)))})
-    (run,) = json.loads((tmp_path / FILE).read_text())["runs"]
-    assert (run["run_id"], run["notebook"], run["floor"]) == ("run-1", "survey", FLOOR)
+    kept = json.loads((tmp_path / FILE).read_text())
+    (run,) = kept["runs"]
+    assert (run["run_id"], run["notebook"]) == ("run-1", "survey")
+    assert kept["accounts"][run["account"]]["floor"] == FLOOR
+
+
+def test_runs_of_the_same_answers_share_an_account_that_goes_with_the_last_of_them(tmp_path):
+    for run_id, size in (("run-1", 50), ("run-2", 50), ("run-3", 80)):
+        Ledger(tmp_path).enter(run_id, {"survey": told(crowd(range(size)))})
+    sizes = [len(one["respondents"]) for one in kept_in(tmp_path)["accounts"].values()]
+    assert sizes == [50, 80]
+    Ledger(tmp_path).enter("run-4", {}, replaced={("run-1", "survey")})
+    found = Ledger(tmp_path).conflicts("survey", told(crowd(range(51))))
+    assert [one.run_id for one in found] == ["run-1", "run-2"]  # nothing was entered
+    replaced = {("run-1", "survey"), ("run-2", "survey")}
+    Ledger(tmp_path).enter("run-4", {"survey": told(crowd(range(80)))}, replaced)
+    assert [len(one["respondents"]) for one in kept_in(tmp_path)["accounts"].values()] == [80]
+    assert [one["run_id"] for one in kept_in(tmp_path)["runs"]] == ["run-3", "run-4"]
+
+
+def test_an_account_that_is_not_there_makes_no_readable_ledger(tmp_path):
+    Ledger(tmp_path).enter("run-1", {"survey": told(crowd(range(50)))})
+    (tmp_path / FILE).write_text(json.dumps(kept_in(tmp_path) | {"accounts": {}}))
+    with pytest.raises(InputError, match="no readable ledger"):
+        Ledger(tmp_path)
+
+
+def test_a_ledger_of_an_account_a_run_is_still_read_and_then_shares_them(tmp_path):
+    Ledger(tmp_path).enter("run-1", {"survey": told(crowd(range(50)))})
+    now = kept_in(tmp_path)
+    (account,) = now["accounts"].values()
+    runs = [{"run_id": one, "notebook": "survey"} | account for one in ("run-1", "run-2")]
+    (tmp_path / FILE).write_text(json.dumps({"salt": now["salt"], "runs": runs}))
+    found = Ledger(tmp_path).conflicts("survey", told(crowd(range(51))))
+    assert [one.run_id for one in found] == ["run-1", "run-2"]
+    Ledger(tmp_path).enter("run-3", {"survey": told(crowd(range(50)))})
+    assert kept_in(tmp_path)["accounts"] == now["accounts"]
+
+
+def kept_in(folder):
+    return json.loads((folder / FILE).read_text())

@@ -257,6 +257,13 @@ def test_ends_that_are_no_list_of_whole_numbers_are_refused_in_words(log_of, end
         aging(current, buckets=ends)
 
 
+@pytest.mark.parametrize(("name", "ends"), [("buckets", [30, 99999]), ("age_buckets", [6, 50000])])
+def test_ends_beyond_a_hundred_years_are_refused(log_of, name, ends):
+    current = register(log_of(["A.1"]), as_of=AS_OF)
+    with pytest.raises(ParameterError, match=f"{name} ends at .* a hundred years"):
+        aging(current, **{name: ends})
+
+
 @pytest.mark.parametrize("ends", [[], [0, 30], [30, 30], [90, 30]])
 def test_ends_that_do_not_increase_are_refused(log_of, ends):
     current = register(log_of(["A.1"]), as_of=AS_OF)

@@ -140,6 +140,11 @@ class CollectionsIts(Parameters):
         "month",
         description="The column of the periods: months, quarters or years, as found.",
     )
+    date_order: Literal["month-first", "day-first"] | None = Field(
+        None,
+        description="Which comes first in dates such as 05/01/2014. Left out: what the column "
+        "proves.",
+    )
     sum_to: Literal["month", "quarter", "year"] | None = Field(
         None,
         description="Sums days or weeks to months, quarters or years, each counted where its date "
@@ -457,7 +462,7 @@ class CollectionsIts(Parameters):
             return None
         columns = Columns(
             self.companion_column, self.period_column,
-            fiscal_year_starts=self.fiscal_year_starts,
+            fiscal_year_starts=self.fiscal_year_starts, date_order=self.date_order,
         )  # fmt: skip
         return read_amounts(
             self.companion, columns=columns, sum_to=self.sum_to, start=self.start, end=self.end
@@ -489,7 +494,7 @@ class CollectionsIts(Parameters):
         """Return the column mapping of the file, with the amounts in the column ``value``."""
         return Columns(
             value, self.period_column, self.group_column, self.fiscal_year_column,
-            self.fiscal_year_starts,
+            self.fiscal_year_starts, self.date_order,
         )  # fmt: skip
 
     def season_of(self, series: pd.Series) -> str | int | None:

@@ -15,6 +15,8 @@ from coee_nb.arguments import known
 from coee_nb.checks import Fault, refuse
 from coee_nb.collections import checks
 from coee_nb.collections.parsing import (
+    MONTH_FIRST,
+    date_order,
     found_frequency,
     parse_amount,
     parse_period,
@@ -35,7 +37,8 @@ Window = tuple[pd.Period | None, pd.Period | None]
 class Columns:
     """Which column of the file holds what: ``period`` and ``value``, and, if there, ``group``
     (an office, a region) and ``fiscal_year`` (checked against the period, never used in its place),
-    which begins with the month ``fiscal_year_starts``.
+    which begins with the month ``fiscal_year_starts``. ``date_order`` ("month-first", "day-first")
+    is that of dates such as 05/01/2014, where the file does not prove it.
     """
 
     value: str
@@ -43,6 +46,7 @@ class Columns:
     group: str | None = None
     fiscal_year: str | None = None
     fiscal_year_starts: int = 10
+    date_order: str | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,8 +137,8 @@ def read_amounts(
     file = read_file(path)
     lines = list(_lines(file, columns))
     amounts = file.pointed([cells[columns.value] or "" for _, cells in lines], columns.value)
-    frequency = sum_to and known(sum_to, EXAMPLES, "period to sum to")
-    frequency = frequency or found_frequency(cells[columns.period] or "" for _, cells in lines)
+    columns = _in_order(columns, lines, summed=sum_to is not None, where=shown(path))
+    frequency = _frequency(lines, columns, sum_to)
     code = {"month": "M", "quarter": "Q-DEC", "year": yearly_frequency(columns.fiscal_year_starts)}
     window = _window(frequency, code[frequency], start, end)
     rows, aside = _read_rows(lines, amounts, columns, code[frequency], Decimal(str(factor)), window)
@@ -202,6 +206,32 @@ def _mapping(names: list[str], name: str, role: str) -> str:
     return f"set {role}_column to one of the file's columns{guess}"
 
 
+def _frequency(lines: list[tuple[int, dict]], columns: Columns, sum_to: str | None) -> str:
+    """Return the period asked for, else how often the file has one."""
+    if sum_to:
+        return known(sum_to, EXAMPLES, "period to sum to")
+    periods = (cells[columns.period] or "" for _, cells in lines)
+    return found_frequency(periods, columns.date_order or MONTH_FIRST)
+
+
+def _in_order(
+    columns: Columns, lines: list[tuple[int, dict]], *, summed: bool, where: str
+) -> Columns:
+    """Return the mapping with the order of dates such as 05/01/2014: as declared, or as proved."""
+    if columns.date_order:
+        return columns
+    groups = (row[columns.group] or "" if columns.group else "" for _, row in lines)
+    periods = [row[columns.period] or "" for _, row in lines]
+    if order := date_order(list(zip(groups, periods, strict=True)), summed=summed):
+        return replace(columns, date_order=order)
+    raise InputError(
+        "dates such as 05/01/2014 may have the day or the month first",
+        where=f"{where}, column {columns.period!r}",
+        expected="dates of one form, of which one at least can be read in one way alone",
+        do="set date_order to month-first or day-first, or write dates as 2014-01-05",
+    )
+
+
 def _read_rows(
     lines: list[tuple[int, dict]],
     amounts: list[str],
@@ -214,7 +244,7 @@ def _read_rows(
     rows, aside = [], []
     for (line, cells), amount_written in zip(lines, amounts, strict=True):
         written = (cells[columns.period] or "").strip()
-        period, day = parse_period(written, code)
+        period, day = parse_period(written, code, columns.date_order or MONTH_FIRST)
         amount = parse_amount(amount_written)
         group = (cells[columns.group] or "").strip() if columns.group else "all"
         reason = _reason(cells, period, amount, group, window)

@@ -16,7 +16,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from multiprocessing import Pipe, process
 from multiprocessing.connection import Connection
@@ -24,16 +24,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from coee_nb import garbage
+from coee_nb.paths import is_own_code
 from coee_nb.publish import kernel
 from coee_nb.publish.signals import STOPS
 
 POSSIBLE = sys.platform == "linux"  # elsewhere the system's own libraries bear no fork
-PACKAGE = Path(__file__).parents[1]
+SHARED_LATER = ("import scipy.stats",)  # what most notebooks' estimates import, when they come
 INLINE = "module://matplotlib_inline.backend_inline"  # pictures in a notebook, if no other is asked
 MAIN = process.current_process()  # as an interpreter begins with
 
 
-def preload(notebooks: Iterable[bytes], root: Path) -> bool:
+def preload(notebooks: Sequence[bytes], root: Path) -> bool:
     """Import into this process what kernels and the cells of ``notebooks`` import, and note it.
 
     Modules of the project at ``root`` are left to the kernels, as importing them may do work that
@@ -46,7 +47,11 @@ def preload(notebooks: Iterable[bytes], root: Path) -> bool:
     kernel.surroundings()
     silent = io.StringIO()
     with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-        for line in sorted({line for book in notebooks for line in _imports(book, root)}):
+        later = SHARED_LATER if len(notebooks) > 1 else ()
+        for line in (
+            *sorted({line for book in notebooks for line in _imports(book, root)}),
+            *later,
+        ):
             with contextlib.suppress(Exception, SystemExit):
                 exec(line, {})
     return threading.active_count() == 1
@@ -71,14 +76,8 @@ def _imports(notebook: bytes, root: Path) -> Iterator[str]:
 def _leads_into(root: Path, name: str) -> bool:
     with contextlib.suppress(ImportError, ValueError):
         if (spec := find_spec(name)) and spec.origin:
-            return _is_of(root, Path(spec.origin))
+            return is_own_code(root, Path(spec.origin))
     return False
-
-
-def _is_of(root: Path, file: Path) -> bool:
-    """Tell whether a module's file is the project's own; its environment may lie in its folder."""
-    besides = (PACKAGE, Path(sys.prefix))
-    return file.is_relative_to(root) and not any(file.is_relative_to(one) for one in besides)
 
 
 class Waiting:
@@ -194,7 +193,7 @@ def _begin_anew(command: list[str], env: dict[str, str], cwd: str, root: Path) -
     os.environ.update(env)
     os.chdir(cwd)
     for name, module in list(sys.modules.items()):
-        if (file := getattr(module, "__file__", None)) and _is_of(root, Path(file)):
+        if (file := getattr(module, "__file__", None)) and is_own_code(root, Path(file)):
             del sys.modules[name]  # a cell is to show what importing it does
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

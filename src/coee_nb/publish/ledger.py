@@ -14,7 +14,8 @@ record say so.
 
 The ledger (``.ledger.json`` in the engagement's folder) holds hashes of response ids, and of each
 answer with its respondent's id, salted with a secret of its own. It is for the office and is never
-published. Runs entered earlier have one hash of all answers of a respondent, and are still read.
+published. Runs that rest on the same answers under the same terms share one account. Runs entered
+earlier have an account each, or one hash of all answers of a respondent, and are still read.
 
 Source: on series of releases and differencing, A. Hundepool and others, Statistical Disclosure
 Control, Wiley 2012, 5.4.
@@ -56,11 +57,10 @@ class Ledger:
 
     def _read(self) -> dict[str, Any]:
         if not self._path.exists():
-            return {"salt": secrets.token_hex(16), "runs": []}
+            return {"salt": secrets.token_hex(16), "accounts": {}, "runs": []}
         try:
-            kept = json.loads(self._path.read_text("utf-8"))
-            kept["salt"], kept["runs"]
-        except (OSError, ValueError, LookupError, TypeError) as error:
+            kept = _shared(json.loads(self._path.read_text("utf-8")))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise InputError(
                 f"is no readable ledger ({error})",
                 where=str(self._path),
@@ -75,11 +75,10 @@ class Ledger:
         ``told`` is what ``respondents.tell_respondents`` wrote.
         """
         mine = self._salted(told)
-        return [
-            Conflict(run["run_id"], why)
-            for run in self._kept["runs"]
-            if run["notebook"] == notebook and (why := _difference(run, mine))
-        ]
+        standing = [run for run in self._kept["runs"] if run["notebook"] == notebook]
+        others = {run["account"] for run in standing} - {_key(_by_question(mine))}
+        why = {key: _difference(self._kept["accounts"][key], mine) for key in others}
+        return [Conflict(r["run_id"], why[r["account"]]) for r in standing if why.get(r["account"])]
 
     def enter(
         self,
@@ -97,7 +96,7 @@ class Ledger:
             {"run_id": run_id, "notebook": name} | _by_question(self._salted(one))
             for name, one in told.items()
         ]
-        self._kept = self._kept | {"runs": [*kept, *new]}
+        self._kept = _shared(self._kept | {"runs": [*kept, *new]})
         write_json(self._path, self._kept)
 
     def _salted(self, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,6 +106,23 @@ class Ledger:
             for one, given in told["respondents"].items()
         }
         return {**told, "respondents": people}
+
+
+def _shared(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the ledger keeps, of each account once: each run has the key of its own."""
+    accounts, runs = dict(kept.get("accounts", {})), []
+    for run in kept["runs"]:
+        named = {name: run[name] for name in ("run_id", "notebook")}
+        own = {name: told for name, told in run.items() if name not in (*named, "account")}
+        key = run["account"] if "account" in run else _key(own)
+        accounts |= {key: own} if own else {}
+        runs.append(named | {"account": key})
+    told = {run["account"]: accounts[run["account"]] for run in runs}
+    return {"salt": kept["salt"], "accounts": told, "runs": runs}
+
+
+def _key(account: Mapping[str, Any]) -> str:
+    return digest(json.dumps(account, sort_keys=True))
 
 
 def _by_question(account: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +158,8 @@ def _changed(
     One set over all questions where the earlier account does not tell them apart.
     """
     before, after = earlier["respondents"], later["respondents"]
+    if earlier.get("questions") == later["questions"]:
+        both = [one for one in both if before[one]["each"] != after[one]["each"]]
     if "questions" not in earlier:
         yield {one for one in both if before[one]["answers"] != after[one]["answers"]}
         return

@@ -85,6 +85,19 @@ def with_sources(html: str, sources: Mapping[str, str]) -> str:
 _NOTE = re.compile(r'<p class="note">[^<]*</p>')
 
 
+def with_whole_dates(html: str) -> str:
+    """Return HTML in whose captions and heads of tables no date is broken at the end of a line.
+
+    >>> with_whole_dates("<th>late on 2024-04-30</th><td>2024-04-30</td>")
+    '<th>late on <time>2024-04-30</time></th><td>2024-04-30</td>'
+    """
+    return _HEAD.sub(lambda head: head[1] + _DATE.sub(r"<time>\g<0></time>", head[2]), html)
+
+
+_HEAD = re.compile(r"(<(?:th|caption)\b[^>]*>)([^<]*)")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
 def shown_width(picture: str) -> int:
     """Return the width in CSS pixels at which a base64 PNG of 144 dots an inch is shown."""
     header = base64.b64decode(picture[:64])
@@ -218,6 +231,7 @@ class PageMaker:
                 "shown_width": shown_width,
                 "value_of": value_of,
                 "with_sources": lambda html: with_sources(html, self.sources),
+                "with_whole_dates": with_whole_dates,
                 "share_of": share_of,
             },
         )

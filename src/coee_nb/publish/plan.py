@@ -14,7 +14,7 @@ from typing import Any
 from coee_nb.errors import CoeeError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.parameters import RUN_PREFIX, Parameters, read_values
-from coee_nb.paths import enclosing_project, project_root, resolve, shown, working_in
+from coee_nb.paths import enclosing_project, is_own_code, project_root, resolve, shown, working_in
 from coee_nb.publish.about import About, read_about
 from coee_nb.publish.evidence import Ticks
 from coee_nb.publish.fanout import Case, FanOut, names_for, refuse_confidential
@@ -200,7 +200,7 @@ def _jobs(file: Path, *, root: Path, over: FanOut | None) -> list[Job]:
     def job(name: str, given: dict[str, Any], parameters: Parameters, case: Case | None) -> Job:
         effective = parameters.effective(given)
         data, needs = frozenset(parameters.data_fields()), frozenset(_needed(given))
-        return Job(name, notebook, params, effective, data, needs, case, _written_in(schema))
+        return Job(name, notebook, params, effective, data, needs, case, _written_in(schema, root))
 
     if over is None or over.parameter not in schema.model_fields:
         parameters = schema.check(values, where=where, before_run=True)
@@ -271,13 +271,21 @@ def schema_of(notebook: Content) -> type[Parameters]:
     return parameters
 
 
-def _written_in(schema: type[Parameters]) -> tuple[Path, ...]:
-    """Return the files outside this package that a set of parameters is written in."""
+def _written_in(schema: type[Parameters], root: Path) -> tuple[Path, ...]:
+    """Return the files outside this package that a set of parameters is written in.
+
+    With them, those of the project that are loaded too: it may rest on them.
+    """
     package = Parameters.__module__.partition(".")[0]
     modules = {one.__module__ for one in schema.__mro__ if issubclass(one, Parameters)}
-    own = sorted(name for name in modules if name.partition(".")[0] != package)
-    files = [getattr(sys.modules[name], "__file__", None) for name in own]
-    return tuple(Path(file) for file in files if file)
+    own = {name for name in modules if name.partition(".")[0] != package}
+    if not own:
+        return ()
+    file_of = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    files = {name: Path(file) for name, file in file_of.items() if file}
+    return tuple(
+        sorted({file for name, file in files.items() if name in own or is_own_code(root, file)})
+    )
 
 
 _METADATA = 'metadata "coee": {"parameters": "module:Class"}'
