@@ -24,8 +24,10 @@ def as_day(value: Any, name: str = "") -> date:
         day = _day_of(value)
     except (ValueError, TypeError, AttributeError) as error:
         raise _no_day(value, name) from error
-    if day is None or not YEARS[0] <= day.year <= YEARS[1]:
+    if day is None:
         raise _no_day(value, name)
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise _no_day(value, name, "a day of the years {} to {}".format(*YEARS))
     return day
 
 
@@ -40,11 +42,8 @@ def _day_of(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _no_day(value: Any, name: str) -> ParameterError:
-    years = "{} to {}".format(*YEARS)
-    return ParameterError(
-        f"{value!r} is no day", where=name, expected=f"a day such as 2024-04-30, of {years}"
-    )
+def _no_day(value: Any, name: str, expected: str = "a day such as 2024-04-30") -> ParameterError:
+    return ParameterError(f"{value!r} is no day", where=name, expected=expected)
 
 
 def known(value: Any, options: Iterable[Any], what: str) -> Any:
