@@ -97,7 +97,8 @@ def test_tables_and_sections_bear_numbers_that_no_fold_changes(tmp_path):
 
 def test_what_a_caption_says_of_its_source_stands_back(tmp_path):
     page = page_of(tmp_path, [shown(table_of("one", 2))])
-    assert 'The one<span class="source">, as of 2024-04-30 (log)</span></caption>' in page
+    source = '<span class="source">, as of <time>2024-04-30</time> (log)</span></caption>'
+    assert f"The one{source}" in page
 
 
 def test_a_section_of_detail_folds_under_the_captions_of_what_it_holds(tmp_path):

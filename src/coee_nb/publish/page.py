@@ -85,17 +85,17 @@ def with_sources(html: str, sources: Mapping[str, str]) -> str:
 _NOTE = re.compile(r'<p class="note">[^<]*</p>')
 
 
-def with_whole_dates(html: str) -> str:
-    """Return HTML in whose captions and heads of tables no date is broken at the end of a line.
+def with_whole_dates(page: str) -> str:
+    """Return a page in whose text no date is broken at the end of a line.
 
-    >>> with_whole_dates("<th>late on 2024-04-30</th><td>2024-04-30</td>")
-    '<th>late on <time>2024-04-30</time></th><td>2024-04-30</td>'
+    >>> with_whole_dates('<title>2024-04-30</title><body><p title="2024-04-30">On 2024-04-30</p>')
+    '<title>2024-04-30</title><body><p title="2024-04-30">On <time>2024-04-30</time></p>'
     """
-    return _HEAD.sub(lambda head: head[1] + _DATE.sub(r"<time>\g<0></time>", head[2]), html)
+    head, body, rest = page.partition("<body")
+    return head + body + _DATE.sub(r"<time>\g<0></time>", rest)
 
 
-_HEAD = re.compile(r"(<(?:th|caption)\b[^>]*>)([^<]*)")
-_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?=[^<>]*<)")  # in text: a tag begins next, none ends
 
 
 def shown_width(picture: str) -> int:
@@ -194,7 +194,7 @@ class PageMaker:
                 }
             },
         )
-        return without_hidden(page)
+        return with_whole_dates(without_hidden(page))
 
     def _listed(self, held: Extract, document: Any) -> list[dict[str, Any]]:
         """Return the findings of a page, each with its evidence and what reviewers said of it."""
@@ -231,7 +231,6 @@ class PageMaker:
                 "shown_width": shown_width,
                 "value_of": value_of,
                 "with_sources": lambda html: with_sources(html, self.sources),
-                "with_whole_dates": with_whole_dates,
                 "share_of": share_of,
             },
         )
