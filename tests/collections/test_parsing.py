@@ -61,6 +61,8 @@ def test_an_amount_in_another_form_is_not_guessed(text):
         (["01/05/2014"], False, None),
         (["13/01/2014", "01/13/2014"], True, None),  # in two forms
         (["2014-05-01", "5/2014", "note"], True, MONTH_FIRST),  # no such date
+        (["01/01/2014", "1/1/2015"], False, MONTH_FIRST),  # the same either way
+        (["01/07/2014", "01/07/2015"], False, None),  # the first of July, or the seventh of January
     ],
 )
 def test_which_comes_first_in_a_date_is_proved_by_its_column_or_not_at_all(texts, summed, order):

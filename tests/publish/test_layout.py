@@ -97,7 +97,9 @@ def test_tables_and_sections_bear_numbers_that_no_fold_changes(tmp_path):
 
 def test_what_a_caption_says_of_its_source_stands_back(tmp_path):
     page = page_of(tmp_path, [shown(table_of("one", 2))])
-    source = '<span class="source">, as of <time>2024-04-30</time> (log)</span></caption>'
+    source = (
+        '<span class="source">, as of <span class="short">2024-04-30</span> (log)</span></caption>'
+    )
     assert f"The one{source}" in page
 
 

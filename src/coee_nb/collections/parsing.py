@@ -67,7 +67,7 @@ def date_order(rows: Sequence[tuple[str, str]], *, summed: bool) -> str | None:
 
     ``rows``: the group and the date of each row; dates in other forms tell nothing. A number above
     12 proves it; else, where rows are not ``summed``, that only one of the two readings tells no
-    period of a group twice. None where nothing does; month first where there is no such date.
+    period of a group twice. None where nothing does; month first where none can be read two ways.
 
     >>> date_order([("all", "13/01/2014"), ("all", "05/02/2014")], summed=True)
     'day-first'
@@ -75,7 +75,7 @@ def date_order(rows: Sequence[tuple[str, str]], *, summed: bool) -> str | None:
     'month-first'
     """
     dates = [(group, found) for group, text in rows if (found := _SLASHES.fullmatch(text.strip()))]
-    if not dates:
+    if all(int(found[1]) == int(found[2]) for _, found in dates):
         return MONTH_FIRST
     place = {MONTH_FIRST: 1, DAY_FIRST: 2}
     possible = [one for one, at in place.items() if all(int(found[at]) <= 12 for _, found in dates)]

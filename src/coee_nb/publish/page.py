@@ -88,11 +88,11 @@ _NOTE = re.compile(r'<p class="note">[^<]*</p>')
 def with_whole_dates(page: str) -> str:
     """Return a page in whose text no date is broken at the end of a line.
 
-    >>> with_whole_dates('<title>2024-04-30</title><body><p title="2024-04-30">On 2024-04-30</p>')
-    '<title>2024-04-30</title><body><p title="2024-04-30">On <time>2024-04-30</time></p>'
+    >>> with_whole_dates('<title>2024-04-30</title><body title="2024-04-30">On 2024-04-30<br>')
+    '<title>2024-04-30</title><body title="2024-04-30">On <span class="short">2024-04-30</span><br>'
     """
     head, body, rest = page.partition("<body")
-    return head + body + _DATE.sub(r"<time>\g<0></time>", rest)
+    return head + body + _DATE.sub(r'<span class="short">\g<0></span>', rest)
 
 
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?=[^<>]*<)")  # in text: a tag begins next, none ends
