@@ -7,13 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coee_nb.collections.parsing import (
-    DAY_FIRST,
-    MONTH_FIRST,
-    date_order,
-    parse_amount,
-    parse_period,
-)
+from coee_nb.collections.parsing import date_order, parse_amount, parse_period
+from coee_nb.engines.datewords.styles import DAY_FIRST, MONTH_FIRST
 
 
 @pytest.mark.parametrize(

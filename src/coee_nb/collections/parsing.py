@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 import pandas as pd
 
-MONTH_FIRST, DAY_FIRST = "month-first", "day-first"  # of dates such as 05/01/2014
+from coee_nb.engines.datewords.styles import DAY_FIRST, MONTH_FIRST
+
 NO_AMOUNT = "no amount"
 NOT_UNDERSTOOD = "amount not understood"
 _NOTHING = frozenset({"", "null", "na", "n/a", "none", "nan", "-"})

@@ -15,13 +15,13 @@ from coee_nb.arguments import known
 from coee_nb.checks import Fault, refuse
 from coee_nb.collections import checks
 from coee_nb.collections.parsing import (
-    MONTH_FIRST,
     date_order,
     found_frequency,
     parse_amount,
     parse_period,
     yearly_frequency,
 )
+from coee_nb.engines.datewords.styles import MONTH_FIRST
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import Content, read_file
 from coee_nb.findings import InputFile, input_file

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coee_nb.engines.datewords.styles import DAY_FIRST, MONTH_FIRST
 from coee_nb.errors import InputError, ParameterError
 from coee_nb.files import LINE, Content, read_file
 from coee_nb.formats import count
 from coee_nb.paths import shown
 
-MONTH_FIRST, DAY_FIRST = "month-first", "day-first"
 NOTHING = ("", "-", "–", "n/a", "na", "none", "null", "unknown", "tbd")
 # How a date may be written: its form, and how pandas reads it.
 _FORMS = {

@@ -16,7 +16,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from multiprocessing import Pipe, process
 from multiprocessing.connection import Connection
@@ -29,12 +29,11 @@ from coee_nb.publish import kernel
 from coee_nb.publish.signals import STOPS
 
 POSSIBLE = sys.platform == "linux"  # elsewhere the system's own libraries bear no fork
-SHARED_LATER = ("import scipy.stats",)  # what most notebooks' estimates import, when they come
 INLINE = "module://matplotlib_inline.backend_inline"  # pictures in a notebook, if no other is asked
 MAIN = process.current_process()  # as an interpreter begins with
 
 
-def preload(notebooks: Sequence[bytes], root: Path) -> bool:
+def preload(notebooks: Iterable[bytes], root: Path) -> bool:
     """Import into this process what kernels and the cells of ``notebooks`` import, and note it.
 
     Modules of the project at ``root`` are left to the kernels, as importing them may do work that
@@ -47,11 +46,7 @@ def preload(notebooks: Sequence[bytes], root: Path) -> bool:
     kernel.surroundings()
     silent = io.StringIO()
     with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-        later = SHARED_LATER if len(notebooks) > 1 else ()
-        for line in (
-            *sorted({line for book in notebooks for line in _imports(book, root)}),
-            *later,
-        ):
+        for line in sorted({line for book in notebooks for line in _imports(book, root)}):
             with contextlib.suppress(Exception, SystemExit):
                 exec(line, {})
     return threading.active_count() == 1

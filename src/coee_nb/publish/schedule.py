@@ -51,7 +51,7 @@ def execute_all(plan: Plan, building: Path, limits: Limits, settle: Settle) -> t
     """
     cells = sum(_code_cells(job.notebook) + 1 for job in plan.jobs)  # and the injected parameters
     hidden = limits.quiet or not sys.stderr.isatty()
-    forked = limits.forked and preload([job.notebook.data for job in plan.jobs], plan.root)
+    forked = limits.forked and preload((job.notebook.data for job in plan.jobs), plan.root)
     tqdm.monitor_interval = 0  # no thread of its own in a process that forks
     with tqdm(total=cells, unit="cell", desc=plan.engagement, disable=hidden) as bar:
         deadline = time.monotonic() + limits.timeout if limits.timeout else None
